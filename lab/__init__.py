@@ -1,0 +1,1 @@
+"""The laboratory: network namespaces in which the real programs run, driven from outside."""
