@@ -1,0 +1,130 @@
+"""System checks: a process that holds a secret it must not hold, or lacks one it needs, does not start."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+from pki import append_only
+from pki.envelope import MalformedKeyEncryptionKey, parse_key_encryption_key
+from pki.escrow import EscrowUnavailable, WrongKeyEncryptionKey, verify_key_encryption_key
+from pki.models import KeyEncryptionKeyCheck
+
+# Who works with which key; `manage` is whoever administers the host, and may hold what the command at hand needs.
+_NEEDS_KEY_ENCRYPTION_KEY = frozenset({"machines", "signer"})
+_NEEDS_CA_KEY = frozenset({"signer"})
+_MANAGE = "manage"
+
+
+@register
+def check_secrets_of_process(
+    app_configs: Sequence[AppConfig] | None = None, **_: object
+) -> list[CheckMessage]:
+    """The table "which process holds which secret" of the architecture."""
+    return [
+        *_key_encryption_key_is_well_formed(),
+        *_key_encryption_key_is_where_it_belongs(),
+        *_ca_key_is_where_it_belongs(),
+        *_ca_key_file_is_private(),
+    ]
+
+
+@register(Tags.database)
+def check_key_encryption_key_of_database(
+    app_configs: Sequence[AppConfig] | None = None, databases: Iterable[str] | None = None, **_: object
+) -> list[CheckMessage]:
+    """The key-encryption key opens what this database holds."""
+    if settings.KEY_ENCRYPTION_KEY is None or not databases or not _is_migrated():
+        return []
+    try:
+        verify_key_encryption_key()
+    except WrongKeyEncryptionKey as error:
+        return [Error(str(error), id="pki.E002")]
+    except EscrowUnavailable:
+        return []  # pki.E001 says what is wrong with it.
+    return []
+
+
+@register(Tags.database)
+def check_append_only(
+    app_configs: Sequence[AppConfig] | None = None, databases: Iterable[str] | None = None, **_: object
+) -> list[CheckMessage]:
+    """The triggers are there: on SQLite a later migration that remakes a table loses them silently."""
+    if not databases or not _is_migrated():
+        return []
+    return [
+        Error(
+            f"The table {table} is not append-only: its triggers are missing.",
+            hint="pki.append_only.create_statements makes them; a migration that alters the table must end with it.",
+            id="pki.E006",
+        )
+        for table in append_only.missing_tables(connection)
+    ]
+
+
+def refuse_wrong_keys() -> None:
+    """Raise ImproperlyConfigured unless this process holds the keys it must, and the database's ones."""
+    found = [*check_secrets_of_process(), *check_key_encryption_key_of_database(databases=["default"])]
+    errors = [str(message.msg) for message in found if message.is_serious()]
+    if errors:
+        raise ImproperlyConfigured(" ".join(errors))
+
+
+def _key_encryption_key_is_well_formed() -> list[CheckMessage]:
+    if settings.KEY_ENCRYPTION_KEY is None:
+        return []
+    try:
+        parse_key_encryption_key(settings.KEY_ENCRYPTION_KEY)
+    except MalformedKeyEncryptionKey as error:
+        return [Error(f"NSMAAS_KEY_ENCRYPTION_KEY: {error}", id="pki.E001")]
+    return []
+
+
+def _key_encryption_key_is_where_it_belongs() -> list[CheckMessage]:
+    return _belongs(
+        "the key-encryption key (NSMAAS_KEY_ENCRYPTION_KEY)",
+        held=settings.KEY_ENCRYPTION_KEY is not None,
+        needed_by=_NEEDS_KEY_ENCRYPTION_KEY,
+        too_much="pki.E003",
+        too_little="pki.E005",
+    )
+
+
+def _ca_key_is_where_it_belongs() -> list[CheckMessage]:
+    file, passphrase = settings.CA_KEY_FILE is not None, settings.CA_PASSPHRASE is not None
+    needed = settings.PROCESS in _NEEDS_CA_KEY
+    return _belongs(
+        "the CA's private key (NSMAAS_CA_KEY_FILE and NSMAAS_CA_PASSPHRASE)",
+        # Either half is too much for a process that may not sign, and too little for the one that must.
+        held=(file and passphrase) if needed else (file or passphrase),
+        needed_by=_NEEDS_CA_KEY,
+        too_much="pki.E004",
+        too_little="pki.E005",
+    )
+
+
+def _belongs(
+    what: str, *, held: bool, needed_by: frozenset[str], too_much: str, too_little: str
+) -> list[CheckMessage]:
+    process = settings.PROCESS
+    if process == _MANAGE or held == (process in needed_by):
+        return []
+    if held:
+        return [Error(f"The process {process!r} must not hold {what}: unset it there.", id=too_much)]
+    return [Error(f"The process {process!r} cannot work without {what}.", id=too_little)]
+
+
+def _ca_key_file_is_private() -> list[CheckMessage]:
+    path = settings.CA_KEY_FILE
+    if path is None or not Path(path).exists() or not Path(path).stat().st_mode & 0o077:
+        return []
+    return [Warning(f"{path} is readable by others than its owner.", hint="chmod 600", id="pki.W001")]
+
+
+def _is_migrated() -> bool:
+    # `migrate` itself runs the database checks, before there is any table.
+    return KeyEncryptionKeyCheck._meta.db_table in connection.introspection.table_names()

@@ -1,0 +1,168 @@
+"""The escrow: secrets that are at rest in the database, sealed under the key-encryption key, and nowhere in the clear.
+
+Everything here joins the caller's transaction. A key may be handed out only once that transaction is committed: a disk
+formatted under a key whose row was rolled back is lost.
+"""
+
+import os
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from pki import tls_crypt_v2
+from pki.envelope import (
+    Context,
+    EnvelopeRefused,
+    KeyEncryptionKey,
+    MalformedKeyEncryptionKey,
+    Sealed,
+    open_sealed,
+    parse_key_encryption_key,
+    seal,
+)
+from pki.models import KeyEncryptionKeyCheck, WrappedKey
+
+DISK_KEY_LENGTH = 64
+DISK_KEY = "disk-key"
+TLS_CRYPT_V2_SERVER_KEY = "tls-crypt-v2-server-key"
+
+_CHECK = "key-encryption-key-check"
+_CHECK_VALUE = b"this is the right key"
+_TRIES = 10
+
+
+class EscrowUnavailable(Exception):
+    """This process holds no key-encryption key, or a malformed one."""
+
+
+class WrongKeyEncryptionKey(Exception):
+    """This process holds another key-encryption key than the one the database was sealed with."""
+
+
+class NoSuchSecret(Exception):
+    """Nothing is in escrow for this subject and purpose."""
+
+
+def get_or_create_disk_key(*, subject: str) -> bytes:
+    """The subject's newest disk key, made on the first request; two at once get the same."""
+    return _get_or_create(DISK_KEY, subject, lambda: os.urandom(DISK_KEY_LENGTH))
+
+
+def open_disk_key(*, subject: str) -> bytes:
+    """The subject's newest disk key. Raises NoSuchSecret."""
+    return open_secret(purpose=DISK_KEY, subject=subject)
+
+
+def seal_new_disk_key(*, subject: str) -> int:
+    """Make a further disk key and return its version; the older versions stay."""
+    return seal_secret(purpose=DISK_KEY, subject=subject, secret=os.urandom(DISK_KEY_LENGTH))
+
+
+def get_or_create_tls_crypt_v2_server_key(*, subject: str) -> bytes:
+    """The 128 raw bytes of a gateway's server key, made on the first request."""
+    return _get_or_create(TLS_CRYPT_V2_SERVER_KEY, subject, tls_crypt_v2.generate_server_key)
+
+
+def seal_secret(*, purpose: str, subject: str, secret: bytes) -> int:
+    """Seal as the next version, which is returned. Raises EscrowUnavailable or WrongKeyEncryptionKey."""
+    kek = _key_for_sealing()
+    for _ in range(_TRIES):
+        newest = WrappedKey.objects.of(purpose=purpose, subject=subject).newest()
+        context = Context(purpose=purpose, subject=subject, version=newest.version + 1 if newest else 1)
+        if _store(kek, context, secret):
+            return context.version
+    raise EscrowUnavailable(f"Others keep sealing {purpose} for {subject} at the same moment.")
+
+
+def open_secret(*, purpose: str, subject: str) -> bytes:
+    """The newest version. Raises NoSuchSecret, EscrowUnavailable, WrongKeyEncryptionKey or EnvelopeRefused."""
+    row = WrappedKey.objects.of(purpose=purpose, subject=subject).newest()
+    if row is None:
+        raise NoSuchSecret(f"No {purpose} is in escrow for {subject}.")
+    kek = _configured_key()
+    if row.kek_id != kek.id:
+        raise _wrong_key(kek, row.kek_id)
+    return open_sealed(
+        kek=kek,
+        context=Context(purpose=row.purpose, subject=row.subject, version=row.version),
+        sealed=Sealed(kek_id=row.kek_id, nonce=bytes(row.nonce), ciphertext=bytes(row.ciphertext)),
+    )
+
+
+def verify_key_encryption_key() -> None:
+    """Raises WrongKeyEncryptionKey when this process's key is not the database's; an unused database fits every key."""
+    kek = _configured_key()
+    for check in KeyEncryptionKeyCheck.objects.all():
+        if check.kek_id != kek.id:
+            raise _wrong_key(kek, check.kek_id)
+        sealed = Sealed(kek_id=check.kek_id, nonce=bytes(check.nonce), ciphertext=bytes(check.ciphertext))
+        try:
+            open_sealed(kek=kek, context=_check_context(kek), sealed=sealed)
+        except EnvelopeRefused:
+            raise WrongKeyEncryptionKey(
+                f"The key-encryption key of this process is named {kek.id!r} but is not the one that the database knows"
+                " under that name: put the right one in its place."
+            ) from None
+
+
+def _get_or_create(purpose: str, subject: str, make: Callable[[], bytes]) -> bytes:
+    try:
+        return open_secret(purpose=purpose, subject=subject)
+    except NoSuchSecret:
+        # Whoever comes second stores nothing and opens what the first one stored.
+        _store(_key_for_sealing(), Context(purpose=purpose, subject=subject, version=1), make())
+    return open_secret(purpose=purpose, subject=subject)
+
+
+def _store(kek: KeyEncryptionKey, context: Context, secret: bytes) -> bool:
+    sealed = seal(kek=kek, context=context, plaintext=secret)
+    try:
+        # A savepoint: on PostgreSQL a collision would otherwise end the caller's whole transaction.
+        with transaction.atomic():
+            WrappedKey.objects.create(
+                subject=context.subject,
+                purpose=context.purpose,
+                version=context.version,
+                kek_id=kek.id,
+                nonce=sealed.nonce,
+                ciphertext=sealed.ciphertext,
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def _key_for_sealing() -> KeyEncryptionKey:
+    # Checked before each seal: what is sealed under a wrong key is lost to every process that holds the right one.
+    kek = _configured_key()
+    if not KeyEncryptionKeyCheck.objects.exists():
+        sealed = seal(kek=kek, context=_check_context(kek), plaintext=_CHECK_VALUE)
+        # One row, so that of two processes that hold different keys the second one is refused.
+        KeyEncryptionKeyCheck.objects.bulk_create(
+            [KeyEncryptionKeyCheck(pk=1, kek_id=kek.id, nonce=sealed.nonce, ciphertext=sealed.ciphertext)],
+            ignore_conflicts=True,
+        )
+    verify_key_encryption_key()
+    return kek
+
+
+def _configured_key() -> KeyEncryptionKey:
+    if settings.KEY_ENCRYPTION_KEY is None:
+        raise EscrowUnavailable(
+            "This process holds no key-encryption key: NSMAAS_KEY_ENCRYPTION_KEY is unset."
+        )
+    try:
+        return parse_key_encryption_key(settings.KEY_ENCRYPTION_KEY)
+    except MalformedKeyEncryptionKey as error:
+        raise EscrowUnavailable(f"NSMAAS_KEY_ENCRYPTION_KEY: {error}") from None
+
+
+def _check_context(kek: KeyEncryptionKey) -> Context:
+    return Context(purpose=_CHECK, subject=kek.id, version=1)
+
+
+def _wrong_key(kek: KeyEncryptionKey, needed: str) -> WrongKeyEncryptionKey:
+    return WrongKeyEncryptionKey(
+        f"The database was sealed with the key-encryption key {needed!r}, but this process holds {kek.id!r}."
+    )

@@ -1,0 +1,18 @@
+"""The rows of the authority and of the escrow."""
+
+from pki.models.authority import Authority, NoAuthority
+from pki.models.certificate import Certificate
+from pki.models.certificate_revocation_list import CertificateRevocationList
+from pki.models.revocation import Reason, Revocation
+from pki.models.wrapped_key import KeyEncryptionKeyCheck, WrappedKey
+
+__all__ = [
+    "Authority",
+    "Certificate",
+    "CertificateRevocationList",
+    "KeyEncryptionKeyCheck",
+    "NoAuthority",
+    "Reason",
+    "Revocation",
+    "WrappedKey",
+]

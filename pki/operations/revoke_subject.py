@@ -1,0 +1,34 @@
+"""Revoke every certificate that a subject has."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from pki.crl import encode_entry
+from pki.models import Certificate, Reason, Revocation
+
+
+def revoke_subject(*, subject: str, reason: Reason, now: datetime) -> list[Revocation]:
+    """Revoke what is not yet revoked, expired or not yet valid ones too; returns the new rows. Needs no key of ours.
+
+    See `issue_certificate` for the lock that the caller holds.
+    """
+    with transaction.atomic():
+        locked = list(Certificate.objects.of_subject(subject).select_for_update().order_by("pk"))
+        # Asked after the lock was got, so that of two at once the second sees what the first wrote.
+        done = set(Revocation.objects.of_subject(subject).values_list("certificate_id", flat=True))
+        return revoke_locked((each for each in locked if each.pk not in done), reason=reason, now=now)
+
+
+def revoke_locked(certificates: Iterable[Certificate], *, reason: Reason, now: datetime) -> list[Revocation]:
+    """Write the rows for certificates that are locked by the caller and not revoked."""
+    return Revocation.objects.bulk_create(
+        Revocation(
+            certificate=certificate,
+            reason=reason,
+            revoked_at=now,
+            entry_der=encode_entry(serial=int(certificate.serial), revoked_at=now, reason=reason),
+        )
+        for certificate in certificates
+    )
