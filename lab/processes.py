@@ -133,7 +133,10 @@ class Processes:
         def is_there_or_gone() -> bool:
             return condition() or not of.is_running()
 
-        wait_until(is_there_or_gone, what=f"{what} (see {of.log})", timeout=timeout)
+        try:
+            wait_until(is_there_or_gone, what=what, timeout=timeout)
+        except LaboratoryError as error:
+            raise LaboratoryError(f"{error}; the end of its log:\n{last_lines(of.log)}") from None
         if not of.is_running():
             self.end(of)
             raise LaboratoryError(of.describe_end())

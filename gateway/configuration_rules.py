@@ -1,0 +1,121 @@
+"""What a configuration from the portal may say. OpenVPN and nft run as root, so a portal in the wrong hands must not be
+able to start programs on this host or to leave out the locks that a cut-off relies on.
+"""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+# OpenVPN reads 255 bytes at a time: the rest of a longer line, even of a comment, would be a directive.
+LONGEST_LINE = 250
+DIRECTIVE = re.compile(r"[a-z][a-z0-9-]*")
+TABLE = re.compile(r"\btable\s+(\S+)\s+([^\s{;]+)")
+
+# No directive here starts a program, loads a library or names a file other than those of REQUIRED.
+ALLOWED = frozenset(
+    """
+    auth bcast-buffers block-ipv6 ca ccd-exclusive cert cipher client-config-dir connect-freq connect-freq-initial
+    crl-verify data-ciphers data-ciphers-fallback dev dev-type dh disable-dco ecdh-curve explicit-exit-notify
+    fast-io float fragment group hand-window hash-size ifconfig ifconfig-nowarn keepalive key local lport
+    machine-readable-output management management-client-group management-client-user management-log-cache
+    max-clients max-routes-per-client mlock mode mssfix multihome mute mute-replay-warnings nice opt-verify
+    passtos persist-key persist-local-ip persist-remote-ip persist-tun ping ping-exit ping-restart
+    ping-timer-rem port proto push rcvbuf remote-cert-eku remote-cert-ku remote-cert-tls reneg-bytes reneg-pkts
+    reneg-sec replay-window route server sndbuf socket-flags stale-routes-check suppress-timestamps tcp-nodelay
+    tcp-queue-limit tls-cert-profile tls-cipher tls-ciphersuites tls-crypt-v2 tls-groups tls-server tls-timeout
+    tls-version-max tls-version-min topology tran-window tun-mtu txqueuelen user verb verify-client-cert
+    verify-x509-name
+    """.split()
+)
+
+REQUIRED = {
+    "ca": ("ca.crt",),
+    "cert": ("gateway.crt",),
+    "key": ("gateway.key",),
+    "tls-crypt-v2": ("tls-crypt-v2-server.key",),
+    "client-config-dir": ("ccd",),
+    "ccd-exclusive": (),
+    "crl-verify": ("crl", "dir"),
+    "management": ("management.sock", "unix"),
+}
+# These may be left out, but must not say anything else.
+FIXED = {"verify-client-cert": ("require",), "dh": ("none",), "remote-cert-tls": ("client",)}
+
+
+class ConfigurationRefusedError(Exception):
+    """The text says what is wrong with a configuration from the portal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConf:
+    """The facts of a server.conf that the agent itself needs."""
+
+    network: ipaddress.IPv4Network
+    own_address: ipaddress.IPv4Address
+    user: str | None
+    group: str | None
+    management_for_root_only: bool
+
+
+def read_server_conf(text: str) -> ServerConf:
+    """Raises ConfigurationRefusedError for anything that is not on the list above."""
+    directives = _read_directives(text)
+    for name, expected in REQUIRED.items():
+        if directives.get(name, [None])[0] != expected and name != "tls-crypt-v2":
+            raise ConfigurationRefusedError(f"server.conf must say: {' '.join((name, *expected))}")
+    if directives.get("tls-crypt-v2", [()])[0][:1] != REQUIRED["tls-crypt-v2"]:
+        raise ConfigurationRefusedError("server.conf must say: tls-crypt-v2 tls-crypt-v2-server.key")
+    for name, expected in FIXED.items():
+        if any(words != expected for words in directives.get(name, [])):
+            raise ConfigurationRefusedError(f"server.conf may only say: {' '.join((name, *expected))}")
+    network = _read_network(directives.get("server", [()])[0])
+    return ServerConf(
+        network=network,
+        own_address=network.network_address + 1,
+        user=_word(directives, "user"),
+        group=_word(directives, "group"),
+        management_for_root_only=_word(directives, "management-client-user") == "root",
+    )
+
+
+def _read_directives(text: str) -> dict[str, list[tuple[str, ...]]]:
+    directives: dict[str, list[tuple[str, ...]]] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line.encode()) > LONGEST_LINE:
+            raise ConfigurationRefusedError(f"server.conf line {number} is too long")
+        if not line.replace("\t", " ").isprintable():
+            raise ConfigurationRefusedError(f"server.conf line {number} holds a control character")
+        words = line.split()
+        if not words or words[0][0] in "#;":
+            continue
+        if not DIRECTIVE.fullmatch(words[0]) or words[0] not in ALLOWED:
+            raise ConfigurationRefusedError(f"server.conf line {number} holds a directive that is not allowed")
+        directives.setdefault(words[0], []).append(tuple(words[1:]))
+    repeated = [name for name in {*REQUIRED, "server", "user", "group"} if len(directives.get(name, ())) > 1]
+    if repeated:
+        raise ConfigurationRefusedError(f"server.conf says {sorted(repeated)[0]} twice")
+    return directives
+
+
+def _word(directives: dict[str, list[tuple[str, ...]]], name: str) -> str | None:
+    words = directives.get(name, [()])[-1]
+    return words[0] if words else None
+
+
+def _read_network(words: tuple[str, ...]) -> ipaddress.IPv4Network:
+    try:
+        return ipaddress.IPv4Network(f"{words[0]}/{words[1]}")
+    except (IndexError, ValueError):
+        raise ConfigurationRefusedError("server.conf must say: server NETWORK NETMASK") from None
+
+
+def check_firewall(text: str) -> None:
+    """Our table only: the rest of the host's rules is not the portal's business."""
+    if not text.replace("\n", " ").replace("\t", " ").isprintable():
+        raise ConfigurationRefusedError("firewall holds a control character")
+    code = "\n".join(line.split("#", 1)[0] for line in text.split("\n"))
+    if re.search(r"\binclude\b|\bruleset\b", code):
+        raise ConfigurationRefusedError("firewall includes a file or touches the whole ruleset")
+    tables = TABLE.findall(code)
+    if not tables or any(table != ("inet", "nsmaas") for table in tables):
+        raise ConfigurationRefusedError("firewall must declare table inet nsmaas and no other")

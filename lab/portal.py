@@ -1,0 +1,185 @@
+"""The portal's processes: the people's door, the machines' door twice, the signer, a worker and beat."""
+
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from lab.environments import PortalSettings
+from lab.errors import LaboratoryError
+from lab.fleet import Fleet, read_fleet
+from lab.processes import MINIMAL_ENVIRONMENT, Process, Processes
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+START_TIMEOUT = 60
+
+
+def free_port(preferred: int) -> int:
+    """Return the first port from `preferred` on that nobody listens on at 127.0.0.1."""
+    for port in range(preferred, preferred + 200):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise LaboratoryError(f"no free port from {preferred} on")
+
+
+class Portal:
+    """One portal: its commands and its processes, each with the environment that is its own."""
+
+    def __init__(
+        self,
+        *,
+        processes: Processes,
+        settings: PortalSettings,
+        sockets: Path,
+        people_port: int,
+        checkout: Path = CHECKOUT,
+    ) -> None:
+        """Prepare a portal whose unix sockets appear in `sockets`."""
+        self.settings = settings
+        self.sockets = sockets
+        self.people_port = people_port
+        self._processes = processes
+        self._checkout = checkout
+        self.running: dict[str, Process] = {}
+
+    def manage(self, *arguments: str, process: str = "manage") -> str:
+        """Run a command of the portal as one of its processes would; return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=self._checkout,
+            env={**MINIMAL_ENVIRONMENT, **self.settings.environment_of(process)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise LaboratoryError(f"manage.py {arguments[0]} failed:\n{done.stderr.strip()}")
+        return done.stdout
+
+    def create(self) -> None:
+        """Make the database, the key-encryption key and the authority."""
+        self.settings.secrets.make_random_ones()
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("create_key_encryption_key", str(self.settings.secrets.key_encryption_key))
+        self.manage("create_authority", "underlay", "--common-name", "Demo underlay CA", process="signer")
+
+    def issue_door_certificate(self, *, names: list[str], directory: Path) -> None:
+        """Write `door.crt`, `door.key` and `ca.crt` into a directory."""
+        options = [word for name in names for word in ("--name", name)]
+        self.manage("issue_door_certificate", *options, "--directory", str(directory), process="signer")
+
+    def seed_demo(self) -> Fleet:
+        """Make staff, customers, sites, a gateway and sensors, and return them with their one-time codes."""
+        return read_fleet(self.manage("seed_demo", process="people"))
+
+    def start_people(self, *, reload: bool = False) -> Process:
+        """Start the people's door on 127.0.0.1 and, for nginx, on a unix socket."""
+        binds = [f"127.0.0.1:{self.people_port}", f"unix:{self.sockets / 'people.sock'}"]
+        options = ["--reload"] if reload else []
+        return self._start_gunicorn("people", "people", binds=binds, threads=8, options=options)
+
+    def start_machines(self) -> list[Process]:
+        """Start the machines' door, once for sensors and once for gateways, whose questions wait long."""
+        return [
+            self._start_gunicorn(
+                f"machines-{kind}",
+                "machines",
+                binds=[f"unix:{self.sockets / f'machines-{kind}.sock'}"],
+                threads=threads,
+            )
+            for kind, threads in (("sensors", 8), ("gateways", 32))
+        ]
+
+    def start_workers(self) -> list[Process]:
+        """Start the signer, the other worker and beat."""
+        return [
+            self.start_signer(),
+            self._start_celery("worker", "worker", "-Q", "default", "-n", "worker@%h", "-c", "1"),
+            self._start_celery("beat", "beat", "--schedule", str(self.settings.state / "beat-schedule")),
+        ]
+
+    def start_signer(self) -> Process:
+        """Start the one worker that holds the authority's key."""
+        return self._start_celery("signer", "worker", "-Q", "pki", "-n", "signer@%h", "-c", "1")
+
+    def stop(self, name: str) -> None:
+        """End one process: `people`, `machines-sensors`, `machines-gateways`, `signer`, `worker` or `beat`."""
+        self._processes.end(self.running.pop(name))
+
+    def wait_for_doors(self) -> None:
+        """Wait until the doors that were started answer."""
+        for name, process in self.running.items():
+            if name == "people":
+                self._processes.wait_for(
+                    self._people_answer, of=process, what="the people's door to answer", timeout=START_TIMEOUT
+                )
+            elif name.startswith("machines-"):
+                path = self.sockets / f"{name}.sock"
+                self._processes.wait_for(
+                    lambda path=path: accepts(path),
+                    of=process,
+                    what="the machines' door to listen",
+                    timeout=START_TIMEOUT,
+                )
+
+    def wait_for_workers(self) -> None:
+        """Wait until the workers that were started take tasks."""
+        for name in ("signer", "worker"):
+            process = self.running[name]
+            self._processes.wait_for(
+                lambda log=process.log: "ready." in log.read_text(errors="replace"),
+                of=process,
+                what=f"the {name} to be ready",
+                timeout=START_TIMEOUT,
+            )
+
+    def _start_gunicorn(
+        self, name: str, door: str, *, binds: list[str], threads: int, options: list[str] | None = None
+    ) -> Process:
+        command = [sys.executable, "-m", "gunicorn", f"portal.wsgi_{door}:application"]
+        for bind in binds:
+            command += ["--bind", bind]
+        command += ["--worker-class", "gthread", "--workers", "1", "--threads", str(threads)]
+        # Longer than a gateway's question may wait, and than nginx keeps an idle connection.
+        command += ["--timeout", "90", "--keep-alive", "75", "--graceful-timeout", "3", "--no-control-socket"]
+        return self._start(name, door, [*command, *(options or [])])
+
+    def _start_celery(self, name: str, *arguments: str) -> Process:
+        return self._start(name, name, [sys.executable, "-m", "celery", "-A", "portal", *arguments, "--loglevel", "INFO"])
+
+    def _start(self, name: str, process: str, command: list[str]) -> Process:
+        started = self._processes.start(
+            name, command, environment=self.settings.environment_of(process), cwd=self._checkout
+        )
+        self.running[name] = started
+        return started
+
+    def _people_answer(self) -> bool:
+        try:
+            with urllib.request.urlopen(  # noqa: S310  # the address is ours
+                f"http://127.0.0.1:{self.people_port}/accounts/login/", timeout=10
+            ) as answer:
+                return bool(answer.status == 200)
+        except urllib.error.HTTPError as error:
+            raise LaboratoryError(f"the people's door answered {error.code} to the sign-in page") from error
+        except OSError:
+            return False
+
+
+def accepts(path: Path) -> bool:
+    """Tell whether somebody listens on a unix socket."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,50 @@
+"""Celery: Redis in service, files in the state directory as the embedded default; a real worker either way.
+
+Nothing that a cut-off or a key release needs goes through the broker. Every task is also found by a sweep, so a
+message that is lost costs seconds, not the work.
+"""
+
+import os
+from pathlib import Path
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("portal")
+app.conf.update(
+    broker_url=settings.CELERY_BROKER_URL,
+    broker_connection_retry_on_startup=True,
+    task_default_queue="default",
+    task_routes={"sensors.tasks.sign_certificates": {"queue": "pki"}, "sensors.tasks.publish_crls": {"queue": "pki"}},
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_serializer="json",
+    accept_content=["json"],
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    # A broker that is down must not hold up the request that tries to wake a worker: the sweeps find the work.
+    task_publish_retry=False,
+    beat_schedule={
+        "sign what waits": {"task": "sensors.tasks.sign_certificates", "schedule": 5.0, "options": {"expires": 5}},
+        "send what waits": {"task": "tenants.tasks.send_mails", "schedule": 5.0, "options": {"expires": 5}},
+        "publish revocation lists": {"task": "sensors.tasks.publish_crls", "schedule": 30.0, "options": {"expires": 30}},
+        "forget collected tunnel keys": {"task": "sensors.tasks.forget_tunnel_keys", "schedule": 60.0},
+        "tell of cut-offs that nobody confirms": {"task": "sensors.tasks.escalate_cases", "schedule": 15.0},
+    },
+    beat_schedule_filename=str(settings.STATE_DIR / "beat-schedule"),
+)
+if settings.CELERY_BROKER_URL.startswith("filesystem:"):
+    folder: Path = settings.STATE_DIR / "broker"
+    for part in ("messages", "control"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    app.conf.broker_transport_options = {
+        "data_folder_in": str(folder / "messages"),
+        "data_folder_out": str(folder / "messages"),
+        "control_folder": str(folder / "control"),
+        "polling_interval": 0.2,
+    }
+else:
+    app.conf.broker_transport_options = {"socket_timeout": 5, "socket_connect_timeout": 2}
+app.autodiscover_tasks(["tenants", "sensors"])

@@ -1,0 +1,201 @@
+"""All settings, from the environment. docs/contracts.md lists the names."""
+
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.urls import reverse_lazy
+
+from portal import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+PROCESS = env.text("NSMAAS_PROCESS", "manage")
+STATE_DIR = Path(env.text("NSMAAS_STATE_DIR", str(BASE_DIR / ".state")))
+STATE_DIR.mkdir(parents=True, exist_ok=True)
+
+DEBUG = env.flag("NSMAAS_DEBUG")
+SECRET_KEY = env.secret_made_once("NSMAAS_SECRET_KEY", STATE_DIR / "secret-key")
+ALLOWED_HOSTS = env.words("NSMAAS_ALLOWED_HOSTS", "127.0.0.1,localhost")
+BASE_URL = env.text("NSMAAS_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+MACHINES_DOOR_URL = env.text("NSMAAS_MACHINES_DOOR_URL", "https://127.0.0.1:8443").rstrip("/")
+PROVIDER_NAME = env.text("NSMAAS_PROVIDER_NAME", "Network security monitoring")
+
+# Only the processes that docs/architecture.md names may be given these; `pki.checks` refuses the others.
+KEY_ENCRYPTION_KEY = env.secret("NSMAAS_KEY_ENCRYPTION_KEY")
+CA_PASSPHRASE = env.secret("NSMAAS_CA_PASSPHRASE")
+CA_KEY_FILE = Path(file) if (file := env.text("NSMAAS_CA_KEY_FILE", "")) else None
+
+INSTALLED_APPS = [
+    "portal.apps.PortalConfig",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "guardian",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "csp",
+    "tenants.apps.TenantsConfig",
+    "pki.apps.PkiConfig",
+    "sensors.apps.SensorsConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+if PROCESS == "machines":
+    # The machines' door has neither people nor sessions: what is not there cannot be attacked.
+    ROOT_URLCONF = "portal.machines_urls"
+    MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "django.middleware.common.CommonMiddleware"]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.portal",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": env.database(env.text("DATABASE_URL", f"sqlite:///{STATE_DIR / 'portal.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# ATOMIC_REQUESTS stays off: it would roll back the audit row of a refused key request.
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": STATE_DIR / "cache"}
+}
+
+AUTH_USER_MODEL = "tenants.Person"
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+GUARDIAN_RAISE_403 = False
+ANONYMOUS_USER_NAME = None
+
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "portal.accounts.InvitationOnly"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+_loopback = BASE_URL.startswith(("http://127.0.0.1", "http://localhost"))
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not _loopback
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 0 if _loopback else 365 * 24 * 3600
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+_policy: dict[str, Any] = {
+    "default-src": [NONE],
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF, "data:"],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+    "form-action": [SELF],
+    "frame-ancestors": [NONE],
+    "base-uri": [NONE],
+}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": _policy}
+# The admin's theme evaluates expressions in attributes (Alpine) and sets styles; nobody but staff reaches it.
+ADMIN_CONTENT_SECURITY_POLICY = _policy | {
+    "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
+    "style-src": [SELF, UNSAFE_INLINE],
+}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = STATE_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
+    "PAGE_SIZE": 100,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "sensors.api.problems.as_problem",
+    "DEFAULT_THROTTLE_RATES": {"enrol": "60/min"},
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "NSM-as-a-service portal",
+    "VERSION": "1",
+    "DESCRIPTION": "What a page can do, with the same operations and permissions.",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = STATE_DIR / "mail"
+if EMAIL_HOST := env.text("NSMAAS_EMAIL_HOST", ""):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_PORT = env.number("NSMAAS_EMAIL_PORT", 587)
+    EMAIL_HOST_USER = env.text("NSMAAS_EMAIL_USER", "")
+    EMAIL_HOST_PASSWORD = env.secret("NSMAAS_EMAIL_PASSWORD") or ""
+    EMAIL_USE_TLS = env.flag("NSMAAS_EMAIL_TLS")
+    EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("NSMAAS_EMAIL_FROM", "nsmaas@localhost")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}
+
+UNFOLD = {
+    "SITE_TITLE": PROVIDER_NAME,
+    "SITE_HEADER": PROVIDER_NAME,
+    "SITE_URL": "/",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+}

@@ -1,0 +1,14 @@
+"""The people's door: HTTPS pages, admin, REST for people, enrolment of boxes."""
+
+import os
+
+os.environ["NSMAAS_PROCESS"] = "people"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402  # settings must know the process first
+
+application = get_wsgi_application()
+
+from pki.checks import refuse_wrong_keys  # noqa: E402  # needs the apps loaded
+
+refuse_wrong_keys()

@@ -1,0 +1,221 @@
+# shellcheck shell=sh disable=SC2154 # the settings are read by settings.sh
+# nsm-sensor enrol: a one-time code in, this sensor's certificate and tunnel configuration out.
+#
+# All is prepared in DIR/enrolment, which outlives an interruption: base binds a code to the first CSR, so asking again
+# must mean the same key. The file `complete` in it says that everything is there; from then on it is only moved.
+
+INSTALLED_FILES="ca.crt tls-crypt-v2.key client.key client.crt client.conf sensor.conf"
+
+show_enrol_help() {
+    cat <<'HELP'
+Usage: nsm-sensor enrol --portal URL [--ca-file FILE] --code-file FILE|- [--timeout SECONDS] [--again]
+
+Makes this sensor's private key (it never leaves the box), sends a certificate request with the one-time code to the
+portal, and stores what comes back. May be run again after an interruption.
+
+  --portal URL       the portal, https:// (http:// only for this very machine)
+  --ca-file FILE     trust this authority alone for the portal's certificate, instead of the system's
+  --code-file FILE   the file that holds the one-time code; - for stdin
+  --timeout SECONDS  give up after so long (default 120)
+  --again            enrol anew a sensor that is enrolled: new code, new key
+
+Exit codes: 0 enrolled, 10 code or request refused, 12 no usable answer from the portal, 17 the answer was not taken,
+2 wrong usage, 4 a program is missing.
+HELP
+}
+
+read_enrol_options() {
+    portal='' ca_file='' code_file='' timeout=120 again=no
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --portal) need_value "$@"; portal=${2%/}; shift 2 ;;
+            --ca-file) need_value "$@"; ca_file=$2; shift 2 ;;
+            --code-file) need_value "$@"; code_file=$2; shift 2 ;;
+            --timeout) need_value "$@"; timeout=$2; shift 2 ;;
+            --again) again=yes; shift ;;
+            --help | -h) show_enrol_help; exit 0 ;;
+            *) die "$USAGE" "unknown option $1; see nsm-sensor enrol --help" ;;
+        esac
+    done
+    is_portal_url "$portal" || die "$USAGE" "--portal needs an https:// address"
+    is_number "$timeout" || die "$USAGE" "--timeout needs a number of seconds"
+    [ -n "$code_file" ] || die "$USAGE" "--code-file is missing (- for stdin)"
+    [ -z "$ca_file" ] || [ -r "$ca_file" ] || die "$USAGE" "cannot read $ca_file"
+}
+
+run_enrol() {
+    read_enrol_options "$@"
+    need_programs curl openssl awk
+    pending=$DIRECTORY/enrolment
+    mkdir -p "$DIRECTORY"
+    chmod 0700 "$DIRECTORY"
+    if [ -e "$pending/complete" ]; then
+        install_enrolment
+    elif [ "$again" = no ] && [ -e "$DIRECTORY/client.crt" ]; then
+        read_settings
+        printf 'already enrolled as %s (to enrol anew: --again)\n' "$subject"
+        return 0
+    else
+        mkdir -p "$pending"
+        read_code
+        make_key_and_request
+        ask_portal
+        take_answer
+        install_enrolment
+    fi
+    read_settings
+    printf 'enrolled as %s with address %s\n' "$subject" "$address"
+}
+
+# The code stays in this shell: it is neither exported nor an argument of any program.
+read_code() {
+    code=''
+    if [ "$code_file" = - ]; then
+        IFS= read -r code || :
+    else
+        [ -r "$code_file" ] || die "$USAGE" "cannot read $code_file"
+        IFS= read -r code <"$code_file" || :
+    fi
+    code=${code%"$(printf '\r')"}
+    case $code in
+        '' | *[!A-Za-z0-9\ -]*) die "$USAGE" "the code file holds no code of letters, digits, dashes and spaces" ;;
+    esac
+    [ ${#code} -le 200 ] || die "$USAGE" "the code is too long"
+}
+
+# No key that is half written may be taken for one: it gets its name once it is whole.
+make_key_and_request() {
+    if [ ! -e "$pending/client.key" ]; then
+        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:named_curve |
+            replace_file "$pending/client.key"
+    fi
+    if [ ! -e "$pending/client.csr" ]; then
+        openssl req -new -key "$pending/client.key" -subj /CN=sensor | replace_file "$pending/client.csr"
+    fi
+    openssl req -in "$pending/client.csr" -noout -verify 2>/dev/null ||
+        die "$FAILED" "no certificate request could be made in $pending; remove that folder and try again"
+}
+
+print_request() {
+    printf '{"code":"%s","csr":"' "$code"
+    while IFS= read -r line; do printf '%s\\n' "$line"; done <"$pending/client.csr"
+    printf '"}'
+}
+
+# Sets http_status; "000" when there was no answer. The body and the head go to files: they hold no disk key.
+post_request() {
+    set -- --proto =https --tlsv1.2
+    case $portal in http:*) set -- --proto =http ;; esac
+    [ -z "$ca_file" ] || set -- "$@" --cacert "$ca_file" --capath "$pending/no-other-authorities"
+    http_status=$(print_request | curl -q --silent --show-error --globoff --noproxy '*' "$@" \
+        --connect-timeout 5 --max-time 20 --max-filesize 262144 --data-binary @- \
+        --header 'Content-Type: application/json' --header 'Accept: application/json' --header 'Expect:' \
+        --output "$pending/answer" --dump-header "$pending/head" --write-out '%{http_code}' \
+        --url "$portal/api/v1/enrol") || http_status=000
+}
+
+# The answer's Retry-After within 1 to 60 s, or what $1 says.
+read_retry_after() {
+    delay=$(awk 'tolower($1) == "retry-after:" { sub(/\r$/, ""); print $2 }' "$pending/head" 2>/dev/null || :)
+    is_number "$delay" || delay=$1
+    [ "$delay" -ge 1 ] || delay=1
+    [ "$delay" -le 60 ] || delay=60
+}
+
+ask_portal() {
+    deadline=$(($(date +%s) + timeout))
+    backoff=1
+    while :; do
+        rm -f "$pending/answer" "$pending/head"
+        post_request
+        case $http_status in
+            201) return 0 ;;
+            202) waiting_for="the portal has not signed yet" ; read_retry_after 1 ;;
+            400 | 403) refuse_enrolment ;;
+            429) waiting_for="the portal has seen too many tries"; read_retry_after "$backoff" ;;
+            *) waiting_for="no usable answer from the portal (status $http_status)"; read_retry_after "$backoff" ;;
+        esac
+        [ "$http_status" = 202 ] || backoff=$((backoff * 2))
+        [ $(($(date +%s) + delay)) -le "$deadline" ] || die "$NO_ANSWER" "$waiting_for; run the same command again"
+        say "$waiting_for; asking again"
+        pause_about "$delay"
+    done
+}
+
+refuse_enrolment() {
+    reason=$(member reason | tr -cd 'a-z0-9-' | head -c 64)
+    die "$REFUSED" "the portal refused the enrolment (${reason:-status $http_status})"
+}
+
+# Prints one member of the answer, decoded.
+member() {
+    awk -v want="$1" -f "$LIBRARY/json.awk" <"$pending/answer"
+}
+
+reject() {
+    die "$NOT_TAKEN" "the portal's answer was not taken: $*"
+}
+
+# Everything is checked before anything is stored where OpenVPN would find it.
+take_answer() {
+    [ "$(member kind)" = sensor ] || reject "it is not for a sensor"
+    clear_settings
+    [ ! -e "$DIRECTORY/sensor.conf" ] || read_settings
+    tunnel_device=''
+    for name in subject address machines_door_url; do
+        set_setting "$name" "$(member "$name")" || reject "its $name is missing or malformed"
+    done
+    set_setting portal_url "$portal"
+    take_file certificate client.crt
+    take_file chain ca.crt
+    take_file tls_crypt_v2_client_key tls-crypt-v2.key
+    take_file openvpn_config client.conf
+    check_certificate
+    check_tls_crypt_key
+    check_openvpn_config
+    print_settings | replace_file "$pending/sensor.conf"
+    : | replace_file "$pending/complete"
+}
+
+take_file() {
+    member "$1" >"$pending/$2" || reject "its $1 is missing or malformed"
+    sync "$pending/$2"
+}
+
+check_certificate() {
+    [ "$(openssl x509 -in "$pending/client.crt" -noout -pubkey 2>/dev/null)" = \
+        "$(openssl pkey -in "$pending/client.key" -pubout)" ] || reject "the certificate is not for this sensor's key"
+    # The chain may end in an intermediate authority, which is then the one we trust.
+    openssl verify -partial_chain -purpose sslclient -CAfile "$pending/ca.crt" "$pending/client.crt" >/dev/null ||
+        reject "the certificate does not come from the chain that was sent, or this box's clock is wrong"
+    case ,$(openssl x509 -in "$pending/client.crt" -noout -subject -nameopt RFC2253 | sed 's/^subject=//'), in
+        *",CN=$subject,"*) ;;
+        *) reject "the certificate has another name than $subject" ;;
+    esac
+}
+
+check_tls_crypt_key() {
+    awk 'NR == 1 { begun = /^-----BEGIN OpenVPN tls-crypt-v2 client key-----$/; next }
+        /^-----END OpenVPN tls-crypt-v2 client key-----$/ { ended = NR; next }
+        !/^[A-Za-z0-9+\/=]*$/ { strange = 1 }
+        END { exit !(begun && ended == NR && NR > 2 && !strange) }' "$pending/tls-crypt-v2.key" ||
+        reject "the tls-crypt-v2 key is malformed"
+}
+
+check_openvpn_config() {
+    awk -f "$LIBRARY/openvpn_config.awk" "$pending/client.conf" || reject "the OpenVPN configuration is not harmless"
+    # Requests for the key go out of this device, so their source is our underlay address.
+    device=$(awk '$1 == "dev" { print $2 }' "$pending/client.conf")
+    case $device in tun?*) set_setting tunnel_device "$device" || reject "its tunnel device is malformed" ;; esac
+}
+
+# A file that is not in the folder any more was moved before an interruption. sensor.conf comes last: what needs an
+# enrolled sensor looks for it.
+install_enrolment() {
+    for name in $INSTALLED_FILES; do
+        [ ! -e "$pending/$name" ] || mv -f "$pending/$name" "$DIRECTORY/$name"
+    done
+    sync "$DIRECTORY"
+    rm -f "$pending/complete"
+    rm -rf "$pending"
+}

@@ -1,0 +1,117 @@
+# shellcheck shell=sh disable=SC2034 # the settings are used by the files that read this one
+# The settings file is parsed, never sourced: a value must not become a command that runs as root.
+
+is_number() {
+    case $1 in '' | *[!0-9]* | ??????????*) return 1 ;; esac
+}
+
+is_name() {
+    case $1 in '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) return 1 ;; esac
+    [ ${#1} -le 64 ]
+}
+
+# No spaces, since these paths end up in other programs' files; no ".." since they are compared with mount tables.
+is_path() {
+    case $1 in
+        *[!A-Za-z0-9._/:@+-]* | */../* | */..) return 1 ;;
+        /?*) ;;
+        *) return 1 ;;
+    esac
+}
+
+is_https_url() {
+    case $1 in
+        *[!][A-Za-z0-9._/:-]* | https:///*) return 1 ;;
+        https://[A-Za-z0-9[]*) ;;
+        *) return 1 ;;
+    esac
+}
+
+# Plain http gives whoever is on the way the code and the choice of our authority: only within one machine.
+is_portal_url() {
+    case $1 in
+        *[!][A-Za-z0-9._/:-]*) return 1 ;;
+        http://127.0.0.1 | http://127.0.0.1[:/]* | http://localhost | http://localhost[:/]*) return 0 ;;
+    esac
+    is_https_url "$1"
+}
+
+is_address() {
+    case $1 in '' | *[!0-9.]* | .* | *. | *..* | ????????????????*) return 1 ;; esac
+    rest=$1.
+    count=0
+    while [ -n "$rest" ]; do
+        part=${rest%%.*}
+        rest=${rest#*.}
+        case $part in 0?* | ????*) return 1 ;; esac
+        [ "$part" -le 255 ] || return 1
+        count=$((count + 1))
+    done
+    [ "$count" -eq 4 ]
+}
+
+is_sensor_subject() {
+    case $1 in s-*) ;; *) return 1 ;; esac
+    case ${1#s-} in *[!a-z2-7]*) return 1 ;; esac
+    [ ${#1} -eq 14 ]
+}
+
+is_device_name() {
+    is_name "$1" && [ ${#1} -le 15 ]
+}
+
+clear_settings() {
+    portal_url='' machines_door_url='' subject='' address='' tunnel_device=''
+    disk_device='' disk_mapper=nsm mount_point=''
+}
+
+# Sets the setting $1 to $2 if it is known and well-formed.
+set_setting() {
+    case $1 in
+        portal_url) is_portal_url "$2" && portal_url=$2 ;;
+        machines_door_url) is_https_url "$2" && machines_door_url=$2 ;;
+        subject) is_sensor_subject "$2" && subject=$2 ;;
+        address) is_address "$2" && address=$2 ;;
+        tunnel_device) is_device_name "$2" && tunnel_device=$2 ;;
+        disk_device) is_path "$2" && disk_device=$2 ;;
+        disk_mapper) is_name "$2" && disk_mapper=$2 ;;
+        mount_point) is_path "$2" && mount_point=$2 ;;
+        *) return 1 ;;
+    esac
+}
+
+read_settings() {
+    clear_settings
+    [ -r "$DIRECTORY/sensor.conf" ] ||
+        die "$NO_SETTINGS" "$DIRECTORY/sensor.conf is missing: enrol this sensor first"
+    number=0
+    while IFS= read -r line || [ -n "$line" ]; do
+        number=$((number + 1))
+        case $line in '' | '#'*) continue ;; esac
+        # The value itself is not repeated: it could hold anything.
+        { [ "$line" != "${line#*=}" ] && set_setting "${line%%=*}" "${line#*=}"; } ||
+            die "$NO_SETTINGS" "$DIRECTORY/sensor.conf, line $number: not a setting, or its value is malformed"
+    done <"$DIRECTORY/sensor.conf"
+}
+
+print_settings() {
+    printf '# Written by nsm-sensor. One "name=value" a line; unknown names and malformed values are refused.\n'
+    for pair in "portal_url=$portal_url" "machines_door_url=$machines_door_url" "subject=$subject" \
+        "address=$address" "tunnel_device=$tunnel_device" "disk_device=$disk_device" \
+        "disk_mapper=$disk_mapper" "mount_point=$mount_point"; do
+        [ -z "${pair#*=}" ] || printf '%s\n' "$pair"
+    done
+}
+
+write_settings() {
+    print_settings | replace_file "$DIRECTORY/sensor.conf"
+}
+
+# The new content comes on stdin and is on the disk before the name points to it: after a power cut the file is the
+# old one or the new one.
+replace_file() {
+    cat >"$1.new"
+    sync "$1.new"
+    mv -f "$1.new" "$1"
+    sync "${1%/*}"
+}

@@ -1,0 +1,145 @@
+# shellcheck shell=sh disable=SC2154 # the settings and answers are read by settings.sh and base.sh
+# nsm-sensor unlock: ask base for the disk key until the disk is open.
+
+# shellcheck source=sensor-kit/lib/base.sh
+. "$LIBRARY/base.sh"
+# shellcheck source=sensor-kit/lib/disk.sh
+. "$LIBRARY/disk.sh"
+
+LONGEST_PAUSE=60
+# At boot a refusal is asked about again, since it may be taken back; rarely, since it mostly is not.
+PAUSE_AFTER_REFUSAL=300
+
+show_unlock_help() {
+    cat <<'HELP'
+Usage: nsm-sensor unlock [--test] [--once | --wait SECONDS]
+
+Fetches the disk key from base through the tunnel and opens the disk with it, then mounts it if sensor.conf names a
+mount_point. The key passes through a pipe and is kept nowhere.
+
+  --test          only prove that the key opens the disk; nothing is mapped or mounted
+  --once          ask once
+  --wait SECONDS  keep asking for so long while base is unreachable or holds the key back; a refusal ends it at once
+  (neither)       keep asking until the disk is open, as at boot
+
+Exit codes: 0 open, 10 refused, 11 held, 12 no usable answer from base, 13 the key does not open the disk,
+14 the disk is missing, 18 open but not mounted, 1 cryptsetup failed, 3 settings missing or malformed.
+HELP
+}
+
+read_unlock_options() {
+    test_only=no patience=endless
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --test) test_only=yes; shift ;;
+            --once) patience=once; shift ;;
+            --wait)
+                need_value "$@"
+                is_number "$2" || die "$USAGE" "--wait needs a number of seconds"
+                patience=$2
+                shift 2
+                ;;
+            --help | -h) show_unlock_help; exit 0 ;;
+            *) die "$USAGE" "unknown option $1; see nsm-sensor unlock --help" ;;
+        esac
+    done
+}
+
+run_unlock() {
+    read_unlock_options "$@"
+    need_programs curl cryptsetup
+    read_settings
+    [ -n "$machines_door_url" ] || die "$NO_SETTINGS" "no machines_door_url in $DIRECTORY/sensor.conf: enrol first"
+    need_disk
+    if [ "$test_only" = no ] && disk_is_open; then
+        outcome=0 outcome_text="the disk was open already"
+    else
+        [ "$test_only" = yes ] || has_device_mapper ||
+            die "$FAILED" "this kernel has no device mapper, so nothing can be mapped: use unlock --test"
+        keep_asking
+    fi
+    [ "$outcome" -ne 0 ] || mount_disk
+    finish_unlock
+}
+
+keep_asking() {
+    case $patience in once | endless) deadline=0 ;; *) deadline=$(($(date +%s) + patience)) ;; esac
+    backoff=1
+    while :; do
+        try_to_open
+        case $outcome in
+            "$REFUSED") [ "$patience" = endless ] || return 0 ;;
+            "$HELD" | "$NO_ANSWER") ;;
+            *) return 0 ;;
+        esac
+        [ "$patience" != once ] || return 0
+        choose_delay
+        [ "$patience" = endless ] || [ $(($(date +%s) + delay)) -le "$deadline" ] || return 0
+        say "$outcome_text; asking again in about $delay s"
+        record_outcome
+        pause_about "$delay"
+    done
+}
+
+# How long to wait is base's to say, within bounds: a broken answer must not put a sensor to sleep for a year.
+choose_delay() {
+    delay=$backoff
+    if [ "$outcome" -eq "$REFUSED" ]; then
+        delay=$PAUSE_AFTER_REFUSAL
+    elif [ -n "$answer_retry" ]; then
+        delay=$answer_retry
+        [ "$delay" -ge 1 ] || delay=1
+        [ "$delay" -le "$PAUSE_AFTER_REFUSAL" ] || delay=$PAUSE_AFTER_REFUSAL
+    else
+        backoff=$((backoff * 2))
+        [ "$backoff" -le "$LONGEST_PAUSE" ] || backoff=$LONGEST_PAUSE
+    fi
+}
+
+# One request, and its key straight into cryptsetup. Only the account on descriptor 3 is captured.
+try_to_open() {
+    eater=open_disk
+    [ "$test_only" = no ] || eater=test_disk
+    read_account "$({ request_disk_key | give_key_to "$eater"; } 3>&1 >&2)"
+    if [ "$eater_status" = 0 ]; then
+        outcome=0
+        opened_text
+    elif [ -z "$eater_status" ] || [ "$curl_status" != 0 ]; then
+        judge_answer
+    elif [ "$eater_status" = 2 ]; then
+        outcome=$WRONG_KEY outcome_text="base's key does not open $disk_device"
+    elif [ "$answer_size" -lt "$KEY_BYTES" ]; then
+        judge_answer
+    else
+        outcome=$FAILED outcome_text="cryptsetup failed on $disk_device with exit code $eater_status"
+    fi
+}
+
+opened_text() {
+    outcome_text="the key opened $disk_device as $disk_mapper"
+    [ "$test_only" = yes ] || return 0
+    outcome_text="the key opens the volume; as this is a test, nothing is mapped"
+    has_device_mapper || outcome_text="the key opens the volume; this kernel has no device mapper, so nothing is mapped"
+}
+
+mount_disk() {
+    [ "$test_only" = no ] && [ -n "$mount_point" ] || return 0
+    is_mounted "$mount_point" || mount "/dev/mapper/$disk_mapper" "$mount_point" || {
+        outcome=$NOT_MOUNTED
+        outcome_text="the disk is open, but could not be mounted on $mount_point"
+    }
+}
+
+# For status to tell; best effort, as a full or read-only disk must not keep /nsm closed.
+record_outcome() {
+    printf '%s %s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$outcome" "$outcome_text" \
+        2>/dev/null >"$DIRECTORY/last-unlock" || :
+}
+
+finish_unlock() {
+    record_outcome
+    # Base hears what is so, not what was tried: after --test the disk is as closed as before.
+    if disk_is_open; then send_heartbeat open; else send_heartbeat locked; fi
+    [ "$outcome" -ne 0 ] || { printf '%s\n' "$outcome_text"; exit 0; }
+    die "$outcome" "$outcome_text"
+}

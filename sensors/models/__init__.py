@@ -1,0 +1,24 @@
+from sensors.models.address import UnderlayAddress
+from sensors.models.case import Case, Measure, MeasureKind, Sighting
+from sensors.models.contact import SensorContact, Session
+from sensors.models.enrolment import CertificateRequest, EnrolmentCode
+from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
+from sensors.models.release import DiskKeyRelease
+from sensors.models.sensor import Sensor
+
+__all__ = [
+    "Case",
+    "CertificateRequest",
+    "DiskKeyRelease",
+    "EnrolmentCode",
+    "Gateway",
+    "GatewayContact",
+    "GatewaySlot",
+    "Measure",
+    "MeasureKind",
+    "Sensor",
+    "SensorContact",
+    "Session",
+    "Sighting",
+    "UnderlayAddress",
+]

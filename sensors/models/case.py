@@ -1,0 +1,109 @@
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from sensors.models.gateway import Gateway
+from sensors.models.sensor import Sensor
+from tenants.models import Customer, Person
+from tenants.roles import Permission
+from tenants.validators import validate_text
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, person: Person) -> "CaseQuerySet":
+        return self.filter(
+            sensor__site__customer__in=Customer.objects.permitting(person, Permission.CASE_VIEW)  # type: ignore[attr-defined]
+        )
+
+    def open(self) -> "CaseQuerySet":
+        return self.filter(closed_at=None)
+
+    def unconfirmed(self) -> "CaseQuerySet":
+        return self.open().filter(confirmed_at=None)
+
+
+class LossKind(models.TextChoices):
+    LOST = "lost", "Lost"
+    STOLEN = "stolen", "Stolen"
+
+
+class Case(models.Model):
+    """One loss report and all that follows."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="cases")
+    kind = models.CharField(max_length=10, choices=LossKind.choices)
+    note = models.TextField("what happened", blank=True, max_length=4000, validators=[validate_text])
+    callback_phone = models.CharField("phone to reach you", max_length=40, blank=True, validators=[validate_text])
+    reported_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases")
+    received_at = models.DateTimeField(help_text="When the report's request began.")
+    opened_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, help_text="When the last gateway concerned had reported.")
+    escalated_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["Case"]] = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-opened_at",)
+        constraints = (
+            models.UniqueConstraint(fields=["sensor"], condition=Q(closed_at=None), name="one_open_case_per_sensor"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.sensor}"
+
+    @property
+    def about(self) -> str:
+        """How mails and audit entries name this case."""
+        return f"case:{self.pk}"
+
+
+class MeasureKind(models.TextChoices):
+    KEY_WITHHELD = "key-withheld", "Disk key withheld"
+    CERTIFICATE_REVOKED = "certificate-revoked", "Certificate revoked"
+    SESSION_ENDED = "session-ended", "Session ended"
+    FIREWALL_CLOSED = "firewall-closed", "Firewall closed"
+
+
+GATEWAY_MEASURES = (MeasureKind.SESSION_ENDED, MeasureKind.FIREWALL_CLOSED)
+
+
+class Measure(models.Model):
+    """One step of a cut-off. `done_at` is set only from what was committed here or reported by the gateway."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="measures")
+    kind = models.CharField(max_length=30, choices=MeasureKind.choices)
+    gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, null=True)
+    done_at = models.DateTimeField(null=True)
+    detail = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["case", "kind", "gateway"], name="one_measure_per_gateway"),
+            models.UniqueConstraint(fields=["case", "kind"], condition=Q(gateway=None), name="one_measure_at_base"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} for {self.case}"
+
+
+class Sighting(models.Model):
+    """A trace of a cut-off sensor: it tried to connect and was refused, or asked for its key and was refused."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="sightings")
+    gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, null=True)
+    at = models.DateTimeField(help_text="By the clock of whoever saw it.")
+    source_address = models.GenericIPAddressField()
+    serial = models.CharField(max_length=50)
+    line = models.TextField(help_text="The log line, as it was written.")
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        indexes = (models.Index(fields=["case", "-at"], name="sighting_latest"),)
+
+    def __str__(self) -> str:
+        return f"{self.case} from {self.source_address} at {self.at}"

@@ -1,0 +1,120 @@
+import ipaddress
+import uuid
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils import timezone
+
+from sensors.subjects import new_gateway_subject
+from tenants.models import Person
+from tenants.networks import parse_networks
+from tenants.validators import validate_label
+
+# Docker's default bridges on a Security Onion host: an underlay inside them would be routed to containers.
+DOCKER_NETWORK = ipaddress.ip_network("172.17.0.0/16")
+SILENT_AFTER = timedelta(seconds=90)
+
+validate_host = RegexValidator(
+    r"\A[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?\Z", "Give a host name or an IP address, nothing else."
+)
+
+
+def validate_underlay_network(value: str) -> None:
+    (network,) = parse_networks([value])
+    if network.version != 4 or not 8 <= network.prefixlen <= 29:
+        raise ValidationError("The underlay must be an IPv4 network from /8 to /29, such as 10.88.0.0/16.")
+    if not network.is_private:
+        raise ValidationError("The underlay must be a private network (RFC 1918), such as 10.88.0.0/16.")
+    if network.overlaps(DOCKER_NETWORK):
+        raise ValidationError("The underlay must stay clear of 172.17.0.0/16, which Docker uses on the sensors.")
+
+
+def validate_base_networks(value: object) -> None:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise ValidationError("Give a list of networks.")
+    if any(network.version != 4 for network in parse_networks(value)):
+        raise ValidationError("Networks at base must be IPv4.")
+
+
+class GatewayQuerySet(models.QuerySet["Gateway"]):
+    def visible_to(self, person: Person) -> "GatewayQuerySet":
+        """Gateways are the provider's: its staff see all of them, customers none."""
+        return self.all() if person.provider_roles() else self.none()
+
+
+class Gateway(models.Model):
+    """A host that runs OpenVPN for the underlay, and what it should be doing (its generation)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=32, unique=True, validators=[validate_label])
+    subject = models.CharField(max_length=20, unique=True, default=new_gateway_subject, editable=False)
+    host = models.CharField("public host", max_length=253, validators=[validate_host])
+    port = models.PositiveIntegerField(
+        "UDP port", default=1194, validators=[MinValueValidator(1), MaxValueValidator(65535)]
+    )
+    network = models.CharField("underlay network", max_length=18, validators=[validate_underlay_network])
+    base_networks = models.JSONField(
+        "networks at base", default=list, validators=[validate_base_networks], help_text="Reached through this gateway."
+    )
+    generation = models.BigIntegerField(default=1, editable=False)
+    config_generation = models.BigIntegerField(default=1, editable=False)
+    next_address_offset = models.PositiveBigIntegerField(default=2, editable=False)
+    registered_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[models.Manager["Gateway"]] = GatewayQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Two gateways with overlapping underlays would give one address to two sensors."""
+        mine = ipaddress.ip_network(self.network)
+        for other in Gateway.objects.exclude(pk=self.pk):
+            if mine.overlaps(ipaddress.ip_network(other.network)):
+                raise ValidationError({"network": f"{self.network} overlaps {other.network} of gateway {other.name}."})
+        for text in self.base_networks:
+            if mine.overlaps(ipaddress.ip_network(text)):
+                raise ValidationError({"base_networks": f"{text} overlaps the underlay {self.network}."})
+
+    @property
+    def underlay(self) -> ipaddress.IPv4Network:
+        return ipaddress.IPv4Network(self.network)
+
+
+class GatewayContact(models.Model):
+    """What a gateway last told: written often, so not a part of Gateway's row, which cut-offs lock."""
+
+    gateway = models.OneToOneField(Gateway, on_delete=models.CASCADE, related_name="contact")
+    last_report_at = models.DateTimeField()
+    last_sequence = models.BigIntegerField(default=0)
+    observed_generation = models.BigIntegerField(default=0)
+    agent_version = models.CharField(max_length=40, blank=True)
+    openvpn_version = models.CharField(max_length=80, blank=True)
+    problems = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.gateway} at {self.last_report_at}"
+
+    def is_silent(self, now: datetime) -> bool:
+        return now - self.last_report_at > SILENT_AFTER
+
+
+class GatewaySlot(models.Model):
+    """A sensor's place at a gateway and the generation of its last change: a delta is an index scan."""
+
+    gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, related_name="slots")
+    sensor = models.ForeignKey("sensors.Sensor", on_delete=models.PROTECT, related_name="slots")
+    generation = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["gateway", "sensor"], name="one_slot_per_gateway_and_sensor"),)
+        indexes = (models.Index(fields=["gateway", "generation"], name="slot_generation"),)
+
+    def __str__(self) -> str:
+        return f"{self.sensor} at {self.gateway}"

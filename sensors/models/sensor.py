@@ -1,0 +1,71 @@
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from sensors.models.address import UnderlayAddress
+from sensors.models.gateway import Gateway
+from sensors.states import SensorState
+from sensors.subjects import new_sensor_subject
+from tenants.models import Customer, Person, Site
+from tenants.roles import Permission
+from tenants.validators import validate_display_name, validate_label
+
+
+class SensorQuerySet(models.QuerySet["Sensor"]):
+    def permitting(self, person: Person, permission: Permission) -> "SensorQuerySet":
+        return self.filter(site__customer__in=Customer.objects.permitting(person, permission))  # type: ignore[attr-defined]
+
+    def visible_to(self, person: Person) -> "SensorQuerySet":
+        return self.permitting(person, Permission.SENSOR_VIEW)
+
+    def in_service(self) -> "SensorQuerySet":
+        return self.filter(state=SensorState.IN_SERVICE)
+
+
+class Line(models.TextChoices):
+    SECURITY_ONION_2_4 = "2.4", "Security Onion 2.4"
+    CLASSIC = "classic", "Security Onion 12.04 to 16.04"
+
+
+class Sensor(models.Model):
+    """A Security Onion box at a customer's site."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="sensors")
+    gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, related_name="sensors")
+    name = models.CharField("host name", max_length=32, validators=[validate_label])
+    description = models.CharField(
+        "what and where it is", max_length=120, blank=True, validators=[validate_display_name],
+        help_text="In words by which somebody on site knows the box, such as 'grey box in rack 2, top'.",
+    )
+    hardware_serial = models.CharField("serial number", max_length=60, blank=True, validators=[validate_display_name])
+    line = models.CharField(max_length=10, choices=Line.choices, default=Line.SECURITY_ONION_2_4)
+    subject = models.CharField(max_length=20, unique=True, default=new_sensor_subject, editable=False)
+    # Written by sensors.operations.change_state and by nothing else; a test looks for a second writer.
+    state = models.CharField(
+        max_length=20, choices=[(state.value, state.value) for state in SensorState], default=SensorState.REGISTERED,
+        editable=False, db_index=True,
+    )
+    underlay_address = models.OneToOneField(
+        UnderlayAddress, on_delete=models.PROTECT, null=True, editable=False, related_name="sensor"
+    )
+    registered_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[models.Manager["Sensor"]] = SensorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("site__customer__name", "site__name", "name")
+        constraints = (models.UniqueConstraint(fields=["site", "name"], name="sensor_name_once_per_site"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def customer(self) -> Customer:
+        return self.site.customer
+
+    @property
+    def address(self) -> str:
+        return self.underlay_address.address if self.underlay_address else ""

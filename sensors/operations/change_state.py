@@ -1,0 +1,18 @@
+"""The one writer of `Sensor.state`."""
+
+from sensors.models import Sensor
+from sensors.states import SensorState, check_change
+from tenants.actors import Actor
+from tenants.operations.record_audit import record_customer_audit
+
+
+def change_state(*, sensor: Sensor, to: SensorState, changed_by: Actor) -> None:
+    """The caller holds the sensor's row lock. Raises ImpossibleChange."""
+    before = SensorState(sensor.state)
+    check_change(before, to)
+    sensor.state = to
+    sensor.save(update_fields=["state"])
+    record_customer_audit(
+        customer=sensor.customer, actor=changed_by, action="sensor:state:change", subject=f"sensor:{sensor.subject}",
+        details={"from": before, "to": to},
+    )

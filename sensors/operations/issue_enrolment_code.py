@@ -1,0 +1,66 @@
+"""One-time codes that turn into a certificate. Shown once; only the hash is kept."""
+
+import base64
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from sensors.models import EnrolmentCode, Gateway, Sensor
+from sensors.operations.lock_sensor import lock_sensor
+from sensors.states import ENROLLABLE
+from tenants.actors import Actor
+from tenants.operations.record_audit import record_customer_audit, record_provider_audit
+
+LIFETIME = timedelta(days=7)
+CODE_LENGTH = 26  # base32 characters: 130 random bits
+
+
+def code_digest(code: str) -> str:
+    """Spaces, dashes and case do not matter: people type these."""
+    canonical = "".join(code.split()).replace("-", "").upper()
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@transaction.atomic
+def issue_sensor_code(*, sensor: Sensor, issued_by: Actor) -> str:
+    """The code, for this once. Codes issued before it end. Raises ValidationError for a sensor that may not enrol."""
+    sensor = lock_sensor(sensor)
+    if sensor.state not in ENROLLABLE:
+        raise ValidationError(f"{sensor.name} is {sensor.get_state_display()}: it cannot enrol.")
+    EnrolmentCode.objects.filter(sensor=sensor).usable(timezone.now()).update(revoked_at=timezone.now())  # type: ignore[attr-defined]
+    code, row = _new_code(issued_by)
+    row.sensor = sensor
+    row.save(force_insert=True)
+    record_customer_audit(
+        customer=sensor.customer, actor=issued_by, action="sensor:enrolment-code:issue",
+        subject=f"sensor:{sensor.subject}", details={"expires_at": row.expires_at.isoformat()},
+    )
+    return code
+
+
+@transaction.atomic
+def issue_gateway_code(*, gateway: Gateway, issued_by: Actor) -> str:
+    """The code, for this once. Codes issued before it end."""
+    gateway = Gateway.objects.select_for_update().get(pk=gateway.pk)
+    EnrolmentCode.objects.filter(gateway=gateway).usable(timezone.now()).update(revoked_at=timezone.now())  # type: ignore[attr-defined]
+    code, row = _new_code(issued_by)
+    row.gateway = gateway
+    row.save(force_insert=True)
+    record_provider_audit(
+        actor=issued_by, action="gateway:enrolment-code:issue", subject=f"gateway:{gateway.subject}",
+        details={"expires_at": row.expires_at.isoformat()},
+    )
+    return code
+
+
+def _new_code(issued_by: Actor) -> tuple[str, EnrolmentCode]:
+    text = base64.b32encode(secrets.token_bytes(17)).decode()[:CODE_LENGTH]
+    code = "-".join(text[start : start + 5] for start in range(0, CODE_LENGTH, 5))
+    now = timezone.now()
+    return code, EnrolmentCode(
+        digest=code_digest(code), issued_by=str(issued_by), issued_at=now, expires_at=now + LIFETIME
+    )

@@ -1,0 +1,46 @@
+from django.db import transaction
+
+from sensors.models import Gateway, Sensor
+from sensors.operations.allocate_address import allocate_address
+from sensors.operations.lock_sensor import lock_sensor
+from sensors.operations.raise_generation import raise_generation
+from tenants.actors import Actor
+from tenants.models import Site
+from tenants.operations.record_audit import record_customer_audit
+
+
+@transaction.atomic
+def register_sensor(
+    *, site: Site, gateway: Gateway, name: str, line: str, registered_by: Actor, description: str = "",
+    hardware_serial: str = "",
+) -> Sensor:
+    """A new sensor with its static address. Raises ValidationError."""
+    sensor = Sensor(
+        site=site, gateway=gateway, name=name, line=line, description=description, hardware_serial=hardware_serial
+    )
+    sensor.full_clean()
+    sensor.underlay_address = allocate_address(gateway=gateway)
+    sensor.save(force_insert=True)
+    raise_generation(sensor=sensor)
+    record_customer_audit(
+        customer=site.customer, actor=registered_by, action="sensor:register", subject=f"sensor:{sensor.subject}",
+        details={"name": name, "site": site.name, "gateway": gateway.name, "address": sensor.address},
+    )
+    return sensor
+
+
+@transaction.atomic
+def describe_sensor(
+    *, sensor: Sensor, name: str, line: str, description: str, hardware_serial: str, described_by: Actor
+) -> Sensor:
+    """Change what people call it. Subject, address, site and state are untouched. Raises ValidationError."""
+    sensor = lock_sensor(sensor)
+    sensor.name, sensor.line = name, line
+    sensor.description, sensor.hardware_serial = description, hardware_serial
+    sensor.full_clean()
+    sensor.save(update_fields=["name", "line", "description", "hardware_serial"])
+    record_customer_audit(
+        customer=sensor.customer, actor=described_by, action="sensor:describe", subject=f"sensor:{sensor.subject}",
+        details={"name": name, "line": line, "description": description, "hardware_serial": hardware_serial},
+    )
+    return sensor

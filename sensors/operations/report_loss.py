@@ -1,0 +1,82 @@
+"""A box is lost or stolen: from this commit on it is worthless."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from pki.models import RevocationReason
+from pki.operations.revoke_subject import revoke_subject
+from sensors.models import Case, CertificateRequest, EnrolmentCode, Measure, MeasureKind, Sensor
+from sensors.models.case import GATEWAY_MEASURES
+from sensors.operations.change_state import change_state
+from sensors.operations.lock_sensor import lock_sensor
+from sensors.operations.raise_generation import raise_generation
+from sensors.operations.tell_people import people_to_tell
+from sensors.states import REPORTABLE, SensorState
+from tenants.models import Person
+from tenants.operations.queue_mail import queue_mails
+from tenants.operations.record_audit import record_customer_audit
+from tenants.operations.wake_worker import wake_worker
+
+
+@transaction.atomic(durable=True)
+def report_loss(
+    *, sensor: Sensor, kind: str, reported_by: Person, received_at: datetime, note: str = "", callback_phone: str = ""
+) -> Case:
+    """The case; the one that is open already, if somebody was faster. Raises ValidationError.
+
+    The caller has made sure that `reported_by` may report this sensor. Withholding the key, revoking and telling the
+    gateway are one transaction that needs neither broker, signer nor gateway.
+    """
+    sensor = lock_sensor(sensor)
+    if case := Case.objects.filter(sensor=sensor, closed_at=None).first():
+        return case
+    if sensor.state not in REPORTABLE:
+        raise ValidationError(f"{sensor.name} is {sensor.get_state_display()}: there is nothing left to cut off.")
+    case = Case(
+        sensor=sensor, kind=kind, note=note, callback_phone=callback_phone, reported_by=reported_by,
+        received_at=received_at, opened_at=timezone.now(),
+    )
+    case.full_clean()
+    case.save(force_insert=True)
+    record_customer_audit(
+        customer=sensor.customer, actor=reported_by.actor, action="case:open", subject=case.about,
+        details={"sensor": sensor.subject, "kind": kind},
+    )
+    change_state(sensor=sensor, to=SensorState.REPORTED, changed_by=reported_by.actor)
+    _revoke(case, sensor)
+    raise_generation(sensor=sensor)
+    _note_measures(case, sensor)
+    queue_mails(
+        recipients=people_to_tell(sensor.customer), template="case_opened", about=case.about, context={"case": case}
+    )
+    wake_worker(task="sensors.tasks.publish_crls")
+    return case
+
+
+def _revoke(case: Case, sensor: Sensor) -> None:
+    now = timezone.now()
+    revocations = revoke_subject(subject=sensor.subject, reason=RevocationReason.KEY_COMPROMISE, now=now)
+    EnrolmentCode.objects.filter(sensor=sensor).usable(now).update(revoked_at=now)  # type: ignore[attr-defined]
+    CertificateRequest.objects.filter(sensor=sensor).waiting().update(  # type: ignore[attr-defined]
+        refused_because="the sensor was reported"
+    )
+    CertificateRequest.objects.filter(sensor=sensor).update(tunnel_key="")
+    record_customer_audit(
+        customer=sensor.customer, actor=case.reported_by.actor, action="certificate:revoke",
+        subject=f"sensor:{sensor.subject}",
+        details={"serials": [revocation.certificate.serial for revocation in revocations], "case": str(case.pk)},
+    )
+
+
+def _note_measures(case: Case, sensor: Sensor) -> None:
+    now = timezone.now()
+    Measure.objects.bulk_create(
+        [
+            Measure(case=case, kind=MeasureKind.KEY_WITHHELD, done_at=now),
+            Measure(case=case, kind=MeasureKind.CERTIFICATE_REVOKED, done_at=now),
+            *(Measure(case=case, kind=kind, gateway=sensor.gateway) for kind in GATEWAY_MEASURES),
+        ]
+    )

@@ -1,0 +1,42 @@
+"""A machine asks, over the machines' door, for a new certificate with a new key."""
+
+import hashlib
+
+from django.db import transaction
+
+from pki.x509 import check_csr
+from sensors.models import CertificateRequest, Sensor
+from sensors.operations.lock_sensor import lock_sensor
+from sensors.operations.request_enrolment import SIGN_TASK
+from sensors.states import CONNECTABLE
+from tenants.actors import Actor
+from tenants.operations.record_audit import record_customer_audit
+from tenants.operations.wake_worker import wake_worker
+
+
+class RenewalRefused(Exception):
+    """The sensor is not in service any more."""
+
+
+@transaction.atomic(durable=True)
+def request_renewal(*, sensor: Sensor, csr: str) -> CertificateRequest:
+    """The waiting request, or the same one again for the same CSR. Raises CsrRefused and RenewalRefused."""
+    check_csr(csr)
+    digest = hashlib.sha256(csr.strip().encode()).hexdigest()
+    sensor = lock_sensor(sensor)
+    if sensor.state not in CONNECTABLE:
+        raise RenewalRefused
+    earlier = CertificateRequest.objects.filter(sensor=sensor, code=None, csr_digest=digest).first()
+    if earlier is not None and not earlier.refused_because:
+        return earlier
+    # One renewal at a time: a box that asks with a new key has given up the key before.
+    CertificateRequest.objects.filter(sensor=sensor, code=None).waiting().update(  # type: ignore[attr-defined]
+        refused_because="replaced by a later request"
+    )
+    request = CertificateRequest.objects.create(sensor=sensor, csr=csr, csr_digest=digest)
+    record_customer_audit(
+        customer=sensor.customer, actor=Actor.machine(sensor.subject), action="sensor:renewal:request",
+        subject=f"sensor:{sensor.subject}",
+    )
+    wake_worker(task=SIGN_TASK)
+    return request

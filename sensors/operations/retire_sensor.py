@@ -1,0 +1,35 @@
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from pki.models import RevocationReason
+from pki.operations.revoke_subject import revoke_subject
+from sensors.models import Case, CertificateRequest, EnrolmentCode, Sensor
+from sensors.operations.allocate_address import release_address
+from sensors.operations.change_state import change_state
+from sensors.operations.lock_sensor import lock_sensor
+from sensors.operations.raise_generation import raise_generation
+from sensors.states import SensorState
+from tenants.actors import Actor
+
+
+@transaction.atomic(durable=True)
+def retire_sensor(*, sensor: Sensor, retired_by: Actor) -> Sensor:
+    """Take a sensor out of service for good. Its row stays, since revocations and the audit trail speak of it.
+
+    Raises ValidationError while a case is open.
+    """
+    sensor = lock_sensor(sensor)
+    if Case.objects.filter(sensor=sensor, closed_at=None).exists():
+        raise ValidationError(f"{sensor.name} has an open case: a reported sensor stays cut off until it is closed.")
+    now = timezone.now()
+    change_state(sensor=sensor, to=SensorState.RETIRED, changed_by=retired_by)
+    revoke_subject(subject=sensor.subject, reason=RevocationReason.CESSATION_OF_OPERATION, now=now)
+    EnrolmentCode.objects.filter(sensor=sensor).usable(now).update(revoked_at=now)  # type: ignore[attr-defined]
+    CertificateRequest.objects.filter(sensor=sensor).update(tunnel_key="")
+    if sensor.underlay_address:
+        release_address(address=sensor.underlay_address)
+        sensor.underlay_address = None
+        sensor.save(update_fields=["underlay_address"])
+    raise_generation(sensor=sensor)
+    return sensor

@@ -1,0 +1,92 @@
+"""The signer's work: turn a waiting CSR into a certificate, and put the machine into service."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from pki.escrow import get_or_create_tls_crypt_v2_server_key
+from pki.models import Authority, Certificate, RevocationReason
+from pki.operations.issue_certificate import issue_certificate
+from pki.operations.revoke_subject import revoke_subject
+from pki.signers import Signer
+from pki.tls_crypt_v2 import make_client_key_pem
+from pki.x509 import CsrRefused, Profile, check_csr
+from sensors.models import CertificateRequest, Sensor
+from sensors.operations.change_state import change_state
+from sensors.operations.lock_sensor import lock_sensor
+from sensors.operations.raise_generation import raise_generation
+from sensors.states import ENROLLABLE, SensorState
+from tenants.actors import Actor
+from tenants.operations.record_audit import record_customer_audit, record_provider_audit
+
+SIGNER = Actor.process("signer")
+
+
+@transaction.atomic(durable=True)
+def sign_certificate(*, request: CertificateRequest, authority: Authority, signer: Signer) -> Certificate | None:
+    """None if the request was dealt with by another, or had to be refused (the row says why).
+
+    The sensor's row lock comes first, as in a loss report: a certificate is never signed for a reported box.
+    """
+    sensor = lock_sensor(request.sensor) if request.sensor else None
+    request = CertificateRequest.objects.select_for_update(of=("self",)).select_related("gateway").get(pk=request.pk)
+    if request.certificate_id or request.refused_because:
+        return None
+    if sensor and sensor.state not in ENROLLABLE:
+        return _refuse(request, f"the sensor is {sensor.get_state_display()}")
+    try:
+        checked = check_csr(request.csr)
+    except CsrRefused as error:
+        return _refuse(request, str(error))
+    subject = sensor.subject if sensor else request.gateway.subject  # type: ignore[union-attr]  # the check constraint
+    if request.code_id:
+        # A new enrolment means a new or newly set-up box: whatever the old one holds ends here.
+        revoke_subject(subject=subject, reason=RevocationReason.SUPERSEDED, now=timezone.now())
+    certificate = issue_certificate(
+        authority=authority, profile=Profile.SENSOR if sensor else Profile.GATEWAY, subject=subject, csr=checked,
+        signer=signer, now=timezone.now(),
+    )
+    request.certificate, request.signed_at = certificate, timezone.now()
+    if sensor:
+        _put_into_service(sensor, request)
+    else:
+        get_or_create_tls_crypt_v2_server_key(subject=subject)
+    request.save(update_fields=["certificate", "signed_at", "tunnel_key"])
+    _record(request, sensor, certificate)
+    return certificate
+
+
+def _put_into_service(sensor: Sensor, request: CertificateRequest) -> None:
+    if request.code_id:
+        server_key = get_or_create_tls_crypt_v2_server_key(subject=sensor.gateway.subject)
+        request.tunnel_key = make_client_key_pem(server_key=server_key, metadata=sensor.subject.encode())
+    if sensor.state == SensorState.REGISTERED:
+        change_state(sensor=sensor, to=SensorState.IN_SERVICE, changed_by=SIGNER)
+    raise_generation(sensor=sensor)
+
+
+def _refuse(request: CertificateRequest, reason: str) -> None:
+    request.refused_because = reason[:200]
+    request.save(update_fields=["refused_because"])
+    details = {"request": request.pk, "reason": reason[:200]}
+    if request.sensor:
+        record_customer_audit(
+            customer=request.sensor.customer, actor=SIGNER, action="certificate:refuse",
+            subject=f"sensor:{request.sensor.subject}", details=details,
+        )
+    elif request.gateway:
+        record_provider_audit(
+            actor=SIGNER, action="certificate:refuse", subject=f"gateway:{request.gateway.subject}", details=details
+        )
+
+
+def _record(request: CertificateRequest, sensor: Sensor | None, certificate: Certificate) -> None:
+    details = {"serial": certificate.serial, "not_after": certificate.not_after.isoformat()}
+    if sensor:
+        record_customer_audit(
+            customer=sensor.customer, actor=SIGNER, action="certificate:issue", subject=f"sensor:{sensor.subject}",
+            details=details,
+        )
+    elif request.gateway:
+        record_provider_audit(
+            actor=SIGNER, action="certificate:issue", subject=f"gateway:{request.gateway.subject}", details=details
+        )

@@ -1,0 +1,65 @@
+"""May this request have the disk key? Facts in, verdict out: no database, no clock, no network."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sensors.states import SensorState
+
+
+class Outcome(StrEnum):
+    RELEASED = "released"
+    REFUSED = "refused"
+    HELD = "held"
+
+
+class Reason(StrEnum):
+    ALL_FACTS_FIT = "all-facts-fit"
+    CASE_OPEN = "case-open"
+    NOT_IN_SERVICE = "not-in-service"
+    CERTIFICATE_REVOKED = "certificate-revoked"
+    CERTIFICATE_NOT_VALID_NOW = "certificate-not-valid-now"
+    NOT_THROUGH_OWN_TUNNEL = "not-through-own-tunnel"
+    SESSION_NOT_YET_REPORTED = "session-not-yet-reported"
+    PUBLIC_NETWORK_UNEXPECTED = "public-network-unexpected"
+
+
+# How long a held sensor is asked to wait before it asks again, in seconds.
+ASK_AGAIN_AFTER = {Reason.SESSION_NOT_YET_REPORTED: 1, Reason.PUBLIC_NETWORK_UNEXPECTED: 30}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known at this moment. None means "not known", and what is not known never passes."""
+
+    state: SensorState
+    case_open: bool
+    certificate_revoked: bool
+    certificate_valid_now: bool
+    source_is_own_underlay_address: bool
+    session_reported: bool
+    public_address_expected: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    outcome: Outcome
+    reason: Reason
+
+
+def decide(facts: Facts) -> Verdict:
+    """The order matters: what cuts off is asked first, so that the reason given is the weightiest."""
+    refusals = (
+        (facts.case_open, Reason.CASE_OPEN),
+        (facts.state is not SensorState.IN_SERVICE, Reason.NOT_IN_SERVICE),
+        (facts.certificate_revoked, Reason.CERTIFICATE_REVOKED),
+        (not facts.certificate_valid_now, Reason.CERTIFICATE_NOT_VALID_NOW),
+        (not facts.source_is_own_underlay_address, Reason.NOT_THROUGH_OWN_TUNNEL),
+    )
+    for applies, reason in refusals:
+        if applies:
+            return Verdict(Outcome.REFUSED, reason)
+    if not facts.session_reported or facts.public_address_expected is None:
+        return Verdict(Outcome.HELD, Reason.SESSION_NOT_YET_REPORTED)
+    if not facts.public_address_expected:
+        return Verdict(Outcome.HELD, Reason.PUBLIC_NETWORK_UNEXPECTED)
+    return Verdict(Outcome.RELEASED, Reason.ALL_FACTS_FIT)

@@ -1,0 +1,37 @@
+"""The life of a sensor, as a table. `sensors.operations.change_state` is the only writer of the field."""
+
+from enum import StrEnum
+
+
+class SensorState(StrEnum):
+    REGISTERED = "registered"  # known, has no certificate yet
+    IN_SERVICE = "in-service"  # enrolled
+    REPORTED = "reported"  # lost or stolen; withheld from the moment of the report
+    CUT_OFF = "cut-off"  # every gateway has reported the session gone
+    RETIRED = "retired"
+
+
+class ImpossibleChange(Exception):
+    """The table does not know this change; the message names both states."""
+
+
+CHANGES: frozenset[tuple[SensorState, SensorState]] = frozenset(
+    {
+        (SensorState.REGISTERED, SensorState.IN_SERVICE),
+        (SensorState.REGISTERED, SensorState.REPORTED),
+        (SensorState.IN_SERVICE, SensorState.REPORTED),
+        (SensorState.REPORTED, SensorState.CUT_OFF),
+        (SensorState.REGISTERED, SensorState.RETIRED),
+        (SensorState.IN_SERVICE, SensorState.RETIRED),
+        (SensorState.CUT_OFF, SensorState.RETIRED),
+    }
+)
+
+ENROLLABLE = frozenset({SensorState.REGISTERED, SensorState.IN_SERVICE})
+REPORTABLE = frozenset({SensorState.REGISTERED, SensorState.IN_SERVICE})
+CONNECTABLE = frozenset({SensorState.IN_SERVICE})
+
+
+def check_change(before: SensorState, after: SensorState) -> None:
+    if (before, after) not in CHANGES:
+        raise ImpossibleChange(f"A sensor that is {before} cannot become {after}.")

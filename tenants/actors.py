@@ -1,0 +1,22 @@
+"""Who did it, as the audit trail names them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """`kind` is person, machine or process; `name` an e-mail address, a subject or the process's name."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}"
+
+    @classmethod
+    def machine(cls, subject: str) -> "Actor":
+        return cls("machine", subject)
+
+    @classmethod
+    def process(cls, name: str) -> "Actor":
+        return cls("process", name)

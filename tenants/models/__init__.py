@@ -1,0 +1,17 @@
+from tenants.models.audit import AuditChain, AuditEntry
+from tenants.models.customer import Customer, CustomerGroupObjectPermission, CustomerRoleGroup, ProviderRoleGroup
+from tenants.models.mail import Mail
+from tenants.models.person import Person
+from tenants.models.site import Site
+
+__all__ = [
+    "AuditChain",
+    "AuditEntry",
+    "Customer",
+    "CustomerGroupObjectPermission",
+    "CustomerRoleGroup",
+    "Mail",
+    "Person",
+    "ProviderRoleGroup",
+    "Site",
+]

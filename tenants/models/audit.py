@@ -1,0 +1,55 @@
+from typing import ClassVar
+
+from django.db import models
+
+from tenants import audit_chain
+from tenants.models.customer import Customer
+
+
+class AuditChain(models.Model):
+    """The head of one hash chain: one for each customer and one, without a customer, for the provider."""
+
+    name = models.CharField(max_length=60, unique=True)
+    customer = models.OneToOneField(Customer, on_delete=models.PROTECT, null=True, related_name="audit_chain")
+    length = models.BigIntegerField(default=0)
+    head_hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEntry(models.Model):
+    """One thing that happened. Append-only: triggers refuse changes, for raw SQL too."""
+
+    chain = models.ForeignKey(AuditChain, on_delete=models.PROTECT, related_name="entries")
+    sequence = models.BigIntegerField()
+    at = models.DateTimeField(db_index=True)
+    actor = models.CharField(max_length=280)
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200)
+    details = models.JSONField(default=dict)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    objects: ClassVar[models.Manager["AuditEntry"]] = models.Manager()
+
+    class Meta:
+        ordering = ("chain", "sequence")
+        verbose_name_plural = "audit entries"
+        constraints = (models.UniqueConstraint(fields=["chain", "sequence"], name="audit_sequence_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.sequence}: {self.action}"
+
+    def as_entry(self) -> audit_chain.Entry:
+        return audit_chain.Entry(
+            chain=self.chain.name,
+            sequence=self.sequence,
+            at=self.at.isoformat(),
+            actor=self.actor,
+            action=self.action,
+            subject=self.subject,
+            details=self.details,
+            previous_hash=self.previous_hash,
+            hash=self.hash,
+        )

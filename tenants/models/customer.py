@@ -1,0 +1,78 @@
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import Group
+from django.db import models
+from django.utils import timezone
+from guardian.models import GroupObjectPermissionAbstract
+from guardian.shortcuts import get_objects_for_user
+
+from tenants.models.person import Person
+from tenants.roles import CustomerRole, Permission, ProviderRole
+from tenants.validators import validate_display_name, validate_label
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def permitting(self, person: Person, permission: Permission) -> "CustomerQuerySet":
+        """The customers on which `person` holds `permission` through a role; never "all", for nobody."""
+        if not person.is_active:
+            return self.none()
+        return get_objects_for_user(
+            person, permission.django_name, self, with_superuser=False, accept_global_perms=False
+        )
+
+    def visible_to(self, person: Person) -> "CustomerQuerySet":
+        return self.permitting(person, Permission.CUSTOMER_VIEW)
+
+
+class Customer(models.Model):
+    """A tenant."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    slug = models.CharField("short name", max_length=32, unique=True, validators=[validate_label])
+    name = models.CharField(max_length=120, validators=[validate_display_name])
+    registered_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[models.Manager["Customer"]] = CustomerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+        permissions = tuple((permission.value, permission.value) for permission in Permission)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerGroupObjectPermission(GroupObjectPermissionAbstract):  # type: ignore[misc]  # guardian ships no types
+    """guardian's permission rows with a real foreign key: joined without casts, and no row can point at nothing."""
+
+    id = models.BigAutoField(primary_key=True)
+    content_object = models.ForeignKey(Customer, on_delete=models.CASCADE)
+
+    class Meta(GroupObjectPermissionAbstract.Meta):  # type: ignore[misc]
+        abstract = False
+        unique_together = ("group", "permission", "content_object")
+
+
+class CustomerRoleGroup(models.Model):
+    """The group whose members hold `role` at `customer`."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="role_groups")
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in CustomerRole])
+    group = models.OneToOneField(Group, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["customer", "role"], name="one_group_per_customer_role"),)
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.customer}"
+
+
+class ProviderRoleGroup(models.Model):
+    """The group whose members hold `role` at the provider."""
+
+    role = models.CharField(max_length=20, unique=True, choices=[(role.value, role.value) for role in ProviderRole])
+    group = models.OneToOneField(Group, on_delete=models.CASCADE)
+
+    def __str__(self) -> str:
+        return f"provider {self.role}"

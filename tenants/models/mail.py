@@ -1,0 +1,33 @@
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def waiting(self, now: datetime) -> "MailQuerySet":
+        return self.filter(sent_at=None, next_attempt_at__lte=now)
+
+
+class Mail(models.Model):
+    """The outbox: written in the transaction that gives the reason, sent after it by a worker, kept as proof."""
+
+    recipient = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    about = models.CharField(max_length=80, db_index=True, help_text="What it tells of, such as case:<id>.")
+    created_at = models.DateTimeField(default=timezone.now)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    objects: ClassVar[models.Manager["Mail"]] = MailQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["next_attempt_at"], condition=Q(sent_at=None), name="mail_waiting"),)
+
+    def __str__(self) -> str:
+        return f"{self.subject} to {self.recipient}"

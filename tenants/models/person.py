@@ -1,0 +1,66 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from tenants.actors import Actor
+from tenants.roles import PROVIDER_WRITERS, ProviderRole
+from tenants.validators import validate_display_name
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def active(self) -> "PersonQuerySet":
+        return self.filter(is_active=True)
+
+    def provider_staff(self) -> "PersonQuerySet":
+        return self.active().filter(groups__providerrolegroup__isnull=False).distinct()
+
+
+class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  # type: ignore[misc]  # made at run time
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        person: Person = self.model(email=email.strip().lower(), **fields)
+        person.set_password(password)
+        person.full_clean(exclude=["password"])
+        person.save()
+        return person
+
+
+class Person(AbstractBaseUser, PermissionsMixin):
+    """Provider staff or a customer's contact. The e-mail address is the name; nobody is a superuser."""
+
+    email = models.EmailField("e-mail address", unique=True)
+    name = models.CharField(max_length=120, validators=[validate_display_name])
+    phone = models.CharField(max_length=40, blank=True)
+    is_active = models.BooleanField("may sign in", default=True)
+    is_staff = models.BooleanField("may enter the admin", default=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name_plural = "people"
+        constraints = (models.UniqueConstraint(Lower("email"), name="person_email_any_case"),)
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def actor(self) -> Actor:
+        return Actor("person", self.email)
+
+    def provider_roles(self) -> set[ProviderRole]:
+        if not self.is_active:
+            return set()
+        rows = self.groups.filter(providerrolegroup__isnull=False).values_list("providerrolegroup__role", flat=True)
+        return {ProviderRole(role) for role in rows}
+
+    @property
+    def is_provider_writer(self) -> bool:
+        return bool(self.provider_roles() & PROVIDER_WRITERS)

@@ -1,0 +1,42 @@
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from tenants.models.customer import Customer
+from tenants.models.person import Person
+from tenants.networks import Address, parse_networks, validate_expected_networks
+from tenants.roles import Permission
+from tenants.validators import validate_display_name
+
+
+class SiteQuerySet(models.QuerySet["Site"]):
+    def visible_to(self, person: Person) -> "SiteQuerySet":
+        return self.filter(customer__in=Customer.objects.permitting(person, Permission.SENSOR_VIEW))  # type: ignore[attr-defined]
+
+
+class Site(models.Model):
+    """A place at a customer's, with the public networks from which its sensors appear."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="sites")
+    name = models.CharField(max_length=120, validators=[validate_display_name])
+    expected_networks = models.JSONField(
+        help_text="Public networks from which this site's sensors appear.",
+        validators=[validate_expected_networks],
+        default=list,
+    )
+    registered_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[models.Manager["Site"]] = SiteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("customer", "name")
+        constraints = (models.UniqueConstraint(fields=["customer", "name"], name="site_name_once_per_customer"),)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.customer}"
+
+    def expects(self, address: Address) -> bool:
+        return any(address in network for network in parse_networks(self.expected_networks))

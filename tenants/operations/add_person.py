@@ -1,0 +1,13 @@
+from django.db import transaction
+
+from tenants.actors import Actor
+from tenants.models import Person
+from tenants.operations.record_audit import record_provider_audit
+
+
+@transaction.atomic
+def add_person(*, email: str, name: str, phone: str = "", added_by: Actor, password: str | None = None) -> Person:
+    """Without a password the person cannot sign in until one is set by mail. Raises ValidationError."""
+    person = Person.objects.create_user(email, password, name=name, phone=phone)
+    record_provider_audit(actor=added_by, action="person:add", subject=person.email, details={"name": name})
+    return person

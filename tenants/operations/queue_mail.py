@@ -1,0 +1,19 @@
+"""Put mails into the outbox, in the transaction that gives the reason for them."""
+
+from collections.abc import Iterable
+
+from django.template.loader import render_to_string
+
+from tenants.models import Mail
+from tenants.operations.wake_worker import wake_worker
+
+
+def queue_mails(*, recipients: Iterable[str], template: str, context: dict[str, object], about: str) -> list[Mail]:
+    """`templates/mail/<template>.txt`: its first line is the subject, the rest the text."""
+    subject, _, body = render_to_string(f"mail/{template}.txt", context).strip().partition("\n")
+    mails = Mail.objects.bulk_create(
+        Mail(recipient=recipient, subject=subject.strip()[:200], body=body.strip() + "\n", about=about)
+        for recipient in sorted(set(recipients))
+    )
+    wake_worker(task="tenants.tasks.send_mails")
+    return mails

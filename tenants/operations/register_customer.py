@@ -1,0 +1,34 @@
+from django.db import transaction
+
+from tenants.actors import Actor
+from tenants.models import Customer
+from tenants.operations.record_audit import record_customer_audit
+from tenants.operations.set_up_roles import set_up_roles
+
+
+@transaction.atomic
+def register_customer(*, slug: str, name: str, registered_by: Actor) -> Customer:
+    """Raises ValidationError."""
+    customer = Customer(slug=slug, name=name)
+    customer.full_clean()
+    customer.save(force_insert=True)
+    set_up_roles(customer=customer)
+    record_customer_audit(
+        customer=customer, actor=registered_by, action="customer:register", subject=f"customer:{slug}",
+        details={"name": name},
+    )
+    return customer
+
+
+@transaction.atomic
+def rename_customer(*, customer: Customer, name: str, renamed_by: Actor) -> Customer:
+    """The short name stays: it stands in files and exports. Raises ValidationError."""
+    customer = Customer.objects.select_for_update().get(pk=customer.pk)
+    before, customer.name = customer.name, name
+    customer.full_clean()
+    customer.save(update_fields=["name"])
+    record_customer_audit(
+        customer=customer, actor=renamed_by, action="customer:rename", subject=f"customer:{customer.slug}",
+        details={"from": before, "to": name},
+    )
+    return customer

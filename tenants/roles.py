@@ -1,0 +1,51 @@
+"""Who may do what: the one table. Permissions are object permissions on a Customer, held by one group per role."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One grammar: what is acted on, colon, what is done."""
+
+    CUSTOMER_VIEW = "customer:view"
+    CUSTOMER_MANAGE = "customer:manage"
+    SITE_MANAGE = "site:manage"
+    PERSON_MANAGE = "person:manage"
+    SENSOR_VIEW = "sensor:view"
+    SENSOR_MANAGE = "sensor:manage"
+    ENROLMENT_CODE_ISSUE = "sensor:enrolment-code:issue"
+    LOSS_REPORT = "sensor:report-loss"
+    CASE_VIEW = "case:view"
+    AUDIT_VIEW = "audit:view"
+
+    @property
+    def django_name(self) -> str:
+        return f"tenants.{self.value}"
+
+
+class ProviderRole(StrEnum):
+    ADMINISTRATOR = "administrator"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+
+
+class CustomerRole(StrEnum):
+    MANAGER = "manager"
+    CONTACT = "contact"
+    VIEWER = "viewer"
+
+
+_LOOK = frozenset({Permission.CUSTOMER_VIEW, Permission.SENSOR_VIEW, Permission.CASE_VIEW})
+
+PROVIDER_PERMISSIONS: dict[ProviderRole, frozenset[Permission]] = {
+    ProviderRole.ADMINISTRATOR: frozenset(Permission),
+    ProviderRole.OPERATOR: frozenset(Permission) - {Permission.CUSTOMER_MANAGE, Permission.PERSON_MANAGE},
+    ProviderRole.AUDITOR: _LOOK | {Permission.AUDIT_VIEW},
+}
+CUSTOMER_PERMISSIONS: dict[CustomerRole, frozenset[Permission]] = {
+    CustomerRole.MANAGER: _LOOK | {Permission.LOSS_REPORT, Permission.PERSON_MANAGE, Permission.AUDIT_VIEW},
+    CustomerRole.CONTACT: _LOOK | {Permission.LOSS_REPORT},
+    CustomerRole.VIEWER: _LOOK,
+}
+
+# What concerns no single customer: gateways, new customers, the provider's own audit chain.
+PROVIDER_WRITERS = frozenset({ProviderRole.ADMINISTRATOR, ProviderRole.OPERATOR})

@@ -1,0 +1,33 @@
+"""What a name may hold. Names end up in mails, logs and generated files, so control characters are refused at the door."""
+
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+
+validate_label = RegexValidator(
+    r"\A[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\Z",
+    "Use 1 to 32 of a-z, 0-9 and '-', not '-' at either end.",
+)
+
+
+def validate_display_name(value: str) -> None:
+    """Any script is welcome; controls, line ends and invisible direction marks are not: they can forge what is read."""
+    for character in value:
+        if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
+            raise ValidationError(
+                "The name holds a character that cannot be seen (U+%(code)04X). Type it again without it.",
+                params={"code": ord(character)},
+            )
+    if not value.strip():
+        raise ValidationError("The name is empty.")
+
+
+def validate_text(value: str) -> None:
+    """Free text: line ends are fine, NUL and the other controls are not (PostgreSQL cannot store NUL)."""
+    for character in value:
+        if character not in "\r\n\t" and unicodedata.category(character) in {"Cc", "Cs"}:
+            raise ValidationError(
+                "The text holds a control character (U+%(code)04X). Type it again without it.",
+                params={"code": ord(character)},
+            )

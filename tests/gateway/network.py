@@ -1,0 +1,77 @@
+"""Hosts as network namespaces on one bridge, with real OpenVPN in them."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+def wait_until(condition: Callable[[], object], *, seconds: float, what: str) -> None:
+    """Fails loudly with `what` when the condition has not come true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.01)
+
+
+def run(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+class Network:
+    """One 198.51.100.0/24 "internet"; every host is a namespace with its own address on it."""
+
+    def __init__(self) -> None:
+        self.prefix = f"nsmt-{os.getpid()}-"
+        self.hosts: list[str] = []
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.middle = self._add_namespace("net")
+        run("ip", "-n", self.middle, "link", "add", "br0", "type", "bridge")
+        run("ip", "-n", self.middle, "link", "set", "br0", "up")
+
+    def _add_namespace(self, name: str) -> str:
+        host = self.prefix + name
+        run("ip", "netns", "add", host)
+        self.hosts.append(host)
+        run("ip", "-n", host, "link", "set", "lo", "up")
+        return host
+
+    def add_host(self, name: str, address: str) -> str:
+        host = self._add_namespace(name)
+        port = f"v-{name}"
+        run("ip", "-n", self.middle, "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", host)
+        run("ip", "-n", self.middle, "link", "set", port, "master", "br0", "up")
+        run("ip", "-n", host, "address", "add", f"{address}/24", "dev", "eth0")
+        run("ip", "-n", host, "link", "set", "eth0", "up")
+        return host
+
+    def run(self, host: str, *command: str) -> str:
+        return run("ip", "netns", "exec", host, *command)
+
+    def start(self, host: str, *command: str, log: Path, cwd: Path | None = None) -> subprocess.Popen[bytes]:
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                ["ip", "netns", "exec", host, *command], stdout=output, stderr=subprocess.STDOUT, cwd=cwd
+            )
+        self.processes.append(process)
+        return process
+
+    def close(self) -> None:
+        """Ends every process first: a namespace with a process in it would live on without a name."""
+        for process in self.processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(3)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        for host in reversed(self.hosts):
+            subprocess.run(["ip", "netns", "delete", host], check=False, capture_output=True)
