@@ -1,4 +1,4 @@
-"""SQL that keeps rows from being changed or deleted, also by hand: nothing that was revoked is ever un-revoked."""
+"""SQL that keeps rows from being changed or deleted, also by hand: what is revoked stays revoked."""
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -32,13 +32,15 @@ def missing_tables(connection: BaseDatabaseWrapper) -> list[str]:
 
 def _create_sqlite(table: str) -> list[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-    # REPLACE deletes the row it collides with without asking the DELETE trigger, so the collision itself is refused.
+    # REPLACE deletes the row it collides with without asking the DELETE trigger, so the collision itself is
+    # refused.
     taken = " OR ".join(f"{column} = NEW.{column}" for column in TABLES.get(table, ("id",)))
+    # The names are those of our own tables and columns, never a value.
+    collides = f"EXISTS (SELECT 1 FROM {table} WHERE {taken})"  # noqa: S608
     return [
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"
-        f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {taken}) {refuse}",
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {collides} {refuse}",
     ]
 
 
@@ -48,8 +50,9 @@ def _drop_sqlite(table: str) -> list[str]:
 
 def _create_postgresql(table: str) -> list[str]:
     return [
-        f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS"
-        f" $$ BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation';"
+        " END $$",
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}"
         f" FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"

@@ -1,11 +1,11 @@
 """System checks: a process that holds a secret it must not hold, or lacks one it needs, does not start."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
-from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
@@ -14,16 +14,15 @@ from pki.envelope import MalformedKeyEncryptionKey, parse_key_encryption_key
 from pki.escrow import EscrowUnavailable, WrongKeyEncryptionKey, verify_key_encryption_key
 from pki.models import KeyEncryptionKeyCheck
 
-# Who works with which key; `manage` is whoever administers the host, and may hold what the command at hand needs.
+# Who works with which key; `manage` is whoever administers the host, and may hold what the command at hand
+# needs.
 _NEEDS_KEY_ENCRYPTION_KEY = frozenset({"machines", "signer"})
 _NEEDS_CA_KEY = frozenset({"signer"})
 _MANAGE = "manage"
 
 
 @register
-def check_secrets_of_process(
-    app_configs: Sequence[AppConfig] | None = None, **_: object
-) -> list[CheckMessage]:
+def check_secrets_of_process(**_: object) -> list[CheckMessage]:
     """The table "which process holds which secret" of the architecture."""
     return [
         *_key_encryption_key_is_well_formed(),
@@ -35,7 +34,7 @@ def check_secrets_of_process(
 
 @register(Tags.database)
 def check_key_encryption_key_of_database(
-    app_configs: Sequence[AppConfig] | None = None, databases: Iterable[str] | None = None, **_: object
+    databases: Iterable[str] | None = None, **_: object
 ) -> list[CheckMessage]:
     """The key-encryption key opens what this database holds."""
     if settings.KEY_ENCRYPTION_KEY is None or not databases or not _is_migrated():
@@ -50,16 +49,14 @@ def check_key_encryption_key_of_database(
 
 
 @register(Tags.database)
-def check_append_only(
-    app_configs: Sequence[AppConfig] | None = None, databases: Iterable[str] | None = None, **_: object
-) -> list[CheckMessage]:
+def check_append_only(databases: Iterable[str] | None = None, **_: object) -> list[CheckMessage]:
     """The triggers are there: on SQLite a later migration that remakes a table loses them silently."""
     if not databases or not _is_migrated():
         return []
     return [
         Error(
             f"The table {table} is not append-only: its triggers are missing.",
-            hint="pki.append_only.create_statements makes them; a migration that alters the table must end with it.",
+            hint="A migration that alters the table must end with pki.append_only.create_statements.",
             id="pki.E006",
         )
         for table in append_only.missing_tables(connection)
@@ -122,7 +119,7 @@ def _ca_key_file_is_private() -> list[CheckMessage]:
     path = settings.CA_KEY_FILE
     if path is None or not Path(path).exists() or not Path(path).stat().st_mode & 0o077:
         return []
-    return [Warning(f"{path} is readable by others than its owner.", hint="chmod 600", id="pki.W001")]
+    return [checks.Warning(f"{path} is readable by others than its owner.", hint="chmod 600", id="pki.W001")]
 
 
 def _is_migrated() -> bool:

@@ -1,7 +1,7 @@
 """Certificate revocation lists without storage (RFC 5280 section 5).
 
-Each entry is encoded once, when its certificate is revoked, and kept: a list of 100,000 is then a join. The library's
-builder copies its list for each entry added, which takes seconds for as many.
+Each entry is encoded once, when its certificate is revoked, and kept: a list of 100,000 is then a join. The
+library's builder copies its list for each entry added, which takes seconds for as many.
 """
 
 from collections.abc import Iterable
@@ -18,8 +18,8 @@ from pki.digests import digest_for
 BACKDATED = timedelta(minutes=5)
 LIFETIME = timedelta(days=7)
 
-# Section 5.3.1. Two of its reasons are left out on purpose: removeFromCRL in a full list lets the certificate in
-# again, and certificateHold promises a way back that revocation does not have here.
+# Section 5.3.1. Two of its reasons are left out on purpose: removeFromCRL in a full list lets the certificate
+# in again, and certificateHold promises a way back that revocation does not have here.
 REASON_CODES = {
     "unspecified": 0,
     "keyCompromise": 1,
@@ -50,7 +50,7 @@ def encode_entry(*, serial: int, revoked_at: datetime, reason: str) -> bytes:
 
 
 def next_this_update(*, now: datetime, previous: datetime | None) -> datetime:
-    """Set back, in whole seconds, and later than the list before: OpenVPN and browsers drop a list that is not newer."""
+    """Set back, in whole seconds, and always later than the list before, so that readers see it as newer."""
     wanted = now.replace(microsecond=0) - BACKDATED
     if previous is None:
         return wanted
@@ -85,8 +85,8 @@ def _empty_crl(
     this_update: datetime,
     next_update: datetime,
 ) -> x509.CertificateRevocationList:
-    # The library writes everything but the entries. What signs here is thrown away: only the real signature, over
-    # the list with its entries, may cost a call to the authority's key.
+    # The library writes everything but the entries. What signs here is thrown away: only the real signature,
+    # over the list with its entries, may cost a call to the authority's key.
     throw_away = ec.generate_private_key(curve)
     issuer_key = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     return (

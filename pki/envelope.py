@@ -100,8 +100,8 @@ def open_sealed(*, kek: KeyEncryptionKey, context: Context, sealed: Sealed) -> b
 
 
 def _additional_data(kek_id: str, context: Context) -> bytes:
-    # Each part is preceded by its length: without it ("ab", "c") and ("a", "bc") would be the same bytes, and a row
-    # could be passed off as another.
+    # Each part is preceded by its length: without it ("ab", "c") and ("a", "bc") would be the same bytes, and
+    # a row could be passed off as another.
     parts = [
         _DOMAIN,
         context.purpose.encode(),

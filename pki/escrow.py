@@ -1,7 +1,7 @@
-"""The escrow: secrets that are at rest in the database, sealed under the key-encryption key, and nowhere in the clear.
+"""The escrow: secrets at rest in the database, sealed under the key-encryption key.
 
-Everything here joins the caller's transaction. A key may be handed out only once that transaction is committed: a disk
-formatted under a key whose row was rolled back is lost.
+Everything here joins the caller's transaction. A key may be handed out only once that transaction is
+committed: a disk formatted under a key whose row was rolled back is lost.
 """
 
 import os
@@ -76,7 +76,7 @@ def seal_secret(*, purpose: str, subject: str, secret: bytes) -> int:
 
 
 def open_secret(*, purpose: str, subject: str) -> bytes:
-    """The newest version. Raises NoSuchSecret, EscrowUnavailable, WrongKeyEncryptionKey or EnvelopeRefused."""
+    """The newest one. Raises NoSuchSecret, EscrowUnavailable, WrongKeyEncryptionKey or EnvelopeRefused."""
     row = WrappedKey.objects.of(purpose=purpose, subject=subject).newest()
     if row is None:
         raise NoSuchSecret(f"No {purpose} is in escrow for {subject}.")
@@ -91,7 +91,7 @@ def open_secret(*, purpose: str, subject: str) -> bytes:
 
 
 def verify_key_encryption_key() -> None:
-    """Raises WrongKeyEncryptionKey when this process's key is not the database's; an unused database fits every key."""
+    """Raises WrongKeyEncryptionKey unless this process's key is the database's; an empty one fits any key."""
     kek = _configured_key()
     for check in KeyEncryptionKeyCheck.objects.all():
         if check.kek_id != kek.id:
@@ -101,8 +101,8 @@ def verify_key_encryption_key() -> None:
             open_sealed(kek=kek, context=_check_context(kek), sealed=sealed)
         except EnvelopeRefused:
             raise WrongKeyEncryptionKey(
-                f"The key-encryption key of this process is named {kek.id!r} but is not the one that the database knows"
-                " under that name: put the right one in its place."
+                f"This process's key-encryption key is named {kek.id!r}, but it is not the one that the"
+                " database knows under that name: put the right one in its place."
             ) from None
 
 
@@ -134,7 +134,8 @@ def _store(kek: KeyEncryptionKey, context: Context, secret: bytes) -> bool:
 
 
 def _key_for_sealing() -> KeyEncryptionKey:
-    # Checked before each seal: what is sealed under a wrong key is lost to every process that holds the right one.
+    # Checked before each seal: what is sealed under a wrong key is lost to every process that holds the right
+    # one.
     kek = _configured_key()
     if not KeyEncryptionKeyCheck.objects.exists():
         sealed = seal(kek=kek, context=_check_context(kek), plaintext=_CHECK_VALUE)

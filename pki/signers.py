@@ -16,7 +16,8 @@ from django.conf import settings
 
 from pki.private_files import write_new_file
 
-# The file format's key derivation is fast, so the passphrase itself must be beyond guessing: one made by a machine.
+# The file format's key derivation is fast, so the passphrase itself must be beyond guessing: one made by a
+# machine.
 _SHORTEST_PASSPHRASE = 20
 
 
@@ -32,7 +33,7 @@ class Signer(Protocol):
 
     @property
     def signing_key(self) -> ec.EllipticCurvePrivateKey:
-        """What the builders sign with. It need not hold the secret: a subclass whose `sign` asks elsewhere will do."""
+        """What the builders sign with. It need not hold the secret: its `sign` may ask elsewhere."""
 
 
 class EncryptedFileSigner:
@@ -67,7 +68,7 @@ def create_encrypted_file(*, path: Path, passphrase: str) -> Signer:
     """Make a new P-256 key in a new file. Raises SignerUnavailable, also when the file is there already."""
     if len(passphrase) < _SHORTEST_PASSPHRASE:
         raise SignerUnavailable(
-            f"The CA passphrase needs {_SHORTEST_PASSPHRASE} characters or more: use `openssl rand -base64 32`."
+            f"The CA passphrase needs {_SHORTEST_PASSPHRASE} characters: make one with `openssl rand -base64 32`."
         )
     key = ec.generate_private_key(ec.SECP256R1())
     encryption = BestAvailableEncryption(passphrase.encode())

@@ -1,8 +1,8 @@
 """tls-crypt-v2 keys as OpenVPN reads them (its doc/tls-crypt-v2.txt), without storage.
 
-The server key wraps each client key: the server needs no list of them, and the client hands its wrapped key over in its
-first packet. WKc = T || AES-256-CTR(Ke, IV = first 128 bits of T, Kc || metadata) || length, T = HMAC-SHA256(Ka, length
-|| Kc || metadata), where length is that of WKc, in two octets.
+The server key wraps each client key: the server needs no list of them, and the client hands its wrapped key
+over in its first packet. WKc = T || AES-256-CTR(Ke, IV = first 128 bits of T, Kc || metadata) || length, T =
+HMAC-SHA256(Ka, length || Kc || metadata), where length is that of WKc, in two octets.
 """
 
 import hmac
@@ -57,7 +57,7 @@ def server_key_from_pem(pem: str) -> bytes:
 
 
 def make_client_key(*, server_key: bytes, subject: str) -> str:
-    """A new client key as PEM, wrapped for this server, with the subject as the metadata the server can read."""
+    """A new client key as PEM, wrapped for this server; the subject is the metadata that the server reads."""
     return wrap_client_key(
         server_key=server_key, key=os.urandom(CLIENT_KEY_LENGTH), metadata=subject.encode()
     )
@@ -99,7 +99,8 @@ def _check_server_key(server_key: bytes) -> bytes:
     return server_key
 
 
-# OpenVPN's `struct key` is a cipher key of 64 bytes and an HMAC key of 64; AES-256 and HMAC-SHA256 use 32 of each.
+# OpenVPN's `struct key` is a cipher key of 64 bytes and an HMAC key of 64; AES-256 and HMAC-SHA256 use 32 of
+# each.
 def _counter_mode(server_key: bytes, tag: bytes, data: bytes) -> bytes:
     cipher = Cipher(algorithms.AES256(server_key[:32]), modes.CTR(tag[:_IV_LENGTH]))
     encryptor = cipher.encryptor()

@@ -12,7 +12,7 @@ from pki.x509 import build_authority_certificate
 
 
 def create_authority(*, name: str, common_name: str, key_file: Path, passphrase: str) -> Authority:
-    """Make its key file and its row: both or neither. Raises SignerUnavailable, NameRefused or IntegrityError."""
+    """Make its key file and its row, or neither. Raises SignerUnavailable, NameRefused or IntegrityError."""
     signer = create_encrypted_file(path=key_file, passphrase=passphrase)
     try:
         with transaction.atomic():

@@ -24,8 +24,8 @@ def issue_certificate(
 ) -> Certificate:
     """Sign and store. Raises NameRefused, IssuerExpired or SignerUnavailable.
 
-    The caller decides whether the subject may have one, and holds a lock that keeps `revoke_subject` for the same
-    subject apart: a certificate that is committed after the revocation would escape it.
+    The caller decides whether the subject may have one, and holds a lock that keeps `revoke_subject` for the
+    same subject apart: a certificate that is committed after the revocation would escape it.
     """
     issuer = authority.certificate
     if signer.public_key != issuer.public_key():

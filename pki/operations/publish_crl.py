@@ -31,8 +31,9 @@ def _publish(authority: Authority, signer: Signer, now: datetime) -> Certificate
     newest = CertificateRevocationList.objects.of_authority(authority).newest()
     this_update = next_this_update(now=now, previous=newest.this_update if newest else None)
     if this_update > now:
-        # Each list is at least a second later than the one before. After hundreds in a few seconds, or when the clock
-        # went back, that would be the future, and a list from the future locks every sensor out. It stays due.
+        # Each list is at least a second later than the one before. After hundreds in a few seconds, or when
+        # the clock went back, that would be the future, and a list from the future locks every sensor out. It
+        # stays due.
         logger.warning(
             "The revocation list of %s waits: the next one would be from the future.", authority.name
         )

@@ -10,7 +10,7 @@ from pki.models import Certificate, Reason, Revocation
 
 
 def revoke_subject(*, subject: str, reason: Reason, now: datetime) -> list[Revocation]:
-    """Revoke what is not yet revoked, expired or not yet valid ones too; returns the new rows. Needs no key of ours.
+    """Revoke what is not revoked yet, valid or not, and return the new rows. Needs no key of ours.
 
     See `issue_certificate` for the lock that the caller holds.
     """
