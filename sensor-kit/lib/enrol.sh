@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2154 # the settings are read by settings.sh
+# shellcheck shell=sh disable=SC2154,SC2034 # the settings are read and set by settings.sh
 # nsm-sensor enrol: a one-time code in, this sensor's certificate and tunnel configuration out.
 #
 # All is prepared in DIR/enrolment, which outlives an interruption: base binds a code to the first CSR, so asking again
@@ -86,14 +86,16 @@ read_code() {
 # No key that is half written may be taken for one: it gets its name once it is whole.
 make_key_and_request() {
     if [ ! -e "$pending/client.key" ]; then
-        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:named_curve |
-            replace_file "$pending/client.key"
+        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:named_curve \
+            -out "$pending/client.key.new"
+        sync "$pending/client.key.new"
+        mv "$pending/client.key.new" "$pending/client.key"
     fi
     if [ ! -e "$pending/client.csr" ]; then
-        openssl req -new -key "$pending/client.key" -subj /CN=sensor | replace_file "$pending/client.csr"
+        openssl req -new -key "$pending/client.key" -subj /CN=sensor -out "$pending/client.csr.new"
+        sync "$pending/client.csr.new"
+        mv "$pending/client.csr.new" "$pending/client.csr"
     fi
-    openssl req -in "$pending/client.csr" -noout -verify 2>/dev/null ||
-        die "$FAILED" "no certificate request could be made in $pending; remove that folder and try again"
 }
 
 print_request() {
@@ -102,7 +104,7 @@ print_request() {
     printf '"}'
 }
 
-# Sets http_status; "000" when there was no answer. The body and the head go to files: they hold no disk key.
+# Sets http_status; "000" when there was no answer. Body and head go to files, since no disk key is in them.
 post_request() {
     set -- --proto =https --tlsv1.2
     case $portal in http:*) set -- --proto =http ;; esac

@@ -78,10 +78,10 @@ compare_two_keys() {
         }
     } 3>&1 >&2)
     read_account "$account"
-    [ "$statuses" -eq 2 ] && [ -z "$answer_fault" ] && [ "$(count_whole_answers)" -eq 2 ] || {
+    if [ "$statuses" -ne 2 ] || [ -n "$answer_fault" ] || [ "$(count_whole_answers)" -ne 2 ]; then
         judge_answer
         die "$outcome" "nothing was formatted: $outcome_text"
-    }
+    fi
     case $account in
         *'same keys'*) ;;
         *) die "$KEYS_DIFFER" "nothing was formatted: base gave two different keys" ;;

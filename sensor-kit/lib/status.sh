@@ -49,7 +49,7 @@ look_at_certificate() {
 
 look_at_disk() {
     if [ -z "$disk_device" ]; then
-        disk=unset
+        disk=none
     elif disk_is_open; then
         disk=open
     elif [ ! -b "$disk_device" ] && [ ! -f "$disk_device" ]; then

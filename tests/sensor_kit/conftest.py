@@ -1,0 +1,31 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .doors import Answer, Door, open_door
+from .kit import Sensor, make_sensor
+from .pki import Authority, make_authority
+
+
+@pytest.fixture
+def authority() -> Authority:
+    return make_authority("provider")
+
+
+@pytest.fixture
+def machines_door(tmp_path: Path, authority: Authority) -> Iterator[Door]:
+    with open_door(tmp_path, authority, clients=authority) as door:
+        door.answers["/v1/heartbeat"] = [Answer(status=204)]
+        yield door
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Door]:
+    with open_door(tmp_path, make_authority("public")) as door:
+        yield door
+
+
+@pytest.fixture
+def sensor(tmp_path: Path, authority: Authority, machines_door: Door) -> Sensor:
+    return make_sensor(tmp_path, authority, machines_door.url)
