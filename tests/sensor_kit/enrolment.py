@@ -1,0 +1,76 @@
+"""What the portal answers to an enrolment, right and wrong."""
+
+import base64
+import json
+import secrets
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from .doors import Answer, Request
+from .kit import ADDRESS, SUBJECT
+from .pki import Authority
+
+ENROL_PATH = "/api/v1/enrol"
+CODE = "ABCD-EFGH-2345"
+OPENVPN_CONFIG = """\
+# For one sensor.
+client
+dev tun0
+proto udp
+remote 198.51.100.7 1194 udp
+nobind
+persist-key
+persist-tun
+remote-cert-tls server
+verify-x509-name g-abcdefghijkl name
+tls-version-min 1.3
+auth-retry nointeract
+ca ca.crt
+cert client.crt
+key client.key
+tls-crypt-v2 tls-crypt-v2.key
+keepalive 5 20
+verb 3
+"""
+TLS_CRYPT_KEY = (
+    "-----BEGIN OpenVPN tls-crypt-v2 client key-----\n"
+    + base64.encodebytes(secrets.token_bytes(300)).decode()
+    + "-----END OpenVPN tls-crypt-v2 client key-----\n"
+)
+
+
+def sign(authority: Authority, request: Request, **changes: object) -> Answer:
+    """201 with a certificate for the CSR of the request; `changes` replace members, None leaves one out."""
+    csr = x509.load_pem_x509_csr(json.loads(request.body)["csr"].encode())
+    members: dict[str, object] = {
+        "kind": "sensor",
+        "subject": SUBJECT,
+        "certificate": authority.issue(SUBJECT, csr.public_key()),
+        "chain": authority.pem,
+        "tls_crypt_v2_client_key": TLS_CRYPT_KEY,
+        "openvpn_config": OPENVPN_CONFIG,
+        "address": ADDRESS,
+        "machines_door_url": "https://10.88.0.1:8443",
+    }
+    members.update(changes)
+    return json_answer(201, {name: value for name, value in members.items() if value is not None})
+
+
+def json_answer(status: int, members: object, *headers: tuple[str, str]) -> Answer:
+    return Answer(
+        status=status,
+        body=json.dumps(members).encode(),
+        headers=(("Content-Type", "application/json"), *headers),
+    )
+
+
+def other_public_key() -> ec.EllipticCurvePublicKey:
+    return ec.generate_private_key(ec.SECP256R1()).public_key()
+
+
+def public_bytes(key: object) -> bytes:
+    return key.public_bytes(  # type: ignore[attr-defined, no-any-return]
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
