@@ -68,7 +68,7 @@ def create_encrypted_file(*, path: Path, passphrase: str) -> Signer:
     """Make a new P-256 key in a new file. Raises SignerUnavailable, also when the file is there already."""
     if len(passphrase) < _SHORTEST_PASSPHRASE:
         raise SignerUnavailable(
-            f"The CA passphrase needs {_SHORTEST_PASSPHRASE} characters: make one with `openssl rand -base64 32`."
+            f"The CA passphrase needs {_SHORTEST_PASSPHRASE} characters: take `openssl rand -base64 32`."
         )
     key = ec.generate_private_key(ec.SECP256R1())
     encryption = BestAvailableEncryption(passphrase.encode())

@@ -11,8 +11,8 @@ from pki.private_files import write_new_file
 
 class Command(BaseCommand):
     help = (
-        "Make a key-encryption key in a new file for NSMAAS_KEY_ENCRYPTION_KEY_FILE. Keep a copy apart from the"
-        " database's backups: without it no disk key can be opened again."
+        "Make a key-encryption key in a new file, for NSMAAS_KEY_ENCRYPTION_KEY_FILE. Keep a copy, but apart"
+        " from the database's backups: without it no disk key can be opened again."
     )
     # It is made before there is a database.
     requires_system_checks = ()

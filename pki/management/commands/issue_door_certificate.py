@@ -15,15 +15,15 @@ from pki.models import Authority, NoAuthority
 from pki.operations.issue_certificate import issue_certificate
 from pki.private_files import replace_file
 from pki.signers import SignerUnavailable, configured_signer
-from pki.x509 import CsrRefused, IssuerExpired, NameRefused, Profile, check_csr
+from pki.x509 import CheckedCsr, IssuerExpired, NameRefused, Profile, check_csr
 
 SUBJECT = "machines-door"
 
 
 class Command(BaseCommand):
     help = (
-        "Issue the TLS server certificate of the machines' door: door.key (mode 0600), door.crt and ca.crt. The key"
-        " is made here, so run it on the door's host, or carry the files there."
+        "Issue the TLS server certificate of the machines' door: door.key (mode 0600), door.crt, ca.crt."
+        " The key is made here: run it on the door's host, or carry the files there."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,25 +34,42 @@ class Command(BaseCommand):
         parser.add_argument("--replace", action="store_true", help="renew: replace the files that are there")
 
     def handle(self, *_: object, name: list[str], directory: Path, replace: bool, **__: object) -> None:
-        if (directory / "door.key").exists() and not replace:
-            raise CommandError(f"{directory / 'door.key'} is there already; --replace makes a new one.")
+        key_file = directory / "door.key"
+        if key_file.exists() and not replace:
+            raise CommandError(f"{key_file} is there already; --replace makes a new one.")
         try:
             self._issue(name, directory)
-        except (NoAuthority, SignerUnavailable, NameRefused, CsrRefused, IssuerExpired) as error:
+        except (NoAuthority, SignerUnavailable, NameRefused, IssuerExpired) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"The files cannot be written: {error}") from error
 
     def _issue(self, names: list[str], directory: Path) -> None:
         key = ec.generate_private_key(ec.SECP256R1())
-        # A request made and checked here: there is one way into issue_certificate, and no back door beside
-        # it.
-        request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key,
-        hashes.SHA256()) directory.mkdir(parents=True, exist_ok=True) with transaction.atomic(durable=True):
-        authority = Authority.objects.current() certificate = issue_certificate( authority=authority,
-        profile=Profile.DOOR, subject=SUBJECT, csr=check_csr(request.public_bytes(Encoding.PEM).decode()),
-        signer=configured_signer(), now=timezone.now(), alternative_names=names, ) replace_file(directory /
-        "door.key", key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        replace_file(directory / "door.crt", certificate.pem.encode(), mode=0o644) replace_file(directory /
-        "ca.crt", authority.pem.encode(), mode=0o644) self.stdout.write(f"Issued {certificate.serial} for {',
-        '.join(names)}, good until {certificate.not_after:%Y-%m-%d}.")
+        key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        directory.mkdir(parents=True, exist_ok=True)
+        # The row is kept only if the files were written: no certificate is on record that nobody has.
+        with transaction.atomic(durable=True):
+            authority = Authority.objects.current()
+            certificate = issue_certificate(
+                authority=authority,
+                profile=Profile.DOOR,
+                subject=SUBJECT,
+                csr=_request_for(key),
+                signer=configured_signer(),
+                now=timezone.now(),
+                alternative_names=names,
+            )
+            replace_file(directory / "door.key", key_pem)
+            replace_file(directory / "door.crt", certificate.pem.encode(), mode=0o644)
+            replace_file(directory / "ca.crt", authority.pem.encode(), mode=0o644)
+        self.stdout.write(
+            f"Issued {certificate.serial} for {', '.join(names)},"
+            f" good until {certificate.not_after:%Y-%m-%d}."
+        )
+
+
+def _request_for(key: ec.EllipticCurvePrivateKey) -> CheckedCsr:
+    # There is one way into issue_certificate, a checked request, also for a key that was made here.
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    return check_csr(builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode())

@@ -11,7 +11,7 @@ from pki.signers import SignerUnavailable, configured_signer
 
 
 class Command(BaseCommand):
-    help = "Sign and store the authority's revocation list if something was revoked since or half its life is over."
+    help = "Sign and store the revocation list if something was revoked since or half its life is over."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--force", action="store_true", help="also when it is not due")
@@ -19,8 +19,15 @@ class Command(BaseCommand):
     def handle(self, *_: object, force: bool, **__: object) -> None:
         try:
             authority = Authority.objects.current()
-            crl = publish_crl(authority=authority, signer=configured_signer(), now=timezone.now(),
-            force=force) except (NoAuthority, SignerUnavailable) as error: raise CommandError(str(error)) from
-            error if crl is None: self.stdout.write("Nothing was due.") else: self.stdout.write( f"Published
-            list {crl.number} of {authority.name} with {crl.entry_count} entries," f" good until
-            {crl.next_update:%Y-%m-%d %H:%M} UTC." )
+            crl = publish_crl(
+                authority=authority, signer=configured_signer(), now=timezone.now(), force=force
+            )
+        except (NoAuthority, SignerUnavailable) as error:
+            raise CommandError(str(error)) from error
+        if crl is None:
+            self.stdout.write("Nothing was due.")
+            return
+        self.stdout.write(
+            f"Published list {crl.number} of {authority.name} with {crl.entry_count} entries,"
+            f" good until {crl.next_update:%Y-%m-%d %H:%M} UTC."
+        )
