@@ -1,4 +1,4 @@
-"""The environment of each process of the portal: what it is, where things are, and only the secrets it may hold."""
+"""The environment of each process of the portal, with only the secrets that this process may hold."""
 
 import secrets
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class PortalSettings:
     debug: bool = False
 
     def environment_of(self, process: str) -> dict[str, str]:
-        """Return the environment of a process: `people`, `machines`, `signer`, `worker`, `beat` or `manage`."""
+        """Return the environment of `people`, `machines`, `signer`, `worker`, `beat` or `manage`."""
         environment = {
             "NSMAAS_PROCESS": process,
             "NSMAAS_STATE_DIR": str(self.state),

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from lab.environments import PortalSettings
@@ -47,6 +49,7 @@ class Portal:
         self.people_port = people_port
         self._processes = processes
         self._checkout = checkout
+        # people, machines-sensors, machines-gateways, signer, worker, beat
         self.running: dict[str, Process] = {}
 
     def manage(self, *arguments: str, process: str = "manage") -> str:
@@ -112,31 +115,26 @@ class Portal:
         return self._start_celery("signer", "worker", "-Q", "pki", "-n", "signer@%h", "-c", "1")
 
     def stop(self, name: str) -> None:
-        """End one process: `people`, `machines-sensors`, `machines-gateways`, `signer`, `worker` or `beat`."""
+        """End one process, named as in `running`."""
         self._processes.end(self.running.pop(name))
 
     def wait_for_doors(self) -> None:
         """Wait until the doors that were started answer."""
         for name, process in self.running.items():
             if name == "people":
-                self._processes.wait_for(
-                    self._people_answer, of=process, what="the people's door to answer", timeout=START_TIMEOUT
-                )
+                answers: Callable[[], bool] = self._people_answer
             elif name.startswith("machines-"):
-                path = self.sockets / f"{name}.sock"
-                self._processes.wait_for(
-                    lambda path=path: accepts(path),
-                    of=process,
-                    what="the machines' door to listen",
-                    timeout=START_TIMEOUT,
-                )
+                answers = partial(accepts, self.sockets / f"{name}.sock")
+            else:
+                continue
+            self._processes.wait_for(answers, of=process, what=f"{name} to answer", timeout=START_TIMEOUT)
 
     def wait_for_workers(self) -> None:
         """Wait until the workers that were started take tasks."""
         for name in ("signer", "worker"):
             process = self.running[name]
             self._processes.wait_for(
-                lambda log=process.log: "ready." in log.read_text(errors="replace"),
+                partial(_says, process.log, "ready."),
                 of=process,
                 what=f"the {name} to be ready",
                 timeout=START_TIMEOUT,
@@ -154,7 +152,9 @@ class Portal:
         return self._start(name, door, [*command, *(options or [])])
 
     def _start_celery(self, name: str, *arguments: str) -> Process:
-        return self._start(name, name, [sys.executable, "-m", "celery", "-A", "portal", *arguments, "--loglevel", "INFO"])
+        return self._start(
+            name, name, [sys.executable, "-m", "celery", "-A", "portal", *arguments, "--loglevel", "INFO"]
+        )
 
     def _start(self, name: str, process: str, command: list[str]) -> Process:
         started = self._processes.start(
@@ -165,7 +165,7 @@ class Portal:
 
     def _people_answer(self) -> bool:
         try:
-            with urllib.request.urlopen(  # noqa: S310  # the address is ours
+            with urllib.request.urlopen(
                 f"http://127.0.0.1:{self.people_port}/accounts/login/", timeout=10
             ) as answer:
                 return bool(answer.status == 200)
@@ -173,6 +173,10 @@ class Portal:
             raise LaboratoryError(f"the people's door answered {error.code} to the sign-in page") from error
         except OSError:
             return False
+
+
+def _says(log: Path, words: str) -> bool:
+    return words in log.read_text(errors="replace")
 
 
 def accepts(path: Path) -> bool:

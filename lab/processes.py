@@ -5,10 +5,12 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from lab.errors import LaboratoryError, last_lines
 from lab.run_directory import RunDirectory
+from lab.signals import signals_wait
 from lab.waiting import wait_until
 
 MINIMAL_ENVIRONMENT = {
@@ -20,9 +22,12 @@ MINIMAL_ENVIRONMENT = {
 class Process:
     """One running program. It is not reaped before `reap`, so its process id stays its own until then."""
 
-    def __init__(self, name: str, popen: "subprocess.Popen[bytes]", log: Path) -> None:
-        """Take over a program that leads its own process group."""
+    def __init__(
+        self, name: str, popen: "subprocess.Popen[bytes]", log: Path, *, supervised: bool = False
+    ) -> None:
+        """Take over a program that leads its own process group; if supervised, it may end and start again."""
         self.name = name
+        self.supervised = supervised
         self.log = log
         self._popen = popen
 
@@ -45,12 +50,8 @@ class Process:
     def reap(self, *, patience: float = 5) -> int:
         """End the program and all its children, by force after `patience` seconds; return its exit status."""
         if self._popen.returncode is None:
-            try:
-                wait_until(
-                    lambda: not self.is_running(), what=self.name, timeout=patience, interval=0.02
-                )
-            except LaboratoryError:
-                pass
+            with suppress(LaboratoryError):
+                wait_until(lambda: not self.is_running(), what=self.name, timeout=patience, interval=0.02)
             # The leader is a zombie or alive, so the group's number cannot belong to anybody else.
             os.killpg(self.pid, signal.SIGKILL)
         return self._popen.wait()
@@ -84,10 +85,11 @@ class Processes:
         *,
         environment: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        supervised: bool = False,
     ) -> Process:
         """Start a program in a session of its own, with nothing but the given environment."""
         log = self._directory.logs / f"{name}.log"
-        with log.open("ab") as output:
+        with signals_wait(), log.open("ab") as output:
             popen = subprocess.Popen(
                 list(command),
                 stdin=subprocess.DEVNULL,
@@ -97,10 +99,10 @@ class Processes:
                 cwd=cwd,
                 start_new_session=True,
             )
-        self._directory.note_process(popen.pid)
-        process = Process(name, popen, log)
-        with self._lock:
-            self._running.append(process)
+            self._directory.note_process(popen.pid)
+            process = Process(name, popen, log, supervised=supervised)
+            with self._lock:
+                self._running.append(process)
         return process
 
     def end(self, process: Process) -> int:
@@ -123,11 +125,10 @@ class Processes:
     def first_ended(self) -> Process | None:
         """Return a program that ended although nobody asked it to."""
         with self._lock:
-            return next((process for process in self._running if not process.is_running()), None)
+            watched = [process for process in self._running if not process.supervised]
+        return next((process for process in watched if not process.is_running()), None)
 
-    def wait_for(
-        self, condition: Callable[[], bool], *, of: Process, what: str, timeout: float = 30
-    ) -> None:
+    def wait_for(self, condition: Callable[[], bool], *, of: Process, what: str, timeout: float = 30) -> None:
         """Wait for a sign of life of a program; fail at once if it ends instead."""
 
         def is_there_or_gone() -> bool:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import stat
 import tempfile
 from pathlib import Path
 
@@ -15,10 +16,10 @@ def process_started_at(pid: int) -> str | None:
     A process id alone is used again sooner or later; together with this it names one process (proc(5)).
     """
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
+        line = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    fields = stat.rpartition(")")[2].split()
+    fields = line.rpartition(")")[2].split()
     return None if fields[0] == "Z" else fields[19]
 
 
@@ -55,7 +56,7 @@ def abandoned_runs() -> list[Path]:
     found = []
     for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         # Anybody can make a directory in /tmp: only our own records are believed.
-        if path.is_symlink() or path.stat().st_uid != os.geteuid():
+        if not _is_own_directory(path):
             continue
         owners = _noted(path / "owner")
         if owners and not any(process_started_at(pid) == started for pid, started in owners):
@@ -71,6 +72,14 @@ def end_processes_of(abandoned: Path) -> None:
                 os.killpg(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue
+
+
+def _is_own_directory(path: Path) -> bool:
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
 
 
 def _note(path: Path, pid: int) -> None:

@@ -10,7 +10,7 @@ Answer = TypeVar("Answer")
 
 
 def wait_until(
-    condition: Callable[[], Answer], *, what: str, timeout: float, interval: float = 0.05
+    condition: Callable[[], Answer | None], *, what: str, timeout: float, interval: float = 0.05
 ) -> Answer:
     """Return the condition's first true answer; LaboratoryError once `timeout` seconds have passed."""
     deadline = time.monotonic() + timeout

@@ -1,0 +1,151 @@
+"""The story of `script/demo`: everything starts, sensors join and open their disks, then a person takes over."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from lab.capabilities import has_device_mapper, reasons_against_network
+from lab.errors import LaboratoryError
+from lab.laboratory import Laboratory
+from lab.sensors import SensorBox
+from lab.signals import AskedToEnd, signals_raise
+from lab.waiting import wait_until
+
+Answer = TypeVar("Answer")
+
+
+class Story:
+    """Prints each step with the time that it took."""
+
+    def __init__(self) -> None:
+        """Start the clock."""
+        self.began = time.monotonic()
+        self._number = 0
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[list[str]]:
+        """Print a step when it is done, followed by the lines that were added to the list."""
+        self._number += 1
+        start = time.monotonic()
+        details: list[str] = []
+        yield details
+        print(f"{time.monotonic() - start:6.1f} s  {self._number}. {title}", flush=True)
+        for detail in details:
+            print(f"            {detail}", flush=True)
+
+    @property
+    def seconds(self) -> float:
+        """How long the story has taken so far."""
+        return time.monotonic() - self.began
+
+
+def run_demo(*, people_port: int, keep_logs: Path | None) -> int:
+    """Run the demonstration until Ctrl-C; return the exit status."""
+    left_out = reasons_against_network()
+    laboratory = Laboratory(network=not left_out, people_port=people_port, keep_logs=keep_logs)
+    status = 0
+    with signals_raise():
+        try:
+            with laboratory:
+                _tell(laboratory, left_out)
+        except AskedToEnd:
+            print("\nAsked to end.")
+        except LaboratoryError as error:
+            print(f"\nThe demonstration failed: {error}")
+            status = 1
+    print("Everything is ended and cleared away.")
+    return status
+
+
+def _tell(laboratory: Laboratory, left_out: list[str]) -> None:
+    story = Story()
+    if left_out:
+        print(f"Left out, since this is {' and '.join(left_out)}: the gateway, the sensors and their disks.")
+        with story.step("the portal: database, authority, both doors, signer, worker, beat"):
+            laboratory.start()
+    else:
+        _start_base(laboratory, story)
+        _bring_sensors(laboratory, story)
+        _check_reachability(laboratory, story)
+    _print_what_to_try(laboratory, story)
+    _watch(laboratory)
+
+
+def _start_base(laboratory: Laboratory, story: Story) -> None:
+    with story.step("an internet, base with its gateway, two sites behind NAT: network namespaces"):
+        laboratory.build_network()
+    with story.step("the portal: database, keys, authority, both doors, signer, worker, beat") as details:
+        laboratory.start_portal()
+        fleet = laboratory.fleet
+        details.append(f"{len(fleet.customers)} customers, {len(fleet.sensors)} sensors, one gateway")
+    with story.step("the gateway enrols, its agent fetches the desired state, OpenVPN starts"):
+        laboratory.start_gateway()
+        laboratory.prepare_sensors()
+
+
+def _bring_sensors(laboratory: Laboratory, story: Story) -> None:
+    boxes = list(laboratory.sensors.values())
+    with story.step("each sensor makes its key and turns its one-time code into a certificate"):
+        _on_each(boxes, SensorBox.enrol)
+    with story.step("each sensor connects and gets its static address") as details:
+        for box in boxes:
+            box.connect()
+        for box in boxes:
+            box.wait_until_connected()
+            details.append(
+                f"{box.name}  {box.address:<12}  {box.facts.customer}, {box.facts.site}: {box.facts.name}"
+            )
+    with story.step("each sensor encrypts its disk under a key from base and opens it again") as details:
+        _on_each(boxes, SensorBox.format_disk)
+        answers = _on_each(boxes, SensorBox.prove_unlock)
+        details.append(f"{boxes[0].name}: {answers[0].splitlines()[-1]}")
+        if not has_device_mapper():
+            details.append("This kernel has no device mapper: real LUKS2 volumes, opened as a test only.")
+
+
+def _on_each(boxes: list[SensorBox], action: Callable[[SensorBox], Answer]) -> list[Answer]:
+    with ThreadPoolExecutor(max_workers=len(boxes)) as pool:
+        return list(pool.map(action, boxes))
+
+
+def _check_reachability(laboratory: Laboratory, story: Story) -> None:
+    with story.step("from base every sensor answers; no sensor reaches another") as details:
+        silent = [name for name, answers in laboratory.sensors_that_base_reaches().items() if not answers]
+        if silent:
+            raise LaboratoryError(f"base does not reach {', '.join(silent)}")
+        if met := laboratory.sensors_that_meet():
+            raise LaboratoryError(f"sensors reach one another: {met}")
+        count = len(laboratory.sensors)
+        details.append(f"{count} of {count} answer; 0 of {count * (count - 1)} pairs meet")
+
+
+def _print_what_to_try(laboratory: Laboratory, story: Story) -> None:
+    url = laboratory.portal.settings.base_url
+    print(f"\nReady after {story.seconds:.0f} s.\n")
+    print(f"  Portal    {url}/        staff also: {url}/admin/")
+    if laboratory.with_network:
+        print(f"  Machines  {laboratory.portal.settings.machines_door_url} inside the laboratory")
+    print("  Sign in   as")
+    for login in laboratory.fleet.logins:
+        print(f"            {login.email:<34} {login.password:<24} {login.role}")
+    print(f"  Mails     {laboratory.portal.settings.state / 'mail'}")
+    print(f"  Logs      {laboratory.directory.logs}")
+    if laboratory.sensors:
+        stolen = laboratory.sensors["a1"]
+        print(
+            f"\n  Try: sign in as {stolen.facts.customer}'s contact, choose {stolen.facts.name}, report it stolen and"
+        )
+        print(
+            "  watch the case. The stolen box keeps trying: its attempts appear there. The others stay connected."
+        )
+        print(f"  Look inside:  ip netns exec {laboratory.host('base').name} ping {stolen.address}")
+    print("\nCtrl-C ends everything and leaves nothing behind.", flush=True)
+
+
+def _watch(laboratory: Laboratory) -> None:
+    # No time-out is too long here: the end is a signal, or a program that dies.
+    ended = wait_until(laboratory.processes.first_ended, what="Ctrl-C", timeout=float("inf"), interval=0.5)
+    raise LaboratoryError(ended.describe_end())
