@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -14,7 +13,7 @@ _RSA_BITS = range(2048, 8193)
 # NIST SP 800-56B section 6.2 starts at 65537. The upper end keeps a hostile key from costing us time.
 _RSA_EXPONENTS = range(65537, 2**32)
 
-type_of_public_key = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey
+PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey
 
 _HOW_TO_MAKE_ONE = (
     "Make one with: openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
@@ -31,7 +30,7 @@ class CsrRefused(ValueError):
 class CheckedCsr:
     """A public key whose holder has proved to have the private one. Only `check_csr` makes these."""
 
-    public_key: type_of_public_key
+    public_key: PublicKey
 
     @property
     def fingerprint(self) -> str:
@@ -62,16 +61,16 @@ def _parse(pem: str) -> x509.CertificateSigningRequest:
         )
     try:
         return x509.load_pem_x509_csr(pem.encode("ascii"))
-    except (ValueError, UnsupportedAlgorithm):
+    except Exception:  # The library documents no closed set: InvalidVersion, for one, is no ValueError.
         raise CsrRefused(
             f"This is not a PEM certificate signing request (PKCS #10). {_HOW_TO_MAKE_ONE}"
         ) from None
 
 
-def _public_key_of(request: x509.CertificateSigningRequest) -> type_of_public_key:
+def _public_key_of(request: x509.CertificateSigningRequest) -> PublicKey:
     try:
         key = request.public_key()
-    except (ValueError, UnsupportedAlgorithm):
+    except Exception:  # As above.
         raise CsrRefused(f"The request's public key cannot be read. {_WHICH_KEYS}") from None
     match key:
         case ec.EllipticCurvePublicKey(curve=ec.SECP256R1() | ec.SECP384R1()):
@@ -91,5 +90,5 @@ def _is_sound_rsa(key: rsa.RSAPublicKey) -> bool:
 def _is_signed_by_its_key(request: x509.CertificateSigningRequest) -> bool:
     try:
         return request.is_signature_valid
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except Exception:  # As above; what cannot be verified is not signed.
         return False
