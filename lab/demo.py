@@ -1,4 +1,4 @@
-"""The story of `script/demo`: everything starts, sensors join and open their disks, then a person takes over."""
+"""The story of `script/demo`: everything starts, sensors join and open their disks; a person takes over."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -135,12 +135,11 @@ def _print_what_to_try(laboratory: Laboratory, story: Story) -> None:
     print(f"  Logs      {laboratory.directory.logs}")
     if laboratory.sensors:
         stolen = laboratory.sensors["a1"]
+        print(f"\n  Try: sign in as {stolen.facts.customer}'s contact, choose {stolen.facts.name}, report it")
         print(
-            f"\n  Try: sign in as {stolen.facts.customer}'s contact, choose {stolen.facts.name}, report it stolen and"
+            "  stolen and watch the case. The stolen box keeps trying: its attempts appear there as sightings."
         )
-        print(
-            "  watch the case. The stolen box keeps trying: its attempts appear there. The others stay connected."
-        )
+        print("  The other sensors stay connected.")
         print(f"  Look inside:  ip netns exec {laboratory.host('base').name} ping {stolen.address}")
     print("\nCtrl-C ends everything and leaves nothing behind.", flush=True)
 

@@ -66,9 +66,10 @@ class Process:
 class Processes:
     """All programs of one run. Leaving the context manager ends them, the latest first."""
 
-    def __init__(self, directory: RunDirectory) -> None:
-        """Prepare to start programs whose logs go to the run's directory."""
+    def __init__(self, directory: RunDirectory, *, aloud: bool = False) -> None:
+        """Prepare to start programs whose logs go to the run's directory, or if `aloud` to the terminal."""
         self._directory = directory
+        self._aloud = aloud
         self._running: list[Process] = []
         self._lock = threading.Lock()
 
@@ -93,8 +94,8 @@ class Processes:
             popen = subprocess.Popen(
                 list(command),
                 stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
+                stdout=None if self._aloud else output,
+                stderr=None if self._aloud else subprocess.STDOUT,
                 env={**MINIMAL_ENVIRONMENT, **(environment or {})},
                 cwd=cwd,
                 start_new_session=True,
