@@ -1,0 +1,75 @@
+from pathlib import Path
+
+import pytest
+
+from lab.environments import PortalSettings, Secrets
+
+UNITS = Path(__file__).resolve().parents[2] / "portal" / "deploy" / "systemd"
+CA = {"NSMAAS_CA_KEY_FILE", "NSMAAS_CA_PASSPHRASE_FILE"}
+ESCROW = {"NSMAAS_KEY_ENCRYPTION_KEY_FILE"}
+MAY_HOLD = {
+    "people": set(),
+    "machines": ESCROW,
+    "signer": CA | ESCROW,
+    "worker": set(),
+    "beat": set(),
+    "manage": set(),
+}
+UNIT_OF = {
+    "nsmaas-people": "people",
+    "nsmaas-machines-sensors": "machines",
+    "nsmaas-machines-gateways": "machines",
+    "nsmaas-signer": "signer",
+    "nsmaas-worker": "worker",
+    "nsmaas-beat": "beat",
+}
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return PortalSettings(
+        state=tmp_path,
+        secrets=Secrets(tmp_path),
+        database_url="sqlite:///x",
+        broker_url="filesystem://",
+        base_url="http://127.0.0.1:8000",
+        machines_door_url="https://127.0.0.1:8443",
+        allowed_hosts=("127.0.0.1",),
+    )
+
+
+@pytest.mark.parametrize(("process", "allowed"), MAY_HOLD.items())
+def test_a_process_holds_only_the_secrets_that_are_its_own(settings, process, allowed):
+    environment = settings.environment_of(process)
+
+    assert environment["NSMAAS_PROCESS"] == process
+    assert set(environment) & (CA | ESCROW) == allowed
+
+
+def test_no_secret_stands_in_an_environment_itself(settings):
+    settings.secrets.make_random_ones()
+    made = {settings.secrets.ca_passphrase.read_text(), settings.secrets.django_key.read_text()}
+
+    assert not any(made & set(settings.environment_of(process).values()) for process in MAY_HOLD)
+    assert settings.secrets.ca_passphrase.stat().st_mode & 0o777 == 0o600
+
+
+def test_random_secrets_are_made_once(settings):
+    settings.secrets.make_random_ones()
+    first = settings.secrets.ca_passphrase.read_text()
+    settings.secrets.make_random_ones()
+
+    assert settings.secrets.ca_passphrase.read_text() == first
+
+
+@pytest.mark.parametrize(("unit", "process"), UNIT_OF.items())
+def test_a_units_secrets_are_those_of_its_process(unit, process):
+    text = (UNITS / f"{unit}.service").read_text()
+
+    assert f"NSMAAS_PROCESS={process} " in text
+    assert f"User=nsmaas-{process}\n" in text
+    assert {name for name in CA | ESCROW if name in text} == MAY_HOLD[process]
+
+
+def test_every_unit_of_the_portal_is_known_here():
+    assert {path.stem for path in UNITS.glob("nsmaas-*.service")} == set(UNIT_OF)
