@@ -17,7 +17,10 @@ app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
     broker_connection_retry_on_startup=True,
     task_default_queue="default",
-    task_routes={"sensors.tasks.sign_certificates": {"queue": "pki"}, "sensors.tasks.publish_crls": {"queue": "pki"}},
+    task_routes={
+        "sensors.tasks.sign_certificates": {"queue": "pki"},
+        "sensors.tasks.publish_crls": {"queue": "pki"},
+    },
     task_ignore_result=True,
     task_acks_late=True,
     task_serializer="json",
@@ -27,9 +30,17 @@ app.conf.update(
     # A broker that is down must not hold up the request that tries to wake a worker: the sweeps find the work.
     task_publish_retry=False,
     beat_schedule={
-        "sign what waits": {"task": "sensors.tasks.sign_certificates", "schedule": 5.0, "options": {"expires": 5}},
+        "sign what waits": {
+            "task": "sensors.tasks.sign_certificates",
+            "schedule": 5.0,
+            "options": {"expires": 5},
+        },
         "send what waits": {"task": "tenants.tasks.send_mails", "schedule": 5.0, "options": {"expires": 5}},
-        "publish revocation lists": {"task": "sensors.tasks.publish_crls", "schedule": 30.0, "options": {"expires": 30}},
+        "publish revocation lists": {
+            "task": "sensors.tasks.publish_crls",
+            "schedule": 30.0,
+            "options": {"expires": 30},
+        },
         "forget collected tunnel keys": {"task": "sensors.tasks.forget_tunnel_keys", "schedule": 60.0},
         "tell of cut-offs that nobody confirms": {"task": "sensors.tasks.escalate_cases", "schedule": 15.0},
     },

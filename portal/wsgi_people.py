@@ -5,7 +5,7 @@ import os
 os.environ["NSMAAS_PROCESS"] = "people"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402  # settings must know the process first
+from django.core.wsgi import get_wsgi_application  # settings must know the process first
 
 application = get_wsgi_application()
 

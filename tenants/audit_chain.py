@@ -36,7 +36,15 @@ def first_hash(chain: str) -> str:
 
 
 def entry_hash(
-    *, chain: str, sequence: int, at: str, actor: str, action: str, subject: str, details: dict[str, Any], previous: str
+    *,
+    chain: str,
+    sequence: int,
+    at: str,
+    actor: str,
+    action: str,
+    subject: str,
+    details: dict[str, Any],
+    previous: str,
 ) -> str:
     """SHA-256, in hex, of the entry as a JSON array without white space, keys sorted, UTF-8."""
     fields = [chain, sequence, at, actor, action, subject, details, previous]

@@ -16,7 +16,7 @@ def parse_networks(texts: list[str]) -> list[Network]:
             networks.append(ipaddress.ip_network(str(text).strip()))
         except ValueError as error:
             raise ValidationError(
-                "%(text)r is not a network: %(error)s. Write it like 203.0.113.0/24, or 203.0.113.7/32 for one address.",
+                "%(text)r is not a network: %(error)s. Write it like 203.0.113.0/24 (one address: 203.0.113.7/32).",
                 params={"text": str(text)[:60], "error": error},
             ) from None
     return networks

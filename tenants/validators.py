@@ -1,4 +1,4 @@
-"""What a name may hold. Names end up in mails, logs and generated files, so control characters are refused at the door."""
+"""What a name may hold. Names end up in mails, logs and generated files: control characters stay outside."""
 
 import unicodedata
 

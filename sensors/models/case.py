@@ -13,9 +13,7 @@ from tenants.validators import validate_text
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, person: Person) -> "CaseQuerySet":
-        return self.filter(
-            sensor__site__customer__in=Customer.objects.permitting(person, Permission.CASE_VIEW)  # type: ignore[attr-defined]
-        )
+        return self.filter(sensor__site__customer__in=Customer.objects.permitting(person, Permission.CASE_VIEW))
 
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at=None)

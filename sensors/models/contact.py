@@ -43,7 +43,9 @@ class Session(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["gateway", "sensor"], condition=Q(ended_at=None), name="one_current_session_per_gateway"
+                fields=["gateway", "sensor"],
+                condition=Q(ended_at=None),
+                name="one_current_session_per_gateway",
             ),
         )
         indexes = (models.Index(fields=["sensor", "ended_at"], name="session_current"),)

@@ -56,7 +56,8 @@ class CertificateRequest(models.Model):
     certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, null=True)
     refused_because = models.CharField(max_length=200, blank=True)
     tunnel_key = models.TextField(
-        blank=True, help_text="tls-crypt-v2 client key; erased once the sensor was seen connected, or after an hour."
+        blank=True,
+        help_text="tls-crypt-v2 client key; erased once the sensor was seen connected, or after an hour.",
     )
 
     objects: ClassVar[models.Manager["CertificateRequest"]] = CertificateRequestQuerySet.as_manager()

@@ -57,7 +57,10 @@ class Gateway(models.Model):
     )
     network = models.CharField("underlay network", max_length=18, validators=[validate_underlay_network])
     base_networks = models.JSONField(
-        "networks at base", default=list, validators=[validate_base_networks], help_text="Reached through this gateway."
+        "networks at base",
+        default=list,
+        validators=[validate_base_networks],
+        help_text="Reached through this gateway.",
     )
     generation = models.BigIntegerField(default=1, editable=False)
     config_generation = models.BigIntegerField(default=1, editable=False)

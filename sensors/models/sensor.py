@@ -15,7 +15,7 @@ from tenants.validators import validate_display_name, validate_label
 
 class SensorQuerySet(models.QuerySet["Sensor"]):
     def permitting(self, person: Person, permission: Permission) -> "SensorQuerySet":
-        return self.filter(site__customer__in=Customer.objects.permitting(person, permission))  # type: ignore[attr-defined]
+        return self.filter(site__customer__in=Customer.objects.permitting(person, permission))
 
     def visible_to(self, person: Person) -> "SensorQuerySet":
         return self.permitting(person, Permission.SENSOR_VIEW)
@@ -37,7 +37,10 @@ class Sensor(models.Model):
     gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, related_name="sensors")
     name = models.CharField("host name", max_length=32, validators=[validate_label])
     description = models.CharField(
-        "what and where it is", max_length=120, blank=True, validators=[validate_display_name],
+        "what and where it is",
+        max_length=120,
+        blank=True,
+        validators=[validate_display_name],
         help_text="In words by which somebody on site knows the box, such as 'grey box in rack 2, top'.",
     )
     hardware_serial = models.CharField("serial number", max_length=60, blank=True, validators=[validate_display_name])
@@ -45,8 +48,11 @@ class Sensor(models.Model):
     subject = models.CharField(max_length=20, unique=True, default=new_sensor_subject, editable=False)
     # Written by sensors.operations.change_state and by nothing else; a test looks for a second writer.
     state = models.CharField(
-        max_length=20, choices=[(state.value, state.value) for state in SensorState], default=SensorState.REGISTERED,
-        editable=False, db_index=True,
+        max_length=20,
+        choices=[(state.value, state.value) for state in SensorState],
+        default=SensorState.REGISTERED,
+        editable=False,
+        db_index=True,
     )
     underlay_address = models.OneToOneField(
         UnderlayAddress, on_delete=models.PROTECT, null=True, editable=False, related_name="sensor"

@@ -28,8 +28,8 @@ def allocate_address(*, gateway: Gateway) -> UnderlayAddress:
     rested = UnderlayAddress.objects.filter(gateway=gateway, released_at__lt=now - REST).order_by("released_at").first()
     if rested is None:
         raise ValidationError(
-            f"The underlay {gateway.network} of gateway {gateway.name} has no free address: retire sensors that are gone "
-            f"(their addresses rest for {REST.days} days) or use another gateway."
+            f"The underlay {gateway.network} of gateway {gateway.name} has no free address: retire sensors "
+            f"that are gone (their addresses rest for {REST.days} days) or use another gateway."
         )
     rested.allocated_at, rested.released_at = now, None
     rested.save(update_fields=["allocated_at", "released_at"])

@@ -13,6 +13,9 @@ def change_state(*, sensor: Sensor, to: SensorState, changed_by: Actor) -> None:
     sensor.state = to
     sensor.save(update_fields=["state"])
     record_customer_audit(
-        customer=sensor.customer, actor=changed_by, action="sensor:state:change", subject=f"sensor:{sensor.subject}",
+        customer=sensor.customer,
+        actor=changed_by,
+        action="sensor:state:change",
+        subject=f"sensor:{sensor.subject}",
         details={"from": before, "to": to},
     )

@@ -30,7 +30,13 @@ def confirm_cut_off(*, gateway: Gateway, cut: Cut, observed_at: datetime) -> Non
         Session.objects.filter(sensor=sensor, gateway=gateway, ended_at=None).update(ended_at=observed_at)
         # Only a gateway that also refuses the certificate and the name has ended the session for good.
         if cut.serials_blocked and cut.client_config_removed:
-            _done(case, gateway, MeasureKind.SESSION_ENDED, observed_at, f"by the gateway's clock in {cut.took_ms} ms")
+            _done(
+                case,
+                gateway,
+                MeasureKind.SESSION_ENDED,
+                observed_at,
+                f"by the gateway's clock in {cut.took_ms} ms",
+            )
     if cut.firewall_closed:
         _done(case, gateway, MeasureKind.FIREWALL_CLOSED, observed_at, "")
     if not Measure.objects.filter(case=case, done_at=None).exists():
@@ -41,8 +47,11 @@ def _done(case: Case, gateway: Gateway, kind: MeasureKind, observed_at: datetime
     waiting = Measure.objects.filter(case=case, gateway=gateway, kind=kind, done_at=None)
     if waiting.update(done_at=observed_at, detail=detail):
         record_customer_audit(
-            customer=case.sensor.customer, actor=Actor.machine(gateway.subject), action="case:measure:observed",
-            subject=case.about, details={"measure": kind, "gateway": gateway.name},
+            customer=case.sensor.customer,
+            actor=Actor.machine(gateway.subject),
+            action="case:measure:observed",
+            subject=case.about,
+            details={"measure": kind, "gateway": gateway.name},
         )
 
 
@@ -51,5 +60,8 @@ def _confirm(case: Case, sensor: Sensor, actor: Actor, observed_at: datetime) ->
     case.save(update_fields=["confirmed_at"])
     change_state(sensor=sensor, to=SensorState.CUT_OFF, changed_by=actor)
     queue_mails(
-        recipients=people_to_tell(sensor.customer), template="case_confirmed", about=case.about, context={"case": case}
+        recipients=people_to_tell(sensor.customer),
+        template="case_confirmed",
+        about=case.about,
+        context={"case": case},
     )

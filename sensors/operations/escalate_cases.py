@@ -14,23 +14,28 @@ PATIENCE = timedelta(minutes=5)
 
 def escalate_cases() -> int:
     """Tell people, once per case, of cut-offs that a gateway has not confirmed after five minutes; how many."""
-    late = Case.objects.unconfirmed().filter(escalated_at=None, opened_at__lt=timezone.now() - PATIENCE)  # type: ignore[attr-defined]
+    late = Case.objects.unconfirmed().filter(escalated_at=None, opened_at__lt=timezone.now() - PATIENCE)
     return sum(_escalate(case) for case in late)
 
 
 @transaction.atomic
 def _escalate(case: Case) -> bool:
-    unconfirmed = Case.objects.unconfirmed().filter(pk=case.pk, escalated_at=None)  # type: ignore[attr-defined]
+    unconfirmed = Case.objects.unconfirmed().filter(pk=case.pk, escalated_at=None)
     if not unconfirmed.update(escalated_at=timezone.now()):
         return False
     missing = [str(measure.gateway) for measure in case.measures.filter(done_at=None).select_related("gateway")]
     customer = case.sensor.customer
     record_customer_audit(
-        customer=customer, actor=Actor.process("worker"), action="case:escalate", subject=case.about,
+        customer=customer,
+        actor=Actor.process("worker"),
+        action="case:escalate",
+        subject=case.about,
         details={"unconfirmed": sorted(set(missing))},
     )
     queue_mails(
-        recipients=people_to_tell(customer), template="case_unconfirmed", about=case.about,
+        recipients=people_to_tell(customer),
+        template="case_unconfirmed",
+        about=case.about,
         context={"case": case, "gateways": sorted(set(missing))},
     )
     return True

@@ -31,13 +31,16 @@ def issue_sensor_code(*, sensor: Sensor, issued_by: Actor) -> str:
     sensor = lock_sensor(sensor)
     if sensor.state not in ENROLLABLE:
         raise ValidationError(f"{sensor.name} is {sensor.get_state_display()}: it cannot enrol.")
-    EnrolmentCode.objects.filter(sensor=sensor).usable(timezone.now()).update(revoked_at=timezone.now())  # type: ignore[attr-defined]
+    EnrolmentCode.objects.filter(sensor=sensor).usable(timezone.now()).update(revoked_at=timezone.now())
     code, row = _new_code(issued_by)
     row.sensor = sensor
     row.save(force_insert=True)
     record_customer_audit(
-        customer=sensor.customer, actor=issued_by, action="sensor:enrolment-code:issue",
-        subject=f"sensor:{sensor.subject}", details={"expires_at": row.expires_at.isoformat()},
+        customer=sensor.customer,
+        actor=issued_by,
+        action="sensor:enrolment-code:issue",
+        subject=f"sensor:{sensor.subject}",
+        details={"expires_at": row.expires_at.isoformat()},
     )
     return code
 
@@ -46,12 +49,14 @@ def issue_sensor_code(*, sensor: Sensor, issued_by: Actor) -> str:
 def issue_gateway_code(*, gateway: Gateway, issued_by: Actor) -> str:
     """The code, for this once. Codes issued before it end."""
     gateway = Gateway.objects.select_for_update().get(pk=gateway.pk)
-    EnrolmentCode.objects.filter(gateway=gateway).usable(timezone.now()).update(revoked_at=timezone.now())  # type: ignore[attr-defined]
+    EnrolmentCode.objects.filter(gateway=gateway).usable(timezone.now()).update(revoked_at=timezone.now())
     code, row = _new_code(issued_by)
     row.gateway = gateway
     row.save(force_insert=True)
     record_provider_audit(
-        actor=issued_by, action="gateway:enrolment-code:issue", subject=f"gateway:{gateway.subject}",
+        actor=issued_by,
+        action="gateway:enrolment-code:issue",
+        subject=f"gateway:{gateway.subject}",
         details={"expires_at": row.expires_at.isoformat()},
     )
     return code

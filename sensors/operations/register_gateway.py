@@ -35,5 +35,10 @@ def change_gateway(*, gateway: Gateway, host: str, port: int, base_networks: lis
 
 
 def _record(gateway: Gateway, action: str, actor: Actor) -> None:
-    facts = {"host": gateway.host, "port": gateway.port, "network": gateway.network, "base": gateway.base_networks}
+    facts = {
+        "host": gateway.host,
+        "port": gateway.port,
+        "network": gateway.network,
+        "base": gateway.base_networks,
+    }
     record_provider_audit(actor=actor, action=action, subject=f"gateway:{gateway.subject}", details=facts)

@@ -11,19 +11,33 @@ from tenants.operations.record_audit import record_customer_audit
 
 @transaction.atomic
 def register_sensor(
-    *, site: Site, gateway: Gateway, name: str, line: str, registered_by: Actor, description: str = "",
+    *,
+    site: Site,
+    gateway: Gateway,
+    name: str,
+    line: str,
+    registered_by: Actor,
+    description: str = "",
     hardware_serial: str = "",
 ) -> Sensor:
     """A new sensor with its static address. Raises ValidationError."""
     sensor = Sensor(
-        site=site, gateway=gateway, name=name, line=line, description=description, hardware_serial=hardware_serial
+        site=site,
+        gateway=gateway,
+        name=name,
+        line=line,
+        description=description,
+        hardware_serial=hardware_serial,
     )
     sensor.full_clean()
     sensor.underlay_address = allocate_address(gateway=gateway)
     sensor.save(force_insert=True)
     raise_generation(sensor=sensor)
     record_customer_audit(
-        customer=site.customer, actor=registered_by, action="sensor:register", subject=f"sensor:{sensor.subject}",
+        customer=site.customer,
+        actor=registered_by,
+        action="sensor:register",
+        subject=f"sensor:{sensor.subject}",
         details={"name": name, "site": site.name, "gateway": gateway.name, "address": sensor.address},
     )
     return sensor
@@ -40,7 +54,10 @@ def describe_sensor(
     sensor.full_clean()
     sensor.save(update_fields=["name", "line", "description", "hardware_serial"])
     record_customer_audit(
-        customer=sensor.customer, actor=described_by, action="sensor:describe", subject=f"sensor:{sensor.subject}",
+        customer=sensor.customer,
+        actor=described_by,
+        action="sensor:describe",
+        subject=f"sensor:{sensor.subject}",
         details={"name": name, "line": line, "description": description, "hardware_serial": hardware_serial},
     )
     return sensor

@@ -37,7 +37,10 @@ def release_disk_key(*, sensor: Sensor, certificate: Certificate, source: str) -
     _record(sensor, certificate, source, session, verdict)
     if case:
         Sighting.objects.create(
-            case=case, at=timezone.now(), source_address=source, serial=certificate.serial,
+            case=case,
+            at=timezone.now(),
+            source_address=source,
+            serial=certificate.serial,
             line=f"asked for its disk key: refused ({verdict.reason})",
         )
     if verdict.outcome is not Outcome.RELEASED:
@@ -47,16 +50,14 @@ def release_disk_key(*, sensor: Sensor, certificate: Certificate, source: str) -
 
 
 def _trusted_session(sensor: Sensor) -> Session | None:
-    """The sensor's tunnel, if its gateway has reported of late: what a silent gateway last said is not known to hold."""
+    """The sensor's tunnel, if its gateway has reported of late: what a silent gateway last said may not hold."""
     session = Session.objects.filter(sensor=sensor, ended_at=None).select_related("gateway__contact").first()
     if session is None or session.gateway.contact.is_silent(timezone.now()):
         return None
     return session
 
 
-def _facts(
-    sensor: Sensor, certificate: Certificate, source: str, case: Case | None, session: Session | None
-) -> Facts:
+def _facts(sensor: Sensor, certificate: Certificate, source: str, case: Case | None, session: Session | None) -> Facts:
     now = timezone.now()
     expected = sensor.site.expects(ipaddress.ip_address(session.public_address)) if session else None
     return Facts(
@@ -70,28 +71,47 @@ def _facts(
     )
 
 
-def _record(
-    sensor: Sensor, certificate: Certificate, source: str, session: Session | None, verdict: Verdict
-) -> None:
+def _record(sensor: Sensor, certificate: Certificate, source: str, session: Session | None, verdict: Verdict) -> None:
     """A box that is held asks again and again: only a changed answer is worth a row."""
     last = DiskKeyRelease.objects.filter(sensor=sensor).order_by("-at").first()
     public = session.public_address if session else None
-    if verdict.outcome is Outcome.HELD and last and (last.outcome, last.reason, last.public_address) == (
-        verdict.outcome, verdict.reason, public,
+    if (
+        verdict.outcome is Outcome.HELD
+        and last
+        and (last.outcome, last.reason, last.public_address)
+        == (
+            verdict.outcome,
+            verdict.reason,
+            public,
+        )
     ):
         return
     DiskKeyRelease.objects.create(
-        sensor=sensor, at=timezone.now(), outcome=verdict.outcome, reason=verdict.reason, source_address=source,
-        public_address=public, serial=certificate.serial,
+        sensor=sensor,
+        at=timezone.now(),
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        source_address=source,
+        public_address=public,
+        serial=certificate.serial,
     )
     action = {Outcome.RELEASED: "release", Outcome.REFUSED: "refuse", Outcome.HELD: "hold"}[verdict.outcome]
     record_customer_audit(
-        customer=sensor.customer, actor=Actor.machine(sensor.subject), action=f"sensor:disk-key:{action}",
+        customer=sensor.customer,
+        actor=Actor.machine(sensor.subject),
+        action=f"sensor:disk-key:{action}",
         subject=f"sensor:{sensor.subject}",
-        details={"reason": verdict.reason, "source": source, "public_address": public, "serial": certificate.serial},
+        details={
+            "reason": verdict.reason,
+            "source": source,
+            "public_address": public,
+            "serial": certificate.serial,
+        },
     )
     if verdict.reason is Reason.PUBLIC_NETWORK_UNEXPECTED:
         queue_mails(
-            recipients=people_to_tell(sensor.customer), template="key_held", about=f"sensor:{sensor.pk}",
+            recipients=people_to_tell(sensor.customer),
+            template="key_held",
+            about=f"sensor:{sensor.pk}",
             context={"sensor": sensor, "public_address": public},
         )

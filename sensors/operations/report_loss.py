@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from pki.models import RevocationReason
+from pki.models import Reason
 from pki.operations.revoke_subject import revoke_subject
 from sensors.models import Case, CertificateRequest, EnrolmentCode, Measure, MeasureKind, Sensor
 from sensors.models.case import GATEWAY_MEASURES
@@ -23,7 +23,13 @@ from tenants.operations.wake_worker import wake_worker
 
 @transaction.atomic(durable=True)
 def report_loss(
-    *, sensor: Sensor, kind: str, reported_by: Person, received_at: datetime, note: str = "", callback_phone: str = ""
+    *,
+    sensor: Sensor,
+    kind: str,
+    reported_by: Person,
+    received_at: datetime,
+    note: str = "",
+    callback_phone: str = "",
 ) -> Case:
     """The case; the one that is open already, if somebody was faster. Raises ValidationError.
 
@@ -36,13 +42,21 @@ def report_loss(
     if sensor.state not in REPORTABLE:
         raise ValidationError(f"{sensor.name} is {sensor.get_state_display()}: there is nothing left to cut off.")
     case = Case(
-        sensor=sensor, kind=kind, note=note, callback_phone=callback_phone, reported_by=reported_by,
-        received_at=received_at, opened_at=timezone.now(),
+        sensor=sensor,
+        kind=kind,
+        note=note,
+        callback_phone=callback_phone,
+        reported_by=reported_by,
+        received_at=received_at,
+        opened_at=timezone.now(),
     )
     case.full_clean()
     case.save(force_insert=True)
     record_customer_audit(
-        customer=sensor.customer, actor=reported_by.actor, action="case:open", subject=case.about,
+        customer=sensor.customer,
+        actor=reported_by.actor,
+        action="case:open",
+        subject=case.about,
         details={"sensor": sensor.subject, "kind": kind},
     )
     change_state(sensor=sensor, to=SensorState.REPORTED, changed_by=reported_by.actor)
@@ -50,7 +64,10 @@ def report_loss(
     raise_generation(sensor=sensor)
     _note_measures(case, sensor)
     queue_mails(
-        recipients=people_to_tell(sensor.customer), template="case_opened", about=case.about, context={"case": case}
+        recipients=people_to_tell(sensor.customer),
+        template="case_opened",
+        about=case.about,
+        context={"case": case},
     )
     wake_worker(task="sensors.tasks.publish_crls")
     return case
@@ -58,16 +75,19 @@ def report_loss(
 
 def _revoke(case: Case, sensor: Sensor) -> None:
     now = timezone.now()
-    revocations = revoke_subject(subject=sensor.subject, reason=RevocationReason.KEY_COMPROMISE, now=now)
-    EnrolmentCode.objects.filter(sensor=sensor).usable(now).update(revoked_at=now)  # type: ignore[attr-defined]
-    CertificateRequest.objects.filter(sensor=sensor).waiting().update(  # type: ignore[attr-defined]
-        refused_because="the sensor was reported"
-    )
+    revocations = revoke_subject(subject=sensor.subject, reason=Reason.KEY_COMPROMISE, now=now)
+    EnrolmentCode.objects.filter(sensor=sensor).usable(now).update(revoked_at=now)
+    CertificateRequest.objects.filter(sensor=sensor).waiting().update(refused_because="the sensor was reported")
     CertificateRequest.objects.filter(sensor=sensor).update(tunnel_key="")
     record_customer_audit(
-        customer=sensor.customer, actor=case.reported_by.actor, action="certificate:revoke",
+        customer=sensor.customer,
+        actor=case.reported_by.actor,
+        action="certificate:revoke",
         subject=f"sensor:{sensor.subject}",
-        details={"serials": [revocation.certificate.serial for revocation in revocations], "case": str(case.pk)},
+        details={
+            "serials": [revocation.certificate.serial for revocation in revocations],
+            "case": str(case.pk),
+        },
     )
 
 

@@ -47,16 +47,21 @@ def request_enrolment(*, code: str, csr: str, source: str) -> CertificateRequest
 
 
 def _record(code: EnrolmentCode, csr: CheckedCsr, source: str) -> None:
-    details = {"source": source, "key": csr.key_description}
+    details = {"source": source, "key": csr.fingerprint}
     if code.sensor:
         subject = code.sensor.subject
         record_customer_audit(
-            customer=code.sensor.customer, actor=Actor.machine(subject), action="sensor:enrolment:request",
-            subject=f"sensor:{subject}", details=details,
+            customer=code.sensor.customer,
+            actor=Actor.machine(subject),
+            action="sensor:enrolment:request",
+            subject=f"sensor:{subject}",
+            details=details,
         )
     elif code.gateway:
         subject = code.gateway.subject
         record_provider_audit(
-            actor=Actor.machine(subject), action="gateway:enrolment:request", subject=f"gateway:{subject}",
+            actor=Actor.machine(subject),
+            action="gateway:enrolment:request",
+            subject=f"gateway:{subject}",
             details=details,
         )

@@ -30,12 +30,14 @@ def request_renewal(*, sensor: Sensor, csr: str) -> CertificateRequest:
     if earlier is not None and not earlier.refused_because:
         return earlier
     # One renewal at a time: a box that asks with a new key has given up the key before.
-    CertificateRequest.objects.filter(sensor=sensor, code=None).waiting().update(  # type: ignore[attr-defined]
+    CertificateRequest.objects.filter(sensor=sensor, code=None).waiting().update(
         refused_because="replaced by a later request"
     )
     request = CertificateRequest.objects.create(sensor=sensor, csr=csr, csr_digest=digest)
     record_customer_audit(
-        customer=sensor.customer, actor=Actor.machine(sensor.subject), action="sensor:renewal:request",
+        customer=sensor.customer,
+        actor=Actor.machine(sensor.subject),
+        action="sensor:renewal:request",
         subject=f"sensor:{sensor.subject}",
     )
     wake_worker(task=SIGN_TASK)

@@ -2,7 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from pki.models import RevocationReason
+from pki.models import Reason
 from pki.operations.revoke_subject import revoke_subject
 from sensors.models import Case, CertificateRequest, EnrolmentCode, Sensor
 from sensors.operations.allocate_address import release_address
@@ -24,8 +24,8 @@ def retire_sensor(*, sensor: Sensor, retired_by: Actor) -> Sensor:
         raise ValidationError(f"{sensor.name} has an open case: a reported sensor stays cut off until it is closed.")
     now = timezone.now()
     change_state(sensor=sensor, to=SensorState.RETIRED, changed_by=retired_by)
-    revoke_subject(subject=sensor.subject, reason=RevocationReason.CESSATION_OF_OPERATION, now=now)
-    EnrolmentCode.objects.filter(sensor=sensor).usable(now).update(revoked_at=now)  # type: ignore[attr-defined]
+    revoke_subject(subject=sensor.subject, reason=Reason.CESSATION_OF_OPERATION, now=now)
+    EnrolmentCode.objects.filter(sensor=sensor).usable(now).update(revoked_at=now)
     CertificateRequest.objects.filter(sensor=sensor).update(tunnel_key="")
     if sensor.underlay_address:
         release_address(address=sensor.underlay_address)

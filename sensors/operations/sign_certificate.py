@@ -4,11 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from pki.escrow import get_or_create_tls_crypt_v2_server_key
-from pki.models import Authority, Certificate, RevocationReason
+from pki.models import Authority, Certificate, Reason
 from pki.operations.issue_certificate import issue_certificate
 from pki.operations.revoke_subject import revoke_subject
 from pki.signers import Signer
-from pki.tls_crypt_v2 import make_client_key_pem
+from pki.tls_crypt_v2 import make_client_key
 from pki.x509 import CsrRefused, Profile, check_csr
 from sensors.models import CertificateRequest, Sensor
 from sensors.operations.change_state import change_state
@@ -32,18 +32,24 @@ def sign_certificate(*, request: CertificateRequest, authority: Authority, signe
     if request.certificate_id or request.refused_because:
         return None
     if sensor and sensor.state not in ENROLLABLE:
-        return _refuse(request, f"the sensor is {sensor.get_state_display()}")
+        _refuse(request, f"the sensor is {sensor.get_state_display()}")
+        return None
     try:
         checked = check_csr(request.csr)
     except CsrRefused as error:
-        return _refuse(request, str(error))
+        _refuse(request, str(error))
+        return None
     subject = sensor.subject if sensor else request.gateway.subject  # type: ignore[union-attr]  # the check constraint
     if request.code_id:
         # A new enrolment means a new or newly set-up box: whatever the old one holds ends here.
-        revoke_subject(subject=subject, reason=RevocationReason.SUPERSEDED, now=timezone.now())
+        revoke_subject(subject=subject, reason=Reason.SUPERSEDED, now=timezone.now())
     certificate = issue_certificate(
-        authority=authority, profile=Profile.SENSOR if sensor else Profile.GATEWAY, subject=subject, csr=checked,
-        signer=signer, now=timezone.now(),
+        authority=authority,
+        profile=Profile.SENSOR if sensor else Profile.GATEWAY,
+        subject=subject,
+        csr=checked,
+        signer=signer,
+        now=timezone.now(),
     )
     request.certificate, request.signed_at = certificate, timezone.now()
     if sensor:
@@ -58,7 +64,7 @@ def sign_certificate(*, request: CertificateRequest, authority: Authority, signe
 def _put_into_service(sensor: Sensor, request: CertificateRequest) -> None:
     if request.code_id:
         server_key = get_or_create_tls_crypt_v2_server_key(subject=sensor.gateway.subject)
-        request.tunnel_key = make_client_key_pem(server_key=server_key, metadata=sensor.subject.encode())
+        request.tunnel_key = make_client_key(server_key=server_key, subject=sensor.subject)
     if sensor.state == SensorState.REGISTERED:
         change_state(sensor=sensor, to=SensorState.IN_SERVICE, changed_by=SIGNER)
     raise_generation(sensor=sensor)
@@ -70,12 +76,18 @@ def _refuse(request: CertificateRequest, reason: str) -> None:
     details = {"request": request.pk, "reason": reason[:200]}
     if request.sensor:
         record_customer_audit(
-            customer=request.sensor.customer, actor=SIGNER, action="certificate:refuse",
-            subject=f"sensor:{request.sensor.subject}", details=details,
+            customer=request.sensor.customer,
+            actor=SIGNER,
+            action="certificate:refuse",
+            subject=f"sensor:{request.sensor.subject}",
+            details=details,
         )
     elif request.gateway:
         record_provider_audit(
-            actor=SIGNER, action="certificate:refuse", subject=f"gateway:{request.gateway.subject}", details=details
+            actor=SIGNER,
+            action="certificate:refuse",
+            subject=f"gateway:{request.gateway.subject}",
+            details=details,
         )
 
 
@@ -83,10 +95,16 @@ def _record(request: CertificateRequest, sensor: Sensor | None, certificate: Cer
     details = {"serial": certificate.serial, "not_after": certificate.not_after.isoformat()}
     if sensor:
         record_customer_audit(
-            customer=sensor.customer, actor=SIGNER, action="certificate:issue", subject=f"sensor:{sensor.subject}",
+            customer=sensor.customer,
+            actor=SIGNER,
+            action="certificate:issue",
+            subject=f"sensor:{sensor.subject}",
             details=details,
         )
     elif request.gateway:
         record_provider_audit(
-            actor=SIGNER, action="certificate:issue", subject=f"gateway:{request.gateway.subject}", details=details
+            actor=SIGNER,
+            action="certificate:issue",
+            subject=f"gateway:{request.gateway.subject}",
+            details=details,
         )

@@ -13,11 +13,11 @@ def sign_waiting_certificates() -> int:
 
     Raises SignerUnavailable in a process that was not given the CA's key.
     """
-    waiting = CertificateRequest.objects.waiting().order_by("requested_at")  # type: ignore[attr-defined]
+    waiting = CertificateRequest.objects.waiting().order_by("requested_at")
     requests = list(waiting.select_related("sensor")[:100])
     if not requests:
         return 0
-    authority, signer, signed = Authority.objects.latest("created_at"), configured_signer(), 0
+    authority, signer, signed = Authority.objects.current(), configured_signer(), 0
     for request in requests:
         try:
             signed += sign_certificate(request=request, authority=authority, signer=signer) is not None

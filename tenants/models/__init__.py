@@ -1,5 +1,10 @@
 from tenants.models.audit import AuditChain, AuditEntry
-from tenants.models.customer import Customer, CustomerGroupObjectPermission, CustomerRoleGroup, ProviderRoleGroup
+from tenants.models.customer import (
+    Customer,
+    CustomerGroupObjectPermission,
+    CustomerRoleGroup,
+    ProviderRoleGroup,
+)
 from tenants.models.mail import Mail
 from tenants.models.person import Person
 from tenants.models.site import Site

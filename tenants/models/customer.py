@@ -1,10 +1,10 @@
 import uuid
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.contrib.auth.models import Group
 from django.db import models
 from django.utils import timezone
-from guardian.models import GroupObjectPermissionAbstract
+from guardian.models import GroupObjectPermissionBase
 from guardian.shortcuts import get_objects_for_user
 
 from tenants.models.person import Person
@@ -17,9 +17,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """The customers on which `person` holds `permission` through a role; never "all", for nobody."""
         if not person.is_active:
             return self.none()
-        return get_objects_for_user(
+        permitted = get_objects_for_user(
             person, permission.django_name, self, with_superuser=False, accept_global_perms=False
         )
+        return cast(CustomerQuerySet, permitted)
 
     def visible_to(self, person: Person) -> "CustomerQuerySet":
         return self.permitting(person, Permission.CUSTOMER_VIEW)
@@ -43,15 +44,10 @@ class Customer(models.Model):
         return self.name
 
 
-class CustomerGroupObjectPermission(GroupObjectPermissionAbstract):  # type: ignore[misc]  # guardian ships no types
+class CustomerGroupObjectPermission(GroupObjectPermissionBase):  # type: ignore[misc]  # guardian ships no types
     """guardian's permission rows with a real foreign key: joined without casts, and no row can point at nothing."""
 
-    id = models.BigAutoField(primary_key=True)
     content_object = models.ForeignKey(Customer, on_delete=models.CASCADE)
-
-    class Meta(GroupObjectPermissionAbstract.Meta):  # type: ignore[misc]
-        abstract = False
-        unique_together = ("group", "permission", "content_object")
 
 
 class CustomerRoleGroup(models.Model):

@@ -13,7 +13,7 @@ from tenants.validators import validate_display_name
 
 class SiteQuerySet(models.QuerySet["Site"]):
     def visible_to(self, person: Person) -> "SiteQuerySet":
-        return self.filter(customer__in=Customer.objects.permitting(person, Permission.SENSOR_VIEW))  # type: ignore[attr-defined]
+        return self.filter(customer__in=Customer.objects.permitting(person, Permission.SENSOR_VIEW))
 
 
 class Site(models.Model):

@@ -17,7 +17,11 @@ def grant_customer_role(*, person: Person, customer: Customer, role: CustomerRol
         person.groups.remove(other.group)
     person.groups.add(groups.get(role=role).group)
     record_customer_audit(
-        customer=customer, actor=granted_by, action="person:role:grant", subject=person.email, details={"role": role}
+        customer=customer,
+        actor=granted_by,
+        action="person:role:grant",
+        subject=person.email,
+        details={"role": role},
     )
 
 
@@ -28,9 +32,7 @@ def grant_provider_role(*, person: Person, role: ProviderRole, granted_by: Actor
     person.groups.add(provider_group(role))
     person.is_staff = True
     person.save(update_fields=["is_staff"])
-    record_provider_audit(
-        actor=granted_by, action="person:role:grant", subject=person.email, details={"role": role}
-    )
+    record_provider_audit(actor=granted_by, action="person:role:grant", subject=person.email, details={"role": role})
 
 
 @transaction.atomic
@@ -39,7 +41,10 @@ def revoke_roles(*, person: Person, revoked_by: Actor) -> None:
     for row in CustomerRoleGroup.objects.filter(group__user=person).select_related("customer", "group"):
         person.groups.remove(row.group)
         record_customer_audit(
-            customer=row.customer, actor=revoked_by, action="person:role:revoke", subject=person.email,
+            customer=row.customer,
+            actor=revoked_by,
+            action="person:role:revoke",
+            subject=person.email,
             details={"role": row.role},
         )
     person.groups.clear()

@@ -14,7 +14,10 @@ def register_customer(*, slug: str, name: str, registered_by: Actor) -> Customer
     customer.save(force_insert=True)
     set_up_roles(customer=customer)
     record_customer_audit(
-        customer=customer, actor=registered_by, action="customer:register", subject=f"customer:{slug}",
+        customer=customer,
+        actor=registered_by,
+        action="customer:register",
+        subject=f"customer:{slug}",
         details={"name": name},
     )
     return customer
@@ -28,7 +31,10 @@ def rename_customer(*, customer: Customer, name: str, renamed_by: Actor) -> Cust
     customer.full_clean()
     customer.save(update_fields=["name"])
     record_customer_audit(
-        customer=customer, actor=renamed_by, action="customer:rename", subject=f"customer:{customer.slug}",
+        customer=customer,
+        actor=renamed_by,
+        action="customer:rename",
+        subject=f"customer:{customer.slug}",
         details={"from": before, "to": name},
     )
     return customer

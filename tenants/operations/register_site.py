@@ -13,7 +13,10 @@ def register_site(*, customer: Customer, name: str, expected_networks: list[str]
     _clean(site)
     site.save(force_insert=True)
     record_customer_audit(
-        customer=customer, actor=registered_by, action="site:register", subject=f"site:{site.pk}",
+        customer=customer,
+        actor=registered_by,
+        action="site:register",
+        subject=f"site:{site.pk}",
         details={"name": name, "expected_networks": site.expected_networks},
     )
     return site
@@ -28,7 +31,10 @@ def change_site(*, site: Site, name: str, expected_networks: list[str], changed_
     _clean(site)
     site.save(update_fields=["name", "expected_networks"])
     record_customer_audit(
-        customer=site.customer, actor=changed_by, action="site:change", subject=f"site:{site.pk}",
+        customer=site.customer,
+        actor=changed_by,
+        action="site:change",
+        subject=f"site:{site.pk}",
         details={"from": before, "to": {"name": site.name, "expected_networks": site.expected_networks}},
     )
     return site

@@ -20,7 +20,7 @@ def send_mails(*, limit: int = 100) -> int:
     A mail may be sent twice if the process dies between the mail server's answer and the commit: better than never.
     """
     sent = 0
-    waiting = Mail.objects.waiting(timezone.now()).order_by("pk")  # type: ignore[attr-defined]
+    waiting = Mail.objects.waiting(timezone.now()).order_by("pk")
     for key in list(waiting.values_list("pk", flat=True)[:limit]):
         sent += _send_one(key)
     return sent
@@ -34,9 +34,12 @@ def _send_one(key: int) -> bool:
     mail.attempts += 1
     try:
         EmailMessage(mail.subject, mail.body, settings.DEFAULT_FROM_EMAIL, [mail.recipient]).send()
-    except Exception as error:  # noqa: BLE001  # any failure of the mail server means: try again later
+    except Exception as error:  # any failure of the mail server means: try again later
         pause = min(timedelta(seconds=5 * 2 ** min(mail.attempts, 10)), LONGEST_PAUSE)
-        mail.next_attempt_at, mail.last_error = timezone.now() + pause, f"{type(error).__name__}: {error}"[:200]
+        mail.next_attempt_at, mail.last_error = (
+            timezone.now() + pause,
+            f"{type(error).__name__}: {error}"[:200],
+        )
         logger.warning("mail %s could not be sent, attempt %s: %s", key, mail.attempts, type(error).__name__)
     else:
         mail.sent_at, mail.last_error = timezone.now(), ""

@@ -16,5 +16,5 @@ def wake_worker(*, task: str) -> None:
 def _send(task: str) -> None:
     try:
         current_app.send_task(task, retry=False)
-    except Exception as error:  # noqa: BLE001  # whatever a broker can do wrong must not reach the request
+    except Exception as error:  # whatever a broker can do wrong must not reach the request
         logger.warning("could not wake a worker for %s: %s", task, type(error).__name__)

@@ -9,7 +9,9 @@ from tenants.operations.verify_audit import chain_entries
 
 
 class Command(BaseCommand):
-    help = "Write one audit chain as JSON lines to standard output; tenants/audit_chain.py verifies it without database."
+    help = (
+        "Write one audit chain as JSON lines to standard output; tenants/audit_chain.py verifies it without database."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("chain", help="'provider', or a customer's short name")
@@ -20,6 +22,8 @@ class Command(BaseCommand):
         chain = chain or AuditChain.objects.filter(customer__slug=name).first()
         if chain is None:
             known = AuditChain.objects.exclude(customer=None).values_list("customer__slug", flat=True)
-            raise CommandError(f"There is no chain {name!r}. Known: {', '.join(['provider', *sorted(map(str, known))])}")
+            raise CommandError(
+                f"There is no chain {name!r}. Known: {', '.join(['provider', *sorted(map(str, known))])}"
+            )
         for entry in chain_entries(chain):
             self.stdout.write(to_line(entry))

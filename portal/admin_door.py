@@ -1,0 +1,31 @@
+"""The admin is for provider staff, signed in like everybody else, and has a content policy of its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, URLResolver
+
+
+def admin_urls(site: AdminSite) -> tuple[list[URLPattern | URLResolver], str, str]:
+    # One way in: the admin's own login form would be a second one, without second factor and rate limit.
+    site.login = secure_admin_login(site.login)  # type: ignore[method-assign]
+    patterns, app, name = site.urls
+    return patterns, app, name
+
+
+def with_admin_policy(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], Any]:
+    """Middleware, inside django-csp's: the admin's theme cannot live with the pages' policy."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.path.startswith("/admin/"):
+            response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
+        return response
+
+    return middleware

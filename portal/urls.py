@@ -1,0 +1,16 @@
+"""The people's door."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from portal.admin_door import admin_urls
+
+urlpatterns = [
+    path("", include("sensors.pages.urls")),
+    path("api/", include("sensors.api.urls")),
+    path("", include("pki.urls")),
+    path("accounts/signup/", RedirectView.as_view(pattern_name="account_login", permanent=False)),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin_urls(admin.site)),
+]

@@ -1,0 +1,93 @@
+"""Enrolment: the one call that a machine makes at the people's door, since it has no certificate yet."""
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import AnonRateThrottle
+from rest_framework.views import APIView
+
+from pki.models import Certificate
+from pki.x509 import CsrRefused
+from sensors.api.problems import problem
+from sensors.artifacts.openvpn import client_conf
+from sensors.models import CertificateRequest
+from sensors.operations.gather_facts import sensor_facts
+from sensors.operations.request_enrolment import CodeRefused, request_enrolment
+from sensors.states import CONNECTABLE
+
+ASK_AGAIN_AFTER = 1  # seconds
+
+
+class EnrolmentBody(serializers.Serializer[Any]):
+    code = serializers.CharField(max_length=200)
+    csr = serializers.CharField(max_length=20_000, trim_whitespace=False)
+
+
+class EnrolmentThrottle(AnonRateThrottle):
+    """By source address. Codes have 130 random bits; this keeps guessing from costing us anything."""
+
+    scope = "enrol"
+
+
+class EnrolView(APIView):
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = (EnrolmentThrottle,)
+
+    @extend_schema(
+        request=EnrolmentBody,
+        responses={
+            201: OpenApiResponse(description="Signed; see docs/contracts.md."),
+            202: OpenApiResponse(description="Waits for the signer: ask again with the same body."),
+            400: OpenApiResponse(description="Malformed, or the CSR is at fault; the code is still good."),
+            403: OpenApiResponse(description="The code is refused."),
+            429: OpenApiResponse(description="Too many tries."),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        body = EnrolmentBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        source = request.META.get("REMOTE_ADDR") or "unix socket"
+        try:
+            row = request_enrolment(**body.validated_data, source=request.headers.get("X-Real-IP", source)[:45])
+        except CsrRefused as error:
+            return problem(400, "csr-refused", str(error))
+        except CodeRefused:
+            return _code_refused()
+        if row.certificate is None:
+            return Response(
+                {"status": "waits for the signer"}, status=202, headers={"Retry-After": str(ASK_AGAIN_AFTER)}
+            )
+        return _enrolled(row, row.certificate)
+
+
+def _code_refused() -> Response:
+    return problem(403, "code-refused", "The code is not valid. Ask your provider for a new one.")
+
+
+def _enrolled(row: CertificateRequest, certificate: Certificate) -> Response:
+    common = {
+        "certificate": certificate.pem,
+        "chain": certificate.authority.pem,
+        "subject": certificate.subject,
+        "machines_door_url": settings.MACHINES_DOOR_URL,
+    }
+    if row.sensor is None:
+        return Response({"kind": "gateway", **common}, status=201)
+    if not row.tunnel_key or row.sensor.state not in CONNECTABLE:
+        # An hour has gone by, or the box was reported meanwhile.
+        return _code_refused()
+    return Response(
+        {
+            "kind": "sensor",
+            **common,
+            "tls_crypt_v2_client_key": row.tunnel_key,
+            "openvpn_config": client_conf(sensor_facts(row.sensor)),
+            "address": row.sensor.address,
+        },
+        status=201,
+    )

@@ -1,0 +1,21 @@
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import SimpleRouter
+
+from sensors.api import views
+from sensors.api.artifacts import ArtifactView
+from sensors.api.enrol import EnrolView
+
+router = SimpleRouter()
+router.register("customers", views.CustomerViewSet, basename="api-customer")
+router.register("sites", views.SiteViewSet, basename="api-site")
+router.register("sensors", views.SensorViewSet, basename="api-sensor")
+router.register("cases", views.CaseViewSet, basename="api-case")
+router.register("gateways", views.GatewayViewSet, basename="api-gateway")
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("v1/enrol", EnrolView.as_view(), name="api-enrol"),
+    path("v1/sensors/<uuid:pk>/artifacts/<str:name>", ArtifactView.as_view(), name="api-artifact"),
+    path("v1/", include(router.urls)),
+]

@@ -1,0 +1,1 @@
+"""Generated files: pure functions from checked, frozen facts to text."""

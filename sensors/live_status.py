@@ -1,0 +1,54 @@
+"""What a page says of a sensor: the state with its reason, from observed facts only. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sensors.states import SensorState
+
+
+class Status(StrEnum):
+    """The values are style names, too."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PENDING = "pending"
+    CUTTING = "cutting"
+    CUT = "cut"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStatus:
+    status: Status
+    label: str
+    reason: str
+    since: datetime | None = None
+
+
+def live_status(
+    *,
+    state: SensorState,
+    connected_since: datetime | None,
+    public_address: str,
+    last_ended: datetime | None,
+    gateway_silent_since: datetime | None,
+    disk: str,
+) -> LiveStatus:
+    """`gateway_silent_since` is set when its gateway has stopped reporting: then nothing newer is known."""
+    if state is SensorState.CUT_OFF:
+        return LiveStatus(Status.CUT, "Cut off", "Key withheld, certificate revoked, tunnel gone.")
+    if state is SensorState.REPORTED:
+        return LiveStatus(Status.CUTTING, "Being cut off", "The key is withheld. Waiting for the gateway to confirm.")
+    if state is SensorState.RETIRED:
+        return LiveStatus(Status.OFF, "Retired", "Out of service for good.")
+    if state is SensorState.REGISTERED:
+        return LiveStatus(Status.PENDING, "Not enrolled", "Waiting for the box to enrol with its one-time code.")
+    if gateway_silent_since:
+        return LiveStatus(Status.WARNING, "Not known", "Its gateway has stopped reporting.", gateway_silent_since)
+    if connected_since is None:
+        words = "The tunnel is down." if last_ended else "The tunnel has not been up yet."
+        return LiveStatus(Status.WARNING, "Not connected", words, last_ended)
+    if disk == "open":
+        return LiveStatus(Status.OK, "Connected", f"From {public_address}, disk open.", connected_since)
+    return LiveStatus(Status.PENDING, "Connected, disk locked", f"From {public_address}.", connected_since)

@@ -1,0 +1,42 @@
+"""Reading what a machine sent."""
+
+import json
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest
+
+MAX_BYTES = 4 * 1024 * 1024
+
+
+class MalformedBody(ValueError):
+    """Not a JSON object of bearable size; the message says what to mend."""
+
+
+def json_object(request: HttpRequest) -> dict[str, Any]:
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        raise MalformedBody("The body is too large.") from None
+    except OSError:
+        raise MalformedBody("The body was cut off.") from None
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        raise MalformedBody("The body is not JSON.") from None
+    if not isinstance(data, dict):
+        raise MalformedBody("The body is not a JSON object.")
+    return data
+
+
+def text_field(data: dict[str, Any], name: str, longest: int) -> str:
+    value = data.get(name)
+    if not isinstance(value, str) or len(value) > longest or "\0" in value:
+        raise MalformedBody(f"{name} must be a string of at most {longest} characters.")
+    return value
+
+
+def whole_number(text: str, name: str, largest: int) -> int:
+    if not text.isascii() or not text.isdigit() or int(text[:20]) > largest:
+        raise MalformedBody(f"{name} must be a whole number from 0 to {largest}.")
+    return int(text)

@@ -1,0 +1,33 @@
+"""The one view of the machines' door: who calls, may they, then the call itself."""
+
+import logging
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from sensors.machines.allowed_calls import ALLOWED_CALLS
+from sensors.machines.bodies import MalformedBody
+from sensors.machines.identify import identify
+from sensors.machines.problems import problem
+
+logger = logging.getLogger(__name__)
+
+
+@csrf_exempt  # machines have no cookies; the certificate is asked anew on every connection
+def door(request: HttpRequest, path: str) -> HttpResponse:
+    call = ALLOWED_CALLS.get(path)
+    caller = identify(request)
+    if caller is None:
+        return _certificate_refused()
+    if call is None or call.kind != caller.kind or call.method != request.method:
+        return problem(403, "call-refused", "This machine may not make this call.")
+    if not caller.is_accepted and not call.revoked_is_heard:
+        return _certificate_refused()
+    try:
+        return call.view(request, caller)
+    except MalformedBody as error:
+        return problem(400, "malformed", str(error))
+
+
+def _certificate_refused() -> JsonResponse:
+    return problem(403, "certificate-refused", "The certificate is not known here, has expired or was revoked.")

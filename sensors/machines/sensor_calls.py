@@ -1,0 +1,67 @@
+"""What a sensor may ask of the machines' door."""
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from pki.x509 import CsrRefused
+from sensors.machines.bodies import MalformedBody, json_object, text_field
+from sensors.machines.identify import Caller
+from sensors.machines.problems import problem
+from sensors.models import Sensor
+from sensors.operations.record_heartbeat import record_heartbeat
+from sensors.operations.release_disk_key import release_disk_key
+from sensors.operations.request_renewal import RenewalRefused, request_renewal
+from sensors.release_decision import ASK_AGAIN_AFTER, Outcome, Reason
+
+_WORDS = {
+    Reason.CASE_OPEN: "This sensor was reported lost or stolen.",
+    Reason.NOT_IN_SERVICE: "This sensor is not in service.",
+    Reason.CERTIFICATE_REVOKED: "The certificate was revoked.",
+    Reason.CERTIFICATE_NOT_VALID_NOW: "The certificate is not valid at this time.",
+    Reason.NOT_THROUGH_OWN_TUNNEL: "Ask through the sensor's own tunnel.",
+    Reason.SESSION_NOT_YET_REPORTED: "The gateway has not reported the tunnel yet. Ask again in a moment.",
+    Reason.PUBLIC_NETWORK_UNEXPECTED: "The sensor appears from an unexpected network. People have been asked.",
+}
+
+
+def disk_key(request: HttpRequest, caller: Caller) -> HttpResponse:
+    source = request.headers.get("X-Real-IP", "")
+    answer = release_disk_key(sensor=cast(Sensor, caller.machine), certificate=caller.certificate, source=source)
+    if answer.verdict.outcome is Outcome.REFUSED or answer.disk_key is None:
+        held = answer.verdict.outcome is Outcome.HELD
+        reason = answer.verdict.reason
+        return problem(423 if held else 403, reason, _WORDS[reason], retry_after=ASK_AGAIN_AFTER.get(reason))
+    response = HttpResponse(answer.disk_key, content_type="application/octet-stream")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def heartbeat(request: HttpRequest, caller: Caller) -> HttpResponse:
+    data = json_object(request)
+    disk = text_field(data, "disk", 10)
+    if disk not in {"open", "locked"}:
+        raise MalformedBody("disk must be 'open' or 'locked'.")
+    kit_version = text_field(data, "kit_version", 40)
+    if not kit_version.isprintable():
+        raise MalformedBody("kit_version holds a control character.")
+    record_heartbeat(sensor=cast(Sensor, caller.machine), disk=disk, kit_version=kit_version)
+    return HttpResponse(status=204)
+
+
+def certificate(request: HttpRequest, caller: Caller) -> HttpResponse:
+    csr = text_field(json_object(request), "csr", 20_000)
+    try:
+        row = request_renewal(sensor=cast(Sensor, caller.machine), csr=csr)
+    except CsrRefused as error:
+        return problem(400, "csr-refused", str(error))
+    except RenewalRefused:
+        return problem(403, "renewal-refused", "This sensor is not in service.")
+    if row.refused_because:
+        return problem(403, "renewal-refused", "The signer has refused this request.")
+    if row.certificate is None:
+        response = JsonResponse({"status": "waits for the signer"}, status=202)
+        response["Retry-After"] = "1"
+        return response
+    chain = row.certificate.authority.pem
+    return JsonResponse({"certificate": row.certificate.pem, "chain": chain}, status=201)

@@ -1,0 +1,42 @@
+"""Cases, and one of them: what has been done, what is still open and why, and where the box was seen."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from sensors.models import Case
+from sensors.pages.case_progress import case_progress
+from sensors.pages.signed_in import person_of
+
+SIGHTINGS_SHOWN = 50
+
+
+@require_safe
+@login_required
+def cases(request: HttpRequest) -> HttpResponse:
+    found = Case.objects.visible_to(person_of(request)).select_related("sensor__site__customer", "reported_by")
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    return render(request, "sensors/cases.html", {"page": page})
+
+
+@require_safe
+@login_required
+def case(request: HttpRequest, pk: UUID) -> HttpResponse:
+    visible = Case.objects.visible_to(person_of(request))
+    found = get_object_or_404(visible.select_related("sensor__site__customer", "sensor__gateway", "reported_by"), pk=pk)
+    sightings = found.sightings.select_related("gateway")
+    context = {
+        "case": found,
+        "sensor": found.sensor,
+        "progress": case_progress(found, timezone.now()),
+        "sightings": sightings[:SIGHTINGS_SHOWN],
+        "sightings_count": sightings.count(),
+        "sources": sightings.order_by().values_list("source_address", flat=True).distinct()[:10],
+    }
+    template = "sensors/_case_body.html" if request.headers.get("HX-Request") else "sensors/case.html"
+    return render(request, template, context)

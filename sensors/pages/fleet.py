@@ -1,0 +1,65 @@
+"""My sensors, and one of them."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from pki.models import Certificate
+from sensors.models import Case, Sensor, Session
+from sensors.pages.signed_in import person_of
+from sensors.presenting import sensor_card
+from sensors.queries import with_live_state
+from tenants.roles import Permission
+
+PAGE_SIZE = 50
+
+
+@require_safe
+@login_required
+def sensors(request: HttpRequest) -> HttpResponse:
+    person = person_of(request)
+    found = Sensor.objects.visible_to(person)
+    if words := request.GET.get("q", "").strip()[:80].replace("\0", ""):
+        found = found.filter(
+            Q(name__icontains=words)
+            | Q(description__icontains=words)
+            | Q(site__name__icontains=words)
+            | Q(site__customer__name__icontains=words)
+            | Q(hardware_serial__icontains=words)
+        )
+    page = Paginator(with_live_state(found.order_by("site__customer__name", "site__name", "name")), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "page": page,
+        "cards": [sensor_card(sensor) for sensor in page],
+        "words": words,
+        "open_cases": Case.objects.visible_to(person).open().select_related("sensor__site__customer")[:20],
+    }
+    template = "sensors/_sensor_list.html" if request.headers.get("HX-Request") else "sensors/sensors.html"
+    return render(request, template, context)
+
+
+@require_safe
+@login_required
+def sensor(request: HttpRequest, pk: UUID) -> HttpResponse:
+    person = person_of(request)
+    found = get_object_or_404(with_live_state(Sensor.objects.visible_to(person)), pk=pk)
+    ended = Session.objects.filter(sensor=found).exclude(ended_at=None).order_by("-ended_at")
+    latest = ended.first()
+    context = {
+        "card": sensor_card(found, last_ended=latest.ended_at if latest else None),
+        "sensor": found,
+        "certificate": Certificate.objects.of_subject(found.subject).not_revoked().order_by("-not_after").first(),
+        "releases": found.releases.order_by("-at")[:10],
+        "past_sessions": ended[:10],
+        "may_report": Sensor.objects.permitting(person, Permission.LOSS_REPORT).filter(pk=pk).exists(),
+        "past_cases": Case.objects.filter(sensor=found).exclude(closed_at=None)[:10],
+    }
+    template = "sensors/_sensor_body.html" if request.headers.get("HX-Request") else "sensors/sensor.html"
+    return render(request, template, context)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from sensors.pages import cases, fleet, report
+
+urlpatterns = [
+    path("", fleet.sensors, name="sensors"),
+    path("sensors/<uuid:pk>/", fleet.sensor, name="sensor"),
+    path("sensors/<uuid:pk>/report/", report.report, name="report"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<uuid:pk>/", cases.case, name="case"),
+]

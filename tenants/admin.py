@@ -1,0 +1,1 @@
+"""Customers, sites and people in the admin: thin doors to the operations."""
