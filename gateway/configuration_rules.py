@@ -10,6 +10,9 @@ from dataclasses import dataclass
 LONGEST_LINE = 250
 DIRECTIVE = re.compile(r"[a-z][a-z0-9-]*")
 TABLE = re.compile(r"\btable\s+(\S+)\s+([^\s{;]+)")
+NFT_VERBS = frozenset(
+    {"add", "create", "delete", "destroy", "flush", "insert", "list", "rename", "replace", "reset"}
+)
 
 # No directive here starts a program, loads a library or names a file other than those of REQUIRED.
 ALLOWED = frozenset(
@@ -89,7 +92,9 @@ def _read_directives(text: str) -> dict[str, list[tuple[str, ...]]]:
         if not words or words[0][0] in "#;":
             continue
         if not DIRECTIVE.fullmatch(words[0]) or words[0] not in ALLOWED:
-            raise ConfigurationRefusedError(f"server.conf line {number} holds a directive that is not allowed")
+            raise ConfigurationRefusedError(
+                f"server.conf line {number} holds a directive that is not allowed"
+            )
         directives.setdefault(words[0], []).append(tuple(words[1:]))
     repeated = [name for name in {*REQUIRED, "server", "user", "group"} if len(directives.get(name, ())) > 1]
     if repeated:
@@ -119,3 +124,9 @@ def check_firewall(text: str) -> None:
     tables = TABLE.findall(code)
     if not tables or any(table != ("inet", "nsmaas") for table in tables):
         raise ConfigurationRefusedError("firewall must declare table inet nsmaas and no other")
+    for statement in re.split(r"[;{}\n]", code):
+        words = statement.split()
+        if words and words[0] in NFT_VERBS and words[2:4] != ["inet", "nsmaas"]:
+            raise ConfigurationRefusedError(
+                "firewall has a command on something other than table inet nsmaas"
+            )

@@ -7,8 +7,7 @@ in `refusals`, so that it cannot hold up the cut-off of another; a faulty frame 
 import ipaddress
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.configuration_rules import (
     ConfigurationRefusedError,
@@ -111,14 +110,20 @@ def parse_sensor(item: object) -> SensorEntry:
     )
 
 
-def addresses_outside(entries: Iterable[SensorEntry], conf: ServerConf) -> list[str]:
-    """The subjects whose address OpenVPN cannot give out: outside its network, or the network's own three."""
+def refuse_outside(answer: StateAnswer, conf: ServerConf) -> StateAnswer:
+    """Leaves out addresses that OpenVPN cannot give out: outside its network, or the network's own three."""
     reserved = {conf.network.network_address, conf.network.broadcast_address, conf.own_address}
-    return [
+    outside = frozenset(
         entry.subject
-        for entry in entries
+        for entry in answer.sensors
         if (address := ipaddress.IPv4Address(entry.address)) not in conf.network or address in reserved
-    ]
+    )
+    return replace(
+        answer,
+        sensors=tuple(entry for entry in answer.sensors if entry.subject not in outside),
+        refusals=(*answer.refusals, *(f"sensor {subject}: address outside" for subject in sorted(outside))),
+        refused_subjects=answer.refused_subjects | outside,
+    )
 
 
 def _read_json(body: bytes) -> dict[str, object]:

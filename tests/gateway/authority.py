@@ -61,7 +61,11 @@ class Authority:
         self.pem = self.certificate.public_bytes(serialization.Encoding.PEM).decode()
 
     def sign(
-        self, public_key: ec.EllipticCurvePublicKey, common_name: str, usage: x509.ObjectIdentifier, days: float
+        self,
+        public_key: ec.EllipticCurvePublicKey,
+        common_name: str,
+        usage: x509.ObjectIdentifier,
+        days: float,
     ) -> x509.Certificate:
         now = dt.datetime.now(dt.UTC)
         return (
@@ -76,7 +80,8 @@ class Authority:
             .add_extension(_key_usage(authority=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
             .add_extension(
-                x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+                x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+                critical=False,
             )
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False

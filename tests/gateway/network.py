@@ -1,11 +1,14 @@
 """Hosts as network namespaces on one bridge, with real OpenVPN in them."""
 
+import ctypes
 import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+CLONE_NEWNET = 0x40000000
 
 
 def wait_until(condition: Callable[[], object], *, seconds: float, what: str) -> None:
@@ -22,6 +25,28 @@ def run(*command: str) -> str:
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
     return done.stdout
+
+
+def enter_namespace(host: str) -> Callable[[], None]:
+    """Moves this thread, so that a socket made now belongs to `host`; the answer is the way back."""
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def move(path: str) -> None:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            if libc.setns(descriptor, CLONE_NEWNET):
+                raise OSError(ctypes.get_errno(), "setns", path)
+        finally:
+            os.close(descriptor)
+
+    own = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+    move(f"/run/netns/{host}")
+
+    def leave() -> None:
+        move(f"/proc/self/fd/{own}")
+        os.close(own)
+
+    return leave
 
 
 class Network:
@@ -45,7 +70,21 @@ class Network:
     def add_host(self, name: str, address: str) -> str:
         host = self._add_namespace(name)
         port = f"v-{name}"
-        run("ip", "-n", self.middle, "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", host)
+        run(
+            "ip",
+            "-n",
+            self.middle,
+            "link",
+            "add",
+            port,
+            "type",
+            "veth",
+            "peer",
+            "name",
+            "eth0",
+            "netns",
+            host,
+        )
         run("ip", "-n", self.middle, "link", "set", port, "master", "br0", "up")
         run("ip", "-n", host, "address", "add", f"{address}/24", "dev", "eth0")
         run("ip", "-n", host, "link", "set", "eth0", "up")

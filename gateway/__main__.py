@@ -1,0 +1,124 @@
+"""`python -m gateway enrol | run | check`."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from gateway import __version__
+from gateway.agent_directory import DEFAULT_DIRECTORY, AgentDirectory
+from gateway.check import check
+from gateway.enrol import AlreadyEnrolledError, EnrolmentRefusedError, EnrolmentUnfinishedError, enrol
+from gateway.enrolment_file import NotEnrolledError
+from gateway.run import run
+
+FINE, TROUBLE, USAGE, REFUSED, UNFINISHED, NOT_ENROLLED, ALREADY_ENROLLED = 0, 1, 2, 3, 4, 5, 6
+EXIT_CODES = """\
+exit codes:
+  0  done; all is right
+  1  something on this host is wrong (the text says what)
+  2  wrong usage
+  3  the portal refused, for good
+  4  not finished in time: run the same command again
+  5  not enrolled, or the enrolment's files are damaged
+  6  enrolled already
+"""
+LONGEST_CODE = 200
+
+
+def build_parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--directory",
+        type=Path,
+        default=DEFAULT_DIRECTORY,
+        metavar="DIR",
+        help="where all files are; OpenVPN is started with --cd DIR (default: %(default)s)",
+    )
+    common.add_argument("--verbose", action="store_true", help="say more on standard error")
+    parser = argparse.ArgumentParser(
+        prog="python -m gateway",
+        description="The agent on the OpenVPN host: makes it match the portal's desired state and reports what is.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="enrol|run|check")
+    enrolling = commands.add_parser(
+        "enrol",
+        parents=[common],
+        help="turn a one-time code into this gateway's certificate",
+        description="Makes a key here, has the portal sign it, and collects what OpenVPN needs. May be repeated.",
+    )
+    enrolling.add_argument("--portal", required=True, metavar="URL", help="the people's door, https://...")
+    enrolling.add_argument(
+        "--ca-file", type=Path, metavar="FILE", help="PEM of the authority of the portal's own certificate"
+    )
+    enrolling.add_argument(
+        "--code-file", required=True, metavar="FILE", help="file with the one-time code, - for standard input"
+    )
+    enrolling.add_argument(
+        "--timeout", type=float, default=300.0, metavar="S", help="seconds in all (default: %(default)s)"
+    )
+    enrolling.add_argument(
+        "--new-key", action="store_true", help="forget an earlier enrolment and begin with a new key"
+    )
+    commands.add_parser("run", parents=[common], help="work until SIGTERM; starts and stops nothing itself")
+    commands.add_parser("check", parents=[common], help="say whether all is right, in words")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = build_parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.INFO,
+        format="%(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    directory = AgentDirectory(options.directory.absolute())
+    try:
+        if options.command == "enrol":
+            return _enrol(options, directory)
+        if options.command == "check":
+            return FINE if check(directory=directory, say=print) else TROUBLE
+        run(directory=directory)
+    except NotEnrolledError as error:
+        return _fail(str(error), NOT_ENROLLED)
+    except OSError as error:
+        return _fail(f"{error.filename or directory.root}: {error.strerror or error}", TROUBLE)
+    return FINE
+
+
+def _enrol(options: argparse.Namespace, directory: AgentDirectory) -> int:
+    if options.code_file == "-":
+        code = sys.stdin.readline(LONGEST_CODE)
+    else:
+        code = Path(options.code_file).read_text(errors="replace")[:LONGEST_CODE]
+    try:
+        enrolment = enrol(
+            directory=directory,
+            portal=options.portal,
+            ca_file=options.ca_file,
+            code=code.strip(),
+            seconds=options.timeout,
+            with_new_key=options.new_key,
+        )
+    except EnrolmentRefusedError as error:
+        return _fail(str(error), REFUSED)
+    except EnrolmentUnfinishedError as error:
+        return _fail(str(error), UNFINISHED)
+    except AlreadyEnrolledError as error:
+        return _fail(str(error), ALREADY_ENROLLED)
+    except ValueError as error:
+        return _fail(str(error), USAGE)
+    print(f"enrolled as {enrolment.subject}; machines' door: {enrolment.machines_door_url}")
+    return FINE
+
+
+def _fail(text: str, code: int) -> int:
+    print(f"gateway: {text}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

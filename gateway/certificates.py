@@ -1,0 +1,77 @@
+"""The gateway's own certificate: read and checked against its key and its authority. Pure but for reading files."""
+
+import datetime as dt
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+WARN_DAYS = 30
+
+
+class CertificateUnfitError(Exception):
+    """The text says why."""
+
+
+def make_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def key_to_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def make_csr(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """The portal ignores the names in it."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "gateway")])
+    csr = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
+    return csr.public_bytes(serialization.Encoding.PEM)
+
+
+def check_certificate(*, certificate: bytes, chain: bytes, key: bytes, subject: str) -> None:
+    """That it is ours, for our key, and issued by the first of the chain. Raises CertificateUnfitError."""
+    try:
+        ours = x509.load_pem_x509_certificate(certificate)
+        issuers = x509.load_pem_x509_certificates(chain)
+        private = serialization.load_pem_private_key(key, password=None)
+    except ValueError as error:
+        raise CertificateUnfitError("certificate, chain or key is not PEM") from error
+    if _spki(ours) != private.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    ):
+        raise CertificateUnfitError("the certificate is for another key")
+    names = [name.value for name in ours.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    if names != [subject]:
+        raise CertificateUnfitError("the certificate is for another name")
+    if not any(_issued(ours, issuer) for issuer in issuers):
+        raise CertificateUnfitError("the certificate was not issued by the authority that came with it")
+
+
+def days_left(path: Path, now: dt.datetime) -> float:
+    """Negative once it has expired. Raises CertificateUnfitError."""
+    try:
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise CertificateUnfitError(f"{path.name} cannot be read") from error
+    if certificate.not_valid_before_utc > now:
+        raise CertificateUnfitError(f"{path.name} is not valid yet: is the clock right?")
+    return (certificate.not_valid_after_utc - now) / dt.timedelta(days=1)
+
+
+def _spki(certificate: x509.Certificate) -> bytes:
+    return certificate.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True

@@ -1,0 +1,61 @@
+"""gateway.json: who this gateway is and where its machines' door is."""
+
+import json
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from gateway.agent_directory import AgentDirectory
+from gateway.atomic_files import read_if_there, write_atomically
+from gateway.desired_state import SUBJECT
+from gateway.portal_client import PortalClient, make_tls_context
+
+
+class NotEnrolledError(Exception):
+    """The text says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    subject: str
+    machines_door_url: str
+
+
+def check_enrolment(subject: object, url: object) -> Enrolment:
+    """Raises ValueError."""
+    if not isinstance(subject, str) or not SUBJECT.fullmatch(subject) or not subject.startswith("g-"):
+        raise ValueError("the subject is not a gateway's name")
+    if not isinstance(url, str) or urlsplit(url).scheme != "https" or not urlsplit(url).hostname:
+        raise ValueError("the machines' door is not an https address")
+    return Enrolment(subject, url)
+
+
+def save_enrolment(directory: AgentDirectory, enrolment: Enrolment) -> None:
+    document = {"subject": enrolment.subject, "machines_door_url": enrolment.machines_door_url}
+    write_atomically(directory.enrolment, json.dumps(document).encode(), mode=0o644)
+
+
+def load_enrolment(directory: AgentDirectory) -> Enrolment:
+    """Raises NotEnrolledError."""
+    content = read_if_there(directory.enrolment)
+    if content is None:
+        raise NotEnrolledError(f"{directory.enrolment} is missing: run `python -m gateway enrol` first")
+    try:
+        document = json.loads(content)
+        return check_enrolment(document["subject"], document["machines_door_url"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise NotEnrolledError(
+            f"{directory.enrolment} is damaged: run `python -m gateway enrol` again"
+        ) from error
+
+
+def connect_machines_door(directory: AgentDirectory) -> PortalClient:
+    """A client that proves itself with the gateway's certificate. Raises NotEnrolledError."""
+    enrolment = load_enrolment(directory)
+    for path in (directory.ca, directory.certificate, directory.key):
+        if not path.exists():
+            raise NotEnrolledError(f"{path} is missing: run `python -m gateway enrol` again")
+    try:
+        context = make_tls_context(ca_file=directory.ca, certificate=directory.certificate, key=directory.key)
+    except OSError as error:
+        raise NotEnrolledError("certificate, key and ca.crt do not fit together or cannot be read") from error
+    return PortalClient(enrolment.machines_door_url, context)

@@ -1,0 +1,262 @@
+"""A gateway with real OpenVPN, nft and agent, and sensors, each in a namespace of its own."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.gateway.authority import (
+    Authority,
+    Issued,
+    make_tls_crypt_client_key,
+    make_tls_crypt_server_key,
+)
+from tests.gateway.machines_door import MachinesDoor, Portal
+from tests.gateway.network import Network, enter_namespace, wait_until
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+GATEWAY = "g-gggggggggggg"
+PUBLIC_ADDRESS = "198.51.100.1"
+
+SERVER_CONF = """\
+dev tun0
+dev-type tun
+proto udp
+port 1194
+topology subnet
+server 10.88.0.0 255.255.0.0 nopool
+ca ca.crt
+cert gateway.crt
+key gateway.key
+dh none
+tls-crypt-v2 tls-crypt-v2-server.key
+tls-version-min 1.3
+remote-cert-tls client
+verify-client-cert require
+client-config-dir ccd
+ccd-exclusive
+crl-verify crl dir
+management management.sock unix
+management-client-user root
+user nobody
+group nogroup
+persist-tun
+persist-key
+keepalive 5 20
+verb 3
+"""
+
+FIREWALL = """\
+table inet nsmaas {
+    set sensors {
+        type ipv4_addr
+    }
+    chain input {
+        type filter hook input priority 0; policy accept;
+        iifname "tun0" ip saddr != @sensors counter drop
+    }
+    chain forward {
+        type filter hook forward priority 0; policy accept;
+        iifname "tun0" oifname "tun0" drop
+    }
+}
+"""
+CONFIG = {"server_conf": SERVER_CONF, "firewall": FIREWALL}
+
+CLIENT_CONF = f"""\
+client
+dev tun0
+remote {PUBLIC_ADDRESS} 1194 udp
+nobind
+remote-cert-tls server
+verify-x509-name {GATEWAY} name
+ca ca.crt
+cert client.crt
+key client.key
+tls-crypt-v2 tls-crypt-v2.key
+auth-retry nointeract
+connect-retry 1 1
+persist-key
+verb 3
+"""
+
+
+class Sensor:
+    """One box: real OpenVPN client, its certificate, what the portal says of it."""
+
+    def __init__(self, number: int, subject: str, issued: Issued) -> None:
+        self.number, self.subject, self.issued = number, subject, issued
+        self.address = f"10.88.0.{10 + number}"
+        self.public_address = f"198.51.100.{20 + number}"
+        self.host = ""
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def serial(self) -> str:
+        return str(self.issued.serial)
+
+    def allowed(self, **more: Any) -> dict[str, Any]:
+        return {
+            "subject": self.subject,
+            "address": self.address,
+            "allowed": True,
+            "client_config": f"ifconfig-push {self.address} 255.255.0.0\n",
+            "serials": [self.serial],
+            "revoked_serials": [],
+            **more,
+        }
+
+    def cut(self) -> dict[str, Any]:
+        return self.allowed(allowed=False, client_config=None, serials=[], revoked_serials=[self.serial])
+
+
+class GatewayHost:
+    """Everything one test needs; `close` removes all of it, also after a failure."""
+
+    def __init__(self, folder: Path, *, sensors: int) -> None:
+        self.folder = folder
+        self.directory = folder / "gateway"
+        self.directory.mkdir()
+        self.authority = Authority()
+        self.portal = Portal()
+        self.network = Network()
+        self.agent: subprocess.Popen[bytes] | None = None
+        self.openvpn: subprocess.Popen[bytes] | None = None
+        self.door: MachinesDoor | None = None
+        self.sensors: list[Sensor] = []
+        try:
+            self.host = self.network.add_host("gw", PUBLIC_ADDRESS)
+            self._enrol()
+            for number in range(sensors):
+                self.sensors.append(self._add_sensor(number))
+        except BaseException:
+            self.close()
+            raise
+
+    def _enrol(self) -> None:
+        own = self.authority.issue_gateway(GATEWAY)
+        for name, text, mode in (
+            ("ca.crt", self.authority.pem, 0o644),
+            ("gateway.crt", own.certificate, 0o644),
+            ("gateway.key", own.key, 0o600),
+        ):
+            (self.directory / name).write_text(text)
+            (self.directory / name).chmod(mode)
+        key = self.directory / "tls-crypt-v2-server.key"
+        make_tls_crypt_server_key(key)
+        self.door = MachinesDoor(
+            self.folder,
+            authority=self.authority,
+            door=self.authority.issue("door", server=True),
+            subject=GATEWAY,
+            portal=self.portal,
+            tls_crypt_key=key.read_bytes(),
+        )
+        self.open_door()
+        (self.directory / "gateway.json").write_text(
+            f'{{"subject": "{GATEWAY}", "machines_door_url": "https://127.0.0.1:{self.door.port}"}}'
+        )
+
+    def open_door(self) -> None:
+        assert self.door
+        self.door.open(lambda: enter_namespace(self.host))
+
+    def close_door(self) -> None:
+        assert self.door
+        self.door.close()
+
+    def _add_sensor(self, number: int) -> Sensor:
+        subject = "s-sensoraaaaa" + "abcdefgh"[number]
+        sensor = Sensor(number, subject, self.authority.issue(subject))
+        sensor.host = self.network.add_host(f"s{number}", sensor.public_address)
+        folder = self.folder / subject
+        folder.mkdir()
+        for name, text in (
+            ("ca.crt", self.authority.pem),
+            ("client.crt", sensor.issued.certificate),
+            ("client.key", sensor.issued.key),
+            ("client.conf", CLIENT_CONF),
+        ):
+            (folder / name).write_text(text)
+        make_tls_crypt_client_key(
+            server_key=self.directory / "tls-crypt-v2-server.key", path=folder / "tls-crypt-v2.key"
+        )
+        return sensor
+
+    def start_agent(self) -> subprocess.Popen[bytes]:
+        self.agent = self.network.start(
+            self.host,
+            sys.executable,
+            "-m",
+            "gateway",
+            "run",
+            "--directory",
+            str(self.directory),
+            log=self.folder / "agent.log",
+            cwd=REPOSITORY,
+        )
+        return self.agent
+
+    def start_openvpn(self) -> None:
+        """As a supervisor does: when server.conf is there."""
+        wait_until((self.directory / "server.conf").exists, seconds=10, what="server.conf is written")
+        self.openvpn = self.network.start(
+            self.host,
+            "openvpn",
+            "--cd",
+            str(self.directory),
+            "--config",
+            "server.conf",
+            log=self.folder / "openvpn.log",
+        )
+
+    def connect(self, *sensors: Sensor) -> None:
+        for sensor in sensors:
+            sensor.process = self.network.start(
+                sensor.host,
+                "openvpn",
+                "--cd",
+                str(self.folder / sensor.subject),
+                "--config",
+                "client.conf",
+                log=self.folder / f"{sensor.subject}.log",
+            )
+
+    def make_it_try_again(self, sensor: Sensor) -> None:
+        """A killed session is noticed by its client after the keepalive's 20 s; this spares the wait."""
+        assert sensor.process
+        sensor.process.send_signal(signal.SIGUSR1)
+
+    def start_all(self) -> None:
+        """Agent, OpenVPN and every sensor, up to the portal's knowing of every session."""
+        self.portal.want(*(sensor.allowed() for sensor in self.sensors), config=CONFIG)
+        self.start_agent()
+        self.start_openvpn()
+        self.connect(*self.sensors)
+        everybody = {sensor.subject for sensor in self.sensors}
+        wait_until(lambda: self.portal.sessions() == everybody, seconds=20, what="all sessions are reported")
+
+    def answers_ping(self, sensor: Sensor) -> bool:
+        with contextlib.suppress(RuntimeError):
+            self.network.run(self.host, "ping", "-c1", "-W1", "-I", "tun0", sensor.address)
+            return True
+        return False
+
+    def open_addresses(self) -> str:
+        return self.network.run(self.host, "nft", "list", "set", "inet", "nsmaas", "sensors")
+
+    def log_of(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(errors="replace")
+
+    def kill_agent(self) -> None:
+        assert self.agent
+        os.kill(self.agent.pid, signal.SIGKILL)
+        self.agent.wait()
+
+    def close(self) -> None:
+        if self.door:
+            self.door.close()
+        self.network.close()
