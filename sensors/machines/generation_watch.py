@@ -24,7 +24,7 @@ _thread: threading.Thread | None = None
 
 
 def wait_for_generation(*, gateway: Gateway, above: int, seconds: float) -> bool:
-    """Whether the generation rose above `above` within `seconds`. Lets the caller's database connection go meanwhile."""
+    """Did the generation rise above `above` within `seconds`? Lets the caller's database connection go meanwhile."""
     global _waiting, _thread
     connection.close()
     deadline = time.monotonic() + seconds

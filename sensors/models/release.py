@@ -1,6 +1,14 @@
+from typing import ClassVar
+
 from django.db import models
 
 from sensors.models.sensor import Sensor
+from tenants.models import Person
+
+
+class DiskKeyReleaseQuerySet(models.QuerySet["DiskKeyRelease"]):
+    def visible_to(self, person: Person) -> "DiskKeyReleaseQuerySet":
+        return self.filter(sensor__in=Sensor.objects.visible_to(person))
 
 
 class DiskKeyRelease(models.Model):
@@ -13,6 +21,8 @@ class DiskKeyRelease(models.Model):
     source_address = models.GenericIPAddressField()
     public_address = models.GenericIPAddressField(null=True)
     serial = models.CharField(max_length=50)
+
+    objects: ClassVar[models.Manager["DiskKeyRelease"]] = DiskKeyReleaseQuerySet.as_manager()
 
     class Meta:
         indexes = (models.Index(fields=["sensor", "-at"], name="release_latest"),)

@@ -4,6 +4,8 @@ from django.db import models
 
 from tenants import audit_chain
 from tenants.models.customer import Customer
+from tenants.models.person import Person
+from tenants.roles import Permission
 
 
 class AuditChain(models.Model):
@@ -16,6 +18,16 @@ class AuditChain(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def visible_to(self, person: Person) -> "AuditEntryQuerySet":
+        """The provider's own chain for its staff; a customer's for who may read its audit trail."""
+        customers = Customer.objects.permitting(person, Permission.AUDIT_VIEW)
+        visible = models.Q(chain__customer__in=customers)
+        if person.provider_roles():
+            visible |= models.Q(chain__customer=None)
+        return self.filter(visible)
 
 
 class AuditEntry(models.Model):
@@ -31,7 +43,7 @@ class AuditEntry(models.Model):
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
-    objects: ClassVar[models.Manager["AuditEntry"]] = models.Manager()
+    objects: ClassVar[models.Manager["AuditEntry"]] = AuditEntryQuerySet.as_manager()
 
     class Meta:
         ordering = ("chain", "sequence")

@@ -44,7 +44,7 @@ class Customer(models.Model):
         return self.name
 
 
-class CustomerGroupObjectPermission(GroupObjectPermissionBase):  # type: ignore[misc]  # guardian ships no types
+class CustomerGroupObjectPermission(GroupObjectPermissionBase):
     """guardian's permission rows with a real foreign key: joined without casts, and no row can point at nothing."""
 
     content_object = models.ForeignKey(Customer, on_delete=models.CASCADE)

@@ -5,8 +5,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from tenants.models.person import Person
+
 
 class MailQuerySet(models.QuerySet["Mail"]):
+    def visible_to(self, person: Person) -> "MailQuerySet":
+        """In the admin: provider staff."""
+        return self.all() if person.provider_roles() else self.none()
+
     def waiting(self, now: datetime) -> "MailQuerySet":
         return self.filter(sent_at=None, next_attempt_at__lte=now)
 

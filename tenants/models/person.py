@@ -15,6 +15,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def active(self) -> "PersonQuerySet":
         return self.filter(is_active=True)
 
+    def visible_to(self, person: "Person") -> "PersonQuerySet":
+        """In the admin: provider staff see everybody."""
+        return self.all() if person.provider_roles() else self.none()
+
     def provider_staff(self) -> "PersonQuerySet":
         return self.active().filter(groups__providerrolegroup__isnull=False).distinct()
 

@@ -1,0 +1,7 @@
+"""Gateways, sensors and cases in the admin: thin doors to the operations."""
+
+from sensors.admin.cases import CaseAdmin, DiskKeyReleaseAdmin
+from sensors.admin.gateways import GatewayAdmin
+from sensors.admin.sensors import SensorAdmin
+
+__all__ = ["CaseAdmin", "DiskKeyReleaseAdmin", "GatewayAdmin", "SensorAdmin"]

@@ -1,0 +1,71 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from unfold.decorators import action
+
+from sensors.admin.code_page import code_page
+from sensors.models import Sensor
+from sensors.operations.issue_enrolment_code import issue_sensor_code
+from sensors.operations.register_sensor import describe_sensor, register_sensor
+from tenants.provider_admin import ProviderAdmin, staff_of
+from tenants.roles import Permission
+
+DESCRIPTION = ("name", "line", "description", "hardware_serial")
+
+
+@admin.register(Sensor)
+class SensorAdmin(ProviderAdmin):
+    list_display = ("name", "customer", "site", "state", "gateway", "underlay_address", "registered_at")
+    list_filter = ("state", "gateway", "site__customer")
+    list_select_related = ("site__customer", "gateway", "underlay_address")
+    search_fields = ("name", "description", "hardware_serial", "subject", "site__name", "site__customer__name")
+    autocomplete_fields = ("site",)
+    actions_detail = ("to_code_page", "to_live_page")
+
+    def get_fieldsets(self, _request: HttpRequest, obj: Sensor | None = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": ("site", "gateway", *DESCRIPTION)})]
+        facts = ("site", "gateway", "state", "subject", "underlay_address", "registered_at")
+        return [(None, {"fields": DESCRIPTION}), ("As it is", {"fields": facts})]
+
+    def get_readonly_fields(self, _request: HttpRequest, obj: Sensor | None = None) -> tuple[str, ...]:
+        return ("site", "gateway", "state", "subject", "underlay_address", "registered_at") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Sensor, form: Any, change: bool) -> None:  # noqa: FBT001
+        actor, values = staff_of(request).actor, form.cleaned_data
+        words = {name: values[name] for name in DESCRIPTION}
+        if change:
+            describe_sensor(sensor=obj, **words, described_by=actor)
+        else:
+            sensor = register_sensor(site=values["site"], gateway=values["gateway"], **words, registered_by=actor)
+            obj.pk = sensor.pk
+
+    @action(description="Enrolment code", url_path="to-code")  # type: ignore[untyped-decorator]
+    def to_code_page(self, _request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect(reverse("admin:sensors_sensor_code", args=[object_id]))
+
+    @action(description="Live page", url_path="to-live")  # type: ignore[untyped-decorator]
+    def to_live_page(self, _request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect(reverse("sensor", args=[object_id]))
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(self.code_page)
+        urls: list[URLPattern] = super().get_urls()
+        return [path("<uuid:pk>/code/", page, name="sensors_sensor_code"), *urls]
+
+    def code_page(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        person = staff_of(request)
+        sensor = get_object_or_404(Sensor.objects.visible_to(person), pk=pk)
+        if not Sensor.objects.permitting(person, Permission.ENROLMENT_CODE_ISSUE).filter(pk=pk).exists():
+            raise PermissionDenied
+        return code_page(
+            request,
+            machine=sensor,
+            change_url=reverse("admin:sensors_sensor_change", args=[pk]),
+            issue=lambda: issue_sensor_code(sensor=sensor, issued_by=person.actor),
+        )

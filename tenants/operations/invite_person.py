@@ -1,0 +1,37 @@
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from tenants.actors import Actor
+from tenants.models import Customer, Person
+from tenants.operations.add_person import add_person
+from tenants.operations.grant_role import grant_customer_role, grant_provider_role
+from tenants.operations.queue_mail import queue_mails
+from tenants.roles import CustomerRole, ProviderRole
+
+
+@transaction.atomic
+def invite_person(
+    *, email: str, name: str, phone: str, customer: Customer | None, role: str, invited_by: Actor
+) -> Person:
+    """An account with a role and without a password, and a mail that says how to set one.
+
+    `role` is one of CustomerRole with a customer, one of ProviderRole without. Raises ValidationError and ValueError.
+    """
+    person = add_person(email=email, name=name, phone=phone, added_by=invited_by)
+    if customer:
+        grant_customer_role(person=person, customer=customer, role=CustomerRole(role), granted_by=invited_by)
+    else:
+        grant_provider_role(person=person, role=ProviderRole(role), granted_by=invited_by)
+    queue_mails(
+        recipients=[person.email],
+        template="invitation",
+        about=f"person:{person.pk}",
+        context={
+            "person": person,
+            "customer": customer,
+            "provider_name": settings.PROVIDER_NAME,
+            "link": f"{settings.BASE_URL}{reverse('account_reset_password')}",
+        },
+    )
+    return person
