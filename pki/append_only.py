@@ -1,6 +1,6 @@
 """SQL that keeps rows from being changed or deleted, also by hand: what is revoked stays revoked."""
 
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 # The tables of this app that only grow, with the columns that may not be there twice.
 TABLES: dict[str, tuple[str, ...]] = {
@@ -19,15 +19,11 @@ def drop_statements(vendor: str, table: str) -> list[str]:
     return _VENDORS[vendor][1](table)
 
 
-def missing_tables(connection: BaseDatabaseWrapper) -> list[str]:
-    """The tables of TABLES that are not protected in this database."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TRIGGERS[connection.vendor])
-        there = {name for (name,) in cursor.fetchall()}
-    wanted = dict.fromkeys(TABLES, _TRIGGER_NAMES[connection.vendor])
-    return [
-        table for table, suffixes in wanted.items() if not {f"{table}_{end}" for end in suffixes} <= there
-    ]
+def unprotected_tables(vendor: str, cursor: CursorWrapper) -> list[str]:
+    """The tables of TABLES that lack one of their triggers in this database."""
+    cursor.execute(_TRIGGERS[vendor])
+    there = {name for (name,) in cursor.fetchall()}
+    return [table for table in TABLES if not {f"{table}_{end}" for end in _TRIGGER_NAMES[vendor]} <= there]
 
 
 def _create_sqlite(table: str) -> list[str]:
@@ -38,9 +34,9 @@ def _create_sqlite(table: str) -> list[str]:
     # The names are those of our own tables and columns, never a value.
     collides = f"EXISTS (SELECT 1 FROM {table} WHERE {taken})"  # noqa: S608
     return [
-        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {collides} {refuse}",
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_update BEFORE UPDATE ON {table} {refuse}",
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_delete BEFORE DELETE ON {table} {refuse}",
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} WHEN {collides} {refuse}",
     ]
 
 
@@ -53,9 +49,9 @@ def _create_postgresql(table: str) -> list[str]:
         f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         f" RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation';"
         " END $$",
-        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}"
+        f"CREATE OR REPLACE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}"
         f" FOR EACH ROW EXECUTE FUNCTION {table}_refuse()",
-        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
+        f"CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
         f" FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
     ]
 

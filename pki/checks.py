@@ -33,9 +33,7 @@ def check_secrets_of_process(**_: object) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def check_key_encryption_key_of_database(
-    databases: Iterable[str] | None = None, **_: object
-) -> list[CheckMessage]:
+def check_key_encryption_key_of_database(databases: Iterable[str] | None = None, **_: object) -> list[CheckMessage]:
     """The key-encryption key opens what this database holds."""
     if settings.KEY_ENCRYPTION_KEY is None or not databases or not _is_migrated():
         return []
@@ -53,13 +51,15 @@ def check_append_only(databases: Iterable[str] | None = None, **_: object) -> li
     """The triggers are there: on SQLite a later migration that remakes a table loses them silently."""
     if not databases or not _is_migrated():
         return []
+    with connection.cursor() as cursor:
+        unprotected = append_only.unprotected_tables(connection.vendor, cursor)
     return [
         Error(
             f"The table {table} is not append-only: its triggers are missing.",
             hint="A migration that alters the table must end with pki.append_only.create_statements.",
             id="pki.E006",
         )
-        for table in append_only.missing_tables(connection)
+        for table in unprotected
     ]
 
 
@@ -104,9 +104,7 @@ def _ca_key_is_where_it_belongs() -> list[CheckMessage]:
     )
 
 
-def _belongs(
-    what: str, *, held: bool, needed_by: frozenset[str], too_much: str, too_little: str
-) -> list[CheckMessage]:
+def _belongs(what: str, *, held: bool, needed_by: frozenset[str], too_much: str, too_little: str) -> list[CheckMessage]:
     process = settings.PROCESS
     if process == _MANAGE or held == (process in needed_by):
         return []

@@ -95,9 +95,7 @@ def _empty_crl(
         .last_update(this_update)
         .next_update(next_update)
         # Sections 5.2.1 and 5.2.3: both required of a conforming issuer.
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer_key), critical=False
-        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer_key), critical=False)
         .add_extension(x509.CRLNumber(number), critical=False)
         .sign(throw_away, digest_for(throw_away))
     )

@@ -34,9 +34,7 @@ class KeyEncryptionKey:
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):
-            raise MalformedKeyEncryptionKey(
-                "A key-encryption key's id consists of a-z, 0-9 and inner dashes."
-            )
+            raise MalformedKeyEncryptionKey("A key-encryption key's id consists of a-z, 0-9 and inner dashes.")
         if len(self.secret) != _KEY_LENGTH:
             raise MalformedKeyEncryptionKey(f"A key-encryption key is {_KEY_LENGTH} bytes long.")
 
@@ -76,9 +74,7 @@ def parse_key_encryption_key(text: str) -> KeyEncryptionKey:
     try:
         secret = b64decode(encoded.encode("ascii"), validate=True)
     except (Base64Error, UnicodeEncodeError):
-        raise MalformedKeyEncryptionKey(
-            "The part after the colon of the key-encryption key is not base64."
-        ) from None
+        raise MalformedKeyEncryptionKey("The part after the colon of the key-encryption key is not base64.") from None
     return KeyEncryptionKey(id=key_id, secret=secret)
 
 

@@ -150,9 +150,7 @@ def _key_for_sealing() -> KeyEncryptionKey:
 
 def _configured_key() -> KeyEncryptionKey:
     if settings.KEY_ENCRYPTION_KEY is None:
-        raise EscrowUnavailable(
-            "This process holds no key-encryption key: NSMAAS_KEY_ENCRYPTION_KEY is unset."
-        )
+        raise EscrowUnavailable("This process holds no key-encryption key: NSMAAS_KEY_ENCRYPTION_KEY is unset.")
     try:
         return parse_key_encryption_key(settings.KEY_ENCRYPTION_KEY)
     except MalformedKeyEncryptionKey as error:

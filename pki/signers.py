@@ -58,9 +58,7 @@ class EncryptedFileSigner:
 def configured_signer() -> Signer:
     """The signer of the settings. Raises SignerUnavailable."""
     if settings.CA_KEY_FILE is None or settings.CA_PASSPHRASE is None:
-        raise SignerUnavailable(
-            "This process holds no CA key: NSMAAS_CA_KEY_FILE and NSMAAS_CA_PASSPHRASE are unset."
-        )
+        raise SignerUnavailable("This process holds no CA key: NSMAAS_CA_KEY_FILE and NSMAAS_CA_PASSPHRASE are unset.")
     return EncryptedFileSigner(Path(settings.CA_KEY_FILE), settings.CA_PASSPHRASE)
 
 
@@ -96,11 +94,7 @@ def _load_once(path: Path, passphrase: str, _modified: int) -> ec.EllipticCurveP
         raise SignerUnavailable(f"The CA key file cannot be read: {error}") from error
     except (ValueError, TypeError, UnsupportedAlgorithm):
         # Not chained: what the library says about a passphrase is nothing for a log.
-        raise SignerUnavailable(
-            f"{path} does not open with this passphrase, or is no encrypted key."
-        ) from None
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(
-        key.curve, ec.SECP256R1 | ec.SECP384R1
-    ):
+        raise SignerUnavailable(f"{path} does not open with this passphrase, or is no encrypted key.") from None
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1 | ec.SECP384R1):
         raise SignerUnavailable(f"{path} holds no P-256 or P-384 key.")
     return key

@@ -58,9 +58,7 @@ def server_key_from_pem(pem: str) -> bytes:
 
 def make_client_key(*, server_key: bytes, subject: str) -> str:
     """A new client key as PEM, wrapped for this server; the subject is the metadata that the server reads."""
-    return wrap_client_key(
-        server_key=server_key, key=os.urandom(CLIENT_KEY_LENGTH), metadata=subject.encode()
-    )
+    return wrap_client_key(server_key=server_key, key=os.urandom(CLIENT_KEY_LENGTH), metadata=subject.encode())
 
 
 def wrap_client_key(*, server_key: bytes, key: bytes, metadata: bytes) -> str:
@@ -82,9 +80,9 @@ def unwrap_client_key(*, server_key: bytes, pem: str) -> ClientKey:
     body = _from_pem(_CLIENT_LABEL, pem)
     key, wrapped = body[:CLIENT_KEY_LENGTH], body[CLIENT_KEY_LENGTH:]
     length = wrapped[-_LENGTH_LENGTH:]
-    if len(wrapped) < _TAG_LENGTH + CLIENT_KEY_LENGTH + 1 + _LENGTH_LENGTH or int.from_bytes(
-        length, "big"
-    ) != len(wrapped):
+    if len(wrapped) < _TAG_LENGTH + CLIENT_KEY_LENGTH + 1 + _LENGTH_LENGTH or int.from_bytes(length, "big") != len(
+        wrapped
+    ):
         raise TlsCryptV2Refused("The wrapped key does not have the length it says.")
     tag = wrapped[:_TAG_LENGTH]
     plain = _counter_mode(server_key, tag, wrapped[_TAG_LENGTH:-_LENGTH_LENGTH])

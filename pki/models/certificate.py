@@ -42,9 +42,7 @@ class Certificate(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["authority", "serial"], name="pki_certificate_serial_once_per_authority"
-            ),
+            models.UniqueConstraint(fields=["authority", "serial"], name="pki_certificate_serial_once_per_authority"),
         )
 
     def __str__(self) -> str:

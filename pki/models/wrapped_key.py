@@ -25,9 +25,7 @@ class WrappedKey(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=["subject", "purpose", "version"], name="pki_wrapped_key_version_once"
-            ),
+            models.UniqueConstraint(fields=["subject", "purpose", "version"], name="pki_wrapped_key_version_once"),
         )
 
     def __str__(self) -> str:

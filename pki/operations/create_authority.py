@@ -17,9 +17,7 @@ def create_authority(*, name: str, common_name: str, key_file: Path, passphrase:
     try:
         with transaction.atomic():
             now = timezone.now()
-            certificate = build_authority_certificate(
-                name=common_name, signing_key=signer.signing_key, now=now
-            )
+            certificate = build_authority_certificate(name=common_name, signing_key=signer.signing_key, now=now)
             return Authority.objects.create(
                 name=name, certificate_der=certificate.public_bytes(Encoding.DER), created_at=now
             )

@@ -34,17 +34,13 @@ def _publish(authority: Authority, signer: Signer, now: datetime) -> Certificate
         # Each list is at least a second later than the one before. After hundreds in a few seconds, or when
         # the clock went back, that would be the future, and a list from the future locks every sensor out. It
         # stays due.
-        logger.warning(
-            "The revocation list of %s waits: the next one would be from the future.", authority.name
-        )
+        logger.warning("The revocation list of %s waits: the next one would be from the future.", authority.name)
         return None
     number = newest.number + 1 if newest else 1
     next_update = this_update + LIFETIME
     entries = [
         bytes(entry)
-        for entry in Revocation.objects.of_authority(authority)
-        .order_by("pk")
-        .values_list("entry_der", flat=True)
+        for entry in Revocation.objects.of_authority(authority).order_by("pk").values_list("entry_der", flat=True)
     ]
     der = build_crl(
         issuer=authority.certificate,

@@ -62,9 +62,7 @@ def _parse(pem: str) -> x509.CertificateSigningRequest:
     try:
         return x509.load_pem_x509_csr(pem.encode("ascii"))
     except Exception:  # The library documents no closed set: InvalidVersion, for one, is no ValueError.
-        raise CsrRefused(
-            f"This is not a PEM certificate signing request (PKCS #10). {_HOW_TO_MAKE_ONE}"
-        ) from None
+        raise CsrRefused(f"This is not a PEM certificate signing request (PKCS #10). {_HOW_TO_MAKE_ONE}") from None
 
 
 def _public_key_of(request: x509.CertificateSigningRequest) -> PublicKey:

@@ -112,9 +112,7 @@ def test_a_door_is_reached_by_address_and_by_name():
     assert names.get_values_for_type(x509.DNSName) == ["door.example.org"]
 
 
-@pytest.mark.parametrize(
-    "name", ["", "a b", "a\nb", "ä.example", "-a", "10.0.0.256", "a..b", "a" * 64, "*.a"]
-)
+@pytest.mark.parametrize("name", ["", "a b", "a\nb", "ä.example", "-a", "10.0.0.256", "a..b", "a" * 64, "*.a"])
 def test_a_door_refuses_what_is_no_name(name):
     with pytest.raises(NameRefused):
         build(make_issuer(), Profile.DOOR, names=(name,))
@@ -127,9 +125,7 @@ def test_only_a_door_has_alternative_names_and_it_needs_one():
         build(make_issuer(), Profile.DOOR)
 
 
-@pytest.mark.parametrize(
-    "subject", ["", "S-A", "s-a\n", "s/a", "..", "a b", "-a", "a-", "é", "a" * 65, "a\0"]
-)
+@pytest.mark.parametrize("subject", ["", "S-A", "s-a\n", "s/a", "..", "a b", "-a", "a-", "é", "a" * 65, "a\0"])
 def test_a_subject_that_could_break_a_path_or_a_configuration_is_refused(subject):
     with pytest.raises(NameRefused):
         build(make_issuer(), subject=subject)

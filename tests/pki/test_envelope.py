@@ -20,9 +20,7 @@ from pki.envelope import (
 
 KEK = generate_key_encryption_key()
 CONTEXT = Context(purpose="disk-key", subject="s-abcdefghijkl", version=1)
-contexts = st.builds(
-    Context, purpose=st.text(max_size=8), subject=st.text(max_size=8), version=st.integers(0, 30)
-)
+contexts = st.builds(Context, purpose=st.text(max_size=8), subject=st.text(max_size=8), version=st.integers(0, 30))
 
 
 @given(plaintext=st.binary(max_size=300), context=contexts)

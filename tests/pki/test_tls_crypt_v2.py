@@ -29,9 +29,7 @@ def openvpn(folder: Path, *arguments: str) -> None:
 
 
 def test_the_subject_comes_back_as_user_metadata():
-    unwrapped = unwrap_client_key(
-        server_key=SERVER_KEY, pem=make_client_key(server_key=SERVER_KEY, subject=SUBJECT)
-    )
+    unwrapped = unwrap_client_key(server_key=SERVER_KEY, pem=make_client_key(server_key=SERVER_KEY, subject=SUBJECT))
     assert unwrapped.metadata == SUBJECT.encode()
     assert unwrapped.metadata_type == 0
 
@@ -129,7 +127,5 @@ def test_what_is_refused_is_not_repeated_in_the_message():
 
 
 def test_the_key_is_not_in_the_repr():
-    unwrapped = unwrap_client_key(
-        server_key=SERVER_KEY, pem=make_client_key(server_key=SERVER_KEY, subject=SUBJECT)
-    )
+    unwrapped = unwrap_client_key(server_key=SERVER_KEY, pem=make_client_key(server_key=SERVER_KEY, subject=SUBJECT))
     assert repr(unwrapped.key) not in repr(unwrapped)

@@ -25,9 +25,7 @@ class Command(BaseCommand):
         try:
             write_new_file(file, f"{kek.to_text()}\n".encode())
         except FileExistsError:
-            raise CommandError(
-                f"{file} is there already; a key-encryption key is never overwritten."
-            ) from None
+            raise CommandError(f"{file} is there already; a key-encryption key is never overwritten.") from None
         except OSError as error:
             raise CommandError(f"The file cannot be written: {error}") from error
         self.stdout.write(f"Made the key-encryption key {kek.id} in {file}.")

@@ -64,8 +64,7 @@ class Command(BaseCommand):
             replace_file(directory / "door.crt", certificate.pem.encode(), mode=0o644)
             replace_file(directory / "ca.crt", authority.pem.encode(), mode=0o644)
         self.stdout.write(
-            f"Issued {certificate.serial} for {', '.join(names)},"
-            f" good until {certificate.not_after:%Y-%m-%d}."
+            f"Issued {certificate.serial} for {', '.join(names)}, good until {certificate.not_after:%Y-%m-%d}."
         )
 
 

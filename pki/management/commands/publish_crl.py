@@ -19,9 +19,7 @@ class Command(BaseCommand):
     def handle(self, *_: object, force: bool, **__: object) -> None:
         try:
             authority = Authority.objects.current()
-            crl = publish_crl(
-                authority=authority, signer=configured_signer(), now=timezone.now(), force=force
-            )
+            crl = publish_crl(authority=authority, signer=configured_signer(), now=timezone.now(), force=force)
         except (NoAuthority, SignerUnavailable) as error:
             raise CommandError(str(error)) from error
         if crl is None:

@@ -1,0 +1,64 @@
+"""Revoking all that a subject has."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from pki.models import Certificate, Reason, Revocation
+from pki.operations.issue_certificate import issue_certificate
+from pki.operations.revoke_certificate import revoke_certificate
+from pki.operations.revoke_subject import revoke_subject
+from pki.x509 import Profile
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def issue(authority, signer, csr):
+    def issue(subject: str, *, ago: timedelta = timedelta()) -> Certificate:
+        return issue_certificate(
+            authority=authority,
+            profile=Profile.SENSOR,
+            subject=subject,
+            csr=csr,
+            signer=signer,
+            now=timezone.now() - ago,
+        )
+
+    return issue
+
+
+def test_it_revokes_current_expired_and_future_ones_and_nobody_elses(issue):
+    mine = {
+        issue("s-mine"),
+        issue("s-mine", ago=timedelta(days=200)),
+        issue("s-mine", ago=timedelta(days=-1)),
+    }
+    stranger = issue("s-stranger")
+    made = revoke_subject(subject="s-mine", reason=Reason.KEY_COMPROMISE, now=timezone.now())
+    assert {revocation.certificate for revocation in made} == mine
+    assert list(Certificate.objects.not_revoked()) == [stranger]
+
+
+def test_it_returns_only_the_new_rows_and_keeps_earlier_reasons(issue):
+    old, new = issue("s-mine"), issue("s-mine")
+    revoke_certificate(certificate=old, reason=Reason.SUPERSEDED, now=timezone.now())
+    made = revoke_subject(subject="s-mine", reason=Reason.KEY_COMPROMISE, now=timezone.now())
+    assert [revocation.certificate for revocation in made] == [new]
+    assert all(revocation.pk for revocation in made)
+    assert Revocation.objects.of_subject("s-mine").get(certificate=old).reason == "superseded"
+    assert revoke_subject(subject="s-mine", reason=Reason.KEY_COMPROMISE, now=timezone.now()) == []
+
+
+def test_a_subject_without_certificates_is_no_error(db):
+    assert revoke_subject(subject="s-nobody", reason=Reason.KEY_COMPROMISE, now=timezone.now()) == []
+
+
+def test_it_takes_the_same_few_queries_for_many(issue, django_assert_num_queries):
+    for _ in range(20):
+        issue("s-mine")
+    # Two of them are the savepoint around it.
+    with django_assert_num_queries(5):
+        revoke_subject(subject="s-mine", reason=Reason.KEY_COMPROMISE, now=timezone.now())
+    assert Revocation.objects.count() == 20
