@@ -22,14 +22,19 @@ call_base() {
         "$@" --url "${machines_door_url%/}$path"
 }
 
+LONGEST_ANSWER=10
 connect_seconds=5
-answer_seconds=15
+answer_seconds=$LONGEST_ANSWER
 
+# curl writes to stderr a letter at a time, so its words are collected and passed on in one piece: two processes of one
+# pipeline write to descriptor 3.
 request_disk_key() {
     curl_status=0
-    call_base /v1/disk-key --include --data '' --header 'Content-Type:' \
-        --write-out '%{stderr}size %{size_download}\n' </dev/null 2>&3 || curl_status=$?
-    printf 'curl %s\n' "$curl_status" >&3
+    {
+        curl_words=$(call_base /v1/disk-key --include --data '' --header 'Content-Type:' \
+            --write-out '%{stderr}size %{size_download}\n' </dev/null 2>&1 >&4) || curl_status=$?
+    } 4>&1
+    printf '%s\ncurl %s\n' "$curl_words" "$curl_status" >&3
 }
 
 # Reads the head of an answer from stdin and leaves its body there. Interim answers (1xx) are passed over.

@@ -3,7 +3,11 @@
 
 # The node may exist on a kernel that has nothing behind it, so opening it is the proof. dmsetup also loads the module.
 has_device_mapper() {
-    { [ -c /dev/mapper/control ] && (: <>/dev/mapper/control) 2>/dev/null; } || dmsetup version >/dev/null 2>&1
+    if command -v dmsetup >/dev/null; then
+        dmsetup version >/dev/null 2>&1
+    else
+        [ -c /dev/mapper/control ] && (: <>/dev/mapper/control) 2>/dev/null
+    fi
 }
 
 disk_is_open() {

@@ -4,6 +4,9 @@
 # All is prepared in DIR/enrolment, which outlives an interruption: base binds a code to the first CSR, so asking again
 # must mean the same key. The file `complete` in it says that everything is there; from then on it is only moved.
 
+# shellcheck source=sensor-kit/lib/enrolment_answer.sh
+. "$LIBRARY/enrolment_answer.sh"
+
 INSTALLED_FILES="ca.crt tls-crypt-v2.key client.key client.crt client.conf sensor.conf"
 
 show_enrol_help() {
@@ -110,7 +113,7 @@ post_request() {
     case $portal in http:*) set -- --proto =http ;; esac
     [ -z "$ca_file" ] || set -- "$@" --cacert "$ca_file" --capath "$pending/no-other-authorities"
     http_status=$(print_request | curl -q --silent --show-error --globoff --noproxy '*' "$@" \
-        --connect-timeout 5 --max-time 20 --max-filesize 262144 --data-binary @- \
+        --connect-timeout 5 --max-time "$answer_seconds" --max-filesize 262144 --data-binary @- \
         --header 'Content-Type: application/json' --header 'Accept: application/json' --header 'Expect:' \
         --output "$pending/answer" --dump-header "$pending/head" --write-out '%{http_code}' \
         --url "$portal/api/v1/enrol") || http_status=000
@@ -129,6 +132,7 @@ ask_portal() {
     backoff=1
     while :; do
         rm -f "$pending/answer" "$pending/head"
+        limit_post
         post_request
         case $http_status in
             201) return 0 ;;
@@ -144,71 +148,16 @@ ask_portal() {
     done
 }
 
+# One try must not outlast the time-out of all of them.
+limit_post() {
+    answer_seconds=$((deadline - $(date +%s)))
+    [ "$answer_seconds" -ge 1 ] || answer_seconds=1
+    [ "$answer_seconds" -le 20 ] || answer_seconds=20
+}
+
 refuse_enrolment() {
     reason=$(member reason | tr -cd 'a-z0-9-' | head -c 64)
     die "$REFUSED" "the portal refused the enrolment (${reason:-status $http_status})"
-}
-
-# Prints one member of the answer, decoded.
-member() {
-    awk -v want="$1" -f "$LIBRARY/json.awk" <"$pending/answer"
-}
-
-reject() {
-    die "$NOT_TAKEN" "the portal's answer was not taken: $*"
-}
-
-# Everything is checked before anything is stored where OpenVPN would find it.
-take_answer() {
-    [ "$(member kind)" = sensor ] || reject "it is not for a sensor"
-    clear_settings
-    [ ! -e "$DIRECTORY/sensor.conf" ] || read_settings
-    tunnel_device=''
-    for name in subject address machines_door_url; do
-        set_setting "$name" "$(member "$name")" || reject "its $name is missing or malformed"
-    done
-    set_setting portal_url "$portal"
-    take_file certificate client.crt
-    take_file chain ca.crt
-    take_file tls_crypt_v2_client_key tls-crypt-v2.key
-    take_file openvpn_config client.conf
-    check_certificate
-    check_tls_crypt_key
-    check_openvpn_config
-    print_settings | replace_file "$pending/sensor.conf"
-    : | replace_file "$pending/complete"
-}
-
-take_file() {
-    member "$1" >"$pending/$2" || reject "its $1 is missing or malformed"
-    sync "$pending/$2"
-}
-
-check_certificate() {
-    [ "$(openssl x509 -in "$pending/client.crt" -noout -pubkey 2>/dev/null)" = \
-        "$(openssl pkey -in "$pending/client.key" -pubout)" ] || reject "the certificate is not for this sensor's key"
-    # The chain may end in an intermediate authority, which is then the one we trust.
-    openssl verify -partial_chain -purpose sslclient -CAfile "$pending/ca.crt" "$pending/client.crt" >/dev/null ||
-        reject "the certificate does not come from the chain that was sent, or this box's clock is wrong"
-    case ,$(openssl x509 -in "$pending/client.crt" -noout -subject -nameopt RFC2253 | sed 's/^subject=//'), in
-        *",CN=$subject,"*) ;;
-        *) reject "the certificate has another name than $subject" ;;
-    esac
-}
-
-check_tls_crypt_key() {
-    awk 'NR == 1 { begun = /^-----BEGIN OpenVPN tls-crypt-v2 client key-----$/; next }
-        /^-----END OpenVPN tls-crypt-v2 client key-----$/ { ended = NR; next }
-        !/^[A-Za-z0-9+\/=]*$/ { strange = 1 }
-        END { exit !(begun && ended == NR && NR > 2 && !strange) }' "$pending/tls-crypt-v2.key" ||
-        reject "the tls-crypt-v2 key is malformed"
-}
-
-check_openvpn_config() {
-    awk -f "$LIBRARY/openvpn_config.awk" "$pending/client.conf" || reject "the OpenVPN configuration is not harmless"
-    # Requests for the key go out of this device, so their source is our underlay address.
-    device=$(awk '$1 == "dev" { print $2 }' "$pending/client.conf")
-    case $device in tun?*) set_setting tunnel_device "$device" || reject "its tunnel device is malformed" ;; esac
 }
 
 # A file that is not in the folder any more was moved before an interruption. sensor.conf comes last: what needs an

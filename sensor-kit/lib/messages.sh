@@ -40,10 +40,16 @@ need_programs() {
 pause() {
     sleep "$1" &
     sleeping=$!
-    trap 'kill "$sleeping" 2>/dev/null || :; exit 143' TERM
-    trap 'kill "$sleeping" 2>/dev/null || :; exit 130' INT
+    trap 'end_pause 143' TERM
+    trap 'end_pause 130' INT
     wait "$sleeping" || :
     trap - TERM INT
+}
+
+end_pause() {
+    kill "$sleeping" 2>/dev/null || :
+    wait "$sleeping" || :
+    exit "$1"
 }
 
 # Adds up to a quarter, so that sensors that lost base together do not come back together.

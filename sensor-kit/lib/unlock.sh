@@ -66,6 +66,7 @@ keep_asking() {
     case $patience in once | endless) deadline=0 ;; *) deadline=$(($(date +%s) + patience)) ;; esac
     backoff=1
     while :; do
+        limit_try
         try_to_open
         case $outcome in
             "$REFUSED") [ "$patience" = endless ] || return 0 ;;
@@ -79,6 +80,14 @@ keep_asking() {
         record_outcome
         pause_about "$delay"
     done
+}
+
+# One try must not outlast the patience.
+limit_try() {
+    case $patience in once | endless) return 0 ;; esac
+    answer_seconds=$((deadline - $(date +%s)))
+    [ "$answer_seconds" -ge 1 ] || answer_seconds=1
+    [ "$answer_seconds" -le "$LONGEST_ANSWER" ] || answer_seconds=$LONGEST_ANSWER
 }
 
 # How long to wait is base's to say, within bounds: a broken answer must not put a sensor to sleep for a year.

@@ -17,7 +17,7 @@ from .pki import Authority, key_pem
 
 @dataclass(frozen=True)
 class Answer:
-    """What to send; `length` may lie about the body, None sends it chunked. `silent` sends nothing for so long."""
+    """What to send; `length` may lie about the body, None is chunked. `silent` sends nothing for so long."""
 
     status: int = 200
     body: bytes = b""
@@ -36,7 +36,7 @@ class Request:
 
 @dataclass
 class Door:
-    """`answers[path]` are given in turn, the last one for ever; an answer may be a function of the request."""
+    """`answers[path]` are given in turn, the last one for ever; a function makes one from the request."""
 
     answers: dict[str, list[Answer | Callable[[Request], Answer]]] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
@@ -100,6 +100,7 @@ class TlsServer(ThreadingHTTPServer):
 
     daemon_threads = True
     context: ssl.SSLContext
+    handler: type[BaseHTTPRequestHandler]
 
     def finish_request(self, request: object, client_address: object) -> None:
         if not isinstance(request, socket.socket):
@@ -109,7 +110,7 @@ class TlsServer(ThreadingHTTPServer):
             contextlib.suppress(OSError),
             self.context.wrap_socket(request, server_side=True) as secure,
         ):
-            self.RequestHandlerClass(secure, client_address, self)
+            self.handler(secure, client_address, self)
 
 
 @contextlib.contextmanager
@@ -127,6 +128,7 @@ def open_door(folder: Path, authority: Authority, *, clients: Authority | None =
     door = Door()
     server = TlsServer(("127.0.0.1", 0), make_handler(door))
     server.context = context
+    server.handler = make_handler(door)
     door.url = f"https://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

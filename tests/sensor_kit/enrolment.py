@@ -3,6 +3,7 @@
 import base64
 import json
 import secrets
+from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -56,6 +57,24 @@ def sign(authority: Authority, request: Request, **changes: object) -> Answer:
     }
     members.update(changes)
     return json_answer(201, {name: value for name, value in members.items() if value is not None})
+
+
+@dataclass
+class Portal:
+    """Binds the code to the first CSR, as the portal does, and answers 202 so many times before it has signed."""
+
+    authority: Authority
+    waits: int = 0
+    bound: bytes = b""
+
+    def __call__(self, request: Request) -> Answer:
+        self.bound = self.bound or request.body
+        if request.body != self.bound:
+            return json_answer(403, {"reason": "code-refused", "detail": "This code cannot be used."})
+        self.waits -= 1
+        if self.waits >= 0:
+            return json_answer(202, {}, ("Retry-After", "1"))
+        return sign(self.authority, request)
 
 
 def json_answer(status: int, members: object, *headers: tuple[str, str]) -> Answer:

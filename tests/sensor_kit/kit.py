@@ -17,6 +17,7 @@ KIT = Path(__file__).resolve().parents[2] / "sensor-kit"
 NSM_SENSOR = KIT / "nsm-sensor"
 SUBJECT = "s-abcdefghij27"
 ADDRESS = "10.88.0.5"
+LUKS_OPTIONS = ("--batch-mode", "--type", "luks2", "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000")
 DISK_BYTES = 24 * 1024 * 1024
 OCTETS = (("Content-Type", "application/octet-stream"),)
 PROBLEM = (("Content-Type", "application/problem+json"),)
@@ -36,14 +37,13 @@ class Sensor:
     disk: Path
     key: bytes
 
-    def run(self, *arguments: str, stdin: str = "", path: Path | None = None) -> Outcome:
-        return run_kit(self.directory, *arguments, stdin=stdin, path=path)
+    def run(self, *arguments: str, path: Path | None = None, environment: dict[str, str] | None = None) -> Outcome:
+        return run_kit(self.directory, *arguments, path=path, environment=environment)
 
     def format(self, key: bytes | None = None) -> None:
         """A real LUKS2 volume, made without the kit."""
         subprocess.run(
-            ["cryptsetup", "luksFormat", "--batch-mode", "--type", "luks2", "--pbkdf", "pbkdf2"]
-            + ["--pbkdf-force-iterations", "1000", "--key-file=-", str(self.disk)],
+            ["cryptsetup", "luksFormat", *LUKS_OPTIONS, "--key-file=-", self.disk],
             input=self.key if key is None else key,
             check=True,
         )
@@ -54,7 +54,13 @@ def kit_environment(path: Path | None = None) -> dict[str, str]:
     return {"PATH": f"{path}:{tools}" if path else tools}
 
 
-def run_kit(directory: Path, *arguments: str, stdin: str = "", path: Path | None = None) -> Outcome:
+def run_kit(
+    directory: Path,
+    *arguments: str,
+    stdin: str = "",
+    path: Path | None = None,
+    environment: dict[str, str] | None = None,
+) -> Outcome:
     """One command; `path` is a folder whose programs come before the system's."""
     start = time.monotonic()
     done = subprocess.run(
@@ -63,8 +69,9 @@ def run_kit(directory: Path, *arguments: str, stdin: str = "", path: Path | None
         capture_output=True,
         text=True,
         timeout=60,
-        env=kit_environment(path),
+        env=kit_environment(path) | (environment or {}),
         check=False,
+        start_new_session=True,
     )
     return Outcome(done.returncode, done.stdout, done.stderr, time.monotonic() - start)
 

@@ -1,0 +1,106 @@
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from .doors import Door
+from .kit import NSM_SENSOR, Sensor, give, kit_environment, wrap_program
+from .search import descendants, find_in_files, find_in_processes, find_in_shells
+
+# Printable, so that it could stand in an argument, a variable or a shell's memory, which cannot hold a zero.
+KEY = b"".join(b"%x" % (n * n % 16) for n in range(7, 71))
+LINGER = 'touch "$MARK"; sleep 2; exec $REAL "$@"'
+
+
+@pytest.fixture
+def busy_sensor(machines_door: Door, sensor: Sensor) -> Sensor:
+    sensor.format(KEY)
+    machines_door.answers["/v1/disk-key"] = [give(KEY)]
+    return Sensor(directory=sensor.directory, disk=sensor.disk, key=KEY)
+
+
+@contextmanager
+def caught_in_the_act(sensor: Sensor, script: str, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The kit at work, while a cryptsetup that runs `script` first has the key in the pipe before it."""
+    mark = sensor.directory.parent / "mark"
+    programs = wrap_program(sensor.directory.parent / "programs", "cryptsetup", f"MARK={mark}\n{script}")
+    process = subprocess.Popen(
+        [NSM_SENSOR, "--directory", sensor.directory, *command],
+        env=kit_environment(programs),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        deadline = time.monotonic() + 10
+        while not mark.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert mark.exists(), "cryptsetup was never started"
+        time.sleep(0.3)
+        yield process
+    finally:
+        lingering = list(descendants(process.pid))
+        output, _ = process.communicate(timeout=20)
+        assert KEY not in output
+        assert not any(Path(f"/proc/{pid}").exists() for pid in lingering)
+
+
+def test_the_key_is_nowhere_but_in_the_pipe(busy_sensor: Sensor) -> None:
+    with caught_in_the_act(busy_sensor, LINGER, "unlock", "--test", "--once") as process:
+        assert len(list(descendants(process.pid))) >= 3
+        assert find_in_processes(process.pid, KEY) == []
+        assert find_in_files(busy_sensor.directory.parent, KEY) == []
+        searched, holding = find_in_shells(process.pid, KEY)
+        assert searched >= 3
+        assert holding == 0
+    assert process.returncode == 0
+    assert find_in_files(busy_sensor.directory.parent, KEY) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "place"),
+    [
+        ('key=$(cat); touch "$MARK"; sh -c "sleep 2; :" planted "$key"', "cmdline"),
+        ('PLANTED=$(cat | od -An -vtx1 | tr -d " \\n"); export PLANTED; touch "$MARK"; sleep 2', "environ"),
+    ],
+)
+def test_the_same_search_finds_a_planted_argument_and_variable(busy_sensor: Sensor, script: str, place: str) -> None:
+    with caught_in_the_act(busy_sensor, script, "unlock", "--test", "--once") as process:
+        assert place in find_in_processes(process.pid, KEY)
+
+
+def test_the_same_search_finds_a_key_that_a_shell_read(busy_sensor: Sensor) -> None:
+    script = 'key=$(cat); touch "$MARK"; sleep 2; : "$key"'
+    with caught_in_the_act(busy_sensor, script, "unlock", "--test", "--once") as process:
+        assert find_in_shells(process.pid, KEY)[1] == 1
+
+
+@pytest.mark.parametrize("filter_", ["cat", "base64 -w0", "od -An -vtx1 | tr -d ' \\n'"])
+def test_the_same_search_finds_a_planted_file(busy_sensor: Sensor, filter_: str) -> None:
+    planted = busy_sensor.directory / "planted"
+    with caught_in_the_act(busy_sensor, f'{filter_} >{planted}; touch "$MARK"', "unlock", "--test", "--once"):
+        assert find_in_files(busy_sensor.directory.parent, KEY) == [planted]
+
+
+def test_formatting_keeps_the_key_in_pipes_too(machines_door: Door, busy_sensor: Sensor) -> None:
+    with busy_sensor.disk.open("wb") as file:
+        file.truncate(24 * 1024 * 1024)
+    script = f'case $1 in luksFormat) {LINGER} ;; esac; exec $REAL "$@"'
+    with caught_in_the_act(busy_sensor, script, "format-disk") as process:
+        assert find_in_processes(process.pid, KEY) == []
+        assert find_in_files(busy_sensor.directory.parent, KEY) == []
+        assert find_in_shells(process.pid, KEY)[1] == 0
+    assert find_in_files(busy_sensor.directory.parent, KEY) == []
+
+
+def test_comparing_keeps_the_key_in_pipes_too(busy_sensor: Sensor) -> None:
+    with busy_sensor.disk.open("wb") as file:
+        file.truncate(24 * 1024 * 1024)
+    mark = busy_sensor.directory.parent / "mark"
+    wrap_program(busy_sensor.directory.parent / "programs", "cmp", f'touch {mark}; sleep 2; exec $REAL "$@"')
+    with caught_in_the_act(busy_sensor, 'exec $REAL "$@"', "format-disk") as process:
+        assert find_in_processes(process.pid, KEY) == []
+        assert find_in_files(busy_sensor.directory.parent, KEY) == []
+        assert find_in_shells(process.pid, KEY)[1] == 0
