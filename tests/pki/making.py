@@ -15,7 +15,9 @@ NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 AnyKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey | rsa.RSAPrivateKey
 
 
-def csr_object(key: AnyKey, *, name: str = "whatever", extension: x509.ExtensionType | None = None):
+def csr_object(
+    key: AnyKey, *, name: str = "whatever", extension: x509.ExtensionType | None = None
+) -> x509.CertificateSigningRequest:
     builder = x509.CertificateSigningRequestBuilder().subject_name(
         x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, name)])
     )

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
+from typing import TypeVar
 
 import pytest
 from django.db import connection, transaction
@@ -15,13 +17,14 @@ from pki.operations.revoke_subject import revoke_subject
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 8
+Result = TypeVar("Result")
 
 
-def at_once(work: Callable[[], object]) -> list[object]:
+def at_once(work: Callable[[], Result]) -> list[Result]:
     """What each of MANY threads got; they start together."""
     barrier = Barrier(MANY)
 
-    def one(_: int) -> object:
+    def one(_: int) -> Result:
         try:
             barrier.wait(timeout=10)
             with transaction.atomic():
@@ -35,7 +38,7 @@ def at_once(work: Callable[[], object]) -> list[object]:
 
 def test_all_get_the_same_disk_key(kek):
     for number in range(5):
-        keys = at_once(lambda subject=f"s-{number}": get_or_create_disk_key(subject=subject))
+        keys = at_once(partial(get_or_create_disk_key, subject=f"s-{number}"))
         assert len(set(keys)) == 1
     assert WrappedKey.objects.count() == 5
 
