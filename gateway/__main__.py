@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 from gateway import __version__
+from gateway.agent import AgentBrokenError
 from gateway.agent_directory import DEFAULT_DIRECTORY, AgentDirectory
 from gateway.check import check
 from gateway.enrol import AlreadyEnrolledError, EnrolmentRefusedError, EnrolmentUnfinishedError, enrol
 from gateway.enrolment_file import NotEnrolledError
-from gateway.run import run
+from gateway.reports import SNAPSHOT_SECONDS
+from gateway.run import AlreadyRunningError, run
 
 FINE, TROUBLE, USAGE, REFUSED, UNFINISHED, NOT_ENROLLED, ALREADY_ENROLLED = 0, 1, 2, 3, 4, 5, 6
 EXIT_CODES = """\
@@ -63,7 +65,20 @@ def build_parser() -> argparse.ArgumentParser:
     enrolling.add_argument(
         "--new-key", action="store_true", help="forget an earlier enrolment and begin with a new key"
     )
-    commands.add_parser("run", parents=[common], help="work until SIGTERM; starts and stops nothing itself")
+    running = commands.add_parser(
+        "run",
+        parents=[common],
+        help="work until SIGTERM; starts and stops nothing itself",
+        description="Asks the portal for the desired state, makes this host match it, reports what is. "
+        "Needs root. Start OpenVPN with --cd DIR --config server.conf once DIR/server.conf is there.",
+    )
+    running.add_argument(
+        "--snapshot-interval",
+        type=float,
+        default=SNAPSHOT_SECONDS,
+        metavar="S",
+        help="seconds between whole reports and whole looks at the host (default: %(default)s)",
+    )
     commands.add_parser("check", parents=[common], help="say whether all is right, in words")
     return parser
 
@@ -81,9 +96,11 @@ def main(arguments: list[str] | None = None) -> int:
             return _enrol(options, directory)
         if options.command == "check":
             return FINE if check(directory=directory, say=print) else TROUBLE
-        run(directory=directory)
+        run(directory=directory, snapshot_seconds=max(1.0, options.snapshot_interval))
     except NotEnrolledError as error:
         return _fail(str(error), NOT_ENROLLED)
+    except (AlreadyRunningError, AgentBrokenError) as error:
+        return _fail(str(error), TROUBLE)
     except OSError as error:
         return _fail(f"{error.filename or directory.root}: {error.strerror or error}", TROUBLE)
     return FINE

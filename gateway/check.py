@@ -70,9 +70,7 @@ def _look_at_certificate(directory: AgentDirectory) -> Finding:
         left = days_left(directory.certificate, dt.datetime.now(dt.UTC))
     except CertificateUnfitError as error:
         return Finding(False, f"certificate: {error}")
-    return Finding(
-        left > WARN_DAYS, f"certificate: {left:.0f} days left" if left > 0 else "certificate: expired"
-    )
+    return Finding(left > WARN_DAYS, f"certificate: {left:.0f} days left" if left > 0 else "certificate: expired")
 
 
 def _look_at_portal(directory: AgentDirectory) -> Finding:
@@ -105,6 +103,4 @@ def _look_at_firewall(state: StoredState) -> Finding:
     except FirewallRefusedError as error:
         return Finding(False, f"firewall: {error}")
     same = open_addresses == state.allowed_addresses()
-    return Finding(
-        same, f"firewall: {len(open_addresses)} addresses open{'' if same else ', not those wanted'}"
-    )
+    return Finding(same, f"firewall: {len(open_addresses)} addresses open{'' if same else ', not those wanted'}")

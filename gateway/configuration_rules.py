@@ -10,25 +10,103 @@ from dataclasses import dataclass
 LONGEST_LINE = 250
 DIRECTIVE = re.compile(r"[a-z][a-z0-9-]*")
 TABLE = re.compile(r"\btable\s+(\S+)\s+([^\s{;]+)")
-NFT_VERBS = frozenset(
-    {"add", "create", "delete", "destroy", "flush", "insert", "list", "rename", "replace", "reset"}
-)
+NFT_VERBS = frozenset({"add", "create", "delete", "destroy", "flush", "insert", "list", "rename", "replace", "reset"})
 
 # No directive here starts a program, loads a library or names a file other than those of REQUIRED.
 ALLOWED = frozenset(
-    """
-    auth bcast-buffers block-ipv6 ca ccd-exclusive cert cipher client-config-dir connect-freq connect-freq-initial
-    crl-verify data-ciphers data-ciphers-fallback dev dev-type dh disable-dco ecdh-curve explicit-exit-notify
-    fast-io float fragment group hand-window hash-size ifconfig ifconfig-nowarn keepalive key local lport
-    machine-readable-output management management-client-group management-client-user management-log-cache
-    max-clients max-routes-per-client mlock mode mssfix multihome mute mute-replay-warnings nice opt-verify
-    passtos persist-key persist-local-ip persist-remote-ip persist-tun ping ping-exit ping-restart
-    ping-timer-rem port proto push rcvbuf remote-cert-eku remote-cert-ku remote-cert-tls reneg-bytes reneg-pkts
-    reneg-sec replay-window route server sndbuf socket-flags stale-routes-check suppress-timestamps tcp-nodelay
-    tcp-queue-limit tls-cert-profile tls-cipher tls-ciphersuites tls-crypt-v2 tls-groups tls-server tls-timeout
-    tls-version-max tls-version-min topology tran-window tun-mtu txqueuelen user verb verify-client-cert
-    verify-x509-name
-    """.split()
+    {
+        "auth",
+        "bcast-buffers",
+        "block-ipv6",
+        "ca",
+        "ccd-exclusive",
+        "cert",
+        "cipher",
+        "client-config-dir",
+        "connect-freq",
+        "connect-freq-initial",
+        "crl-verify",
+        "data-ciphers",
+        "data-ciphers-fallback",
+        "dev",
+        "dev-type",
+        "dh",
+        "disable-dco",
+        "ecdh-curve",
+        "explicit-exit-notify",
+        "fast-io",
+        "float",
+        "fragment",
+        "group",
+        "hand-window",
+        "hash-size",
+        "ifconfig",
+        "ifconfig-nowarn",
+        "keepalive",
+        "key",
+        "local",
+        "lport",
+        "machine-readable-output",
+        "management",
+        "management-client-group",
+        "management-client-user",
+        "management-log-cache",
+        "max-clients",
+        "max-routes-per-client",
+        "mlock",
+        "mode",
+        "mssfix",
+        "multihome",
+        "mute",
+        "mute-replay-warnings",
+        "nice",
+        "opt-verify",
+        "passtos",
+        "persist-key",
+        "persist-local-ip",
+        "persist-remote-ip",
+        "persist-tun",
+        "ping",
+        "ping-exit",
+        "ping-restart",
+        "ping-timer-rem",
+        "port",
+        "proto",
+        "push",
+        "rcvbuf",
+        "remote-cert-eku",
+        "remote-cert-ku",
+        "remote-cert-tls",
+        "reneg-bytes",
+        "reneg-pkts",
+        "reneg-sec",
+        "replay-window",
+        "route",
+        "server",
+        "sndbuf",
+        "socket-flags",
+        "stale-routes-check",
+        "suppress-timestamps",
+        "tcp-nodelay",
+        "tcp-queue-limit",
+        "tls-cert-profile",
+        "tls-cipher",
+        "tls-ciphersuites",
+        "tls-crypt-v2",
+        "tls-groups",
+        "tls-server",
+        "tls-timeout",
+        "tls-version-max",
+        "tls-version-min",
+        "topology",
+        "tran-window",
+        "tun-mtu",
+        "txqueuelen",
+        "user",
+        "verb",
+        "verify-client-cert",
+        "verify-x509-name",
+    }
 )
 
 REQUIRED = {
@@ -92,9 +170,7 @@ def _read_directives(text: str) -> dict[str, list[tuple[str, ...]]]:
         if not words or words[0][0] in "#;":
             continue
         if not DIRECTIVE.fullmatch(words[0]) or words[0] not in ALLOWED:
-            raise ConfigurationRefusedError(
-                f"server.conf line {number} holds a directive that is not allowed"
-            )
+            raise ConfigurationRefusedError(f"server.conf line {number} holds a directive that is not allowed")
         directives.setdefault(words[0], []).append(tuple(words[1:]))
     repeated = [name for name in {*REQUIRED, "server", "user", "group"} if len(directives.get(name, ())) > 1]
     if repeated:
@@ -127,6 +203,4 @@ def check_firewall(text: str) -> None:
     for statement in re.split(r"[;{}\n]", code):
         words = statement.split()
         if words and words[0] in NFT_VERBS and words[2:4] != ["inet", "nsmaas"]:
-            raise ConfigurationRefusedError(
-                "firewall has a command on something other than table inet nsmaas"
-            )
+            raise ConfigurationRefusedError("firewall has a command on something other than table inet nsmaas")

@@ -22,9 +22,7 @@ class Cut:
     took_ms: int
 
     def is_complete(self) -> bool:
-        return (
-            self.session_gone and self.firewall_closed and self.serials_blocked and self.client_config_removed
-        )
+        return self.session_gone and self.firewall_closed and self.serials_blocked and self.client_config_removed
 
     def as_json(self) -> dict[str, object]:
         return asdict(self)

@@ -43,9 +43,7 @@ def load_enrolment(directory: AgentDirectory) -> Enrolment:
         document = json.loads(content)
         return check_enrolment(document["subject"], document["machines_door_url"])
     except (ValueError, TypeError, KeyError) as error:
-        raise NotEnrolledError(
-            f"{directory.enrolment} is damaged: run `python -m gateway enrol` again"
-        ) from error
+        raise NotEnrolledError(f"{directory.enrolment} is damaged: run `python -m gateway enrol` again") from error
 
 
 def connect_machines_door(directory: AgentDirectory) -> PortalClient:

@@ -10,7 +10,7 @@ FAMILY_TABLE = "inet nsmaas"
 SET = f"{FAMILY_TABLE} sensors"
 NFT_SECONDS = 10
 # Numbers that change by themselves or at each load say nothing about the rules.
-PASSING = frozenset({"handle", "elem", "packets", "bytes", "index"})
+PASSING = frozenset({"handle", "packets", "bytes", "index"})
 
 
 class FirewallRefusedError(Exception):
@@ -79,7 +79,8 @@ def fingerprint(output: str) -> str:
 
 def _without_passing(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _without_passing(item) for key, item in value.items() if key not in PASSING}
+        passing = PASSING | {"elem"} if value.get("name") == "sensors" else PASSING
+        return {key: _without_passing(item) for key, item in value.items() if key not in passing}
     if isinstance(value, list):
         return [_without_passing(item) for item in value]
     return value

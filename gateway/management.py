@@ -6,7 +6,21 @@ pattern is anchored at both ends of the part that only OpenVPN writes. Formats s
 
 import ipaddress
 import re
-from dataclasses import dataclass
+
+from gateway.management_events import (
+    CertificateRefused,
+    ClientEstablished,
+    ClientRow,
+    End,
+    EntryRefused,
+    EnvironmentSerial,
+    Event,
+    Failure,
+    Greeting,
+    SessionChanged,
+    Success,
+    Version,
+)
 
 LONGEST_LINE = 4096
 LONGEST_QUOTE = 300
@@ -29,96 +43,6 @@ NO_CLIENT_CONFIG = re.compile(
 )
 ESTABLISHED = re.compile(r">CLIENT:(?:ESTABLISHED|REAUTH),(?P<client>[0-9]{1,12})(?:,[0-9]{1,12})?")
 ENVIRONMENT_SERIAL = re.compile(r">CLIENT:ENV,tls_serial_0=(?P<serial>[1-9][0-9]{0,48})")
-
-
-@dataclass(frozen=True, slots=True)
-class SessionChanged:
-    """A session came up or went: worth asking for the status at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateRefused:
-    """`crl-verify` turned a revoked certificate away. `at` is Unix time."""
-
-    serial: str
-    source: str
-    at: int
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
-class EntryRefused:
-    """`ccd-exclusive` turned away a sensor whose certificate is good. The log names no serial."""
-
-    subject: str
-    source: str
-    at: int
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClientEstablished:
-    """Begins a block of ENV lines about one client."""
-
-    client: int
-
-
-@dataclass(frozen=True, slots=True)
-class EnvironmentSerial:
-    serial: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClientRow:
-    """One client of `status 3`. Without a virtual address it is a handshake or a refused one, not a session."""
-
-    common_name: str
-    public_address: str | None
-    virtual_address: str
-    bytes_received: int
-    bytes_sent: int
-    since: int
-    client: int
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """The last line of a reply of several lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Success:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Greeting:
-    """OpenVPN serves us: until then the connection only waits in its queue."""
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    text: str
-
-
-Event = (
-    SessionChanged
-    | CertificateRefused
-    | EntryRefused
-    | ClientEstablished
-    | EnvironmentSerial
-    | ClientRow
-    | End
-    | Success
-    | Failure
-    | Greeting
-    | Version
-)
 
 
 class LineSplitter:

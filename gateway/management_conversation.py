@@ -6,7 +6,7 @@ OpenVPN answers commands in their order, with log lines and client notices in be
 from collections import deque
 from dataclasses import dataclass
 
-from gateway.management import (
+from gateway.management_events import (
     CertificateRefused,
     ClientEstablished,
     ClientRow,
@@ -43,9 +43,7 @@ class _Asked:
     at: float
 
 
-Occurrence = (
-    StatusTaken | ProcessKnown | SessionChanged | CertificateRefused | EntryRefused | Greeting | Version
-)
+Occurrence = StatusTaken | ProcessKnown | SessionChanged | CertificateRefused | EntryRefused | Greeting | Version
 
 
 class Conversation:

@@ -46,6 +46,7 @@ class Outbox:
     sequence: int = 0
     sightings: list[Sighting] = field(default_factory=list)
     seen: dict[Key, None] = field(default_factory=dict)
+    problem: str | None = None
 
     def add_sighting(self, sighting: Sighting) -> bool:
         """False for one that is known: of one serial from one source, one per second is enough."""
@@ -59,21 +60,28 @@ class Outbox:
 
     def drop_sightings(self, delivered: Sequence[Sighting]) -> None:
         keys = {_key(sighting) for sighting in delivered}
-        self.sightings = [sighting for sighting in self.sightings if _key(sighting) not in keys]
+        if keys:
+            self.sightings = [sighting for sighting in self.sightings if _key(sighting) not in keys]
+            self.save()
 
     def next_sequence(self) -> int:
-        """On disk before it is used: a number that was sent must never be sent again."""
+        """On disk before it is used, so that it is not sent twice."""
         self.sequence += 1
         self.save()
         return self.sequence
 
     def save(self) -> None:
+        """A full disk must not silence the agent: should a number be sent twice, the portal says where it is."""
         document = {
             "sequence": self.sequence,
             "sightings": [asdict(sighting) for sighting in self.sightings],
             "seen": [list(key) for key in self.seen],
         }
-        write_atomically(self.path, json.dumps(document, separators=(",", ":")).encode(), mode=0o600)
+        try:
+            write_atomically(self.path, json.dumps(document, separators=(",", ":")).encode(), mode=0o600)
+            self.problem = None
+        except OSError as error:
+            self.problem = f"{self.path.name}: {error.strerror}"
 
 
 def load_outbox(path: Path) -> Outbox:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 MOST_BYTES = 64 * 1024 * 1024
 CONNECT_SECONDS = 5.0
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class PortalUnreachableError(Exception):
@@ -47,6 +48,9 @@ class PortalClient:
         if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query:
             raise ValueError("not an address of a portal")
         self._secure = parts.scheme == "https"
+        if not self._secure and parts.hostname not in LOOPBACK:
+            # A one-time code in clear text would be anybody's.
+            raise ValueError("the portal's address must be https")
         self._host, self._port = parts.hostname, parts.port
         self._prefix = parts.path.rstrip("/")
         self._context = context

@@ -41,23 +41,48 @@ class ReportFailed:
     detail: str
 
 
-Message = StateArrived | PollFailed | ReportAnswered | ReportFailed
+@dataclass(frozen=True, slots=True)
+class ThreadBroke:
+    """Something nobody foresaw: an agent that no longer asks or tells must not seem alive."""
+
+    detail: str
+
+
+Message = StateArrived | PollFailed | ReportAnswered | ReportFailed | ThreadBroke
 Deliver = Callable[[Message], None]
 
 
-class StatePoller(threading.Thread):
-    """Asks for the state since N, hands the answer over, and goes on from the N that `applied` names."""
+class _PortalThread(threading.Thread):
+    """A daemon: ending the agent does not wait for the portal."""
 
-    def __init__(self, client: PortalClient, since: int, deliver: Deliver) -> None:
-        super().__init__(name="state-poller", daemon=True)
-        self._client, self._since, self._deliver = client, since, deliver
+    def __init__(self, name: str, client: PortalClient, deliver: Deliver) -> None:
+        super().__init__(name=name, daemon=True)
+        self._client, self._deliver = client, deliver
+
+    def run(self) -> None:
+        try:
+            self.work()
+        except Exception as error:
+            self._deliver(ThreadBroke(f"{self.name}: {type(error).__name__}: {error}"))
+
+    def work(self) -> None:
+        raise NotImplementedError
+
+
+class StatePoller(_PortalThread):
+    """Asks for the state since N, hands the answer over, and goes on from the N named by `applied`."""
+
+    def __init__(self, client: PortalClient, deliver: Deliver) -> None:
+        super().__init__("state-poller", client, deliver)
+        self._since = 0
         self._applied: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._failures = 0
 
     def applied(self, generation: int) -> None:
         self._applied.put(generation)
 
-    def run(self) -> None:
+    def work(self) -> None:
+        self._since = self._applied.get()
         while True:
             began = time.monotonic()
             try:
@@ -90,18 +115,17 @@ class StatePoller(threading.Thread):
         time.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311 -- not a secret
 
 
-class ReportSender(threading.Thread):
+class ReportSender(_PortalThread):
     """Sends one report at a time; the loop gives the next one after the answer to the last."""
 
     def __init__(self, client: PortalClient, deliver: Deliver) -> None:
-        super().__init__(name="report-sender", daemon=True)
-        self._client, self._deliver = client, deliver
+        super().__init__("report-sender", client, deliver)
         self._reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
 
     def send(self, report: Report) -> None:
         self._reports.put(report)
 
-    def run(self) -> None:
+    def work(self) -> None:
         while True:
             body = json.dumps(self._reports.get(), separators=(",", ":")).encode()
             try:

@@ -1,6 +1,7 @@
 """Makes the host match the stored state: serials, client-configs, firewall, and server.conf last."""
 
 import logging
+import time
 from collections.abc import Callable
 
 from gateway.agent_directory import AgentDirectory
@@ -20,6 +21,9 @@ from gateway.state_store import StoredState
 
 log = logging.getLogger("gateway.reconcile")
 
+# Long enough to be in a report and to be seen by people.
+REPAIR_TOLD_SECONDS = 60.0
+
 
 class Host:
     """The locks on this host, and what is known of them from looking, not from having asked."""
@@ -32,6 +36,7 @@ class Host:
         self.readable_serials: frozenset[str] = frozenset()
         self._applied_firewall: str | None = None
         self._fingerprint: str | None = None
+        self._repaired_until = float("-inf")
 
     def apply(self, state: StoredState, *, changed: frozenset[str] | None) -> bool:
         """`changed` None means everything. False when a lock or the configuration is not in place.
@@ -63,53 +68,63 @@ class Host:
 
     def inspect(self, state: StoredState) -> None:
         """The slow look at all of it, for what others may have changed behind the agent's back."""
-        self.repair_directories()
-        block_serials(self.directory, state.revoked)
-        sync_client_configs(self.directory.ccd, state, changed=None)
-        self._look_at_serials(state)
-        difference = self._compare_firewall(state)
-        self.problems.set("firewall-changed-by-others", difference)
-        if difference is not None:
+        changed_by_others = self._compare_firewall(state)
+        if changed_by_others is not None:
             self._applied_firewall = None
-        if difference is not None or self.problems.has("firewall-refused"):
-            self.problems.set("firewall-refused", self._apply_firewall(state, None))
-            if not self.problems.has("firewall-refused"):
-                self._write_server_conf(state)
+        self.apply(state, changed=None if self._applied_firewall is None else frozenset(state.entries))
+        self.problems.set("firewall-changed-by-others", changed_by_others)
 
-    def repair_directories(self) -> None:
-        repaired = self.directory.prepare()
-        if "crl" in repaired or "." in repaired:
-            self.problems.set(
-                "crl-directory-unreadable", "its mode had been changed; repaired, looking again"
-            )
+    def repair_directories(self, state: StoredState) -> None:
+        """Every second: a directory that OpenVPN's user cannot read lets revoked certificates in."""
+        repaired: list[str] = []
+        failure = self._try_on_disk(lambda: repaired.extend(self.directory.prepare()))
+        if failure is not None:
+            self.problems.set("disk-failed", failure)
+        if repaired:
+            log.warning("somebody had changed the modes of: %s; repaired", ", ".join(repaired))
+            self._look_at_serials(state)
+        now_readable = not self.problems.has("crl-directory-unreadable")
+        if repaired and now_readable:
+            self._repaired_until = time.monotonic() + REPAIR_TOLD_SECONDS
+        told = time.monotonic() < self._repaired_until
+        self.problems.set("directory-mode-repaired", "ccd, crl or their parent had another mode" if told else None)
 
     def _apply_firewall(self, state: StoredState, changed: frozenset[str] | None) -> str | None:
         """None, or why not."""
         if state.config is None:
             return "the portal has not sent a firewall yet"
         wanted = state.allowed_addresses()
+        whole = changed is None or self._applied_firewall != state.config.firewall or self.open_addresses is None
         try:
-            if (
-                changed is None
-                or self._applied_firewall != state.config.firewall
-                or self.open_addresses is None
-            ):
-                apply_firewall(state.config.firewall, wanted)
-                self._applied_firewall = state.config.firewall
-                self._fingerprint = read_fingerprint()
+            if whole:
+                self._replace_firewall(state.config.firewall, wanted)
             else:
-                closed = {state.entries[name].address for name in changed & state.entries.keys()} - wanted
-                change_addresses(
-                    added=wanted - self.open_addresses, removed=closed | (self.open_addresses - wanted)
-                )
-            self.open_addresses = read_addresses()
+                self._change_addresses(state, changed or frozenset(), wanted)
         except FirewallRefusedError as error:
-            self.open_addresses = None
             self._applied_firewall = None
+            self._close_in_standing_table(wanted)
             return str(error)
-        return (
-            None if self.open_addresses == wanted else "the kernel's set of sensors is not what was asked for"
-        )
+        return None if self.open_addresses == wanted else "the kernel's set of sensors is not what was asked for"
+
+    def _replace_firewall(self, text: str, wanted: frozenset[str]) -> None:
+        apply_firewall(text, wanted)
+        self._applied_firewall = text
+        self._fingerprint = read_fingerprint()
+        self.open_addresses = read_addresses()
+
+    def _change_addresses(self, state: StoredState, changed: frozenset[str], wanted: frozenset[str]) -> None:
+        known = self.open_addresses or frozenset()
+        closed = {state.entries[name].address for name in changed & state.entries.keys()} - wanted
+        change_addresses(added=wanted - known, removed=closed | (known - wanted))
+        self.open_addresses = read_addresses()
+
+    def _close_in_standing_table(self, wanted: frozenset[str]) -> None:
+        """Rules that nft refuses leave the old table standing: in that, at least, what must be closed is closed."""
+        try:
+            change_addresses(added=(), removed=read_addresses() - wanted)
+            self.open_addresses = read_addresses()
+        except FirewallRefusedError:
+            self.open_addresses = None
 
     def _compare_firewall(self, state: StoredState) -> str | None:
         if state.config is None or self._applied_firewall is None:
@@ -118,11 +133,7 @@ class Host:
             self.open_addresses = read_addresses()
             if self.open_addresses != state.allowed_addresses():
                 return "the set of sensors had been changed; applied again"
-            return (
-                None
-                if read_fingerprint() == self._fingerprint
-                else "the rules had been changed; applied again"
-            )
+            return None if read_fingerprint() == self._fingerprint else "the rules had been changed; applied again"
         except FirewallRefusedError as error:
             self.open_addresses = None
             return f"the table was gone; applied again ({error})"
@@ -146,6 +157,4 @@ class Host:
 
 
 def _revoked_of(state: StoredState, changed: frozenset[str]) -> frozenset[str]:
-    return frozenset().union(
-        *(state.entries[name].revoked_serials for name in changed if name in state.entries)
-    )
+    return frozenset().union(*(state.entries[name].revoked_serials for name in changed if name in state.entries))

@@ -1,6 +1,6 @@
 """What goes into the next report and whether one is due. Pure but for the outbox's counter.
 
-Nothing is sent while nothing changes, except a whole picture of the sessions every SNAPSHOT_SECONDS.
+Nothing is sent while nothing changes, except a whole picture of the sessions every so often.
 """
 
 from dataclasses import dataclass, field
@@ -45,6 +45,7 @@ class ReportDesk:
     """Remembers what the portal has acknowledged. One report is under way at a time."""
 
     outbox: Outbox
+    snapshot_seconds: float = SNAPSHOT_SECONDS
     _known: Observation | None = None
     _known_cuts: dict[str, Cut] = field(default_factory=dict)
     _sent: _Sent | None = None
@@ -60,17 +61,17 @@ class ReportDesk:
         cuts = [cut for cut in observation.cuts if self._is_news(cut)]
         sightings = self.outbox.sightings[:SIGHTINGS_PER_REPORT]
         snapshot = now >= self._snapshot_at
-        if not (snapshot or cuts or self._has_changed(observation)):
-            if not sightings or now < self._last_sent + SIGHTINGS_APART_SECONDS:
-                return None
+        due = snapshot or bool(cuts) or self._has_changed(observation)
+        if not due and (not sightings or now < self._last_sent + SIGHTINGS_APART_SECONDS):
+            return None
         self._sent = _Sent(observation, cuts, sightings)
         self._last_sent = now
         if snapshot:
-            self._snapshot_at = now + SNAPSHOT_SECONDS
+            self._snapshot_at = now + self.snapshot_seconds
         return self._write(observation, cuts, sightings, snapshot=snapshot)
 
-    def next_step(self, now: float) -> float:
-        """When to look again although nothing happens."""
+    def next_step(self) -> float:
+        """When to look again although nothing happens (monotonic)."""
         if self._sent is not None:
             return float("inf")
         times = [self._snapshot_at]
@@ -138,9 +139,7 @@ class ReportDesk:
             return False
         return known.sessions is None or any(changed_sessions(now.sessions, known.sessions))
 
-    def _write(
-        self, now: Observation, cuts: list[Cut], sightings: list[Sighting], *, snapshot: bool
-    ) -> Report:
+    def _write(self, now: Observation, cuts: list[Cut], sightings: list[Sighting], *, snapshot: bool) -> Report:
         known = self._known.sessions if self._known else None
         full = now.sessions is not None and (snapshot or known is None)
         up, down = changed_sessions(now.sessions or {}, {} if full or now.sessions is None else known or {})
@@ -153,8 +152,7 @@ class ReportDesk:
                 "sessions": {"full": full, "up": [session.as_json() for session in up], "down": down},
                 "cuts": [cut.as_json() for cut in cuts],
                 "sightings": [
-                    {"serial": one.serial, "source": one.source, "at": one.at, "line": one.line}
-                    for one in sightings
+                    {"serial": one.serial, "source": one.source, "at": one.at, "line": one.line} for one in sightings
                 ],
                 "problems": now.problems,
             }

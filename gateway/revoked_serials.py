@@ -1,4 +1,4 @@
-"""crl/: an empty file named by the decimal serial refuses that certificate (`crl-verify crl dir`). Files are only added.
+"""crl/: an empty file named by the decimal serial refuses that certificate (`crl-verify crl dir`). Only ever added to.
 
 If OpenVPN's user cannot read the directory or a file in it, the revoked certificate passes, so that is looked at
 with that user's own eyes.

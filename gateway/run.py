@@ -1,30 +1,55 @@
 """`python -m gateway run`: the agent until SIGTERM or SIGINT. Fail-static: it leaves OpenVPN and nft as they are."""
 
+import fcntl
+import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from gateway.agent import Agent
 from gateway.agent_directory import AgentDirectory
 from gateway.enrolment_file import NotEnrolledError, connect_machines_door
-from gateway.portal_threads import ReportSender, StatePoller
+from gateway.portal_threads import Message, ReportSender, StatePoller
 
 
-def run(*, directory: AgentDirectory) -> None:
-    """Returns when told to stop. Raises NotEnrolledError, or OSError when the directory cannot be written."""
+class AlreadyRunningError(Exception):
+    """Two agents would take the management socket and the report numbers from each other."""
+
+
+def run(*, directory: AgentDirectory, snapshot_seconds: float) -> None:
+    """Returns when told to stop. Raises NotEnrolledError, AlreadyRunningError, AgentBrokenError, or OSError."""
     if not directory.tls_crypt_key.exists():
         raise NotEnrolledError(f"{directory.tls_crypt_key} is missing: run `python -m gateway enrol` again")
-    # One connection for each thread: a client is not for two.
-    poller_client, sender_client = connect_machines_door(directory), connect_machines_door(directory)
-    agent = Agent(directory)
-    agent.poller = StatePoller(poller_client, agent.state.generation, agent.deliver)
-    agent.sender = ReportSender(sender_client, agent.deliver)
+    with _only_one(directory):
+        # One connection for each thread: a client is not for two.
+        to_ask, to_tell = connect_machines_door(directory), connect_machines_door(directory)
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        agent.stop()
+        def deliver(message: Message) -> None:
+            agent.deliver(message)
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    agent.restore()
-    agent.poller.start()
-    agent.sender.start()
-    agent.run()
+        poller, sender = StatePoller(to_ask, deliver), ReportSender(to_tell, deliver)
+        agent = Agent(directory, send=sender.send, applied=poller.applied, snapshot_seconds=snapshot_seconds)
+
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            agent.stop()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        agent.keeper.restore()
+        poller.applied(agent.keeper.state.generation)
+        poller.start()
+        sender.start()
+        agent.run()
+
+
+@contextmanager
+def _only_one(directory: AgentDirectory) -> Iterator[None]:
+    descriptor = os.open(directory.root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise AlreadyRunningError(f"another agent works in {directory.root}") from error
+    finally:
+        os.close(descriptor)

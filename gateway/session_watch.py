@@ -1,18 +1,20 @@
 """Keeps the management socket attached, knows the live sessions and ends those that must not be."""
 
+import contextlib
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 
-from gateway.management import (
+from gateway.management import parse_line
+from gateway.management_conversation import Conversation, Occurrence, ProcessKnown, StatusTaken
+from gateway.management_events import (
     CertificateRefused,
     EntryRefused,
     Greeting,
     SessionChanged,
     Version,
-    parse_line,
 )
-from gateway.management_conversation import Conversation, Occurrence, ProcessKnown, StatusTaken
 from gateway.management_socket import ManagementLostError, ManagementSocket
 from gateway.sessions import Session, choose_to_kill, kill_command, live_names, read_sessions
 from gateway.state_store import StoredState
@@ -136,6 +138,9 @@ class SessionWatch:
         except ManagementLostError as error:
             self._lose(str(error), now)
             return
+        # OpenVPN lets every user of the host connect unless told otherwise, and whoever is first keeps the others out.
+        with contextlib.suppress(OSError):
+            os.chmod(self._path, 0o600)
         self._conversation = Conversation()
         for command in ("version", "pid", "log on all"):
             self._send(command, now)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gateway.desired_state import SUBJECT
-from gateway.management import ClientRow
+from gateway.management_events import ClientRow
 from gateway.outbox import as_rfc3339
 from gateway.state_store import StoredState
 
@@ -60,9 +60,7 @@ def live_names(rows: Iterable[ClientRow]) -> frozenset[str]:
     return frozenset(row.common_name for row in rows if row.virtual_address)
 
 
-def choose_to_kill(
-    rows: Iterable[ClientRow], state: StoredState, serials: Mapping[int, str]
-) -> list[ClientRow]:
+def choose_to_kill(rows: Iterable[ClientRow], state: StoredState, serials: Mapping[int, str]) -> list[ClientRow]:
     """Sessions that must not be: of a sensor not allowed, or of one allowed that may rest on a revoked certificate."""
     return [row for row in rows if row.virtual_address and _must_go(row, state, serials.get(row.client))]
 
@@ -81,9 +79,7 @@ def kill_command(row: ClientRow) -> str:
     return f"kill {row.common_name}" if SUBJECT.fullmatch(row.common_name) else f"client-kill {row.client}"
 
 
-def changed_sessions(
-    now: Mapping[str, Session], before: Mapping[str, Session]
-) -> tuple[list[Session], list[str]]:
+def changed_sessions(now: Mapping[str, Session], before: Mapping[str, Session]) -> tuple[list[Session], list[str]]:
     """(up, down)"""
     up = [session for subject, session in now.items() if not session.is_same(before.get(subject))]
     return up, sorted(set(before) - set(now))

@@ -54,9 +54,7 @@ def merge_answer(state: StoredState, answer: StateAnswer, *, now: int) -> Stored
         for subject, entry in state.entries.items()
         if not answer.full or subject in answer.refused_subjects
     }
-    merged = replace(
-        state, config=answer.config or state.config, entries={**kept, **incoming}, revoked=revoked
-    )
+    merged = replace(state, config=answer.config or state.config, entries={**kept, **incoming}, revoked=revoked)
     cuts = {name: since for name, since in state.unreported_cuts.items() if not merged.is_allowed(name)}
     void = {name: at for name, at in state.void_until.items() if name in merged.entries}
     for subject, entry in incoming.items():

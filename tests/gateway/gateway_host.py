@@ -127,6 +127,7 @@ class GatewayHost:
         self.openvpn: subprocess.Popen[bytes] | None = None
         self.door: MachinesDoor | None = None
         self.sensors: list[Sensor] = []
+        self.agent_options: list[str] = []
         try:
             self.host = self.network.add_host("gw", PUBLIC_ADDRESS)
             self._enrol()
@@ -195,6 +196,7 @@ class GatewayHost:
             "run",
             "--directory",
             str(self.directory),
+            *self.agent_options,
             log=self.folder / "agent.log",
             cwd=REPOSITORY,
         )
@@ -246,7 +248,16 @@ class GatewayHost:
         return False
 
     def open_addresses(self) -> str:
-        return self.network.run(self.host, "nft", "list", "set", "inet", "nsmaas", "sensors")
+        """As nft prints the set; nothing when there is none."""
+        with contextlib.suppress(RuntimeError):
+            return self.network.run(self.host, "nft", "list", "set", "inet", "nsmaas", "sensors")
+        return ""
+
+    def run_agent(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = ["ip", "netns", "exec", self.host, sys.executable, "-m", "gateway", *arguments]
+        return subprocess.run(
+            [*command, "--directory", str(self.directory)], cwd=REPOSITORY, capture_output=True, text=True, check=False
+        )
 
     def log_of(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")

@@ -123,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._reply(status, b"" if status == 204 else json.dumps(answer).encode())
 
     def _is_gateway(self) -> bool:
-        der = self.connection.getpeercert(binary_form=True)  # type: ignore[attr-defined]
+        der = self.connection.getpeercert(binary_form=True)
         name = x509.load_der_x509_certificate(der).subject.rfc4514_string()
         if name == f"CN={self.gateway_subject}":
             return True
