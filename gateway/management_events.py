@@ -1,0 +1,93 @@
+"""What OpenVPN's management interface can tell, as frozen facts. Made by `gateway.management.parse_line` only."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChanged:
+    """A session came up or went: worth asking for the status at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRefused:
+    """`crl-verify` turned a revoked certificate away. `at` is Unix time."""
+
+    serial: str
+    source: str
+    at: int
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRefused:
+    """`ccd-exclusive` turned away a sensor whose certificate is good. The log names no serial."""
+
+    subject: str
+    source: str
+    at: int
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientEstablished:
+    """Begins a block of ENV lines about one client."""
+
+    client: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentSerial:
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRow:
+    """One client of `status 3`. Without a virtual address it is a handshake or a refused one, not a session."""
+
+    common_name: str
+    public_address: str | None
+    virtual_address: str
+    bytes_received: int
+    bytes_sent: int
+    since: int
+    client: int
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last line of a reply of several lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Success:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """OpenVPN serves us: until then the connection only waits in its queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    text: str
+
+
+Event = (
+    SessionChanged
+    | CertificateRefused
+    | EntryRefused
+    | ClientEstablished
+    | EnvironmentSerial
+    | ClientRow
+    | End
+    | Success
+    | Failure
+    | Greeting
+    | Version
+)

@@ -1,0 +1,102 @@
+"""Takes the portal's answers in, has the host match them, and keeps the cuts that the portal does not know of yet."""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gateway.agent_directory import AgentDirectory
+from gateway.configuration_rules import read_server_conf
+from gateway.cuts import Cut, CutTimer, observe_cuts
+from gateway.desired_state import StateAnswer, StateRefusedError, refuse_outside
+from gateway.problems import Problems
+from gateway.reconcile import Host
+from gateway.revoked_serials import present_serials
+from gateway.session_watch import SessionWatch
+from gateway.state_store import StoredState, load_state, merge_answer, save_state
+
+log = logging.getLogger("gateway")
+
+
+class StateKeeper:
+    """The one writer of the stored state."""
+
+    def __init__(self, directory: AgentDirectory, problems: Problems) -> None:
+        self._directory, self._problems = directory, problems
+        self.host = Host(directory, problems)
+        self.state = self._load()
+        began = time.monotonic()
+        self._timers = {subject: CutTimer(began) for subject in self.state.unreported_cuts}
+
+    def known(self) -> StoredState | None:
+        """None until the portal has said anything: an agent that knows nothing ends no session."""
+        return self.state if self.state.config is not None else None
+
+    def has_open_cuts(self) -> bool:
+        return bool(self._timers)
+
+    def restore(self) -> None:
+        """Puts the locks of the stored state back in place: the portal may be down and the kernel new."""
+        if self.known() is not None and self._apply(changed=None):
+            log.info("state of generation %d is in place", self.state.generation)
+
+    def take(self, answer: StateAnswer, *, arrived: float) -> bool:
+        """Whether there was anything to do. `arrived` is on the monotonic clock."""
+        config = answer.config or self.state.config
+        if config is not None:
+            answer = refuse_outside(answer, read_server_conf(config.server_conf))
+        self._problems.set("state-refused", "; ".join(answer.refusals) or None)
+        if not (answer.sensors or answer.full or answer.config or answer.generation > self.state.generation):
+            return False
+        before = self.state.unreported_cuts
+        # In memory first: from here on no session of a cut sensor survives a sweep, even if the disk fails.
+        self.state = merge_answer(self.state, answer, now=int(time.time()))
+        cuts = self.state.unreported_cuts
+        fresh = {name: CutTimer(arrived) for name, generation in cuts.items() if before.get(name) != generation}
+        self._timers = {name: timer for name, timer in self._timers.items() if name in cuts} | fresh
+        # On disk before it is in place: an agent killed half-way knows after its restart what to finish.
+        saved = self._save()
+        everything = answer.full or answer.config is not None
+        applied = self._apply(changed=None if everything else frozenset(one.subject for one in answer.sensors))
+        if saved and applied and not answer.refusals and answer.generation != self.state.generation:
+            self.state = replace(self.state, generation=answer.generation)
+            self._save()
+            log.info("generation %d is in place", answer.generation)
+        return True
+
+    def observe_cuts(self, watch: SessionWatch, now: float) -> list[Cut]:
+        return observe_cuts(self.state, self._timers, self.host, watch, now)
+
+    def forget_cuts(self, known_by_portal: Sequence[Cut]) -> None:
+        done = {cut.subject: cut.generation for cut in known_by_portal}
+        left = {name: since for name, since in self.state.unreported_cuts.items() if done.get(name) != since}
+        if len(left) == len(self.state.unreported_cuts):
+            return
+        self.state = replace(self.state, unreported_cuts=left)
+        self._timers = {name: timer for name, timer in self._timers.items() if name in left}
+        self._save()
+
+    def _apply(self, *, changed: frozenset[str] | None) -> bool:
+        applied = self.host.apply(self.state, changed=changed)
+        now = time.monotonic()
+        for timer in self._timers.values():
+            timer.locked = timer.locked or now
+        return applied
+
+    def _save(self) -> bool:
+        try:
+            save_state(self._directory.state, self.state)
+        except OSError as error:
+            self._problems.set("state-not-saved", error.strerror or type(error).__name__)
+            return False
+        self._problems.set("state-not-saved", None)
+        return True
+
+    def _load(self) -> StoredState:
+        """A lost state file is asked for anew; what was revoked is still known from crl/."""
+        try:
+            state = load_state(self._directory.state)
+        except StateRefusedError as error:
+            self._problems.set("state-file-damaged", str(error))
+            state = StoredState()
+        return replace(state, revoked=state.revoked | present_serials(self._directory))

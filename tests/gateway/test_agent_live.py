@@ -1,0 +1,154 @@
+"""The agent beside real OpenVPN and nft when something on the host or at the portal is wrong."""
+
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.gateway.gateway_host import CONFIG, FIREWALL, SERVER_CONF, GatewayHost
+from tests.gateway.network import wait_until
+
+pytestmark = pytest.mark.root
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[GatewayHost]:
+    made = GatewayHost(tmp_path, sensors=2)
+    made.agent_options = ["--snapshot-interval", "2"]
+    try:
+        made.start_all()
+        yield made
+    finally:
+        made.close()
+
+
+def has_problem(code: str) -> Any:
+    return lambda report: code in [problem["code"] for problem in report["problems"]]
+
+
+def tells_of_cut(subject: str) -> Any:
+    return lambda report: [cut for cut in report["cuts"] if cut["subject"] == subject]
+
+
+def test_a_crl_directory_that_openvpn_cannot_read_is_repaired_and_told(host: GatewayHost) -> None:
+    host.portal.want(host.sensors[0].cut())
+    host.portal.wait_for_report(tells_of_cut(host.sensors[0].subject), seconds=5, what="the cut")
+    (host.directory / "crl").chmod(0o700)
+    host.portal.wait_for_report(has_problem("directory-mode-repaired"), seconds=4, what="the repair")
+    assert (host.directory / "crl").stat().st_mode & 0o777 == 0o755
+
+
+def test_a_revoked_serial_that_openvpn_cannot_read_is_repaired(host: GatewayHost) -> None:
+    host.portal.want(host.sensors[0].cut())
+    host.portal.wait_for_report(tells_of_cut(host.sensors[0].subject), seconds=5, what="the cut")
+    serial = host.directory / "crl" / host.sensors[0].serial
+    serial.unlink()
+    wait_until(serial.exists, seconds=5, what="the file is back")
+    serial.chmod(0o000)
+    wait_until(lambda: serial.stat().st_mode & 0o777 == 0o644, seconds=5, what="it is readable again")
+
+
+def test_a_flushed_firewall_is_put_back_and_told(host: GatewayHost) -> None:
+    host.network.run(host.host, "nft", "flush", "ruleset")
+    host.portal.wait_for_report(has_problem("firewall-changed-by-others"), seconds=6, what="the loss")
+    assert host.sensors[0].address in host.open_addresses()
+
+
+def test_a_flushed_chain_is_put_back(host: GatewayHost) -> None:
+    host.network.run(host.host, "nft", "flush", "chain", "inet", "nsmaas", "input")
+    host.portal.wait_for_report(has_problem("firewall-changed-by-others"), seconds=6, what="the change")
+    assert "@sensors" in host.network.run(host.host, "nft", "list", "chain", "inet", "nsmaas", "input")
+
+
+def test_rules_that_nft_refuses_do_not_hold_up_a_cut(host: GatewayHost) -> None:
+    stolen = host.sensors[0]
+    bad = {"server_conf": SERVER_CONF, "firewall": FIREWALL.replace("counter drop", "counter perhaps")}
+    host.portal.want(stolen.cut(), config=bad)
+    report, _ = host.portal.wait_for_report(tells_of_cut(stolen.subject), seconds=5, what="the cut")
+    [cut] = report["cuts"]
+    assert (cut["session_gone"], cut["firewall_closed"], cut["serials_blocked"]) == (True, True, True)
+    assert has_problem("firewall-refused")(report)
+    assert report["generation"] == 1
+    host.portal.want(config=CONFIG)
+    host.portal.wait_for_report(lambda one: one["generation"] == 3, seconds=10, what="good rules are in place")
+    assert not has_problem("firewall-refused")(host.portal.reports[-1])
+
+
+def test_a_new_server_conf_is_written_and_the_needed_restart_told(host: GatewayHost) -> None:
+    time.sleep(0.6)  # Process and file times within half a second count as the same.
+    host.portal.want(config={**CONFIG, "server_conf": SERVER_CONF + "max-clients 900\n"})
+    host.portal.wait_for_report(has_problem("openvpn-restart-needed"), seconds=5, what="the problem")
+    assert "max-clients 900" in (host.directory / "server.conf").read_text()
+    assert host.openvpn
+    host.openvpn.terminate()
+    host.openvpn.wait()
+    told = len(host.portal.reports)
+    host.start_openvpn()
+    host.portal.wait_for_report(
+        lambda one: not one["problems"] and one["sessions"]["full"], seconds=10, what="all is well", after=told
+    )
+
+
+@pytest.mark.parametrize(
+    "answer", [b"<html>", b"[]", b'{"generation": 9, "full": true, "sensors": {}}', b'{"generation": -1}']
+)
+def test_a_bad_answer_is_told_and_never_applied(host: GatewayHost, answer: bytes) -> None:
+    host.portal.raw_answer = answer
+    host.portal.want(host.sensors[0].cut())
+    host.portal.wait_for_report(has_problem("state-refused"), seconds=5, what="the problem")
+    assert host.answers_ping(host.sensors[0])
+    host.portal.raw_answer = None
+    host.portal.wait_for_report(tells_of_cut(host.sensors[0].subject), seconds=10, what="the cut after all")
+
+
+def test_it_ends_within_a_second_and_leaves_everything_as_it_is(host: GatewayHost) -> None:
+    assert host.agent
+    began = time.monotonic()
+    host.agent.send_signal(signal.SIGTERM)
+    assert host.agent.wait(5) == 0
+    assert time.monotonic() - began < 1
+    assert all(host.answers_ping(sensor) for sensor in host.sensors)
+    assert host.sensors[0].address in host.open_addresses()
+
+
+def test_a_second_agent_on_the_same_directory_is_refused(host: GatewayHost) -> None:
+    first = host.agent
+    second = host.start_agent()
+    host.agent = first
+    assert second.wait(5) == 1
+    assert "another agent" in host.log_of("agent")
+
+
+def test_a_silent_holder_of_the_management_socket_is_told_of(tmp_path: Path) -> None:
+    host = GatewayHost(tmp_path, sensors=0)
+    try:
+        host.portal.want(config=CONFIG)
+        host.start_agent()
+        host.start_openvpn()
+        host.portal.wait_for_report(lambda one: one["sessions"]["full"], seconds=10, what="attached")
+        assert host.openvpn
+        host.openvpn.send_signal(signal.SIGSTOP)
+        try:
+            host.portal.wait_for_report(has_problem("management-unreachable"), seconds=15, what="the silence")
+        finally:
+            host.openvpn.send_signal(signal.SIGCONT)
+        told = len(host.portal.reports)
+        host.portal.wait_for_report(
+            lambda one: one["sessions"]["full"] and not one["problems"], seconds=10, what="attached again", after=told
+        )
+    finally:
+        host.close()
+
+
+def test_check_says_in_words_what_is_wrong(host: GatewayHost) -> None:
+    done = host.run_agent("check")
+    assert (done.returncode, "WRONG" in done.stdout) == (0, False), done.stdout
+    host.network.run(host.host, "nft", "flush", "ruleset")
+    (host.directory / "gateway.key").chmod(0o644)
+    done = host.run_agent("check")
+    assert done.returncode == 1
+    assert "WRONG firewall" in done.stdout
+    assert "WRONG gateway.key" in done.stdout
