@@ -12,7 +12,8 @@ from django.db import connection
 from pki import append_only
 from pki.envelope import MalformedKeyEncryptionKey, parse_key_encryption_key
 from pki.escrow import EscrowUnavailable, WrongKeyEncryptionKey, verify_key_encryption_key
-from pki.models import KeyEncryptionKeyCheck
+from pki.models import Authority, KeyEncryptionKeyCheck, NoAuthority
+from pki.signers import SignerUnavailable, configured_signer
 
 # Who works with which key; `manage` is whoever administers the host, and may hold what the command at hand
 # needs.
@@ -29,6 +30,7 @@ def check_secrets_of_process(**_: object) -> list[CheckMessage]:
         *_key_encryption_key_is_where_it_belongs(),
         *_ca_key_is_where_it_belongs(),
         *_ca_key_file_is_private(),
+        *_ca_key_opens(),
     ]
 
 
@@ -44,6 +46,20 @@ def check_key_encryption_key_of_database(databases: Iterable[str] | None = None,
     except EscrowUnavailable:
         return []  # pki.E001 says what is wrong with it.
     return []
+
+
+@register(Tags.database)
+def check_ca_key_of_database(*, databases: Iterable[str] | None = None, **_: object) -> list[CheckMessage]:
+    """The CA's key is that of the authority that issues now."""
+    if settings.PROCESS not in _NEEDS_CA_KEY or not databases or not _is_migrated():
+        return []
+    try:
+        authority, signer = Authority.objects.current(), configured_signer()
+    except (NoAuthority, SignerUnavailable):
+        return []  # Nothing to compare; pki.E005 and pki.E007 say what is wrong with the key.
+    if signer.public_key == authority.certificate.public_key():
+        return []
+    return [Error(f"The CA's private key is not that of the authority {authority.name!r}.", id="pki.E008")]
 
 
 @register(Tags.database)
@@ -65,7 +81,12 @@ def check_append_only(databases: Iterable[str] | None = None, **_: object) -> li
 
 def refuse_wrong_keys() -> None:
     """Raise ImproperlyConfigured unless this process holds the keys it must, and the database's ones."""
-    found = [*check_secrets_of_process(), *check_key_encryption_key_of_database(databases=["default"])]
+    databases = ["default"]
+    found = [
+        *check_secrets_of_process(),
+        *check_key_encryption_key_of_database(databases=databases),
+        *check_ca_key_of_database(databases=databases),
+    ]
     errors = [str(message.msg) for message in found if message.is_serious()]
     if errors:
         raise ImproperlyConfigured(" ".join(errors))
@@ -118,6 +139,17 @@ def _ca_key_file_is_private() -> list[CheckMessage]:
     if path is None or not Path(path).exists() or not Path(path).stat().st_mode & 0o077:
         return []
     return [checks.Warning(f"{path} is readable by others than its owner.", hint="chmod 600", id="pki.W001")]
+
+
+def _ca_key_opens() -> list[CheckMessage]:
+    # Only where it is needed, and only once both halves are there: pki.E005 tells of a missing half.
+    if settings.PROCESS not in _NEEDS_CA_KEY or settings.CA_KEY_FILE is None or settings.CA_PASSPHRASE is None:
+        return []
+    try:
+        configured_signer()
+    except SignerUnavailable as error:
+        return [Error(str(error), id="pki.E007")]
+    return []
 
 
 def _is_migrated() -> bool:

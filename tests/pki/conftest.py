@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
@@ -13,6 +14,10 @@ from pki.operations.issue_certificate import issue_certificate
 from pki.signers import Signer, configured_signer
 from pki.x509 import CheckedCsr, Profile, check_csr
 from tests.pki.making import csr_for
+
+# No deadline: a busy machine is no failure. No database: tests leave nothing behind in the checkout.
+hypothesis.settings.register_profile("unhurried", deadline=None, database=None)
+hypothesis.settings.load_profile("unhurried")
 
 PASSPHRASE = "a passphrase of the tests"
 

@@ -9,6 +9,8 @@ from pki import append_only
 from pki.checks import check_secrets_of_process, refuse_wrong_keys
 from pki.envelope import generate_key_encryption_key
 from pki.escrow import get_or_create_disk_key
+from pki.signers import create_encrypted_file
+from tests.pki.conftest import PASSPHRASE
 
 KEK = generate_key_encryption_key().to_text()
 PROCESSES = ("people", "machines", "signer", "worker", "beat", "manage")
@@ -16,15 +18,16 @@ PROCESSES = ("people", "machines", "signer", "worker", "beat", "manage")
 
 @pytest.fixture
 def hold(settings, tmp_path):
-    """Set what the process is and holds; the CA key file is there, as it should be."""
-    file = tmp_path / "ca.key"
-    file.touch(mode=0o600)
+    """Set what the process is and holds."""
+    file = tmp_path / "held" / "ca.key"
+    file.parent.mkdir()
+    create_encrypted_file(path=file, passphrase=PASSPHRASE)
 
     def hold(process: str, *, kek: bool, ca: bool) -> None:
         settings.PROCESS = process
         settings.KEY_ENCRYPTION_KEY = KEK if kek else None
         settings.CA_KEY_FILE = file if ca else None
-        settings.CA_PASSPHRASE = "secret" if ca else None
+        settings.CA_PASSPHRASE = PASSPHRASE if ca else None
 
     return hold
 
@@ -86,9 +89,10 @@ def test_a_process_that_needs_a_key_does_not_start_without(db, hold, process, mi
 def test_no_message_repeats_a_secret(hold, settings, process):
     hold(process, kek=True, ca=True)
     settings.KEY_ENCRYPTION_KEY = KEK[:-4]
+    settings.CA_PASSPHRASE = "not the right passphrase"
     texts = [f"{message.msg} {message.hint}" for message in check_secrets_of_process()]
     assert texts
-    assert not any(KEK.partition(":")[2][:-4] in text for text in texts)
+    assert not any(KEK.partition(":")[2][:-4] in text or "right passphrase" in text for text in texts)
 
 
 def test_a_malformed_key_encryption_key_is_an_error(db, hold, settings):
@@ -103,6 +107,27 @@ def test_a_ca_key_that_others_can_read_is_a_warning(db, hold, settings):
     hold("signer", kek=True, ca=True)
     settings.CA_KEY_FILE.chmod(0o644)
     assert ids() == ["pki.W001"]
+    refuse_wrong_keys()
+
+
+def test_the_signer_does_not_start_with_a_passphrase_that_does_not_open_its_key(db, hold, settings):
+    hold("signer", kek=True, ca=True)
+    settings.CA_PASSPHRASE = "not the right passphrase"
+    assert ids() == ["pki.E007"]
+    with pytest.raises(ImproperlyConfigured, match="does not open"):
+        refuse_wrong_keys()
+
+
+def test_the_signer_does_not_start_with_the_key_of_another_authority(authority, hold, kek):
+    hold("signer", kek=True, ca=True)
+    assert ids() == []
+    assert database_ids() == ["pki.E008"]
+    with pytest.raises(ImproperlyConfigured, match="not that of the authority 'main'"):
+        refuse_wrong_keys()
+
+
+def test_the_signer_starts_with_the_key_of_the_authority(authority, kek):
+    assert database_ids() == []
     refuse_wrong_keys()
 
 
