@@ -60,6 +60,8 @@ def database(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path),
+            # A file, since connections of several threads to one in-memory database lock each other's tables.
+            "TEST": {"NAME": f"{unquote(parts.path)}.test"},
             "OPTIONS": {
                 # IMMEDIATE takes the write lock at BEGIN: it stands in for the row locks that SQLite lacks, and a
                 # transaction that reads first and writes later cannot fail half-way with "database is locked".

@@ -1,0 +1,147 @@
+"""What all tests share. Each starts with two tenants and their people: owner, teammate, stranger, and the provider's staff."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.db.backends.base.operations import BaseDatabaseOperations
+
+from pki import append_only as pki_append_only
+from tenants import append_only as audit_append_only
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--without-root", action="store_true", help="leave out what needs root and network namespaces")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Nothing is skipped silently: without root, either the caller says so or the run fails."""
+    needy = [item for item in items if item.get_closest_marker("root")]
+    if config.getoption("--without-root"):
+        config.hook.pytest_deselected(items=needy)
+        items[:] = [item for item in items if item not in needy]
+    elif needy and (os.geteuid() != 0 or not Path("/dev/net/tun").exists()):
+        raise pytest.UsageError("Some tests need root and /dev/net/tun: run as root, or say --without-root.")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptying_lifts_the_triggers() -> Iterator[None]:
+    """Tests that commit are followed by a flush of all tables, which our append-only triggers rightly refuse."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_without_triggers(self: BaseDatabaseOperations, sql_list: list[str]) -> Any:
+        modules = ((pki_append_only, tuple(pki_append_only.TABLES)), (audit_append_only, ("tenants_auditentry",)))
+        vendor = self.connection.vendor
+        with connections[self.connection.alias].cursor() as cursor:
+            for module, tables in modules:
+                for table in tables:
+                    for statement in module.drop_statements(vendor, table):
+                        cursor.execute(statement)
+            flush(self, sql_list)
+            for module, tables in modules:
+                for table in tables:
+                    for statement in module.create_statements(vendor, table):
+                        cursor.execute(statement)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_triggers)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def state_of_its_own(settings: Any, tmp_path: Path) -> None:
+    """Mails, cache and the like of one test are no other's."""
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
+    }
+
+
+@pytest.fixture(autouse=True)
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tasks that were woken: no broker is needed to see that one would have been told."""
+    names: list[str] = []
+    monkeypatch.setattr("tenants.operations.wake_worker._send", names.append)
+    return names
+
+
+@dataclass(frozen=True)
+class World:
+    """Two customers with a site each, one gateway, and who is who."""
+
+    harbour: Any
+    meadow: Any
+    quay: Any
+    dairy: Any
+    gateway: Any
+    administrator: Any
+    operator: Any
+    auditor: Any
+    owner: Any  # harbour's contact
+    manager: Any  # harbour's manager
+    viewer: Any  # harbour's viewer
+    stranger: Any  # meadow's contact
+
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+def make_world() -> World:
+    from sensors.operations.register_gateway import register_gateway
+    from tenants.actors import Actor
+    from tenants.operations.add_person import add_person
+    from tenants.operations.grant_role import grant_customer_role, grant_provider_role
+    from tenants.operations.register_customer import register_customer
+    from tenants.operations.register_site import register_site
+    from tenants.roles import CustomerRole, ProviderRole
+
+    actor = Actor.process("test")
+    harbour = register_customer(slug="harbour", name="Harbour Logistics", registered_by=actor)
+    meadow = register_customer(slug="meadow", name="Meadow Dairy", registered_by=actor)
+
+    def person(name: str) -> Any:
+        return add_person(email=f"{name}@example.org", name=name.title(), added_by=actor, password=PASSWORD)
+
+    def staff(name: str, role: ProviderRole) -> Any:
+        made = person(name)
+        grant_provider_role(person=made, role=role, granted_by=actor)
+        return made
+
+    def contact(name: str, customer: Any, role: CustomerRole) -> Any:
+        made = person(name)
+        grant_customer_role(person=made, customer=customer, role=role, granted_by=actor)
+        return made
+
+    def site(customer: Any, name: str, network: str) -> Any:
+        return register_site(customer=customer, name=name, expected_networks=[network], registered_by=actor)
+
+    return World(
+        harbour=harbour,
+        meadow=meadow,
+        quay=site(harbour, "Quay 7", "198.51.100.21/32"),
+        dairy=site(meadow, "Dairy North", "198.51.100.22/32"),
+        gateway=register_gateway(
+            name="gateway-1",
+            host="198.51.100.1",
+            port=1194,
+            network="10.88.0.0/16",
+            base_networks=["10.20.0.0/24"],
+            registered_by=actor,
+        ),
+        administrator=staff("administrator", ProviderRole.ADMINISTRATOR),
+        operator=staff("operator", ProviderRole.OPERATOR),
+        auditor=staff("auditor", ProviderRole.AUDITOR),
+        owner=contact("owner", harbour, CustomerRole.CONTACT),
+        manager=contact("manager", harbour, CustomerRole.MANAGER),
+        viewer=contact("viewer", harbour, CustomerRole.VIEWER),
+        stranger=contact("stranger", meadow, CustomerRole.CONTACT),
+    )

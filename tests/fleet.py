@@ -1,0 +1,157 @@
+"""Sensors in each stage of their life, made by the real operations, and the reports of a gateway."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.utils import timezone
+
+from pki.envelope import generate_key_encryption_key
+from pki.models import Authority, Certificate
+from pki.operations.create_authority import create_authority
+from sensors.models import Case, Gateway, GatewayContact, Sensor
+from sensors.observations import Cut, Report, SessionUp, Sighted
+from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
+from sensors.operations.record_observation import record_observation
+from sensors.operations.register_sensor import register_sensor
+from sensors.operations.report_loss import report_loss
+from sensors.operations.request_enrolment import request_enrolment
+from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
+from tenants.actors import Actor
+from tests.conftest import World, make_world
+
+ACTOR = Actor.process("test")
+PASSPHRASE = "a passphrase of the tests"
+
+
+def new_csr(name: str = "whatever") -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    return (
+        x509.CertificateSigningRequestBuilder()
+        .subject_name(subject)
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.PEM)
+        .decode()
+    )
+
+
+@dataclass
+class Fleet:
+    world: World
+    authority: Authority
+
+    @property
+    def gateway(self) -> Gateway:
+        return Gateway.objects.get(pk=self.world.gateway.pk)
+
+    def register(self, name: str = "box-1", site: Any = None) -> Sensor:
+        return register_sensor(
+            site=site or self.world.quay, gateway=self.world.gateway, name=name, line="2.4", registered_by=ACTOR
+        )
+
+    def enrolled(self, name: str = "box-1", site: Any = None) -> Sensor:
+        sensor = self.register(name, site)
+        self.enrol(sensor)
+        return Sensor.objects.get(pk=sensor.pk)
+
+    def enrol(self, sensor: Sensor) -> Certificate:
+        code = issue_sensor_code(sensor=sensor, issued_by=ACTOR)
+        request_enrolment(code=code, csr=new_csr(), source="198.51.100.21")
+        sign_waiting_certificates()
+        return self.certificate_of(sensor)
+
+    def enrol_gateway(self) -> Certificate:
+        code = issue_gateway_code(gateway=self.world.gateway, issued_by=ACTOR)
+        request_enrolment(code=code, csr=new_csr(), source="198.51.100.1")
+        sign_waiting_certificates()
+        return Certificate.objects.of_subject(self.world.gateway.subject).latest("pk")
+
+    def certificate_of(self, sensor: Sensor) -> Certificate:
+        return Certificate.objects.of_subject(sensor.subject).latest("pk")
+
+    def connected(self, name: str = "box-1", site: Any = None, public_address: str = "198.51.100.21") -> Sensor:
+        sensor = self.enrolled(name, site)
+        self.observe(up=[session_of(sensor, public_address)])
+        return sensor
+
+    def reported(self, sensor: Sensor, by: Any = None) -> Case:
+        return report_loss(sensor=sensor, kind="stolen", reported_by=by or self.world.owner, received_at=timezone.now())
+
+    def observe(self, **parts: Any) -> Report:
+        """A report of the gateway with the next sequence number, taken in."""
+        report = self.report(**parts)
+        record_observation(gateway=self.gateway, report=report)
+        return report
+
+    def report(
+        self,
+        *,
+        up: list[SessionUp] | None = None,
+        down: list[str] | None = None,
+        cuts: list[Cut] | None = None,
+        sightings: list[Sighted] | None = None,
+        complete: bool = False,
+        sequence: int | None = None,
+    ) -> Report:
+        contact = GatewayContact.objects.filter(gateway=self.world.gateway).first()
+        return Report(
+            sequence=sequence if sequence is not None else (contact.last_sequence if contact else 0) + 1,
+            generation=self.gateway.generation,
+            agent_version="test",
+            openvpn_version="2.6",
+            sessions_are_complete=complete,
+            up=tuple(up or ()),
+            down=tuple(down or ()),
+            cuts=tuple(cuts or ()),
+            sightings=tuple(sightings or ()),
+            problems=(),
+        )
+
+    def cut_of(self, sensor: Sensor, **different: Any) -> Cut:
+        facts: dict[str, Any] = {
+            "subject": sensor.subject,
+            "generation": self.gateway.generation,
+            "session_gone": True,
+            "firewall_closed": True,
+            "serials_blocked": True,
+            "client_config_removed": True,
+            "took_ms": 40,
+        }
+        return Cut(**(facts | different))
+
+
+def session_of(
+    sensor: Sensor, public_address: str = "198.51.100.21", *, since: datetime | None = None, address: str = ""
+) -> SessionUp:
+    return SessionUp(
+        subject=sensor.subject,
+        public_address=public_address,
+        underlay_address=address or sensor.address,
+        since=since or timezone.now(),
+        bytes_received=1000,
+        bytes_sent=2000,
+    )
+
+
+@pytest.fixture
+def fleet(db: None, settings: Any, tmp_path: Path) -> Fleet:
+    return make_fleet(settings, tmp_path)
+
+
+def make_fleet(settings: Any, folder: Path) -> Fleet:
+    """All keys of the house in one process, as only tests may have them."""
+    settings.PROCESS = "signer"
+    settings.CA_KEY_FILE = folder / "ca.key"
+    settings.CA_PASSPHRASE = PASSPHRASE
+    settings.KEY_ENCRYPTION_KEY = generate_key_encryption_key().to_text()
+    authority = create_authority(
+        name="underlay", common_name="Test CA", key_file=settings.CA_KEY_FILE, passphrase=PASSPHRASE
+    )
+    return Fleet(make_world(), authority)
