@@ -1,4 +1,4 @@
-"""What all tests share. Each starts with two tenants and their people: owner, teammate, stranger, and the provider's staff."""
+"""What all tests share. Each starts with two tenants and who is who: owner, teammate, stranger, provider staff."""
 
 import os
 from collections.abc import Iterator
