@@ -47,8 +47,7 @@ def live_status(
     if gateway_silent_since:
         return LiveStatus(Status.WARNING, "Not known", "Its gateway has stopped reporting.", gateway_silent_since)
     if connected_since is None:
-        words = "The tunnel is down." if last_ended else "The tunnel has not been up yet."
-        return LiveStatus(Status.WARNING, "Not connected", words, last_ended)
+        return LiveStatus(Status.WARNING, "Not connected", "Its tunnel is down.", last_ended)
     if disk == "open":
         return LiveStatus(Status.OK, "Connected", f"From {public_address}, disk open.", connected_since)
     return LiveStatus(Status.PENDING, "Connected, disk locked", f"From {public_address}.", connected_since)

@@ -38,9 +38,11 @@ class Case(models.Model):
     reported_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases")
     received_at = models.DateTimeField(help_text="When the report's request began.")
     opened_at = models.DateTimeField()
-    confirmed_at = models.DateTimeField(null=True, help_text="When the last gateway concerned had reported.")
-    escalated_at = models.DateTimeField(null=True)
-    closed_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the last gateway concerned had reported."
+    )
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[models.Manager["Case"]] = CaseQuerySet.as_manager()
 

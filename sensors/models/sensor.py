@@ -54,8 +54,9 @@ class Sensor(models.Model):
         editable=False,
         db_index=True,
     )
-    underlay_address = models.OneToOneField(
-        UnderlayAddress, on_delete=models.PROTECT, null=True, editable=False, related_name="sensor"
+    # A retired sensor keeps the address it had, which may be another's by now.
+    underlay_address = models.ForeignKey(
+        UnderlayAddress, on_delete=models.PROTECT, editable=False, related_name="sensors"
     )
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -63,7 +64,14 @@ class Sensor(models.Model):
 
     class Meta:
         ordering = ("site__customer__name", "site__name", "name")
-        constraints = (models.UniqueConstraint(fields=["site", "name"], name="sensor_name_once_per_site"),)
+        constraints = (
+            models.UniqueConstraint(fields=["site", "name"], name="sensor_name_once_per_site"),
+            models.UniqueConstraint(
+                fields=["underlay_address"],
+                condition=~models.Q(state=SensorState.RETIRED),
+                name="one_owner_per_address",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -74,4 +82,4 @@ class Sensor(models.Model):
 
     @property
     def address(self) -> str:
-        return self.underlay_address.address if self.underlay_address else ""
+        return self.underlay_address.address

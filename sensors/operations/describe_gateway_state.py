@@ -69,12 +69,12 @@ def _entries(gateway: Gateway, slots: list[GatewaySlot]) -> list[dict[str, Any]]
 
 
 def _entry(gateway: Gateway, sensor: Sensor, generation: int, serials: list[str], revoked: list[str]) -> dict[str, Any]:
-    allowed = sensor.state in CONNECTABLE and bool(serials) and sensor.underlay_address is not None
+    allowed = sensor.state in CONNECTABLE and bool(serials)
     sensor.gateway = gateway
     return {
         "subject": sensor.subject,
         "generation": generation,
-        "address": sensor.address or None,
+        "address": sensor.address,
         "allowed": allowed,
         "client_config": client_config(sensor_facts(sensor)) if allowed else None,
         "serials": serials,

@@ -29,7 +29,8 @@ def register_sensor(
         description=description,
         hardware_serial=hardware_serial,
     )
-    sensor.full_clean()
+    # Checked before an address is taken: a name that is refused costs none.
+    sensor.full_clean(exclude=["underlay_address"])
     sensor.underlay_address = allocate_address(gateway=gateway)
     sensor.save(force_insert=True)
     raise_generation(sensor=sensor)

@@ -65,7 +65,7 @@ def _facts(sensor: Sensor, certificate: Certificate, source: str, case: Case | N
         case_open=case is not None,
         certificate_revoked=not Certificate.objects.not_revoked().filter(pk=certificate.pk).exists(),
         certificate_valid_now=certificate.not_before <= now <= certificate.not_after,
-        source_is_own_underlay_address=bool(sensor.address) and source == sensor.address,
+        source_is_own_underlay_address=source == sensor.address,
         session_reported=session is not None and session.underlay_address == sensor.address,
         public_address_expected=expected,
     )

@@ -27,9 +27,6 @@ def retire_sensor(*, sensor: Sensor, retired_by: Actor) -> Sensor:
     revoke_subject(subject=sensor.subject, reason=Reason.CESSATION_OF_OPERATION, now=now)
     EnrolmentCode.objects.filter(sensor=sensor).usable(now).update(revoked_at=now)
     CertificateRequest.objects.filter(sensor=sensor).update(tunnel_key="")
-    if sensor.underlay_address:
-        release_address(address=sensor.underlay_address)
-        sensor.underlay_address = None
-        sensor.save(update_fields=["underlay_address"])
+    release_address(address=sensor.underlay_address)
     raise_generation(sensor=sensor)
     return sensor

@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sensors.models import Case
-from sensors.pages.case_progress import case_progress
+from sensors.pages.case_progress import Progress, case_progress
+from sensors.pages.live import answer_live
 from sensors.pages.signed_in import person_of
 
 SIGHTINGS_SHOWN = 50
+EVERY, EVERY_WHILE_CUTTING = 5, 1  # seconds
 
 
 @require_safe
@@ -29,14 +31,28 @@ def cases(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     visible = Case.objects.visible_to(person_of(request))
     found = get_object_or_404(visible.select_related("sensor__site__customer", "sensor__gateway", "reported_by"), pk=pk)
+    progress = case_progress(found, timezone.now())
     sightings = found.sightings.select_related("gateway")
     context = {
         "case": found,
         "sensor": found.sensor,
-        "progress": case_progress(found, timezone.now()),
+        "progress": progress,
         "sightings": sightings[:SIGHTINGS_SHOWN],
         "sightings_count": sightings.count(),
         "sources": sightings.order_by().values_list("source_address", flat=True).distinct()[:10],
     }
-    template = "sensors/_case_body.html" if request.headers.get("HX-Request") else "sensors/case.html"
-    return render(request, template, context)
+    return answer_live(
+        request,
+        page="sensors/case.html",
+        part="sensors/_case_body.html",
+        context=context,
+        every=EVERY if found.confirmed_at else EVERY_WHILE_CUTTING,
+        announcement=_announcement(progress),
+    )
+
+
+def _announcement(progress: Progress) -> str:
+    if progress.confirmed_at:
+        return "Cut off."
+    done = sum(1 for step in progress.steps if step.done_at)
+    return f"Being cut off: {done} of {len(progress.steps)} steps done."

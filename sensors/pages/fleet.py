@@ -6,17 +6,21 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pki.models import Certificate
 from sensors.models import Case, Sensor, Session
+from sensors.pages.live import answer_live
 from sensors.pages.signed_in import person_of
 from sensors.presenting import sensor_card
 from sensors.queries import with_live_state
+from tenants.models import Customer
 from tenants.roles import Permission
 
 PAGE_SIZE = 50
+EVERY = 5  # seconds
 
 
 @require_safe
@@ -39,10 +43,13 @@ def sensors(request: HttpRequest) -> HttpResponse:
         "page": page,
         "cards": [sensor_card(sensor) for sensor in page],
         "words": words,
+        "several_customers": Customer.objects.visible_to(person).count() > 1,
+        "may_report_for": set(Customer.objects.permitting(person, Permission.LOSS_REPORT).values_list("pk", flat=True)),
         "open_cases": Case.objects.visible_to(person).open().select_related("sensor__site__customer")[:20],
     }
-    template = "sensors/_sensor_list.html" if request.headers.get("HX-Request") else "sensors/sensors.html"
-    return render(request, template, context)
+    return answer_live(
+        request, page="sensors/sensors.html", part="sensors/_sensor_list.html", context=context, every=EVERY
+    )
 
 
 @require_safe
@@ -59,7 +66,9 @@ def sensor(request: HttpRequest, pk: UUID) -> HttpResponse:
         "releases": found.releases.order_by("-at")[:10],
         "past_sessions": ended[:10],
         "may_report": Sensor.objects.permitting(person, Permission.LOSS_REPORT).filter(pk=pk).exists(),
+        "now": timezone.now(),
         "past_cases": Case.objects.filter(sensor=found).exclude(closed_at=None)[:10],
     }
-    template = "sensors/_sensor_body.html" if request.headers.get("HX-Request") else "sensors/sensor.html"
-    return render(request, template, context)
+    return answer_live(
+        request, page="sensors/sensor.html", part="sensors/_sensor_body.html", context=context, every=EVERY
+    )

@@ -1,0 +1,43 @@
+"""Pages of which a part keeps itself up to date: htmx asks for the same address again and gets that part alone."""
+
+import hashlib
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+
+def answer_live(
+    request: HttpRequest, *, page: str, part: str, context: dict[str, Any], every: int, announcement: str = ""
+) -> HttpResponse:
+    """`page` shows `live`, which holds `part` and asks again after `every` seconds.
+
+    What has not changed is not sent again (204): the page keeps still under the reader's eyes, fingers and screen
+    reader. `announcement` is read out after a change. The part must hold no form: its token differs every time.
+    """
+    body = render_to_string(part, context, request)
+    seen = hashlib.sha256(body.encode()).hexdigest()[:16]
+    asked_again = bool(request.headers.get("HX-Request"))
+    if asked_again and request.GET.get("seen") == seen:
+        response = HttpResponse(status=204)
+    else:
+        query = request.GET.copy()
+        query.pop("seen", None)
+        live = {
+            "body": body,
+            "seen": seen,
+            "every": every,
+            "address": f"{request.path}?{query.urlencode()}" if query else request.path,
+            "announcement": announcement if asked_again else "",
+        }
+        fragment = render_to_string("_live.html", live, request)
+        if asked_again:
+            response = HttpResponse(fragment)
+        else:
+            response = render(request, page, {**context, "live": fragment, "as_of": timezone.now()})
+    patch_vary_headers(response, ["HX-Request"])
+    add_never_cache_headers(response)
+    return response
