@@ -10,9 +10,7 @@ from lab.demo import run_demo
 def main() -> int:
     """Read the arguments and run what they name."""
     parser = argparse.ArgumentParser(prog="script/demo", description="The whole story, until Ctrl-C.")
-    parser.add_argument(
-        "--port", type=int, default=8000, help="the people's door on 127.0.0.1 (or the next free one)"
-    )
+    parser.add_argument("--port", type=int, default=8000, help="the people's door on 127.0.0.1 (or the next free one)")
     parser.add_argument("--keep-logs", type=Path, metavar="DIR", help="copy the logs there at the end")
     arguments = parser.parse_args()
     return run_demo(people_port=arguments.port, keep_logs=arguments.keep_logs)

@@ -95,9 +95,7 @@ def _bring_sensors(laboratory: Laboratory, story: Story) -> None:
             box.connect()
         for box in boxes:
             box.wait_until_connected()
-            details.append(
-                f"{box.name}  {box.address:<12}  {box.facts.customer}, {box.facts.site}: {box.facts.name}"
-            )
+            details.append(f"{box.name}  {box.address:<12}  {box.facts.customer}, {box.facts.site}: {box.facts.name}")
     with story.step("each sensor encrypts its disk under a key from base and opens it again") as details:
         _on_each(boxes, SensorBox.format_disk)
         answers = _on_each(boxes, SensorBox.prove_unlock)
@@ -136,9 +134,7 @@ def _print_what_to_try(laboratory: Laboratory, story: Story) -> None:
     if laboratory.sensors:
         stolen = laboratory.sensors["a1"]
         print(f"\n  Try: sign in as {stolen.facts.customer}'s contact, choose {stolen.facts.name}, report it")
-        print(
-            "  stolen and watch the case. The stolen box keeps trying: its attempts appear there as sightings."
-        )
+        print("  stolen and watch the case. The stolen box keeps trying: its attempts appear there as sightings.")
         print("  The other sensors stay connected.")
         print(f"  Look inside:  ip netns exec {laboratory.host('base').name} ping {stolen.address}")
     print("\nCtrl-C ends everything and leaves nothing behind.", flush=True)

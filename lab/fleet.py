@@ -1,7 +1,10 @@
 """What the portal's demonstration data consists of, as its command prints it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from lab.errors import LaboratoryError
 
 
 @dataclass(frozen=True)
@@ -9,8 +12,8 @@ class Login:
     """Somebody who can sign in."""
 
     email: str
-    password: str
     role: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -43,25 +46,29 @@ class Fleet:
     sensors: tuple[SensorToEnrol, ...]
     customers: tuple[str, ...]
 
-    def sensors_by_customer(self) -> list[list[SensorToEnrol]]:
-        """Return the sensors of each customer that has any, in the order in which they were made."""
-        groups: dict[str, list[SensorToEnrol]] = {}
-        for sensor in self.sensors:
-            groups.setdefault(sensor.customer, []).append(sensor)
-        return list(groups.values())
+    def sensors_by_box(self, boxes: Iterable[str]) -> dict[str, SensorToEnrol]:
+        """Say which sensor each box is: those of the first customer are a1, a2, ..., of the second b1, b2, ..."""
+        customers = list(dict.fromkeys(sensor.customer for sensor in self.sensors))
+        named = {}
+        for letter, customer in zip("ab", customers, strict=False):
+            own = [sensor for sensor in self.sensors if sensor.customer == customer]
+            named.update({f"{letter}{number}": sensor for number, sensor in enumerate(own, start=1)})
+        if missing := set(boxes) - set(named):
+            raise LaboratoryError(f"the portal's data has no sensor for {', '.join(sorted(missing))}")
+        return {box: named[box] for box in boxes}
 
 
 def read_fleet(printed: str) -> Fleet:
     """Read the JSON object that `manage.py seed_demo` prints; fields unknown to us are left alone."""
     data = json.loads(printed)
     return Fleet(
-        logins=tuple(Login(row["email"], row["password"], row["role"]) for row in data["logins"]),
+        logins=tuple(Login(**_fields(row, "email", "password", "role")) for row in data["logins"]),
         gateway=GatewayToEnrol(**_fields(data["gateway"], "name", "subject", "code")),
         sensors=tuple(
             SensorToEnrol(**_fields(row, "name", "customer", "site", "subject", "address", "code"))
             for row in data["sensors"]
         ),
-        customers=tuple(str(customer) for customer in data["customers"]),
+        customers=tuple(row["name"] for row in data["customers"]),
     )
 
 

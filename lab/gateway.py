@@ -88,6 +88,4 @@ class GatewayHost:
         )
 
     def _agent_command(self, command: str, *options: str) -> list[str]:
-        return self.host.enter(
-            [sys.executable, "-m", "gateway", command, "--directory", str(self.directory), *options]
-        )
+        return self.host.enter([sys.executable, "-m", "gateway", command, "--directory", str(self.directory), *options])

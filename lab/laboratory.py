@@ -4,19 +4,20 @@ import os
 import pwd
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
 from lab import checks
+from lab.abandoned_runs import clear_abandoned_runs
 from lab.environments import PortalSettings, Secrets
-from lab.errors import LaboratoryError
 from lab.fleet import Fleet
 from lab.gateway import GatewayHost
-from lab.namespaces import Namespace, Network, destroy_namespaces
+from lab.namespaces import Namespace, Network
 from lab.nginx import Doors, start_nginx
 from lab.portal import CHECKOUT, Portal, free_port
 from lab.processes import Processes
-from lab.run_directory import RunDirectory, abandoned_runs, end_processes_of
+from lab.run_directory import RunDirectory
 from lab.sensors import SensorBox
 from lab.signals import signals_ignored
 from lab.topology import BASE_INSIDE, BASE_PUBLIC, Topology, build_topology
@@ -61,7 +62,7 @@ class Laboratory:
             self._stack.callback(self.directory.remove)
             self._stack.callback(self._save_logs)
             if self.with_network:
-                self._network = self._stack.enter_context(Network(f"nsm-{self.directory.identifier}-"))
+                self._network = self._stack.enter_context(Network(self.directory.namespace_prefix))
             self._stack.callback(self._close_disks)
             self.processes = self._stack.enter_context(Processes(self.directory))
             self._prepare_portal()
@@ -88,12 +89,15 @@ class Laboratory:
     def start_portal(self) -> None:
         """Create the portal's data and start its processes and, if it can run, nginx."""
         self.portal.create()
-        people = self.portal.start_people()
-        machines = self.portal.start_machines()
-        workers = self.portal.start_workers()
-        self.started_portal = [people, *machines, *workers]
-        self.fleet = self.portal.seed_demo()
-        self.portal.issue_door_certificate(names=self._door_names(), directory=self.certificates)
+        self.portal.start_people()
+        self.portal.start_machines()
+        self.portal.start_workers()
+        with ThreadPoolExecutor() as pool:
+            issued = pool.submit(
+                self.portal.issue_door_certificate, names=self._door_names(), directory=self.certificates
+            )
+            self.fleet = self.portal.seed_demo()
+            issued.result()
         self.portal.wait_for_doors()
         self._start_nginx()
         self.portal.wait_for_workers()
@@ -113,25 +117,17 @@ class Laboratory:
         self.gateway.start_openvpn()
 
     def prepare_sensors(self) -> None:
-        """Give each box of the laboratory one of the fleet's sensors: customer A's are a1, a2, B's b1, b2."""
-        for letter, group in zip("ab", self.fleet.sensors_by_customer(), strict=False):
-            for number, facts in enumerate(group, start=1):
-                name = f"{letter}{number}"
-                if name in self.topology.sensors:
-                    self.sensors[name] = SensorBox(
-                        name=name,
-                        facts=facts,
-                        host=self.topology.sensors[name],
-                        directory=self.directory.subdirectory(f"sensors/{name}", mode=0o700),
-                        processes=self.processes,
-                        portal_url=f"https://{BASE_PUBLIC}",
-                        ca_file=self.certificates / "ca.crt",
-                        checkout=self._checkout,
-                    )
-        missing = set(self.topology.sensors) - set(self.sensors)
-        if missing:
-            raise LaboratoryError(
-                f"the portal's demonstration data has no sensor for {', '.join(sorted(missing))}"
+        """Make each box of the laboratory one of the fleet's sensors."""
+        for name, facts in self.fleet.sensors_by_box(self.topology.sensors).items():
+            self.sensors[name] = SensorBox(
+                name=name,
+                facts=facts,
+                host=self.topology.sensors[name],
+                directory=self.directory.subdirectory(f"sensors/{name}", mode=0o700),
+                processes=self.processes,
+                portal_url=f"https://{BASE_PUBLIC}",
+                ca_file=self.certificates / "ca.crt",
+                checkout=self._checkout,
             )
 
     def host(self, name: str) -> Namespace:
@@ -144,9 +140,7 @@ class Laboratory:
 
     def sensors_that_base_reaches(self) -> dict[str, bool]:
         """Ping each sensor's static address from base."""
-        return checks.reached_from(
-            self.topology.base, {name: box.address for name, box in self.sensors.items()}
-        )
+        return checks.reached_from(self.topology.base, {name: box.address for name, box in self.sensors.items()})
 
     def sensors_that_meet(self) -> list[tuple[str, str]]:
         """Return the pairs of sensors of which one reaches the other's static address: there must be none."""
@@ -208,12 +202,3 @@ class Laboratory:
     def _save_logs(self) -> None:
         if self._keep_logs is not None:
             shutil.copytree(self.directory.logs, self._keep_logs, dirs_exist_ok=True)
-
-
-def clear_abandoned_runs() -> None:
-    """Clear away what runs have left that were killed before they could do so themselves."""
-    for path in abandoned_runs():
-        end_processes_of(path)
-        if os.geteuid() == 0:
-            destroy_namespaces(f"nsm-{path.name.removeprefix('nsm-lab-')}-")
-        shutil.rmtree(path, ignore_errors=True)

@@ -6,6 +6,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
@@ -71,8 +72,11 @@ class Portal:
     def create(self) -> None:
         """Make the database, the key-encryption key and the authority."""
         self.settings.secrets.make_random_ones()
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("create_key_encryption_key", str(self.settings.secrets.key_encryption_key))
+        key_file = str(self.settings.secrets.key_encryption_key)
+        with ThreadPoolExecutor() as pool:
+            key_made = pool.submit(self.manage, "create_key_encryption_key", key_file)
+            self.manage("migrate", "--verbosity", "0")
+            key_made.result()
         self.manage("create_authority", "underlay", "--common-name", "Demo underlay CA", process="signer")
 
     def issue_door_certificate(self, *, names: list[str], directory: Path) -> None:
@@ -152,9 +156,12 @@ class Portal:
         return self._start(name, door, [*command, *(options or [])])
 
     def _start_celery(self, name: str, *arguments: str) -> Process:
-        return self._start(
-            name, name, [sys.executable, "-m", "celery", "-A", "portal", *arguments, "--loglevel", "INFO"]
-        )
+        celery = [sys.executable, "-m", "celery", "-A", "portal", *arguments, "--loglevel", "INFO"]
+        process = self._start(name, name, celery)
+        # With the embedded broker a worker takes some seconds to notice that it should end. Killing it loses nothing:
+        # an unfinished task is found again by the next sweep.
+        process.patience = 1.5
+        return process
 
     def _start(self, name: str, process: str, command: list[str]) -> Process:
         started = self._processes.start(
@@ -165,9 +172,7 @@ class Portal:
 
     def _people_answer(self) -> bool:
         try:
-            with urllib.request.urlopen(
-                f"http://127.0.0.1:{self.people_port}/accounts/login/", timeout=10
-            ) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.people_port}/accounts/login/", timeout=10) as answer:
                 return bool(answer.status == 200)
         except urllib.error.HTTPError as error:
             raise LaboratoryError(f"the people's door answered {error.code} to the sign-in page") from error

@@ -22,12 +22,13 @@ MINIMAL_ENVIRONMENT = {
 class Process:
     """One running program. It is not reaped before `reap`, so its process id stays its own until then."""
 
-    def __init__(
-        self, name: str, popen: "subprocess.Popen[bytes]", log: Path, *, supervised: bool = False
-    ) -> None:
-        """Take over a program that leads its own process group; if supervised, it may end and start again."""
+    def __init__(self, name: str, popen: "subprocess.Popen[bytes]", log: Path) -> None:
+        """Take over a program that leads its own process group."""
         self.name = name
-        self.supervised = supervised
+        # A supervised program may end and start again.
+        self.supervised = False
+        # How many seconds it has to end by itself, once it was asked to.
+        self.patience = 5.0
         self.log = log
         self._popen = popen
 
@@ -47,11 +48,11 @@ class Process:
         if self.is_running():
             os.kill(self.pid, signal.SIGTERM)
 
-    def reap(self, *, patience: float = 5) -> int:
-        """End the program and all its children, by force after `patience` seconds; return its exit status."""
+    def reap(self) -> int:
+        """End the program and all its children, by force if its patience runs out; return its exit status."""
         if self._popen.returncode is None:
             with suppress(LaboratoryError):
-                wait_until(lambda: not self.is_running(), what=self.name, timeout=patience, interval=0.02)
+                wait_until(lambda: not self.is_running(), what=self.name, timeout=self.patience, interval=0.02)
             # The leader is a zombie or alive, so the group's number cannot belong to anybody else.
             os.killpg(self.pid, signal.SIGKILL)
         return self._popen.wait()
@@ -101,7 +102,8 @@ class Processes:
                 start_new_session=True,
             )
             self._directory.note_process(popen.pid)
-            process = Process(name, popen, log, supervised=supervised)
+            process = Process(name, popen, log)
+            process.supervised = supervised
             with self._lock:
                 self._running.append(process)
         return process

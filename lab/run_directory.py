@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import signal
-import stat
 import tempfile
 from pathlib import Path
 
@@ -23,17 +21,26 @@ def process_started_at(pid: int) -> str | None:
     return None if fields[0] == "Z" else fields[19]
 
 
+def namespace_prefix(path: Path) -> str:
+    """Return what the names of a run's namespaces begin with."""
+    return f"nsm-{path.name.removeprefix(PREFIX)}-"
+
+
 class RunDirectory:
     """A fresh directory with subdirectories for logs and secrets; others may pass through but not look."""
 
     def __init__(self) -> None:
         """Make the directory and note who owns it."""
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
-        self.identifier = self.path.name.removeprefix(PREFIX)
         # OpenVPN and nginx drop root and must still reach their own files further down.
         self.path.chmod(0o711)
         _note(self.path / "owner", os.getpid())
         self.logs = self.subdirectory("logs", mode=0o700)
+
+    @property
+    def namespace_prefix(self) -> str:
+        """What the names of this run's namespaces begin with."""
+        return namespace_prefix(self.path)
 
     def subdirectory(self, name: str, *, mode: int = 0o711) -> Path:
         """Make (if needed) and return a directory of this run."""
@@ -51,45 +58,6 @@ class RunDirectory:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def abandoned_runs() -> list[Path]:
-    """Return the directories of runs of this user whose owner is gone."""
-    found = []
-    for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        # Anybody can make a directory in /tmp: only our own records are believed.
-        if not _is_own_directory(path):
-            continue
-        owners = _noted(path / "owner")
-        if owners and not any(process_started_at(pid) == started for pid, started in owners):
-            found.append(path)
-    return found
-
-
-def end_processes_of(abandoned: Path) -> None:
-    """Kill what an abandoned run left running, each with the children that share its process group."""
-    for pid, started in _noted(abandoned / "processes"):
-        if process_started_at(pid) == started:
-            try:
-                os.killpg(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-
-
-def _is_own_directory(path: Path) -> bool:
-    try:
-        status = path.lstat()
-    except FileNotFoundError:
-        return False
-    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
-
-
 def _note(path: Path, pid: int) -> None:
     with path.open("a") as file:
         file.write(f"{pid} {process_started_at(pid)}\n")
-
-
-def _noted(path: Path) -> list[tuple[int, str]]:
-    try:
-        lines = path.read_text().splitlines()
-    except FileNotFoundError:
-        return []
-    return [(int(pid), started) for pid, _, started in (line.partition(" ") for line in lines)]

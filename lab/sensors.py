@@ -91,16 +91,12 @@ class SensorBox:
         command = self.host.enter(["openvpn", "--cd", str(self.directory), "--config", "client.conf"])
         self.openvpn = Supervised(
             self._processes,
-            lambda: self._processes.start(
-                f"{self.name}-openvpn", command, cwd=self.directory, supervised=True
-            ),
+            lambda: self._processes.start(f"{self.name}-openvpn", command, cwd=self.directory, supervised=True),
         )
 
     def wait_until_connected(self, *, timeout: float = 30) -> None:
         """Wait until the tunnel's device has the box's static address."""
-        wait_until(
-            self.is_connected, what=f"{self.name} to get {self.address} on its tunnel", timeout=timeout
-        )
+        wait_until(self.is_connected, what=f"{self.name} to get {self.address} on its tunnel", timeout=timeout)
 
     def is_connected(self) -> bool:
         """Tell whether the tunnel's device has the box's static address."""
@@ -127,9 +123,7 @@ class SensorBox:
             answer = self.kit(*arguments)
             return None if answer.status in (HELD, UNREACHABLE) else answer
 
-        answer = wait_until(
-            formatted, what=f"base to give {self.name} its disk key", timeout=timeout, interval=0.3
-        )
+        answer = wait_until(formatted, what=f"base to give {self.name} its disk key", timeout=timeout, interval=0.3)
         return self._expect_done(answer, "format-disk")
 
     def unlock(self, *options: str) -> KitAnswer:
@@ -142,7 +136,5 @@ class SensorBox:
 
     def _expect_done(self, answer: KitAnswer, command: str) -> str:
         if answer.status != 0:
-            raise LaboratoryError(
-                f"nsm-sensor {command} on {self.name} ended with {answer.status}:\n{answer.output}"
-            )
+            raise LaboratoryError(f"nsm-sensor {command} on {self.name} ended with {answer.status}:\n{answer.output}")
         return answer.output

@@ -9,9 +9,7 @@ from lab.errors import LaboratoryError
 Answer = TypeVar("Answer")
 
 
-def wait_until(
-    condition: Callable[[], Answer | None], *, what: str, timeout: float, interval: float = 0.05
-) -> Answer:
+def wait_until(condition: Callable[[], Answer | None], *, what: str, timeout: float, interval: float = 0.05) -> Answer:
     """Return the condition's first true answer; LaboratoryError once `timeout` seconds have passed."""
     deadline = time.monotonic() + timeout
     while True:

@@ -26,7 +26,7 @@ UNIT_OF = {
 
 
 @pytest.fixture
-def settings(tmp_path):
+def portal_settings(tmp_path):
     return PortalSettings(
         state=tmp_path,
         secrets=Secrets(tmp_path),
@@ -39,27 +39,27 @@ def settings(tmp_path):
 
 
 @pytest.mark.parametrize(("process", "allowed"), MAY_HOLD.items())
-def test_a_process_holds_only_the_secrets_that_are_its_own(settings, process, allowed):
-    environment = settings.environment_of(process)
+def test_a_process_holds_only_the_secrets_that_are_its_own(portal_settings, process, allowed):
+    environment = portal_settings.environment_of(process)
 
     assert environment["NSMAAS_PROCESS"] == process
     assert set(environment) & (CA | ESCROW) == allowed
 
 
-def test_no_secret_stands_in_an_environment_itself(settings):
-    settings.secrets.make_random_ones()
-    made = {settings.secrets.ca_passphrase.read_text(), settings.secrets.django_key.read_text()}
+def test_no_secret_stands_in_an_environment_itself(portal_settings):
+    portal_settings.secrets.make_random_ones()
+    made = {portal_settings.secrets.ca_passphrase.read_text(), portal_settings.secrets.django_key.read_text()}
 
-    assert not any(made & set(settings.environment_of(process).values()) for process in MAY_HOLD)
-    assert settings.secrets.ca_passphrase.stat().st_mode & 0o777 == 0o600
+    assert not any(made & set(portal_settings.environment_of(process).values()) for process in MAY_HOLD)
+    assert portal_settings.secrets.ca_passphrase.stat().st_mode & 0o777 == 0o600
 
 
-def test_random_secrets_are_made_once(settings):
-    settings.secrets.make_random_ones()
-    first = settings.secrets.ca_passphrase.read_text()
-    settings.secrets.make_random_ones()
+def test_random_secrets_are_made_once(portal_settings):
+    portal_settings.secrets.make_random_ones()
+    first = portal_settings.secrets.ca_passphrase.read_text()
+    portal_settings.secrets.make_random_ones()
 
-    assert settings.secrets.ca_passphrase.read_text() == first
+    assert portal_settings.secrets.ca_passphrase.read_text() == first
 
 
 @pytest.mark.parametrize(("unit", "process"), UNIT_OF.items())

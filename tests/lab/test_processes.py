@@ -42,7 +42,8 @@ def test_what_ignores_the_request_is_ended_by_force(processes):
 
     process.ask_to_end()
 
-    assert process.reap(patience=0.2) == -signal.SIGKILL
+    process.patience = 0.2
+    assert process.reap() == -signal.SIGKILL
 
 
 def test_leaving_ends_everything(directory):

@@ -30,7 +30,7 @@ def what_the_root_namespace_holds() -> tuple[set[str], str]:
 
 @pytest.fixture
 def prefix(directory: RunDirectory) -> str:
-    return f"nsm-{directory.identifier}-"
+    return directory.namespace_prefix
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import tempfile
 
 import pytest
 
-from lab.run_directory import RunDirectory, abandoned_runs, end_processes_of, process_started_at
+from lab.abandoned_runs import abandoned_runs, end_processes_of
+from lab.run_directory import RunDirectory, process_started_at
 
 MAKE_AND_DIE = """
 import os
