@@ -81,13 +81,17 @@ give_key_to() {
     printf 'eater %s\n' "$eater_status" >&3
 }
 
-# Takes apart what one request and its gate wrote to descriptor 3.
+# Takes apart what requests and their gates wrote to descriptor 3.
 read_account() {
     answer_status='' answer_retry='' answer_reason='' answer_fault='' answer_size=''
     curl_status='' curl_message='' eater_status='' statuses=0
     while IFS= read -r line; do
         case $line in
-            'status '*) answer_status=${line#* } statuses=$((statuses + 1)) ;;
+            'status '*)
+                # Of two answers the one that is no key tells why.
+                case $answer_status in '' | 200) answer_status=${line#* } ;; esac
+                statuses=$((statuses + 1))
+                ;;
             'retry '*) answer_retry=${line#* } ;;
             'reason '*) answer_reason=${line#* } ;;
             'fault '*) answer_fault=${line#* } ;;

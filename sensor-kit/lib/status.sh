@@ -43,8 +43,8 @@ look_at_certificate() {
     end=$(openssl x509 -in "$DIRECTORY/client.crt" -noout -enddate 2>/dev/null) || return 0
     certificate_ends=$(date -u -d "${end#notAfter=}" +%Y-%m-%dT%H:%M:%SZ)
     seconds=$(($(date -d "${end#notAfter=}" +%s) - $(date +%s)))
+    [ "$seconds" -ge 0 ] || seconds=$((seconds - 86399))
     certificate_days=$((seconds / 86400))
-    [ "$seconds" -ge 0 ] || certificate_days=$((certificate_days - 1))
 }
 
 look_at_disk() {

@@ -42,7 +42,7 @@ def start_certificate(name: str, *, days: int) -> x509.CertificateBuilder:
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=30))
-        .not_valid_after(now + datetime.timedelta(days=days))
+        .not_valid_after(now + datetime.timedelta(days=days, hours=-1))
     )
 
 
