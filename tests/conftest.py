@@ -54,7 +54,7 @@ def emptying_lifts_the_triggers() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def state_of_its_own(settings: Any, tmp_path: Path) -> None:
-    """Mails, cache and the like of one test are no other's. Passwords are hashed in no time: nothing here guesses them."""
+    """Mails and cache of one test are no other's. Passwords are hashed in no time: nothing here guesses them."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.CACHES = {
