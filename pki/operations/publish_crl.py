@@ -28,7 +28,7 @@ def publish_crl(
 
 
 def _publish(authority: Authority, signer: Signer, now: datetime) -> CertificateRevocationList | None:
-    newest = CertificateRevocationList.objects.of_authority(authority).newest()
+    newest = CertificateRevocationList.objects.of_authority(authority).defer("der").newest()
     this_update = next_this_update(now=now, previous=newest.this_update if newest else None)
     if this_update > now:
         # Each list is at least a second later than the one before. After hundreds in a few seconds, or when
