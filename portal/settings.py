@@ -65,7 +65,9 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "portal.urls"
 if PROCESS == "machines":
-    # The machines' door has neither people nor sessions: what is not there cannot be attacked.
+    # The machines' door has neither pages nor sessions: what is not there cannot be attacked.
+    _for_people = ("unfold", "django.contrib.admin", "django.contrib.sessions", "allauth", "rest_framework", "csp")
+    INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(_for_people)]
     ROOT_URLCONF = "portal.machines_urls"
     MIDDLEWARE = [
         "django.middleware.security.SecurityMiddleware",
