@@ -100,6 +100,7 @@ class Agent:
         now = time.monotonic()
         self.watch.tick(now)
         self._do_regular_work(now)
+        self.problems.set("management-unreachable", self.watch.problem)
         self.reporting.report(
             generation=self.keeper.state.generation,
             watch=self.watch,
@@ -160,7 +161,6 @@ class Agent:
             self.problems.set("certificate-expires", f"in {left:.0f} days" if left < WARN_DAYS else None)
 
     def _look_at_openvpn(self) -> None:
-        self.problems.set("management-unreachable", self.watch.problem)
         pid = self.watch.pid
         if pid is not None:
             outdated = needs_restart(pid, self.directory.server_conf)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 # OpenVPN reads 255 bytes at a time: the rest of a longer line, even of a comment, would be a directive.
 LONGEST_LINE = 250
 DIRECTIVE = re.compile(r"[a-z][a-z0-9-]*")
-TABLE = re.compile(r"\btable\s+(\S+)\s+([^\s{;]+)")
 NFT_VERBS = frozenset({"add", "create", "delete", "destroy", "flush", "insert", "list", "rename", "replace", "reset"})
 
 # No directive here starts a program, loads a library or names a file other than those of REQUIRED.
@@ -197,10 +196,10 @@ def check_firewall(text: str) -> None:
     code = "\n".join(line.split("#", 1)[0] for line in text.split("\n"))
     if re.search(r"\binclude\b|\bruleset\b", code):
         raise ConfigurationRefusedError("firewall includes a file or touches the whole ruleset")
-    tables = TABLE.findall(code)
-    if not tables or any(table != ("inet", "nsmaas") for table in tables):
-        raise ConfigurationRefusedError("firewall must declare table inet nsmaas and no other")
-    for statement in re.split(r"[;{}\n]", code):
-        words = statement.split()
-        if words and words[0] in NFT_VERBS and words[2:4] != ["inet", "nsmaas"]:
+    statements = [words for part in re.split(r"[;{}\n]", code) if (words := part.split())]
+    if not any(words[0] == "table" for words in statements):
+        raise ConfigurationRefusedError("firewall must declare table inet nsmaas")
+    for words in statements:
+        named = words[1:3] if words[0] == "table" else words[2:4]
+        if (words[0] == "table" or words[0] in NFT_VERBS) and named != ["inet", "nsmaas"]:
             raise ConfigurationRefusedError("firewall has a command on something other than table inet nsmaas")

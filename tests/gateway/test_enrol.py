@@ -1,0 +1,207 @@
+"""Enrolment against stand-ins for both doors: real TLS, no root."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from gateway.agent_directory import AgentDirectory
+from gateway.certificates import make_csr, make_key
+from gateway.enrol import AlreadyEnrolledError, EnrolmentRefusedError, EnrolmentUnfinishedError, enrol
+from gateway.enrolment_file import Enrolment, NotEnrolledError, connect_machines_door, load_enrolment
+from gateway.portal_client import PortalClient
+from tests.gateway.authority import Authority
+from tests.gateway.machines_door import MachinesDoor, Portal
+from tests.gateway.people_door import CODE, PeopleDoor
+
+SUBJECT = "g-gatewayaaaaa"
+TLS_CRYPT_KEY = (
+    b"-----BEGIN OpenVPN tls-crypt-v2 server key-----\nAAAA\n-----END OpenVPN tls-crypt-v2 server key-----\n"
+)
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Doors:
+    people: PeopleDoor
+    machines: MachinesDoor
+    ca_file: Path
+    directory: AgentDirectory
+
+    def enrol(self, *, code: str = CODE, seconds: float = 20, with_new_key: bool = False) -> Enrolment:
+        return enrol(
+            directory=self.directory,
+            portal=self.people.url,
+            ca_file=self.ca_file,
+            code=code,
+            seconds=seconds,
+            with_new_key=with_new_key,
+        )
+
+
+@pytest.fixture
+def doors(tmp_path: Path) -> Iterator[Doors]:
+    authority = Authority()
+    ca_file = tmp_path / "portal-ca.crt"
+    ca_file.write_text(authority.pem)
+    people = PeopleDoor(tmp_path, authority=authority, subject=SUBJECT)
+    machines = MachinesDoor(
+        tmp_path,
+        authority=authority,
+        door=authority.issue("door", server=True),
+        subject=SUBJECT,
+        portal=Portal(),
+        tls_crypt_key=TLS_CRYPT_KEY,
+    )
+    machines.open()
+    people.machines_door_url = f"https://127.0.0.1:{machines.port}"
+    yield Doors(people, machines, ca_file, AgentDirectory(tmp_path / "gateway"))
+    people.close()
+    machines.close()
+
+
+def test_it_stores_all_that_openvpn_and_the_agent_need(doors: Doors) -> None:
+    enrolment = doors.enrol()
+    directory = doors.directory
+    assert enrolment == Enrolment(SUBJECT, doors.people.machines_door_url)
+    assert directory.tls_crypt_key.read_bytes() == TLS_CRYPT_KEY
+    assert "BEGIN CERTIFICATE-----" in directory.certificate.read_text()
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (directory.key, directory.tls_crypt_key)}
+    assert set(modes.values()) == {0o600}
+
+
+def test_it_asks_again_with_the_same_body_until_it_is_signed(doors: Doors) -> None:
+    doors.people.pending = 3
+    doors.enrol()
+    assert len(doors.people.bodies) == 4
+    assert all(body == doors.people.bodies[0] for body in doors.people.bodies)
+
+
+def test_the_private_key_is_not_in_what_it_sends(doors: Doors) -> None:
+    doors.enrol()
+    sent = json.dumps(doors.people.bodies)
+    assert "PRIVATE" not in sent
+    key = load_pem_private_key(doors.directory.key.read_bytes(), password=None)
+    assert key.key_size == 256  # type: ignore[union-attr]
+
+
+def test_it_goes_on_after_it_was_interrupted_with_the_same_key(doors: Doors) -> None:
+    doors.machines.close()
+    with pytest.raises(EnrolmentUnfinishedError):
+        doors.enrol(seconds=1)
+    key = doors.directory.key.read_bytes()
+    doors.machines.open()
+    doors.enrol()
+    assert doors.directory.key.read_bytes() == key
+    assert doors.directory.tls_crypt_key.exists()
+
+
+def test_interrupted_before_the_answer_it_sends_the_same_request(doors: Doors) -> None:
+    doors.people.pending = 1000
+    with pytest.raises(EnrolmentUnfinishedError):
+        doors.enrol(seconds=0.5)
+    doors.people.pending = 0
+    doors.enrol()
+    assert doors.people.bodies[0] == doors.people.bodies[-1]
+
+
+def test_interrupted_between_key_and_csr_it_makes_both_anew(doors: Doors) -> None:
+    doors.directory.root.mkdir()
+    doors.directory.csr.write_bytes(make_csr(make_key()))
+    doors.enrol()
+    assert "BEGIN" in doors.directory.key.read_text()
+
+
+def test_a_wrong_code_is_refused_for_good_and_not_repeated_in_the_error(doors: Doors) -> None:
+    with pytest.raises(EnrolmentRefusedError, match="code-refused") as refusal:
+        doors.enrol(code="WRONG-CODE")
+    assert "WRONG-CODE" not in str(refusal.value)
+    assert len(doors.people.bodies) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "sensor"},
+        {"subject": "s-sensoraaaaaa"},
+        {"subject": "../../etc/cron"},
+        {"machines_door_url": "http://127.0.0.1:1"},
+        {"chain": "nothing"},
+        {"chain": Authority("Another").pem},
+        {"certificate": Authority("Another").issue(SUBJECT).certificate},
+    ],
+)
+def test_a_faulty_answer_is_refused_and_nothing_of_it_stored(doors: Doors, change: dict[str, str]) -> None:
+    doors.people.change = change
+    with pytest.raises(EnrolmentRefusedError):
+        doors.enrol()
+    assert not doors.directory.certificate.exists()
+    assert not doors.directory.enrolment.exists()
+
+
+def test_enrolled_already_is_said_unless_a_new_key_is_asked_for(doors: Doors) -> None:
+    doors.enrol()
+    key = doors.directory.key.read_bytes()
+    with pytest.raises(AlreadyEnrolledError):
+        doors.enrol()
+    doors.enrol(with_new_key=True)
+    assert doors.directory.key.read_bytes() != key
+
+
+def test_a_portal_with_a_certificate_of_a_stranger_is_not_trusted(doors: Doors) -> None:
+    doors.ca_file.write_text(Authority("Another").pem)
+    with pytest.raises(EnrolmentUnfinishedError, match="certificate is refused"):
+        doors.enrol(seconds=0.5)
+    assert doors.people.bodies == []
+
+
+def test_a_code_is_never_sent_in_the_clear() -> None:
+    with pytest.raises(ValueError, match="must be https"):
+        PortalClient("http://portal.example", None)
+
+
+def test_the_machines_door_turns_a_stranger_away(doors: Doors) -> None:
+    doors.enrol()
+    doors.machines._handler.gateway_subject = "g-otheraaaaaaa"  # type: ignore[attr-defined]
+    assert connect_machines_door(doors.directory).ask("GET", "/v1/gateway/state?since=0&wait=0").status == 403
+
+
+def test_a_damaged_enrolment_file_is_told_apart_from_a_missing_one(doors: Doors) -> None:
+    doors.directory.root.mkdir()
+    with pytest.raises(NotEnrolledError, match="missing"):
+        load_enrolment(doors.directory)
+    doors.directory.enrolment.write_text("{")
+    with pytest.raises(NotEnrolledError, match="damaged"):
+        load_enrolment(doors.directory)
+
+
+def call(doors: Doors, *arguments: str, code: str = CODE) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "gateway", *arguments, "--directory", str(doors.directory.root)],
+        cwd=REPOSITORY,
+        env={"PATH": os.environ["PATH"]},
+        input=code + "\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_command_tells_each_outcome_by_its_exit_code(doors: Doors) -> None:
+    enrolling = ("enrol", "--portal", doors.people.url, "--ca-file", str(doors.ca_file), "--code-file", "-")
+    assert call(doors, "run").returncode == 5
+    refused = call(doors, *enrolling, code="WRONG-CODE")
+    assert (refused.returncode, "WRONG-CODE" in refused.stderr + refused.stdout) == (3, False)
+    assert call(doors, "enrol", "--portal", "ftp://x", "--code-file", "-").returncode == 2
+    doors.people.pending = 1000
+    assert call(doors, *enrolling, "--timeout", "0.5").returncode == 4
+    doors.people.pending = 1
+    done = call(doors, *enrolling)
+    assert (done.returncode, SUBJECT in done.stdout) == (0, True)
+    assert call(doors, *enrolling).returncode == 6
