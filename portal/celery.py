@@ -5,10 +5,14 @@ message that is lost costs seconds, not the work.
 """
 
 import os
+import sys
 from pathlib import Path
 
+import django
 from celery import Celery
+from celery.signals import beat_init, worker_init
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -19,7 +23,7 @@ app.conf.update(
     task_default_queue="default",
     task_routes={
         "sensors.tasks.sign_certificates": {"queue": "pki"},
-        "sensors.tasks.publish_crls": {"queue": "pki"},
+        "sensors.tasks.publish_crl": {"queue": "pki"},
     },
     task_ignore_result=True,
     task_acks_late=True,
@@ -37,7 +41,7 @@ app.conf.update(
         },
         "send what waits": {"task": "tenants.tasks.send_mails", "schedule": 5.0, "options": {"expires": 5}},
         "publish revocation lists": {
-            "task": "sensors.tasks.publish_crls",
+            "task": "sensors.tasks.publish_crl",
             "schedule": 30.0,
             "options": {"expires": 30},
         },
@@ -59,3 +63,16 @@ if settings.CELERY_BROKER_URL.startswith("filesystem:"):
 else:
     app.conf.broker_transport_options = {"socket_timeout": 5, "socket_connect_timeout": 2}
 app.autodiscover_tasks(["tenants", "sensors"])
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_to_start_with_wrong_keys(**_: object) -> None:
+    """Celery logs and forgets what its receivers raise, except an exit."""
+    django.setup()
+    from pki.checks import refuse_wrong_keys
+
+    try:
+        refuse_wrong_keys()
+    except ImproperlyConfigured as error:
+        sys.exit(f"{settings.PROCESS} does not start: {error}")

@@ -172,8 +172,8 @@ def _subject(value: object) -> str:
 def _address(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name)
     try:
-        # ip_address also takes whole numbers: only text is an address here.
-        return str(ipaddress.ip_address(value if isinstance(value, str) else ""))
+        # ip_address also takes whole numbers and IPv6 zones, which no column of addresses does: only plain text here.
+        return str(ipaddress.ip_address(value if isinstance(value, str) and "%" not in value else ""))
     except ValueError:
         raise MalformedReport(f"{name} must be an IP address") from None
 

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from sensors.operations import escalate_cases as escalation
 from sensors.operations import forget_tunnel_keys as tunnel_keys
-from sensors.operations.publish_due_crls import publish_due_crls
+from sensors.operations import publish_due_crl as revocation_list
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 
 
@@ -14,8 +14,8 @@ def sign_certificates() -> None:
 
 
 @shared_task
-def publish_crls() -> None:
-    publish_due_crls()
+def publish_crl() -> None:
+    revocation_list.publish_due_crl()
 
 
 @shared_task

@@ -6,20 +6,25 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
-MAX_BYTES = 4 * 1024 * 1024
+# As nginx has them (portal/deploy/nginx.conf.template); settings.DATA_UPLOAD_MAX_MEMORY_SIZE is the larger one.
+SENSOR_BYTES = 32 * 1024
+GATEWAY_BYTES = 8 * 1024 * 1024
 
 
 class MalformedBody(ValueError):
     """Not a JSON object of bearable size; the message says what to mend."""
 
 
-def json_object(request: HttpRequest) -> dict[str, Any]:
+def json_object(request: HttpRequest, largest: int) -> dict[str, Any]:
+    """`largest` is in bytes. Raises MalformedBody."""
     try:
         body = request.body
     except RequestDataTooBig:
         raise MalformedBody("The body is too large.") from None
     except OSError:
         raise MalformedBody("The body was cut off.") from None
+    if len(body) > largest:
+        raise MalformedBody("The body is too large.")
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
@@ -37,6 +42,7 @@ def text_field(data: dict[str, Any], name: str, longest: int) -> str:
 
 
 def whole_number(text: str, name: str, largest: int) -> int:
-    if not text.isascii() or not text.isdigit() or int(text[:20]) > largest:
+    # The length first: leading zeros would hide what is larger, and a text of thousands of digits is no number to int.
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(largest)) or int(text) > largest:
         raise MalformedBody(f"{name} must be a whole number from 0 to {largest}.")
     return int(text)

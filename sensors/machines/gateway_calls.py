@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from pki.escrow import get_or_create_tls_crypt_v2_server_key
 from pki.tls_crypt_v2 import server_key_to_pem
-from sensors.machines.bodies import json_object, whole_number
+from sensors.machines.bodies import GATEWAY_BYTES, json_object, whole_number
 from sensors.machines.generation_watch import wait_for_generation
 from sensors.machines.identify import Caller
 from sensors.machines.problems import problem
@@ -36,7 +36,7 @@ def state(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 def observed(request: HttpRequest, caller: Caller) -> HttpResponse:
     try:
-        report = parse_report(json_object(request))
+        report = parse_report(json_object(request, GATEWAY_BYTES))
     except MalformedReport as error:
         return problem(400, "malformed", str(error))
     try:

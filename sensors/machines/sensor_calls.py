@@ -5,7 +5,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from pki.x509 import CsrRefused
-from sensors.machines.bodies import MalformedBody, json_object, text_field
+from sensors.machines.bodies import SENSOR_BYTES, MalformedBody, json_object, text_field
 from sensors.machines.identify import Caller
 from sensors.machines.problems import problem
 from sensors.models import Sensor
@@ -38,7 +38,7 @@ def disk_key(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 
 def heartbeat(request: HttpRequest, caller: Caller) -> HttpResponse:
-    data = json_object(request)
+    data = json_object(request, SENSOR_BYTES)
     disk = text_field(data, "disk", 10)
     if disk not in {"open", "locked"}:
         raise MalformedBody("disk must be 'open' or 'locked'.")
@@ -50,7 +50,7 @@ def heartbeat(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 
 def certificate(request: HttpRequest, caller: Caller) -> HttpResponse:
-    csr = text_field(json_object(request), "csr", 20_000)
+    csr = text_field(json_object(request, SENSOR_BYTES), "csr", 20_000)
     try:
         row = request_renewal(sensor=cast(Sensor, caller.machine), csr=csr)
     except CsrRefused as error:

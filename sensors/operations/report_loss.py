@@ -69,7 +69,7 @@ def report_loss(
         about=case.about,
         context={"case": case},
     )
-    wake_worker(task="sensors.tasks.publish_crls")
+    wake_worker(task="sensors.tasks.publish_crl")
     return case
 
 

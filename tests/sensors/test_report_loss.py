@@ -108,4 +108,4 @@ def test_it_wakes_the_signer_for_a_new_revocation_list(fleet: Fleet, woken, djan
     sensor = fleet.enrolled()
     with django_capture_on_commit_callbacks(execute=True):
         fleet.reported(sensor)
-    assert "sensors.tasks.publish_crls" in woken
+    assert "sensors.tasks.publish_crl" in woken
