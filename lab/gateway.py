@@ -7,7 +7,8 @@ from pathlib import Path
 from lab.errors import LaboratoryError
 from lab.namespaces import Namespace
 from lab.portal import CHECKOUT
-from lab.processes import MINIMAL_ENVIRONMENT, Process, Processes, Supervised
+from lab.process import Process
+from lab.processes import MINIMAL_ENVIRONMENT, Processes, Supervisor
 from lab.waiting import wait_until
 
 
@@ -32,7 +33,7 @@ class GatewayHost:
         self._ca_file = ca_file
         self._checkout = checkout
         self.agent: Process | None = None
-        self.openvpn: Supervised | None = None
+        self.openvpn: Supervisor | None = None
 
     def enrol(self, code: str) -> None:
         """Turn the one-time code into the gateway's certificate."""
@@ -76,9 +77,8 @@ class GatewayHost:
             server_conf.exists, of=self.agent, what="the agent to write server.conf", timeout=timeout
         )
         command = self.host.enter(["openvpn", "--cd", str(self.directory), "--config", server_conf.name])
-        self.openvpn = Supervised(
-            self._processes,
-            lambda: self._processes.start("gateway-openvpn", command, cwd=self.directory, supervised=True),
+        self.openvpn = self._processes.supervise(
+            lambda: self._processes.start("gateway-openvpn", command, cwd=self.directory)
         )
         wait_until(self._is_ready, what="OpenVPN on the gateway to be ready", timeout=timeout)
 

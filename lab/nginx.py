@@ -10,7 +10,8 @@ from pathlib import Path
 from lab.errors import LaboratoryError
 from lab.namespaces import Namespace
 from lab.portal import CHECKOUT
-from lab.processes import Process, Processes
+from lab.process import Process
+from lab.processes import Processes
 
 TEMPLATE = CHECKOUT / "portal" / "deploy" / "nginx.conf.template"
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from lab.environments import PortalSettings
 from lab.errors import LaboratoryError
 from lab.fleet import Fleet, read_fleet
-from lab.processes import MINIMAL_ENVIRONMENT, Process, Processes
+from lab.process import Process
+from lab.processes import MINIMAL_ENVIRONMENT, Processes
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 START_TIMEOUT = 60

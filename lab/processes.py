@@ -1,14 +1,15 @@
-"""Starting programs in sessions of their own, watching them, and ending each with all its children."""
+"""Starting programs in sessions of their own, watching them, and ending all of them."""
 
-import os
-import signal
+from __future__ import annotations
+
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from pathlib import Path
 
 from lab.errors import LaboratoryError, last_lines
+from lab.process import Process
 from lab.run_directory import RunDirectory
 from lab.signals import signals_wait
 from lab.waiting import wait_until
@@ -19,51 +20,6 @@ MINIMAL_ENVIRONMENT = {
 }
 
 
-class Process:
-    """One running program. It is not reaped before `reap`, so its process id stays its own until then."""
-
-    def __init__(self, name: str, popen: "subprocess.Popen[bytes]", log: Path) -> None:
-        """Take over a program that leads its own process group."""
-        self.name = name
-        # A supervised program may end and start again.
-        self.supervised = False
-        # How many seconds it has to end by itself, once it was asked to.
-        self.patience = 5.0
-        self.log = log
-        self._popen = popen
-
-    @property
-    def pid(self) -> int:
-        """The process id, which is the process group's as well."""
-        return self._popen.pid
-
-    def is_running(self) -> bool:
-        """Tell whether the program is still there, without reaping it."""
-        if self._popen.returncode is not None:
-            return False
-        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
-
-    def ask_to_end(self) -> None:
-        """Send SIGTERM, if it still runs."""
-        if self.is_running():
-            os.kill(self.pid, signal.SIGTERM)
-
-    def reap(self) -> int:
-        """End the program and all its children, by force if its patience runs out; return its exit status."""
-        if self._popen.returncode is None:
-            with suppress(LaboratoryError):
-                wait_until(lambda: not self.is_running(), what=self.name, timeout=self.patience, interval=0.02)
-            # The leader is a zombie or alive, so the group's number cannot belong to anybody else.
-            os.killpg(self.pid, signal.SIGKILL)
-        return self._popen.wait()
-
-    def describe_end(self) -> str:
-        """Tell how it ended, with the end of its log."""
-        status = self._popen.returncode
-        how = "ended" if status is None else f"ended with status {status}"
-        return f"{self.name} {how}; the end of its log:\n{last_lines(self.log)}"
-
-
 class Processes:
     """All programs of one run. Leaving the context manager ends them, the latest first."""
 
@@ -72,9 +28,10 @@ class Processes:
         self._directory = directory
         self._aloud = aloud
         self._running: list[Process] = []
+        self._supervisors: list[Supervisor] = []
         self._lock = threading.Lock()
 
-    def __enter__(self) -> "Processes":
+    def __enter__(self) -> Processes:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -87,7 +44,6 @@ class Processes:
         *,
         environment: Mapping[str, str] | None = None,
         cwd: Path | None = None,
-        supervised: bool = False,
     ) -> Process:
         """Start a program in a session of its own, with nothing but the given environment."""
         log = self._directory.logs / f"{name}.log"
@@ -103,7 +59,6 @@ class Processes:
             )
             self._directory.note_process(popen.pid)
             process = Process(name, popen, log)
-            process.supervised = supervised
             with self._lock:
                 self._running.append(process)
         return process
@@ -118,12 +73,22 @@ class Processes:
 
     def end_all(self) -> None:
         """Ask all programs at once to end, then wait for each."""
+        for supervisor in self._supervisors:
+            supervisor.stop_watching()
         with self._lock:
-            running, self._running = list(reversed(self._running)), []
-        for process in running:
-            process.ask_to_end()
-        for process in running:
-            process.reap()
+            running, self._running = self._running, []
+        # An exit stack goes on with the next if one fails.
+        with ExitStack() as stack:
+            for process in running:
+                stack.callback(process.reap)
+            for process in reversed(running):
+                process.ask_to_end()
+
+    def supervise(self, start: Callable[[], Process]) -> Supervisor:
+        """Start a program by `start`, and again whenever it ends."""
+        supervisor = Supervisor(self, start)
+        self._supervisors.append(supervisor)
+        return supervisor
 
     def first_ended(self) -> Process | None:
         """Return a program that ended although nobody asked it to."""
@@ -146,15 +111,15 @@ class Processes:
             raise LaboratoryError(of.describe_end())
 
 
-class Supervised:
-    """A program that is started again whenever it ends, as systemd's Restart=always would."""
+class Supervisor:
+    """Keeps one program running, as systemd's Restart=always would."""
 
     def __init__(self, processes: Processes, start: Callable[[], Process]) -> None:
-        """Start the program by `start`, and again until `end` is called."""
+        """Start the program."""
         self._processes = processes
         self._start = start
         self._ending = threading.Event()
-        self._process = start()
+        self._process = self._start_supervised()
         self.restarts = 0
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
@@ -169,11 +134,20 @@ class Supervised:
         """The log that all its runs write to."""
         return self._process.log
 
-    def end(self) -> None:
-        """End the program for good."""
+    def stop_watching(self) -> None:
+        """Leave the program as it is; from now on it is not started again."""
         self._ending.set()
         self._thread.join()
+
+    def end(self) -> None:
+        """End the program for good."""
+        self.stop_watching()
         self._processes.end(self._process)
+
+    def _start_supervised(self) -> Process:
+        process = self._start()
+        process.supervised = True
+        return process
 
     def _watch(self) -> None:
         # One second between starts keeps a program that cannot start from filling the log.
@@ -183,4 +157,4 @@ class Supervised:
                 if self._ending.wait(1):
                     return
                 self.restarts += 1
-                self._process = self._start()
+                self._process = self._start_supervised()

@@ -8,7 +8,7 @@ from lab.errors import LaboratoryError
 from lab.fleet import SensorToEnrol
 from lab.namespaces import Namespace
 from lab.portal import CHECKOUT
-from lab.processes import MINIMAL_ENVIRONMENT, Processes, Supervised
+from lab.processes import MINIMAL_ENVIRONMENT, Processes, Supervisor
 from lab.waiting import wait_until
 
 DISK_BYTES = 32 * 1024 * 1024
@@ -51,7 +51,7 @@ class SensorBox:
         self._portal_url = portal_url
         self._ca_file = ca_file
         self._program = checkout / "sensor-kit" / "nsm-sensor"
-        self.openvpn: Supervised | None = None
+        self.openvpn: Supervisor | None = None
 
     @property
     def address(self) -> str:
@@ -89,9 +89,8 @@ class SensorBox:
     def connect(self) -> None:
         """Start OpenVPN, which from then on keeps trying."""
         command = self.host.enter(["openvpn", "--cd", str(self.directory), "--config", "client.conf"])
-        self.openvpn = Supervised(
-            self._processes,
-            lambda: self._processes.start(f"{self.name}-openvpn", command, cwd=self.directory, supervised=True),
+        self.openvpn = self._processes.supervise(
+            lambda: self._processes.start(f"{self.name}-openvpn", command, cwd=self.directory)
         )
 
     def wait_until_connected(self, *, timeout: float = 30) -> None:

@@ -5,7 +5,8 @@ import subprocess
 import pytest
 
 from lab.errors import LaboratoryError
-from lab.processes import Process, Processes, Supervised
+from lab.process import Process
+from lab.processes import Processes
 from lab.run_directory import process_started_at
 from lab.waiting import wait_until
 
@@ -70,7 +71,7 @@ def test_waiting_for_a_program_that_dies_ends_at_once_and_shows_its_log(processe
 
 
 def test_a_supervised_program_is_started_again(processes):
-    supervised = Supervised(processes, lambda: processes.start("supervised", ["sleep", "60"], supervised=True))
+    supervised = processes.supervise(lambda: processes.start("supervised", ["sleep", "60"]))
     first = supervised.pid
 
     os.kill(first, signal.SIGKILL)
@@ -88,3 +89,25 @@ def test_what_was_started_is_on_record_for_the_next_run(processes, directory):
     assert subprocess.run(
         ["ps", "-o", "sid=", "-p", str(process.pid)], capture_output=True, text=True
     ).stdout.strip() == str(process.pid)
+
+
+def test_what_is_supervised_is_not_started_again_while_everything_ends(directory):
+    with Processes(directory) as processes:
+        supervised = processes.supervise(lambda: processes.start("supervised", ["sleep", "60"]))
+
+    assert supervised.restarts == 0
+    assert process_started_at(supervised.pid) is None
+
+
+def test_ending_goes_on_when_one_program_cannot_be_ended(directory, monkeypatch):
+    processes = Processes(directory)
+    bad = processes.start("bad", ["sleep", "60"])
+    good = processes.start("good", ["sleep", "60"])
+    monkeypatch.setattr(bad, "reap", lambda: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        processes.end_all()
+
+    assert process_started_at(good.pid) is None
+    monkeypatch.undo()
+    bad.reap()
