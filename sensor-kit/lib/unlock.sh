@@ -119,6 +119,8 @@ try_to_open() {
         outcome=$WRONG_KEY outcome_text="base's key does not open $disk_device"
     elif [ "$answer_size" -lt "$KEY_BYTES" ]; then
         judge_answer
+    elif [ "$test_only" = no ] && disk_is_open; then
+        outcome=0 outcome_text="the disk was opened by another run of this command"
     else
         outcome=$FAILED outcome_text="cryptsetup failed on $disk_device with exit code $eater_status"
     fi
@@ -148,7 +150,11 @@ record_outcome() {
 finish_unlock() {
     record_outcome
     # Base hears what is so, not what was tried: after --test the disk is as closed as before.
-    if disk_is_open; then send_heartbeat open; else send_heartbeat locked; fi
+    if disk_is_open; then
+        send_heartbeat open
+    elif [ "$outcome" -ne "$NO_ANSWER" ]; then
+        send_heartbeat locked
+    fi
     [ "$outcome" -ne 0 ] || { printf '%s\n' "$outcome_text"; exit 0; }
     die "$outcome" "$outcome_text"
 }

@@ -29,3 +29,9 @@ def portal(tmp_path: Path) -> Iterator[Door]:
 @pytest.fixture
 def sensor(tmp_path: Path, authority: Authority, machines_door: Door) -> Sensor:
     return make_sensor(tmp_path, authority, machines_door.url)
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """Where a sensor that is not enrolled yet will have its files."""
+    return tmp_path / "sensor"

@@ -1,19 +1,21 @@
-"""What the portal answers to an enrolment, right and wrong."""
+"""Enrols a sensor, and what the portal answers to it, right and wrong."""
 
 import base64
 import json
-import secrets
+import stat
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from .doors import Answer, Request
-from .kit import ADDRESS, SUBJECT
-from .pki import Authority
+from .doors import Answer, Door, Request
+from .kit import ADDRESS, SUBJECT, Outcome, run_kit
+from .pki import Authority, make_authority
 
 ENROL_PATH = "/api/v1/enrol"
+INSTALLED = {"ca.crt", "client.conf", "client.crt", "client.key", "sensor.conf", "tls-crypt-v2.key"}
 CODE = "ABCD-EFGH-2345"
 OPENVPN_CONFIG = """\
 # For one sensor.
@@ -37,7 +39,7 @@ verb 3
 """
 TLS_CRYPT_KEY = (
     "-----BEGIN OpenVPN tls-crypt-v2 client key-----\n"
-    + base64.encodebytes(secrets.token_bytes(300)).decode()
+    + base64.encodebytes(bytes(range(200)) * 2).decode()
     + "-----END OpenVPN tls-crypt-v2 client key-----\n"
 )
 
@@ -93,3 +95,23 @@ def public_bytes(key: object) -> bytes:
     return key.public_bytes(  # type: ignore[attr-defined, no-any-return]
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
+
+
+def arguments_for(directory: Path, portal: Door) -> list[str]:
+    ca_file = directory.parent / "public-ca.crt"
+    ca_file.write_text(make_authority("public").pem)
+    return ["enrol", "--portal", portal.url, "--ca-file", str(ca_file), "--code-file", "-"]
+
+
+def enrol(directory: Path, portal: Door, *options: str, code: str = CODE, path: Path | None = None) -> Outcome:
+    return run_kit(directory, *arguments_for(directory, portal), *options, stdin=code + "\n", path=path)
+
+
+def assert_enrolled(directory: Path) -> None:
+    assert {path.name for path in directory.iterdir()} == INSTALLED
+    key = serialization.load_pem_private_key((directory / "client.key").read_bytes(), None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    certificate = x509.load_pem_x509_certificate((directory / "client.crt").read_bytes())
+    assert public_bytes(key.public_key()) == public_bytes(certificate.public_key())
+    assert {stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()} == {0o600}
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700

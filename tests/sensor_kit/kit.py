@@ -1,5 +1,6 @@
 """Runs the sensor kit as a person or a unit would, and makes sensors for it."""
 
+import json
 import os
 import secrets
 import shutil
@@ -19,6 +20,7 @@ SUBJECT = "s-abcdefghij27"
 ADDRESS = "10.88.0.5"
 LUKS_OPTIONS = ("--batch-mode", "--type", "luks2", "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000")
 DISK_BYTES = 24 * 1024 * 1024
+KEY_PATH = "/v1/disk-key"
 OCTETS = (("Content-Type", "application/octet-stream"),)
 PROBLEM = (("Content-Type", "application/problem+json"),)
 
@@ -106,3 +108,13 @@ def wrap_program(folder: Path, name: str, script: str) -> Path:
     program.write_text(f"#!/bin/sh\nREAL={shutil.which(name) or '/nonexistent'}\n{script}\n")
     program.chmod(0o755)
     return folder
+
+
+def log_calls(name: str) -> str:
+    """A line of a stand-in that appends its name and arguments to `calls` beside it."""
+    return f"""printf '{name} %s\\n' "$(printf '%s ' "$@" | tr '\\n' ' ')" >>"${{0%/*}}/calls\""""
+
+
+def problem(status: int, reason: str, *headers: tuple[str, str]) -> Answer:
+    body = json.dumps({"type": "about:blank", "status": status, "reason": reason, "detail": "said for people"})
+    return Answer(status=status, body=body.encode(), headers=PROBLEM + headers)

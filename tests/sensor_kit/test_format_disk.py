@@ -5,10 +5,7 @@ from pathlib import Path
 import pytest
 
 from .doors import Answer, Door
-from .kit import DISK_BYTES, OCTETS, Sensor, give, run_kit, wrap_program
-from .test_unlock import problem
-
-KEY_PATH = "/v1/disk-key"
+from .kit import DISK_BYTES, KEY_PATH, OCTETS, Sensor, give, problem, run_kit, wrap_program
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from .doors import Door
-from .kit import SUBJECT, Sensor, give, wrap_program
+from .kit import SUBJECT, Sensor, give, problem, wrap_program
 from .pki import Authority
-from .test_unlock import problem
 
 
 def status(sensor: Sensor, path: Path | None = None) -> dict[str, Any]:
