@@ -1,5 +1,8 @@
 """Triggers that make a table append-only for every client of the database, raw SQL included."""
 
+# By table, what else than the primary key may be there once only.
+_ONCE = {"tenants_auditentry": ("chain_id", "sequence")}
+
 
 def create_statements(vendor: str, table: str) -> list[str]:
     """Raises KeyError for a database that we have no triggers for: better no migration than an open table."""
@@ -8,7 +11,7 @@ def create_statements(vendor: str, table: str) -> list[str]:
 
 def drop_statements(vendor: str, table: str) -> list[str]:
     if vendor == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {table}_no_{event}" for event in ("update", "delete")]
+        return [f"DROP TRIGGER IF EXISTS {table}_no_{event}" for event in ("update", "delete", "replace")]
     return [
         f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}",
         f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}",
@@ -16,10 +19,15 @@ def drop_statements(vendor: str, table: str) -> list[str]:
 
 
 def _sqlite(table: str) -> list[str]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    # REPLACE deletes the row that is in its way without asking the trigger for DELETE: the collision is refused.
+    same = " AND ".join(f"{column} = NEW.{column}" for column in _ONCE[table])
+    # The names are those of our own tables and columns, never a value.
+    collides = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR ({same}))"  # noqa: S608
     return [
-        f"CREATE TRIGGER {table}_no_{event} BEFORE {event.upper()} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for event in ("update", "delete")
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {collides} {refuse}",
     ]
 
 
