@@ -13,13 +13,20 @@ def parse_networks(texts: list[str]) -> list[Network]:
     networks: list[Network] = []
     for text in texts:
         try:
-            networks.append(ipaddress.ip_network(str(text).strip()))
+            networks.append(_network(str(text).strip()))
         except ValueError as error:
             raise ValidationError(
                 "%(text)r is not a network: %(error)s. Write it like 203.0.113.0/24 (one address: 203.0.113.7/32).",
                 params={"text": str(text)[:60], "error": error},
             ) from None
     return networks
+
+
+def _network(text: str) -> Network:
+    """Without a zone: `ip_network` takes any text behind a '%', a line end too, and keeps it."""
+    if "%" in text:
+        raise ValueError("a network has no zone")
+    return ipaddress.ip_network(text)
 
 
 def validate_expected_networks(value: object) -> None:
