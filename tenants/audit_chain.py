@@ -49,7 +49,8 @@ def entry_hash(
     """SHA-256, in hex, of the entry as a JSON array without white space, keys sorted, UTF-8."""
     fields = [chain, sequence, at, actor, action, subject, details, previous]
     text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    # What is not Unicode never gets as far as a database, but it may stand in a forged export.
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def to_line(entry: Entry) -> str:
@@ -60,7 +61,7 @@ def from_lines(lines: Iterable[str]) -> Iterator[Entry]:
     for number, line in enumerate(lines, 1):
         try:
             yield Entry(**json.loads(line))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise BrokenChain(f"line {number} is not an audit entry: {error}") from None
 
 
@@ -98,7 +99,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: audit_chain.py EXPORT.jsonl\n")
         return 2
     try:
-        with open(arguments[0], encoding="utf-8") as lines:
+        with open(arguments[0], encoding="utf-8", errors="surrogateescape") as lines:
             length, head = verify(from_lines(lines))
     except (OSError, BrokenChain) as error:
         sys.stderr.write(f"audit_chain.py: {error}\n")
