@@ -71,14 +71,16 @@ class Portal:
         return done.stdout
 
     def create(self) -> None:
-        """Make the database, the key-encryption key and the authority."""
-        self.settings.secrets.make_random_ones()
-        key_file = str(self.settings.secrets.key_encryption_key)
+        """Make the database, the key-encryption key and the authority, as far as they are not there yet."""
+        secrets = self.settings.secrets
+        secrets.make_random_ones()
         with ThreadPoolExecutor() as pool:
-            key_made = pool.submit(self.manage, "create_key_encryption_key", key_file)
-            self.manage("migrate", "--verbosity", "0")
-            key_made.result()
-        self.manage("create_authority", "underlay", "--common-name", "Demo underlay CA", process="signer")
+            migrated = pool.submit(self.manage, "migrate", "--verbosity", "0")
+            if not secrets.key_encryption_key.exists():
+                self.manage("create_key_encryption_key", str(secrets.key_encryption_key))
+            migrated.result()
+        if not secrets.ca_key.exists():
+            self.manage("create_authority", "underlay", "--common-name", "Demo underlay CA", process="signer")
 
     def issue_door_certificate(self, *, names: list[str], directory: Path) -> None:
         """Write `door.crt`, `door.key` and `ca.crt` into a directory."""

@@ -27,6 +27,8 @@ class Processes:
         """Prepare to start programs whose logs go to the run's directory, or if `aloud` to the terminal."""
         self._directory = directory
         self._aloud = aloud
+        # What is ended by force does not remove its temporary files; these go with the run's directory.
+        self._temporary = directory.subdirectory("tmp", mode=0o1777)
         self._running: list[Process] = []
         self._supervisors: list[Supervisor] = []
         self._lock = threading.Lock()
@@ -53,7 +55,7 @@ class Processes:
                 stdin=subprocess.DEVNULL,
                 stdout=None if self._aloud else output,
                 stderr=None if self._aloud else subprocess.STDOUT,
-                env={**MINIMAL_ENVIRONMENT, **(environment or {})},
+                env={**MINIMAL_ENVIRONMENT, "TMPDIR": str(self._temporary), **(environment or {})},
                 cwd=cwd,
                 start_new_session=True,
             )

@@ -63,11 +63,12 @@ def _make_portal(processes: Processes, directory: RunDirectory, state: Path, por
 def _create_once(portal: Portal, state: Path) -> list[tuple[str, str, str]]:
     """Make keys, authority and demonstration data on the first run; the logins are kept beside them."""
     kept = state / "logins.json"
-    if kept.exists():
-        portal.manage("migrate", "--verbosity", "0")
-    else:
+    try:
         portal.create()
-        fleet = portal.seed_demo()
+        fleet = None if kept.exists() else portal.seed_demo()
+    except LaboratoryError as error:
+        raise LaboratoryError(f"{error}\nTo start afresh, remove {state}.") from None
+    if fleet:
         kept.touch(mode=0o600)
         kept.write_text(json.dumps([(login.email, login.password, login.role) for login in fleet.logins]))
     return [(email, password, role) for email, password, role in json.loads(kept.read_text())]
