@@ -13,7 +13,8 @@ def may_report(person: Person) -> bool:
 
 
 def fresh(person: Person) -> Person:
-    return Person.objects.get(pk=person.pk)
+    found: Person = Person.objects.get(pk=person.pk)
+    return found
 
 
 def test_a_second_role_at_a_customer_replaces_the_first(world: World):

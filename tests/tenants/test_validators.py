@@ -1,4 +1,5 @@
 import unicodedata
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from tenants.validators import validate_display_name, validate_label, validate_text
 from tests.tenants.making import BAD_NAMES
 
-UNSEEN = ["Cc", "Cf", "Cs", "Co", "Zl", "Zp"]
+UNSEEN: Any = ["Cc", "Cf", "Cs", "Co", "Zl", "Zp"]
 WELCOME = ["Müller & Söhne", "株式会社", "O'Neill", "Ελλάδα", "شركة", "9 ½", "e\u0301"]
 
 
