@@ -90,7 +90,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-DATABASES = {"default": env.database(env.text("DATABASE_URL", f"sqlite:///{STATE_DIR / 'portal.sqlite3'}"))}
+DATABASES = {"default": env.database(env.secret("DATABASE_URL") or f"sqlite:///{STATE_DIR / 'portal.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ATOMIC_REQUESTS stays off: it would roll back the audit row of a refused key request.
 
@@ -183,7 +183,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL") or "filesystem://"
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = STATE_DIR / "mail"
 if EMAIL_HOST := env.text("NSMAAS_EMAIL_HOST", ""):
