@@ -1,0 +1,38 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fleet import Fleet, fleet, make_fleet
+from tests.machines.doors import Machine, open_machines_door
+
+__all__ = ["fleet"]
+
+
+@pytest.fixture(autouse=True)
+def _machines_door(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    open_machines_door(settings, _state_folder(tmp_path_factory))
+
+
+def _state_folder(factory: pytest.TempPathFactory) -> Path:
+    """One for the whole run: the settings are read once."""
+    return factory.getbasetemp() / "machines-state"
+
+
+@pytest.fixture
+def box(fleet: Fleet) -> Machine:
+    """Harbour's sensor, connected as it should be."""
+    sensor = fleet.connected()
+    return Machine.with_certificate(fleet.certificate_of(sensor), sensor.address)
+
+
+@pytest.fixture
+def agent(fleet: Fleet) -> Machine:
+    """The gateway's agent."""
+    return Machine.with_certificate(fleet.enrol_gateway(), "10.20.0.1")
+
+
+@pytest.fixture
+def committed_fleet(transactional_db: None, settings: Any, tmp_path: Path) -> Fleet:
+    """A fleet that other connections see."""
+    return make_fleet(settings, tmp_path)

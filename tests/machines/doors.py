@@ -1,0 +1,80 @@
+"""The machines' door as its own process has it, and machines that stand in front of it."""
+
+import json
+import runpy
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+
+import portal
+from pki.models import Certificate
+
+# Written out: were it read from the code, a call that somebody adds would be tested by nobody's decision.
+SENSOR_CALLS = [("POST", "/v1/disk-key"), ("POST", "/v1/heartbeat"), ("POST", "/v1/certificate")]
+GATEWAY_CALLS = [
+    ("GET", "/v1/gateway/tls-crypt-v2-key"),
+    ("GET", "/v1/gateway/state"),
+    ("POST", "/v1/gateway/observed"),
+]
+ALL_CALLS = SENSOR_CALLS + GATEWAY_CALLS
+
+
+@cache
+def settings_of(process: str, state: Path) -> dict[str, Any]:
+    """The settings that a process of that kind starts with, without the secrets of this one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NSMAAS_PROCESS", process)
+        patch.setenv("NSMAAS_STATE_DIR", str(state))
+        return runpy.run_path(str(Path(portal.__file__).parent / "settings.py"))
+
+
+def open_machines_door(settings: Any, folder: Path) -> None:
+    """From here on a new Client talks to the machines' door."""
+    there = settings_of("machines", folder)
+    for name in ("ROOT_URLCONF", "MIDDLEWARE", "DATA_UPLOAD_MAX_MEMORY_SIZE"):
+        setattr(settings, name, there[name])
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What reaches the portal when a machine calls: nginx hands its certificate and its address on."""
+
+    header: str | None  # the certificate, escaped as nginx does; None for no header at all
+    address: str | None
+
+    @classmethod
+    def with_certificate(cls, certificate: Certificate, address: str) -> "Machine":
+        return cls(quote(certificate.pem), address)
+
+    def at(self, address: str | None) -> "Machine":
+        return Machine(self.header, address)
+
+    def headers(self) -> dict[str, str]:
+        named = {"X-Client-Certificate": self.header, "X-Real-IP": self.address}
+        return {name: value for name, value in named.items() if value is not None}
+
+    def call(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **options: Any) -> Any:
+        """`body` becomes JSON; `raw` is sent as it is. No exception is raised: what a machine sees is the answer."""
+        data = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
+        client = Client(raise_request_exception=False)
+        return client.generic(method, path, data, content_type="application/json", headers=self.headers(), **options)
+
+    def get(self, path: str) -> Any:
+        return self.call("GET", path)
+
+    def post(self, path: str, body: Any = None, *, raw: bytes | None = None) -> Any:
+        return self.call("POST", path, body, raw=raw)
+
+
+def reason_of(response: Any) -> tuple[int, str]:
+    """The status and the stable reason of a refusal, which must have the form of one."""
+    assert response["Content-Type"] == "application/problem+json", response.content[:300]
+    body = response.json()
+    assert body["status"] == response.status_code
+    assert body["detail"]
+    return response.status_code, body["reason"]

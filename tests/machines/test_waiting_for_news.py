@@ -1,0 +1,111 @@
+"""The long poll: an answer when there is news, made by whatever connection, and at the wait's end without."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from sensors.machines import generation_watch
+from tests.fleet import Fleet
+from tests.machines.doors import Machine
+
+
+@pytest.fixture
+def agent(committed_fleet: Fleet) -> Machine:
+    return Machine.with_certificate(committed_fleet.enrol_gateway(), "10.20.0.1")
+
+
+@pytest.fixture(autouse=True)
+def _watch_has_ended(transactional_db: None) -> Any:
+    """The watching thread ends by itself with its last waiter: no connection of its outlives the test."""
+    yield
+    wait_until(lambda: generation_watch._thread is None or not generation_watch._thread.is_alive())
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "not in time"
+        time.sleep(0.005)
+
+
+def ask(agent: Machine, since: int, wait: int) -> tuple[Any, float]:
+    """The answer and when it came."""
+    try:
+        response = agent.get(f"/v1/gateway/state?since={since}&wait={wait}")
+        return response.json(), time.monotonic()
+    finally:
+        connection.close()
+
+
+def asking(pool: ThreadPoolExecutor, agent: Machine, since: int, wait: int) -> "Future[tuple[Any, float]]":
+    return pool.submit(ask, agent, since, wait)
+
+
+def test_it_answers_at_once_when_there_is_news_already(committed_fleet: Fleet, agent: Machine):
+    committed_fleet.enrolled()
+    began = time.monotonic()
+    answer, ended = ask(agent, committed_fleet.gateway.generation - 1, 30)
+    assert len(answer["sensors"]) == 1
+    assert ended - began < 5
+
+
+def test_it_answers_at_the_waits_end_with_no_sensors(committed_fleet: Fleet, agent: Machine):
+    committed_fleet.enrolled()
+    known = committed_fleet.gateway.generation
+    began = time.monotonic()
+    answer, ended = ask(agent, known, 1)
+    assert answer == {"generation": known, "full": False, "config": None, "sensors": []}
+    assert 1 <= ended - began < 6
+
+
+def test_a_loss_report_in_another_connection_wakes_it(committed_fleet: Fleet, agent: Machine):
+    sensor = committed_fleet.connected()
+    known = committed_fleet.gateway.generation
+    with ThreadPoolExecutor(1) as pool:
+        waiting = asking(pool, agent, known, 30)
+        wait_until(lambda: generation_watch._waiting == 1)
+        time.sleep(0.2)
+        assert not waiting.done()
+        committed_fleet.reported(sensor)
+        reported = time.monotonic()
+        answer, ended = waiting.result(timeout=20)
+    assert ended - reported < 5
+    assert [(each["subject"], each["allowed"]) for each in answer["sensors"]] == [(sensor.subject, False)]
+
+
+def test_every_waiting_agent_is_woken_and_twenty_cost_hardly_more_than_one(
+    committed_fleet: Fleet, agent: Machine, monkeypatch: pytest.MonkeyPatch
+):
+    sensor = committed_fleet.connected()
+    known = committed_fleet.gateway.generation
+    queries: list[str] = []
+    execute = CursorWrapper.execute
+
+    def counted(self: CursorWrapper, sql: Any, params: Any = None) -> Any:
+        if threading.current_thread() is not threading.main_thread():
+            queries.append(str(sql))
+        return execute(self, sql, params)
+
+    with ThreadPoolExecutor(20) as pool:
+        waiting = [asking(pool, agent, known, 30) for _ in range(20)]
+        wait_until(lambda: generation_watch._waiting == 20)
+        monkeypatch.setattr(CursorWrapper, "execute", counted)
+        time.sleep(1)
+        monkeypatch.undo()
+        committed_fleet.reported(sensor)
+        answers = [each.result(timeout=30)[0] for each in waiting]
+    # One thread asks for all, every 30 ms: twenty that asked for themselves would be at 660.
+    assert 3 <= len(queries) <= 1 / generation_watch.INTERVAL + 5
+    assert all([each["subject"] for each in answer["sensors"]] == [sensor.subject] for answer in answers)
+
+
+def test_nobody_waits_and_nothing_is_asked(committed_fleet: Fleet, agent: Machine):
+    ask(agent, committed_fleet.gateway.generation, 1)
+    wait_until(lambda: generation_watch._thread is None)
+    assert generation_watch._waiting == 0
