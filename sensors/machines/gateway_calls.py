@@ -29,7 +29,7 @@ def state(request: HttpRequest, caller: Caller) -> HttpResponse:
     since = whole_number(request.GET.get("since", "0"), "since", 2**62)
     seconds = whole_number(request.GET.get("wait", "0"), "wait", LONGEST_WAIT)
     gateway = cast(Gateway, caller.machine)
-    if since == gateway.generation:
+    if seconds and since == gateway.generation:
         wait_for_generation(gateway=gateway, above=since, seconds=seconds)
     return JsonResponse(describe_gateway_state(gateway=gateway, since=since))
 
