@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('host', models.CharField(max_length=253, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?\\Z', 'Give a host name or an IP address, nothing else.')], verbose_name='public host')),
                 ('port', models.PositiveIntegerField(default=1194, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(65535)], verbose_name='UDP port')),
                 ('network', models.CharField(max_length=18, validators=[sensors.models.gateway.validate_underlay_network], verbose_name='underlay network')),
-                ('base_networks', models.JSONField(default=list, help_text='Reached through this gateway.', validators=[sensors.models.gateway.validate_base_networks], verbose_name='networks at base')),
+                ('base_networks', models.JSONField(blank=True, default=list, help_text='Reached through this gateway.', validators=[sensors.models.gateway.validate_base_networks], verbose_name='networks at base')),
                 ('generation', models.BigIntegerField(default=1, editable=False)),
                 ('config_generation', models.BigIntegerField(default=1, editable=False)),
                 ('next_address_offset', models.PositiveBigIntegerField(default=2, editable=False)),

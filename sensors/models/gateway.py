@@ -58,6 +58,7 @@ class Gateway(models.Model):
     network = models.CharField("underlay network", max_length=18, validators=[validate_underlay_network])
     base_networks = models.JSONField(
         "networks at base",
+        blank=True,
         default=list,
         validators=[validate_base_networks],
         help_text="Reached through this gateway.",
@@ -77,13 +78,17 @@ class Gateway(models.Model):
 
     def clean(self) -> None:
         """Two gateways with overlapping underlays would give one address to two sensors."""
-        mine = ipaddress.ip_network(self.network)
+        try:
+            mine = ipaddress.ip_network(self.network)
+            bases = [ipaddress.ip_network(text) for text in self.base_networks]
+        except (TypeError, ValueError):
+            return  # Django calls this also when a field is at fault, which the field's validator has said
         for other in Gateway.objects.exclude(pk=self.pk):
             if mine.overlaps(ipaddress.ip_network(other.network)):
                 raise ValidationError({"network": f"{self.network} overlaps {other.network} of gateway {other.name}."})
-        for text in self.base_networks:
-            if mine.overlaps(ipaddress.ip_network(text)):
-                raise ValidationError({"base_networks": f"{text} overlaps the underlay {self.network}."})
+        for base in bases:
+            if mine.overlaps(base):
+                raise ValidationError({"base_networks": f"{base} overlaps the underlay {self.network}."})
 
     @property
     def underlay(self) -> ipaddress.IPv4Network:
