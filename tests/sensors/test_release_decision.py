@@ -1,0 +1,92 @@
+import itertools
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sensors.release_decision import ASK_AGAIN_AFTER, Facts, Outcome, Reason, Verdict, decide
+from sensors.states import SensorState
+
+GOOD = Facts(
+    state=SensorState.IN_SERVICE,
+    case_open=False,
+    certificate_revoked=False,
+    certificate_valid_now=True,
+    source_is_own_underlay_address=True,
+    session_reported=True,
+    public_address_expected=True,
+)
+# Each fact that is not as it should be, alone, and what is said then. From the weightiest to the lightest.
+ALONE = [
+    ({"case_open": True}, Outcome.REFUSED, Reason.CASE_OPEN),
+    *(
+        ({"state": state}, Outcome.REFUSED, Reason.NOT_IN_SERVICE)
+        for state in SensorState
+        if state is not SensorState.IN_SERVICE
+    ),
+    ({"certificate_revoked": True}, Outcome.REFUSED, Reason.CERTIFICATE_REVOKED),
+    ({"certificate_valid_now": False}, Outcome.REFUSED, Reason.CERTIFICATE_NOT_VALID_NOW),
+    ({"source_is_own_underlay_address": False}, Outcome.REFUSED, Reason.NOT_THROUGH_OWN_TUNNEL),
+    ({"session_reported": False}, Outcome.HELD, Reason.SESSION_NOT_YET_REPORTED),
+    ({"public_address_expected": None}, Outcome.HELD, Reason.SESSION_NOT_YET_REPORTED),
+    ({"public_address_expected": False}, Outcome.HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),
+]
+EVERYTHING = [
+    Facts(
+        state=state,
+        case_open=case,
+        certificate_revoked=revoked,
+        certificate_valid_now=valid,
+        source_is_own_underlay_address=own,
+        session_reported=session,
+        public_address_expected=expected,
+    )
+    for state, case, revoked, valid, own, session, expected in itertools.product(
+        SensorState, *[(False, True)] * 5, (None, False, True)
+    )
+]
+any_facts = st.sampled_from(EVERYTHING)
+
+
+def test_of_all_combinations_exactly_one_releases():
+    assert len(EVERYTHING) == 5 * 2**5 * 3
+    assert [facts for facts in EVERYTHING if decide(facts).outcome is Outcome.RELEASED] == [GOOD]
+    assert decide(GOOD) == Verdict(Outcome.RELEASED, Reason.ALL_FACTS_FIT)
+
+
+@pytest.mark.parametrize(("different", "outcome", "reason"), ALONE, ids=lambda value: str(value))
+def test_each_fact_alone_is_enough_to_withhold_the_key(different, outcome: Outcome, reason: Reason):
+    assert decide(replace(GOOD, **different)) == Verdict(outcome, reason)
+
+
+@given(st.lists(st.sampled_from(range(len(ALONE))), min_size=1, unique=True))
+def test_of_several_reasons_the_weightiest_is_given(numbers: list[int]):
+    changes: dict[str, object] = {}
+    for number in sorted(numbers, reverse=True):
+        changes |= ALONE[number][0]
+    facts = replace(GOOD, **changes)  # type: ignore[arg-type]  # each value fits its field
+    _, outcome, reason = next(
+        row for row in ALONE if all(getattr(facts, key) == value for key, value in row[0].items())
+    )
+    assert decide(facts) == Verdict(outcome, reason)
+
+
+@pytest.mark.parametrize("facts", [facts for facts in EVERYTHING if facts.case_open])
+def test_with_an_open_case_nothing_else_matters(facts: Facts):
+    assert decide(facts) == Verdict(Outcome.REFUSED, Reason.CASE_OPEN)
+
+
+@given(any_facts, any_facts)
+def test_worse_facts_never_turn_a_refusal_into_a_release(one: Facts, other: Facts):
+    """Taking each fact from either: what is released has only facts that are good in both."""
+    if decide(one).outcome is Outcome.RELEASED and one != other:
+        differing = [field.name for field in fields(Facts) if getattr(one, field.name) != getattr(other, field.name)]
+        assert decide(replace(one, **{differing[0]: getattr(other, differing[0])})).outcome is not Outcome.RELEASED
+
+
+@given(any_facts)
+def test_what_is_held_says_when_to_ask_again_and_what_is_refused_does_not(facts: Facts):
+    verdict = decide(facts)
+    assert (verdict.reason in ASK_AGAIN_AFTER) == (verdict.outcome is Outcome.HELD)
+    assert verdict.reason not in ASK_AGAIN_AFTER or ASK_AGAIN_AFTER[verdict.reason] >= 1

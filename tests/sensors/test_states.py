@@ -1,0 +1,42 @@
+import itertools
+
+import pytest
+
+from sensors.states import CONNECTABLE, ENROLLABLE, REPORTABLE, ImpossibleChange, SensorState, check_change
+
+# Rows: from. Columns: to, in the order registered, in service, reported, cut off, retired.
+TABLE = {
+    SensorState.REGISTERED: (0, 1, 1, 0, 1),
+    SensorState.IN_SERVICE: (0, 0, 1, 0, 1),
+    SensorState.REPORTED: (0, 0, 0, 1, 0),
+    SensorState.CUT_OFF: (0, 0, 0, 0, 1),
+    SensorState.RETIRED: (0, 0, 0, 0, 0),
+}
+
+
+def is_possible(before: SensorState, after: SensorState) -> bool:
+    try:
+        check_change(before, after)
+    except ImpossibleChange as error:
+        assert before in str(error)
+        assert after in str(error)
+        return False
+    return True
+
+
+@pytest.mark.parametrize("before", SensorState)
+def test_from_each_state_it_goes_where_the_table_says(before: SensorState):
+    assert tuple(int(is_possible(before, after)) for after in SensorState) == TABLE[before]
+
+
+def test_no_path_leads_from_a_report_back_into_service():
+    reached = {SensorState.REPORTED}
+    for _ in SensorState:
+        reached |= {b for a, b in itertools.product(SensorState, SensorState) if a in reached and is_possible(a, b)}
+    assert reached == {SensorState.REPORTED, SensorState.CUT_OFF, SensorState.RETIRED}
+
+
+def test_who_was_reported_neither_enrols_nor_connects():
+    gone = {SensorState.REPORTED, SensorState.CUT_OFF, SensorState.RETIRED}
+    assert not gone & (ENROLLABLE | CONNECTABLE | REPORTABLE)
+    assert {SensorState.IN_SERVICE} == CONNECTABLE
