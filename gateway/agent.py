@@ -46,11 +46,11 @@ class Agent:
         directory.prepare()
         self.directory = directory
         self.problems = Problems()
-        self.keeper = StateKeeper(directory, self.problems)
         self.reporting = Reporting(load_outbox(directory.outbox), self.problems, send, snapshot_seconds)
         self.watch = SessionWatch(
             directory.management_socket, lambda refusal: self.reporting.add_sighting(refusal, self.keeper.state)
         )
+        self.keeper = StateKeeper(directory, self.problems, self.watch.end)
         self._applied, self._snapshot_seconds = applied, snapshot_seconds
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._selector = selectors.DefaultSelector()
@@ -144,8 +144,7 @@ class Agent:
     def _do_regular_work(self, now: float) -> None:
         if now >= self._next_inspection:
             self._next_inspection = now + self._snapshot_seconds
-            if (state := self.keeper.known()) is not None:
-                self.keeper.host.inspect(state)
+            self.keeper.inspect()
             self._look_at_certificate()
         if now >= self._next_repair:
             self._next_repair = now + SWEEP_SECONDS

@@ -13,7 +13,8 @@ from gateway.firewall import FirewallRefusedError, read_addresses
 from gateway.management_socket import ManagementLostError, ManagementSocket
 from gateway.portal_client import PortalUnreachableError
 from gateway.revoked_serials import look_as_openvpn
-from gateway.state_store import StoredState, load_state
+from gateway.state_file import StateFile
+from gateway.stored_state import StoredState
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def _look(directory: AgentDirectory) -> Iterator[Finding]:
         yield Finding(False, f"server.conf: {error}")
     yield _look_at_management(directory)
     try:
-        state = load_state(directory.state)
+        state = StateFile(directory.state).load()
     except StateRefusedError as error:
         yield Finding(False, str(error))
         return

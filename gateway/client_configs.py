@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gateway.atomic_files import read_if_there, sync_directory, write_atomically
 from gateway.desired_state import SUBJECT
-from gateway.state_store import StoredState
+from gateway.stored_state import StoredState
 
 
 def sync_client_configs(directory: Path, state: StoredState, *, changed: frozenset[str] | None) -> None:

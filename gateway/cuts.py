@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from gateway.agent_directory import AgentDirectory
 from gateway.reconcile import Host
 from gateway.session_watch import SessionWatch
-from gateway.state_store import StoredState
+from gateway.stored_state import StoredState
 
 
 @dataclass(frozen=True, slots=True)

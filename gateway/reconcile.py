@@ -13,11 +13,12 @@ from gateway.firewall import (
     apply_firewall,
     change_addresses,
     read_addresses,
+    read_addresses_again,
     read_fingerprint,
 )
 from gateway.problems import Problems
 from gateway.revoked_serials import block_serials, look_as_openvpn
-from gateway.state_store import StoredState
+from gateway.stored_state import StoredState
 
 log = logging.getLogger("gateway.reconcile")
 
@@ -38,10 +39,13 @@ class Host:
         self._fingerprint: str | None = None
         self._repaired_until = float("-inf")
 
-    def apply(self, state: StoredState, *, changed: frozenset[str] | None) -> bool:
+    def apply(
+        self, state: StoredState, *, changed: frozenset[str] | None, when_shut: Callable[[], None] = lambda: None
+    ) -> bool:
         """`changed` None means everything. False when a lock or the configuration is not in place.
 
-        Each lock is tried whatever became of the others: a full disk must not keep the firewall open.
+        `when_shut` is called as soon as OpenVPN would let none of those shut out back in. Each lock is tried whatever
+        became of the others: a full disk must not keep the firewall open.
         """
         serials = state.revoked if changed is None else _revoked_of(state, changed)
         failures = [
@@ -49,9 +53,10 @@ class Host:
             self._try_on_disk(lambda: block_serials(self.directory, serials)),
             self._try_on_disk(lambda: sync_client_configs(self.directory.ccd, state, changed=changed)),
         ]
+        when_shut()
         refused = self._apply_firewall(state, changed)
         self.problems.set("firewall-refused", refused)
-        self._look_at_serials(state)
+        self._look_at_serials(state, None if changed is None else serials)
         if refused is None:
             # OpenVPN's supervisor waits for this file, so it comes when the firewall stands.
             failures.append(self._try_on_disk(lambda: self._write_server_conf(state)))
@@ -115,8 +120,9 @@ class Host:
     def _change_addresses(self, state: StoredState, changed: frozenset[str], wanted: frozenset[str]) -> None:
         known = self.open_addresses or frozenset()
         closed = {state.entries[name].address for name in changed & state.entries.keys()} - wanted
-        change_addresses(added=wanted - known, removed=closed | (known - wanted))
-        self.open_addresses = read_addresses()
+        added, removed = wanted - known, closed | (known - wanted)
+        change_addresses(added=added, removed=removed)
+        self.open_addresses = read_addresses_again(known, added | removed)
 
     def _close_in_standing_table(self, wanted: frozenset[str]) -> None:
         """Rules that nft refuses leave the old table standing: in that, at least, what must be closed is closed."""
@@ -138,12 +144,13 @@ class Host:
             self.open_addresses = None
             return f"the table was gone; applied again ({error})"
 
-    def _look_at_serials(self, state: StoredState) -> None:
+    def _look_at_serials(self, state: StoredState, serials: frozenset[str] | None = None) -> None:
+        """`serials` None looks at all of them."""
         conf = read_server_conf(state.config.server_conf) if state.config else None
         user, group = (conf.user, conf.group) if conf else (None, None)
-        look = look_as_openvpn(self.directory, user=user, group=group)
-        self.readable_serials = look.serials
-        missing = len(state.revoked - look.serials)
+        look = look_as_openvpn(self.directory, user=user, group=group, serials=serials)
+        self.readable_serials = look.serials | (self.readable_serials - serials if serials is not None else set())
+        missing = len(state.revoked - self.readable_serials)
         problem = look.problem or (f"{missing} revoked serials cannot be read" if missing else None)
         self.problems.set("crl-directory-unreadable", problem)
 

@@ -11,7 +11,7 @@ from gateway.portal_threads import ReportAnswered, ReportFailed
 from gateway.problems import Problems
 from gateway.reports import Observation, Report, ReportDesk
 from gateway.session_watch import Refusal, SessionWatch
-from gateway.state_store import StoredState
+from gateway.stored_state import StoredState
 
 log = logging.getLogger("gateway.reports")
 

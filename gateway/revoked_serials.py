@@ -9,7 +9,7 @@ import grp
 import os
 import pwd
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from gateway.agent_directory import AgentDirectory
@@ -17,6 +17,7 @@ from gateway.atomic_files import sync_directory
 from gateway.desired_state import SERIAL
 
 LOOK_SECONDS = 5
+FEW = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,26 @@ def block_serials(directory: AgentDirectory, serials: Iterable[str]) -> None:
         sync_directory(directory.crl)
 
 
-def look_as_openvpn(directory: AgentDirectory, *, user: str | None, group: str | None) -> ReadableSerials:
-    """Lists crl/ as the user OpenVPN drops to, from the directory OpenVPN stands in."""
+def look_as_openvpn(
+    directory: AgentDirectory, *, user: str | None, group: str | None, serials: Collection[str] | None = None
+) -> ReadableSerials:
+    """Looks into crl/ as the user OpenVPN drops to, from the directory OpenVPN stands in. All, or a few `serials`."""
+    few = serials is not None and len(serials) <= FEW
+    where = [f"crl/{serial}" for serial in serials or ()] if few and serials else ["crl"]
+    depth = "0" if few else "1"
     try:
         done = subprocess.run(
-            ["find", "crl", "-maxdepth", "1", "-type", "f", "-readable", "-printf", "%f\\n"],
+            [
+                "find",
+                *where,
+                "-maxdepth",
+                depth,
+                "-type",
+                "f",
+                "-readable",
+                "-printf",
+                "%f\\n",
+            ],
             cwd=directory.root,
             capture_output=True,
             timeout=LOOK_SECONDS,

@@ -3,7 +3,8 @@
 import contextlib
 import logging
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from gateway.management import parse_line
@@ -17,7 +18,7 @@ from gateway.management_events import (
 )
 from gateway.management_socket import ManagementLostError, ManagementSocket
 from gateway.sessions import Session, choose_to_kill, kill_command, live_names, read_sessions
-from gateway.state_store import StoredState
+from gateway.stored_state import StoredState
 
 log = logging.getLogger("gateway.sessions")
 
@@ -78,6 +79,12 @@ class SessionWatch:
             return
         self._ask_again = False
         self._send("status 3", now)
+
+    def end(self, subjects: Iterable[str]) -> None:
+        """At once for those seen live; whoever comes up a moment later is ended by the sweep."""
+        for subject in sorted(self.live.intersection(subjects)):
+            log.warning("ending the session of %s", subject)
+            self._send(f"kill {subject}", time.monotonic())
 
     def read(self, now: float, state: StoredState | None) -> bool:
         """True when the picture of the sessions was renewed."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gateway.desired_state import SUBJECT
 from gateway.management_events import ClientRow
 from gateway.outbox import as_rfc3339
-from gateway.state_store import StoredState
+from gateway.stored_state import StoredState
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from gateway.agent_directory import AgentDirectory
@@ -13,7 +13,8 @@ from gateway.problems import Problems
 from gateway.reconcile import Host
 from gateway.revoked_serials import present_serials
 from gateway.session_watch import SessionWatch
-from gateway.state_store import StoredState, load_state, merge_answer, save_state
+from gateway.state_file import StateFile
+from gateway.stored_state import StoredState, merge_answer
 
 log = logging.getLogger("gateway")
 
@@ -21,8 +22,11 @@ log = logging.getLogger("gateway")
 class StateKeeper:
     """The one writer of the stored state."""
 
-    def __init__(self, directory: AgentDirectory, problems: Problems) -> None:
-        self._directory, self._problems = directory, problems
+    def __init__(
+        self, directory: AgentDirectory, problems: Problems, end_sessions: Callable[[Iterable[str]], None]
+    ) -> None:
+        self._directory, self._problems, self._end_sessions = directory, problems, end_sessions
+        self._file = StateFile(directory.state)
         self.host = Host(directory, problems)
         self.state = self._load()
         began = time.monotonic()
@@ -37,7 +41,7 @@ class StateKeeper:
 
     def restore(self) -> None:
         """Puts the locks of the stored state back in place: the portal may be down and the kernel new."""
-        if self.known() is not None and self._apply(changed=None):
+        if self.known() is not None and self._apply(None):
             log.info("state of generation %d is in place", self.state.generation)
 
     def take(self, answer: StateAnswer, *, arrived: float) -> bool:
@@ -54,15 +58,26 @@ class StateKeeper:
         cuts = self.state.unreported_cuts
         fresh = {name: CutTimer(arrived) for name, generation in cuts.items() if before.get(name) != generation}
         self._timers = {name: timer for name, timer in self._timers.items() if name in cuts} | fresh
-        # On disk before it is in place: an agent killed half-way knows after its restart what to finish.
-        saved = self._save()
         everything = answer.full or answer.config is not None
-        applied = self._apply(changed=None if everything else frozenset(one.subject for one in answer.sensors))
+        changed = None if everything else frozenset(one.subject for one in answer.sensors)
+        # On disk before it is in place: an agent killed half-way knows after its restart what to finish.
+        saved = self._save(changed)
+        applied = self._apply(changed)
         if saved and applied and not answer.refusals and answer.generation != self.state.generation:
             self.state = replace(self.state, generation=answer.generation)
-            self._save()
+            self._save(frozenset())
             log.info("generation %d is in place", answer.generation)
         return True
+
+    def inspect(self) -> None:
+        """The slow look at everything, and what else can wait for it."""
+        if self.known() is None:
+            return
+        self.host.inspect(self.state)
+        try:
+            self._file.tidy(self.state)
+        except OSError as error:
+            self._problems.set("state-not-saved", error.strerror or type(error).__name__)
 
     def observe_cuts(self, watch: SessionWatch, now: float) -> list[Cut]:
         return observe_cuts(self.state, self._timers, self.host, watch, now)
@@ -74,18 +89,20 @@ class StateKeeper:
             return
         self.state = replace(self.state, unreported_cuts=left)
         self._timers = {name: timer for name, timer in self._timers.items() if name in left}
-        self._save()
+        self._save(frozenset())
 
-    def _apply(self, *, changed: frozenset[str] | None) -> bool:
-        applied = self.host.apply(self.state, changed=changed)
+    def _apply(self, changed: frozenset[str] | None) -> bool:
+        subjects = self.state.entries.keys() if changed is None else changed
+        shut_out = [subject for subject in subjects if not self.state.is_allowed(subject)]
+        applied = self.host.apply(self.state, changed=changed, when_shut=lambda: self._end_sessions(shut_out))
         now = time.monotonic()
         for timer in self._timers.values():
             timer.locked = timer.locked or now
         return applied
 
-    def _save(self) -> bool:
+    def _save(self, changed: frozenset[str] | None) -> bool:
         try:
-            save_state(self._directory.state, self.state)
+            self._file.save(self.state, changed=changed)
         except OSError as error:
             self._problems.set("state-not-saved", error.strerror or type(error).__name__)
             return False
@@ -95,7 +112,7 @@ class StateKeeper:
     def _load(self) -> StoredState:
         """A lost state file is asked for anew; what was revoked is still known from crl/."""
         try:
-            state = load_state(self._directory.state)
+            state = self._file.load()
         except StateRefusedError as error:
             self._problems.set("state-file-damaged", str(error))
             state = StoredState()

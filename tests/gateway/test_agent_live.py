@@ -130,9 +130,13 @@ def test_a_silent_holder_of_the_management_socket_is_told_of(tmp_path: Path) -> 
         host.start_openvpn()
         host.portal.wait_for_report(lambda one: one["sessions"]["full"], seconds=10, what="attached")
         assert host.openvpn
+        told = len(host.portal.reports)
         host.openvpn.send_signal(signal.SIGSTOP)
         try:
-            host.portal.wait_for_report(has_problem("management-unreachable"), seconds=15, what="the silence")
+            report, _ = host.portal.wait_for_report(
+                has_problem("management-unreachable"), seconds=15, what="the silence", after=told
+            )
+            assert "does not answer" in report["problems"][0]["detail"]
         finally:
             host.openvpn.send_signal(signal.SIGCONT)
         told = len(host.portal.reports)
@@ -146,6 +150,7 @@ def test_a_silent_holder_of_the_management_socket_is_told_of(tmp_path: Path) -> 
 def test_check_says_in_words_what_is_wrong(host: GatewayHost) -> None:
     done = host.run_agent("check")
     assert (done.returncode, "WRONG" in done.stdout) == (0, False), done.stdout
+    host.kill_agent()  # It would put right what is broken here.
     host.network.run(host.host, "nft", "flush", "ruleset")
     (host.directory / "gateway.key").chmod(0o644)
     done = host.run_agent("check")

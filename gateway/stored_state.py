@@ -1,21 +1,9 @@
-"""What the agent knows, kept on its own disk: it works on from it while the portal is down, also after a restart."""
+"""What the agent knows, and how an answer of the portal changes it. Pure; `state_file` keeps it."""
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
-from gateway.atomic_files import read_if_there, write_atomically
-from gateway.configuration_rules import ConfigurationRefusedError, check_firewall, read_server_conf
-from gateway.desired_state import (
-    SERIAL,
-    SUBJECT,
-    GatewayConfig,
-    SensorEntry,
-    StateAnswer,
-    StateRefusedError,
-    parse_sensor,
-)
+from gateway.desired_state import GatewayConfig, SensorEntry, StateAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,50 +58,3 @@ def _is_news(state: StoredState, entry: SensorEntry) -> bool:
     """A full answer repeats old cuts; one of the same generation has been reported or is still listed."""
     known = state.entries.get(entry.subject)
     return known is None or state.is_allowed(entry.subject) or known.generation != entry.generation
-
-
-def save_state(path: Path, state: StoredState) -> None:
-    document = {
-        "generation": state.generation,
-        "config": asdict(state.config) if state.config else None,
-        "sensors": [asdict(entry) for entry in state.entries.values()],
-        "revoked": sorted(state.revoked),
-        "unreported_cuts": dict(state.unreported_cuts),
-        "void_until": dict(state.void_until),
-    }
-    write_atomically(path, json.dumps(document, separators=(",", ":")).encode(), mode=0o600)
-
-
-def load_state(path: Path) -> StoredState:
-    """An empty state if there is none. Raises StateRefusedError for a file that is not one."""
-    content = read_if_there(path)
-    if content is None:
-        return StoredState()
-    try:
-        document = json.loads(content)
-        entries = [parse_sensor(item) for item in document["sensors"]]
-        config = document["config"] and GatewayConfig(**document["config"])
-        if config:
-            read_server_conf(config.server_conf)
-            check_firewall(config.firewall)
-        return StoredState(
-            generation=int(document["generation"]),
-            config=config or None,
-            entries={entry.subject: entry for entry in entries},
-            revoked=frozenset(serial for serial in document["revoked"] if SERIAL.fullmatch(serial)),
-            unreported_cuts=_counts(document["unreported_cuts"]),
-            void_until=_counts(document["void_until"]),
-        )
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        RecursionError,
-        StateRefusedError,
-        ConfigurationRefusedError,
-    ) as error:
-        raise StateRefusedError(f"{path.name} cannot be read: {type(error).__name__}") from error
-
-
-def _counts(value: dict[str, int]) -> dict[str, int]:
-    return {subject: int(count) for subject, count in value.items() if SUBJECT.fullmatch(subject)}

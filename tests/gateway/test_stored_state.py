@@ -1,11 +1,6 @@
 """What is known survives: a revoked serial for ever, a cut until it was reported."""
 
-from pathlib import Path
-
-import pytest
-
-from gateway.desired_state import StateRefusedError
-from gateway.state_store import StoredState, load_state, merge_answer, save_state
+from gateway.stored_state import StoredState, merge_answer
 from tests.gateway.facts import ANNA, BERTA, CONFIG, answer, cut_entry, entry
 
 
@@ -79,31 +74,3 @@ def test_revoking_one_of_two_serials_voids_the_sessions_until_now() -> None:
     assert state.void_until == {ANNA: 500}
     later = merge_answer(state, answer(entry(serials=("11", "12"), revoked_serials=("11",))), now=900)
     assert later.void_until == {ANNA: 500}
-
-
-def test_it_comes_back_from_disk_as_it_was(tmp_path: Path) -> None:
-    state = merge_answer(
-        started(), answer(cut_entry(), entry(BERTA, serials=("22", "23"), revoked_serials=("22",))), now=7
-    )
-    save_state(tmp_path / "state.json", state)
-    assert load_state(tmp_path / "state.json") == state
-    assert (tmp_path / "state.json").stat().st_mode & 0o777 == 0o600
-
-
-def test_no_file_is_an_empty_state(tmp_path: Path) -> None:
-    assert load_state(tmp_path / "state.json") == StoredState()
-
-
-@pytest.mark.parametrize("content", [b"", b"{", b"{}", b"[]", b'{"sensors": [{"subject": "../x"}]}'])
-def test_a_damaged_file_is_an_error_and_not_an_empty_state(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "state.json").write_bytes(content)
-    with pytest.raises(StateRefusedError):
-        load_state(tmp_path / "state.json")
-
-
-def test_a_stored_configuration_is_checked_again(tmp_path: Path) -> None:
-    save_state(tmp_path / "state.json", started())
-    text = (tmp_path / "state.json").read_text()
-    (tmp_path / "state.json").write_text(text.replace("verb 3", "up /bin/sh"))
-    with pytest.raises(StateRefusedError):
-        load_state(tmp_path / "state.json")
