@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from lab.capabilities import has_device_mapper, reasons_against_network
+from lab.capabilities import has_device_mapper, has_program, reasons_against_network
 from lab.errors import LaboratoryError
 from lab.laboratory import Laboratory
 from lab.sensors import SensorBox
@@ -64,6 +64,8 @@ def _tell(laboratory: Laboratory, left_out: list[str]) -> None:
     story = Story()
     if left_out:
         print(f"Left out, since this is {' and '.join(left_out)}: the gateway, the sensors and their disks.")
+        if not has_program("nginx"):
+            print("Left out, since nginx is not installed: TLS in front of both doors.")
         with story.step("the portal: database, authority, both doors, signer, worker, beat"):
             laboratory.start()
     else:
@@ -126,6 +128,8 @@ def _print_what_to_try(laboratory: Laboratory, story: Story) -> None:
     print(f"  Portal    {url}/        staff also: {url}/admin/")
     if laboratory.with_network:
         print(f"  Machines  {laboratory.portal.settings.machines_door_url} inside the laboratory")
+    elif has_program("nginx"):
+        print(f"  Machines  {laboratory.portal.settings.machines_door_url}")
     print("  Sign in   as")
     for login in laboratory.fleet.logins:
         print(f"            {login.email:<34} {login.password:<24} {login.role}")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lab import checks
 from lab.abandoned_runs import clear_abandoned_runs
+from lab.capabilities import has_program
 from lab.environments import PortalSettings, Secrets
 from lab.fleet import Fleet
 from lab.gateway import GatewayHost
@@ -182,7 +183,7 @@ class Laboratory:
             # Only nginx may open the sockets: whoever does is believed about the client's certificate.
             user = pwd.getpwnam(NGINX_USER)
             os.chown(self.sockets, user.pw_uid, user.pw_gid)
-        elif shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin") is None:
+        elif not has_program("nginx"):
             return
         people_listen = f"{BASE_PUBLIC}:443" if self.with_network else f"127.0.0.1:{free_port(9443)}"
         start_nginx(
