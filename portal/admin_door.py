@@ -9,10 +9,16 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver
 
+from tenants.provider_admin import ProviderAdmin
+
 
 def admin_urls(site: AdminSite) -> tuple[list[URLPattern | URLResolver], str, str]:
     # One way in: the admin's own login form would be a second one, without second factor and rate limit.
     site.login = secure_admin_login(site.login)  # type: ignore[method-assign]
+    # What others registered writes rows without an operation, and so without a line in the audit trail.
+    for model, page in list(site._registry.items()):
+        if not isinstance(page, ProviderAdmin):
+            site.unregister(model)
     patterns, app, name = site.urls
     return patterns, app, name
 
