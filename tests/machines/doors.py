@@ -58,11 +58,15 @@ class Machine:
         named = {"X-Client-Certificate": self.header, "X-Real-IP": self.address}
         return {name: value for name, value in named.items() if value is not None}
 
-    def call(self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **options: Any) -> Any:
+    def call(
+        self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, extra: dict[str, str] | None = None
+    ) -> Any:
         """`body` becomes JSON; `raw` is sent as it is. No exception is raised: what a machine sees is the answer."""
         data = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         client = Client(raise_request_exception=False)
-        return client.generic(method, path, data, content_type="application/json", headers=self.headers(), **options)
+        return client.generic(
+            method, path, data, content_type="application/json", headers=self.headers() | (extra or {})
+        )
 
     def get(self, path: str) -> Any:
         return self.call("GET", path)

@@ -52,5 +52,5 @@ def test_a_call_that_the_table_does_not_name_is_refused(box: Machine, path: str)
 
 
 def test_a_method_cannot_be_overridden_by_a_header(agent: Machine):
-    response = agent.call("POST", "/v1/gateway/state", HTTP_X_HTTP_METHOD_OVERRIDE="GET")
+    response = agent.call("POST", "/v1/gateway/state", extra={"X-HTTP-Method-Override": "GET"})
     assert reason_of(response) == (403, "call-refused")
