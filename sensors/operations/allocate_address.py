@@ -16,7 +16,7 @@ def allocate_address(*, gateway: Gateway) -> UnderlayAddress:
     New addresses come from a counter; only when it has reached the end are rested ones given out again, the one that
     rested longest first. Both cost the same however large the pool is.
     """
-    gateway = Gateway.objects.select_for_update().get(pk=gateway.pk)
+    gateway = Gateway.objects.select_for_update(no_key=True).get(pk=gateway.pk)
     now = timezone.now()
     network = gateway.underlay
     # The last address is the broadcast address, the first two are the network and the gateway itself.

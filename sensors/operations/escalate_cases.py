@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from sensors.models import Case
+from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.tell_people import people_to_tell
 from tenants.actors import Actor
 from tenants.operations.queue_mail import queue_mails
@@ -20,6 +21,8 @@ def escalate_cases() -> int:
 
 @transaction.atomic
 def _escalate(case: Case) -> bool:
+    # Whoever changes a case holds its sensor's lock: a gateway may be confirming this one right now.
+    lock_sensor(case.sensor)
     unconfirmed = Case.objects.unconfirmed().filter(pk=case.pk, escalated_at=None)
     if not unconfirmed.update(escalated_at=timezone.now()):
         return False

@@ -48,7 +48,7 @@ def issue_sensor_code(*, sensor: Sensor, issued_by: Actor) -> str:
 @transaction.atomic
 def issue_gateway_code(*, gateway: Gateway, issued_by: Actor) -> str:
     """The code, for this once. Codes issued before it end."""
-    gateway = Gateway.objects.select_for_update().get(pk=gateway.pk)
+    gateway = Gateway.objects.select_for_update(no_key=True).get(pk=gateway.pk)
     EnrolmentCode.objects.filter(gateway=gateway).usable(timezone.now()).update(revoked_at=timezone.now())
     code, row = _new_code(issued_by)
     row.gateway = gateway

@@ -24,7 +24,7 @@ def register_gateway(
 @transaction.atomic
 def change_gateway(*, gateway: Gateway, host: str, port: int, base_networks: list[str], changed_by: Actor) -> Gateway:
     """Name and underlay stay as they are: certificates and addresses hang on them. Raises ValidationError."""
-    gateway = Gateway.objects.select_for_update().get(pk=gateway.pk)
+    gateway = Gateway.objects.select_for_update(no_key=True).get(pk=gateway.pk)
     gateway.host, gateway.port, gateway.base_networks = host, port, base_networks
     gateway.full_clean()
     gateway.base_networks = [str(base) for base in parse_networks(base_networks)]

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from pki.models import Reason
+from pki.models import Reason, Revocation
 from pki.operations.revoke_subject import revoke_subject
 from sensors.models import Case, CertificateRequest, EnrolmentCode, Measure, MeasureKind, Sensor
 from sensors.models.case import GATEWAY_MEASURES
@@ -52,16 +52,10 @@ def report_loss(
     )
     case.full_clean()
     case.save(force_insert=True)
-    record_customer_audit(
-        customer=sensor.customer,
-        actor=reported_by.actor,
-        action="case:open",
-        subject=case.about,
-        details={"sensor": sensor.subject, "kind": kind},
-    )
-    change_state(sensor=sensor, to=SensorState.REPORTED, changed_by=reported_by.actor)
-    _revoke(case, sensor)
+    revocations = _revoke(sensor)
     raise_generation(sensor=sensor)
+    # The audit chain last, as everywhere: whoever holds it waits for no other lock.
+    _record(case, sensor, revocations)
     _note_measures(case, sensor)
     queue_mails(
         recipients=people_to_tell(sensor.customer),
@@ -73,15 +67,27 @@ def report_loss(
     return case
 
 
-def _revoke(case: Case, sensor: Sensor) -> None:
+def _revoke(sensor: Sensor) -> list[Revocation]:
     now = timezone.now()
-    revocations = revoke_subject(subject=sensor.subject, reason=Reason.KEY_COMPROMISE, now=now)
     EnrolmentCode.objects.filter(sensor=sensor).usable(now).update(revoked_at=now)
     CertificateRequest.objects.filter(sensor=sensor).waiting().update(refused_because="the sensor was reported")
     CertificateRequest.objects.filter(sensor=sensor).update(tunnel_key="")
+    return revoke_subject(subject=sensor.subject, reason=Reason.KEY_COMPROMISE, now=now)
+
+
+def _record(case: Case, sensor: Sensor, revocations: list[Revocation]) -> None:
+    actor = case.reported_by.actor
     record_customer_audit(
         customer=sensor.customer,
-        actor=case.reported_by.actor,
+        actor=actor,
+        action="case:open",
+        subject=case.about,
+        details={"sensor": sensor.subject, "kind": case.kind},
+    )
+    change_state(sensor=sensor, to=SensorState.REPORTED, changed_by=actor)
+    record_customer_audit(
+        customer=sensor.customer,
+        actor=actor,
         action="certificate:revoke",
         subject=f"sensor:{sensor.subject}",
         details={

@@ -23,10 +23,11 @@ def retire_sensor(*, sensor: Sensor, retired_by: Actor) -> Sensor:
     if Case.objects.filter(sensor=sensor, closed_at=None).exists():
         raise ValidationError(f"{sensor.name} has an open case: a reported sensor stays cut off until it is closed.")
     now = timezone.now()
-    change_state(sensor=sensor, to=SensorState.RETIRED, changed_by=retired_by)
-    revoke_subject(subject=sensor.subject, reason=Reason.CESSATION_OF_OPERATION, now=now)
     EnrolmentCode.objects.filter(sensor=sensor).usable(now).update(revoked_at=now)
     CertificateRequest.objects.filter(sensor=sensor).update(tunnel_key="")
+    revoke_subject(subject=sensor.subject, reason=Reason.CESSATION_OF_OPERATION, now=now)
     release_address(address=sensor.underlay_address)
     raise_generation(sensor=sensor)
+    # The audit chain, which this takes, last, as everywhere.
+    change_state(sensor=sensor, to=SensorState.RETIRED, changed_by=retired_by)
     return sensor

@@ -65,9 +65,10 @@ def _put_into_service(sensor: Sensor, request: CertificateRequest) -> None:
     if request.code_id:
         server_key = get_or_create_tls_crypt_v2_server_key(subject=sensor.gateway.subject)
         request.tunnel_key = make_client_key(server_key=server_key, subject=sensor.subject)
+    raise_generation(sensor=sensor)
+    # The audit chain, which this takes, comes after the gateway's lock, as everywhere.
     if sensor.state == SensorState.REGISTERED:
         change_state(sensor=sensor, to=SensorState.IN_SERVICE, changed_by=SIGNER)
-    raise_generation(sensor=sensor)
 
 
 def _refuse(request: CertificateRequest, reason: str) -> None:

@@ -38,7 +38,10 @@ def grant_provider_role(*, person: Person, role: ProviderRole, granted_by: Actor
 @transaction.atomic
 def revoke_roles(*, person: Person, revoked_by: Actor) -> None:
     """Take every role away and end the right to sign in. The account stays: the audit trail names it."""
-    for row in CustomerRoleGroup.objects.filter(group__user=person).select_related("customer", "group"):
+    # The provider's chain before customers', and those in one order, as an invitation does: no two wait for each other.
+    record_provider_audit(actor=revoked_by, action="person:disable", subject=person.email)
+    rows = CustomerRoleGroup.objects.filter(group__user=person).select_related("customer", "group")
+    for row in rows.order_by("customer_id"):
         person.groups.remove(row.group)
         record_customer_audit(
             customer=row.customer,
@@ -50,4 +53,3 @@ def revoke_roles(*, person: Person, revoked_by: Actor) -> None:
     person.groups.clear()
     person.is_active = person.is_staff = False
     person.save(update_fields=["is_active", "is_staff"])
-    record_provider_audit(actor=revoked_by, action="person:disable", subject=person.email)

@@ -88,8 +88,7 @@ def test_anything_is_a_report_or_malformed(data: Any):
 def test_anything_in_any_place_is_a_report_or_malformed(place: tuple[Any, ...], value: Any):
     try:
         report = parse_report(with_value(place, value))
-    except MalformedReport as error:
-        assert str(error).isprintable()
+    except MalformedReport:
         return
     assert 0 <= report.sequence < 2**63
     for text in strings(report):

@@ -1,5 +1,6 @@
 import itertools
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ GOOD = Facts(
     public_address_expected=True,
 )
 # Each fact that is not as it should be, alone, and what is said then. From the weightiest to the lightest.
-ALONE = [
+ALONE: list[tuple[dict[str, Any], Outcome, Reason]] = [
     ({"case_open": True}, Outcome.REFUSED, Reason.CASE_OPEN),
     *(
         ({"state": state}, Outcome.REFUSED, Reason.NOT_IN_SERVICE)
@@ -32,20 +33,10 @@ ALONE = [
     ({"public_address_expected": None}, Outcome.HELD, Reason.SESSION_NOT_YET_REPORTED),
     ({"public_address_expected": False}, Outcome.HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),
 ]
-EVERYTHING = [
-    Facts(
-        state=state,
-        case_open=case,
-        certificate_revoked=revoked,
-        certificate_valid_now=valid,
-        source_is_own_underlay_address=own,
-        session_reported=session,
-        public_address_expected=expected,
-    )
-    for state, case, revoked, valid, own, session, expected in itertools.product(
-        SensorState, *[(False, True)] * 5, (None, False, True)
-    )
-]
+STATES, TWO, THREE = list(SensorState), (False, True), (None, False, True)
+NAMES = [field.name for field in fields(Facts)]
+COMBINATIONS: Any = itertools.product(STATES, TWO, TWO, TWO, TWO, TWO, THREE)
+EVERYTHING = [Facts(**dict(zip(NAMES, values, strict=True))) for values in COMBINATIONS]
 any_facts = st.sampled_from(EVERYTHING)
 
 
@@ -62,10 +53,10 @@ def test_each_fact_alone_is_enough_to_withhold_the_key(different, outcome: Outco
 
 @given(st.lists(st.sampled_from(range(len(ALONE))), min_size=1, unique=True))
 def test_of_several_reasons_the_weightiest_is_given(numbers: list[int]):
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     for number in sorted(numbers, reverse=True):
         changes |= ALONE[number][0]
-    facts = replace(GOOD, **changes)  # type: ignore[arg-type]  # each value fits its field
+    facts = replace(GOOD, **changes)
     _, outcome, reason = next(
         row for row in ALONE if all(getattr(facts, key) == value for key, value in row[0].items())
     )

@@ -17,9 +17,7 @@ TABLE = {
 def is_possible(before: SensorState, after: SensorState) -> bool:
     try:
         check_change(before, after)
-    except ImpossibleChange as error:
-        assert before in str(error)
-        assert after in str(error)
+    except ImpossibleChange:
         return False
     return True
 
@@ -40,3 +38,8 @@ def test_who_was_reported_neither_enrols_nor_connects():
     gone = {SensorState.REPORTED, SensorState.CUT_OFF, SensorState.RETIRED}
     assert not gone & (ENROLLABLE | CONNECTABLE | REPORTABLE)
     assert {SensorState.IN_SERVICE} == CONNECTABLE
+
+
+def test_the_message_names_both_states():
+    with pytest.raises(ImpossibleChange, match="is retired cannot become in-service"):
+        check_change(SensorState.RETIRED, SensorState.IN_SERVICE)
