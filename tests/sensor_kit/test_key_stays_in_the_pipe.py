@@ -12,7 +12,12 @@ from .search import descendants, find_in_files, find_in_processes, find_in_shell
 
 # Printable, so that it could stand in an argument, a variable or a shell's memory, which cannot hold a zero.
 KEY = b"".join(b"%x" % (n * n % 16) for n in range(7, 71))
-LINGER = 'touch "$MARK"; sleep 2; exec $REAL "$@"'
+# A program that says that it is there, and stays until it may go, at most 20 seconds.
+LINGER = """\
+touch "${0%/*}/mark"
+n=0
+while [ ! -e "${0%/*}/release" ] && [ $n -lt 200 ]; do sleep 0.1; n=$((n + 1)); done
+"""
 
 
 @pytest.fixture
@@ -25,8 +30,9 @@ def busy_sensor(machines_door: Door, sensor: Sensor) -> Sensor:
 @contextmanager
 def caught_in_the_act(sensor: Sensor, script: str, *command: str) -> Iterator[subprocess.Popen[bytes]]:
     """The kit at work, while a cryptsetup that runs `script` first has the key in the pipe before it."""
-    mark = sensor.directory.parent / "mark"
-    programs = wrap_program(sensor.directory.parent / "programs", "cryptsetup", f"MARK={mark}\n{script}")
+    programs = wrap_program(sensor.directory.parent / "programs", "cryptsetup", script)
+    wrap_program(programs, "linger", LINGER)
+    mark = programs / "mark"
     process = subprocess.Popen(
         [NSM_SENSOR, "--directory", sensor.directory, *command],
         env=kit_environment(programs),
@@ -42,13 +48,14 @@ def caught_in_the_act(sensor: Sensor, script: str, *command: str) -> Iterator[su
         yield process
     finally:
         lingering = list(descendants(process.pid))
+        (programs / "release").touch()
         output, _ = process.communicate(timeout=20)
         assert KEY not in output
         assert not any(Path(f"/proc/{pid}").exists() for pid in lingering)
 
 
 def test_the_key_is_nowhere_but_in_the_pipe(busy_sensor: Sensor) -> None:
-    with caught_in_the_act(busy_sensor, LINGER, "unlock", "--test", "--once") as process:
+    with caught_in_the_act(busy_sensor, 'linger; exec $REAL "$@"', "unlock", "--test", "--once") as process:
         assert len(list(descendants(process.pid))) >= 3
         assert find_in_processes(process.pid, KEY) == []
         assert find_in_files(busy_sensor.directory.parent, KEY) == []
@@ -62,8 +69,8 @@ def test_the_key_is_nowhere_but_in_the_pipe(busy_sensor: Sensor) -> None:
 @pytest.mark.parametrize(
     ("script", "place"),
     [
-        ('key=$(cat); touch "$MARK"; sh -c "sleep 2; :" planted "$key"', "cmdline"),
-        ('PLANTED=$(cat | od -An -vtx1 | tr -d " \\n"); export PLANTED; touch "$MARK"; sleep 2', "environ"),
+        ('linger "$(cat)"', "cmdline"),
+        ('PLANTED=$(od -An -vtx1 | tr -d " \\n"); export PLANTED; linger', "environ"),
     ],
 )
 def test_the_same_search_finds_a_planted_argument_and_variable(busy_sensor: Sensor, script: str, place: str) -> None:
@@ -72,7 +79,7 @@ def test_the_same_search_finds_a_planted_argument_and_variable(busy_sensor: Sens
 
 
 def test_the_same_search_finds_a_key_that_a_shell_read(busy_sensor: Sensor) -> None:
-    script = 'key=$(cat); touch "$MARK"; sleep 2; : "$key"'
+    script = 'key=$(cat); linger; : "$key"'
     with caught_in_the_act(busy_sensor, script, "unlock", "--test", "--once") as process:
         assert find_in_shells(process.pid, KEY)[1] == 1
 
@@ -80,14 +87,14 @@ def test_the_same_search_finds_a_key_that_a_shell_read(busy_sensor: Sensor) -> N
 @pytest.mark.parametrize("filter_", ["cat", "base64 -w0", "od -An -vtx1 | tr -d ' \\n'"])
 def test_the_same_search_finds_a_planted_file(busy_sensor: Sensor, filter_: str) -> None:
     planted = busy_sensor.directory / "planted"
-    with caught_in_the_act(busy_sensor, f'{filter_} >{planted}; touch "$MARK"', "unlock", "--test", "--once"):
+    with caught_in_the_act(busy_sensor, f"{filter_} >{planted}; linger", "unlock", "--test", "--once"):
         assert find_in_files(busy_sensor.directory.parent, KEY) == [planted]
 
 
 def test_formatting_keeps_the_key_in_pipes_too(machines_door: Door, busy_sensor: Sensor) -> None:
     with busy_sensor.disk.open("wb") as file:
         file.truncate(24 * 1024 * 1024)
-    script = f'case $1 in luksFormat) {LINGER} ;; esac; exec $REAL "$@"'
+    script = 'case $1 in luksFormat) linger ;; esac; exec $REAL "$@"'
     with caught_in_the_act(busy_sensor, script, "format-disk") as process:
         assert find_in_processes(process.pid, KEY) == []
         assert find_in_files(busy_sensor.directory.parent, KEY) == []
@@ -98,8 +105,7 @@ def test_formatting_keeps_the_key_in_pipes_too(machines_door: Door, busy_sensor:
 def test_comparing_keeps_the_key_in_pipes_too(busy_sensor: Sensor) -> None:
     with busy_sensor.disk.open("wb") as file:
         file.truncate(24 * 1024 * 1024)
-    mark = busy_sensor.directory.parent / "mark"
-    wrap_program(busy_sensor.directory.parent / "programs", "cmp", f'touch {mark}; sleep 2; exec $REAL "$@"')
+    wrap_program(busy_sensor.directory.parent / "programs", "cmp", 'linger; exec $REAL "$@"')
     with caught_in_the_act(busy_sensor, 'exec $REAL "$@"', "format-disk") as process:
         assert find_in_processes(process.pid, KEY) == []
         assert find_in_files(busy_sensor.directory.parent, KEY) == []

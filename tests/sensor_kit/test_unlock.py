@@ -1,4 +1,5 @@
 import json
+import resource
 import secrets
 import statistics
 from pathlib import Path
@@ -25,14 +26,18 @@ def no_cryptsetup(tmp_path: Path) -> Path:
 def test_the_key_opens_the_volume_in_a_twinkling(machines_door: Door, sensor: Sensor) -> None:
     sensor.format()
     machines_door.answers[KEY_PATH] = [give(sensor.key)]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     runs = [sensor.run("unlock", "--test", "--once") for _ in range(9)]
     assert [run.code for run in runs] == [0] * 9, runs[0].err
     assert "the key opens the volume" in runs[0].out
     assert "nothing is mapped" in runs[0].out
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    busy = (used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime) / len(runs)
     median = statistics.median(run.seconds for run in runs)
-    print(f"unlock --test on loopback: {median * 1000:.0f} ms (median of 9)")  # noqa: T201 # the figure is the point
-    # The aim is 100 ms; the bound leaves room for a machine that is busy with other tests.
-    assert median < 1
+    figures = f"{median * 1000:.0f} ms (median of {len(runs)}), {busy * 1000:.0f} ms of them computing"
+    print(f"unlock --test on loopback: {figures}")
+    # The aim is 100 ms. How long it takes beside other tests says little; how much it computes says more.
+    assert busy < 0.2
 
 
 def test_base_hears_that_the_disk_is_locked_after_a_mere_test(machines_door: Door, sensor: Sensor) -> None:

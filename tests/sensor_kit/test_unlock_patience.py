@@ -35,14 +35,14 @@ def test_held_is_asked_again_when_base_says(machines_door: Door, sensor: Sensor)
     first, second, third = (request.at for request in machines_door.to(KEY_PATH))
     assert second - first >= 1
     assert third - second >= 1
-    assert third - first < 5
+    assert third - first < 10
 
 
 def test_it_does_not_wait_for_a_moment_that_lies_beyond_its_patience(machines_door: Door, sensor: Sensor) -> None:
     machines_door.answers[KEY_PATH] = [problem(423, "new-network", ("Retry-After", "60"))]
     done = sensor.run("unlock", "--test", "--wait", "5")
     assert done.code == 11
-    assert done.seconds < 3
+    assert done.seconds < 5
 
 
 @pytest.mark.parametrize("value", ["soon", "-5", "99999999999999999999", "Wed, 21 Oct 2026 07:28:00 GMT", "0"])
@@ -52,14 +52,14 @@ def test_a_strange_retry_after_neither_stops_nor_hurries_it(machines_door: Door,
     done = sensor.run("unlock", "--test", "--wait", "10")
     assert done.code == 0, done.err
     first, second = (request.at for request in machines_door.to(KEY_PATH))
-    assert 1 <= second - first < 4
+    assert 1 <= second - first < 10
 
 
 def test_a_silent_server_does_not_hold_it(machines_door: Door, sensor: Sensor) -> None:
     machines_door.answers[KEY_PATH] = [Answer(silent=60)]
     done = sensor.run("unlock", "--test", "--wait", "2")
     assert done.code == 12
-    assert done.seconds < 6
+    assert done.seconds < 9
 
 
 def test_one_try_at_a_silent_server_ends_by_itself(machines_door: Door, sensor: Sensor) -> None:
@@ -74,7 +74,7 @@ def test_a_server_that_drips_does_not_hold_it(machines_door: Door, sensor: Senso
     machines_door.answers[KEY_PATH] = [Answer(body=sensor.key, headers=OCTETS, slow=0.5)]
     done = sensor.run("unlock", "--test", "--wait", "2")
     assert done.code == 12, done.err
-    assert done.seconds < 6
+    assert done.seconds < 9
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,6 @@ def test_at_boot_it_asks_again_and_ends_at_once_when_told_to(
     started = list(descendants(process.pid))
     assert len(started) == 2, "the shell and its sleep"
     process.terminate()
-    assert process.wait(timeout=3) == 143
+    assert process.wait(timeout=10) == 143
     process.stderr.close()
     assert not any(Path(f"/proc/{pid}").exists() for pid in started)
