@@ -5,7 +5,6 @@ It guards the sessions at least once a second whatever the portal or the network
 
 import contextlib
 import datetime as dt
-import logging
 import queue
 import selectors
 import socket
@@ -22,8 +21,6 @@ from gateway.reporting import Reporting
 from gateway.reports import Report
 from gateway.session_watch import SWEEP_SECONDS, SessionWatch
 from gateway.state_keeper import StateKeeper
-
-log = logging.getLogger("gateway")
 
 UNFINISHED_CUT_SECONDS = 0.1
 
@@ -130,12 +127,12 @@ class Agent:
     def _handle(self, message: Message) -> None:
         match message:
             case StateArrived():
+                self.problems.set("state-unreachable", None)
                 if self.keeper.take(message.answer, arrived=message.at):
                     self.watch.ask_status(time.monotonic())
                 self._applied(self.keeper.state.generation)
             case PollFailed():
-                log.warning("no state from the portal: %s", message.detail)
-                self.problems.set("state-refused", message.detail if message.refused else None)
+                self.problems.set("state-refused" if message.refused else "state-unreachable", message.detail)
             case ReportAnswered() | ReportFailed():
                 self.keeper.forget_cuts(self.reporting.take_answer(message, time.monotonic()))
             case ThreadBroke():

@@ -6,120 +6,12 @@ import ipaddress
 import re
 from dataclasses import dataclass
 
+from gateway.openvpn_directives import ALLOWED, FIXED, REQUIRED
+
 # OpenVPN reads 255 bytes at a time: the rest of a longer line, even of a comment, would be a directive.
 LONGEST_LINE = 250
 DIRECTIVE = re.compile(r"[a-z][a-z0-9-]*")
 NFT_VERBS = frozenset({"add", "create", "delete", "destroy", "flush", "insert", "list", "rename", "replace", "reset"})
-
-# No directive here starts a program, loads a library or names a file other than those of REQUIRED.
-ALLOWED = frozenset(
-    {
-        "auth",
-        "bcast-buffers",
-        "block-ipv6",
-        "ca",
-        "ccd-exclusive",
-        "cert",
-        "cipher",
-        "client-config-dir",
-        "connect-freq",
-        "connect-freq-initial",
-        "crl-verify",
-        "data-ciphers",
-        "data-ciphers-fallback",
-        "dev",
-        "dev-type",
-        "dh",
-        "disable-dco",
-        "ecdh-curve",
-        "explicit-exit-notify",
-        "fast-io",
-        "float",
-        "fragment",
-        "group",
-        "hand-window",
-        "hash-size",
-        "ifconfig",
-        "ifconfig-nowarn",
-        "keepalive",
-        "key",
-        "local",
-        "lport",
-        "machine-readable-output",
-        "management",
-        "management-client-group",
-        "management-client-user",
-        "management-log-cache",
-        "max-clients",
-        "max-routes-per-client",
-        "mlock",
-        "mode",
-        "mssfix",
-        "multihome",
-        "mute",
-        "mute-replay-warnings",
-        "nice",
-        "opt-verify",
-        "passtos",
-        "persist-key",
-        "persist-local-ip",
-        "persist-remote-ip",
-        "persist-tun",
-        "ping",
-        "ping-exit",
-        "ping-restart",
-        "ping-timer-rem",
-        "port",
-        "proto",
-        "push",
-        "rcvbuf",
-        "remote-cert-eku",
-        "remote-cert-ku",
-        "remote-cert-tls",
-        "reneg-bytes",
-        "reneg-pkts",
-        "reneg-sec",
-        "replay-window",
-        "route",
-        "server",
-        "sndbuf",
-        "socket-flags",
-        "stale-routes-check",
-        "suppress-timestamps",
-        "tcp-nodelay",
-        "tcp-queue-limit",
-        "tls-cert-profile",
-        "tls-cipher",
-        "tls-ciphersuites",
-        "tls-crypt-v2",
-        "tls-groups",
-        "tls-server",
-        "tls-timeout",
-        "tls-version-max",
-        "tls-version-min",
-        "topology",
-        "tran-window",
-        "tun-mtu",
-        "txqueuelen",
-        "user",
-        "verb",
-        "verify-client-cert",
-        "verify-x509-name",
-    }
-)
-
-REQUIRED = {
-    "ca": ("ca.crt",),
-    "cert": ("gateway.crt",),
-    "key": ("gateway.key",),
-    "tls-crypt-v2": ("tls-crypt-v2-server.key",),
-    "client-config-dir": ("ccd",),
-    "ccd-exclusive": (),
-    "crl-verify": ("crl", "dir"),
-    "management": ("management.sock", "unix"),
-}
-# These may be left out, but must not say anything else.
-FIXED = {"verify-client-cert": ("require",), "dh": ("none",), "remote-cert-tls": ("client",)}
 
 
 class ConfigurationRefusedError(Exception):

@@ -37,7 +37,8 @@ class Host:
         self.readable_serials: frozenset[str] = frozenset()
         self._applied_firewall: str | None = None
         self._fingerprint: str | None = None
-        self._repaired_until = float("-inf")
+        self._repaired_at = float("-inf")
+        self._looked_at = 0.0
 
     def apply(
         self, state: StoredState, *, changed: frozenset[str] | None, when_shut: Callable[[], None] = lambda: None
@@ -49,7 +50,7 @@ class Host:
         """
         serials = state.revoked if changed is None else _revoked_of(state, changed)
         failures = [
-            self._try_on_disk(self.directory.prepare),
+            self._try_on_disk(self._repair),
             self._try_on_disk(lambda: block_serials(self.directory, serials)),
             self._try_on_disk(lambda: sync_client_configs(self.directory.ccd, state, changed=changed)),
         ]
@@ -81,18 +82,20 @@ class Host:
 
     def repair_directories(self, state: StoredState) -> None:
         """Every second: a directory that OpenVPN's user cannot read lets revoked certificates in."""
-        repaired: list[str] = []
-        failure = self._try_on_disk(lambda: repaired.extend(self.directory.prepare()))
+        failure = self._try_on_disk(self._repair)
         if failure is not None:
             self.problems.set("disk-failed", failure)
+        now = time.monotonic()
+        if self._repaired_at > self._looked_at:
+            self._look_at_serials(state)
+        told = now < self._repaired_at + REPAIR_TOLD_SECONDS
+        self.problems.set("directory-mode-repaired", "ccd, crl or their parent had another mode" if told else None)
+
+    def _repair(self) -> None:
+        repaired = self.directory.prepare()
         if repaired:
             log.warning("somebody had changed the modes of: %s; repaired", ", ".join(repaired))
-            self._look_at_serials(state)
-        now_readable = not self.problems.has("crl-directory-unreadable")
-        if repaired and now_readable:
-            self._repaired_until = time.monotonic() + REPAIR_TOLD_SECONDS
-        told = time.monotonic() < self._repaired_until
-        self.problems.set("directory-mode-repaired", "ccd, crl or their parent had another mode" if told else None)
+            self._repaired_at = time.monotonic()
 
     def _apply_firewall(self, state: StoredState, changed: frozenset[str] | None) -> str | None:
         """None, or why not."""
@@ -146,6 +149,7 @@ class Host:
 
     def _look_at_serials(self, state: StoredState, serials: frozenset[str] | None = None) -> None:
         """`serials` None looks at all of them."""
+        self._looked_at = time.monotonic()
         conf = read_server_conf(state.config.server_conf) if state.config else None
         user, group = (conf.user, conf.group) if conf else (None, None)
         look = look_as_openvpn(self.directory, user=user, group=group, serials=serials)

@@ -24,6 +24,7 @@ class Reporting:
     ) -> None:
         self._outbox, self._problems, self._send = outbox, problems, send
         self._desk = ReportDesk(outbox, snapshot_seconds)
+        self._last_failure: str | None = None
 
     def next_step(self) -> float:
         return self._desk.next_step()
@@ -46,6 +47,7 @@ class Reporting:
         jitter = random.random()  # noqa: S311 -- not a secret
         match answer:
             case ReportAnswered(status=204):
+                self._last_failure = None
                 return self._desk.acknowledged()
             case ReportAnswered(status=409, last_sequence=int(last)):
                 log.warning("the portal has seen report %d already", last)
@@ -54,12 +56,17 @@ class Reporting:
                 log.error("the portal refused a report as faulty (%d)", answer.status)
                 self._desk.refused(now, jitter)
             case ReportAnswered():
-                log.warning("the portal answered %d to a report", answer.status)
-                self._desk.failed(now, jitter)
+                self._fail(f"the portal answered {answer.status} to a report", now, jitter)
             case ReportFailed():
-                log.warning("a report did not arrive: %s", answer.detail)
-                self._desk.failed(now, jitter)
+                self._fail(f"a report did not arrive: {answer.detail}", now, jitter)
         return ()
+
+    def _fail(self, why: str, now: float, jitter: float) -> None:
+        """Said once: a portal that is down for a night must not fill the disk with it."""
+        if why != self._last_failure:
+            log.warning("%s; trying again", why)
+        self._last_failure = why
+        self._desk.failed(now, jitter)
 
     def add_sighting(self, refusal: Refusal, state: StoredState) -> None:
         if isinstance(refusal, CertificateRefused):

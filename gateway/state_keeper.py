@@ -107,6 +107,7 @@ class StateKeeper:
             self._problems.set("state-not-saved", error.strerror or type(error).__name__)
             return False
         self._problems.set("state-not-saved", None)
+        self._problems.set("state-file-damaged", None)
         return True
 
     def _load(self) -> StoredState:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gateway.desired_state import GatewayConfig, SensorEntry, StateAnswer
-from tests.gateway.gateway_host import FIREWALL, SERVER_CONF
+from tests.gateway.configurations import FIREWALL, SERVER_CONF
 
 ANNA, BERTA = "s-annaaaaaaaaa", "s-bertaaaaaaaa"
 CONFIG = GatewayConfig(SERVER_CONF, FIREWALL)

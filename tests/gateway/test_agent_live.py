@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.gateway_host import CONFIG, FIREWALL, SERVER_CONF, GatewayHost
+from tests.gateway.configurations import CONFIG, FIREWALL, SERVER_CONF
+from tests.gateway.gateway_host import GatewayHost
 from tests.gateway.network import wait_until
 
 pytestmark = pytest.mark.root
@@ -102,6 +103,27 @@ def test_a_bad_answer_is_told_and_never_applied(host: GatewayHost, answer: bytes
     assert host.answers_ping(host.sensors[0])
     host.portal.raw_answer = None
     host.portal.wait_for_report(tells_of_cut(host.sensors[0].subject), seconds=10, what="the cut after all")
+
+
+def test_a_portal_that_has_fallen_silent_holds_up_no_guard_and_no_end(host: GatewayHost) -> None:
+    """Packets vanish, as behind a broken router: no refusal tells the agent of it."""
+    port = str(host.door.port) if host.door else ""
+    drops = f"tcp dport {port} drop; tcp sport {port} drop;"
+    rules = f"table inet silence {{ chain drop_all {{ type filter hook input priority 0; {drops} }}; }}"
+    host.network.run(host.host, "nft", rules)
+    (host.directory / "crl").chmod(0o700)
+    wait_until(lambda: (host.directory / "crl").stat().st_mode & 0o777 == 0o755, seconds=3, what="it still guards")
+    host.portal.want(host.sensors[0].cut())
+    time.sleep(2)
+    assert host.answers_ping(host.sensors[0])
+    host.network.run(host.host, "nft", "delete table inet silence")
+    host.portal.wait_for_report(tells_of_cut(host.sensors[0].subject), seconds=20, what="the cut")
+    host.network.run(host.host, "nft", rules)
+    assert host.agent
+    began = time.monotonic()
+    host.agent.send_signal(signal.SIGTERM)
+    assert host.agent.wait(5) == 0
+    assert time.monotonic() - began < 1
 
 
 def test_it_ends_within_a_second_and_leaves_everything_as_it_is(host: GatewayHost) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.configuration_rules import ConfigurationRefusedError, check_firewall, read_server_conf
-from tests.gateway.gateway_host import FIREWALL, SERVER_CONF
+from tests.gateway.configurations import FIREWALL, SERVER_CONF
 
 
 def test_it_reads_what_the_agent_needs_of_a_good_server_conf() -> None:

@@ -5,13 +5,13 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.configuration_rules import read_server_conf
 from gateway.desired_state import StateAnswer, StateRefusedError, parse_state_answer, refuse_outside
+from tests.gateway.configurations import FIREWALL, SERVER_CONF
 from tests.gateway.facts import ANNA, BERTA, answer, entry
-from tests.gateway.gateway_host import FIREWALL, SERVER_CONF
 
 GOOD: dict[str, Any] = {
     "generation": 17,
@@ -154,6 +154,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON, st.sampled_from([*GOOD["sensors"][0], *GOOD]))
 def test_whatever_stands_in_one_place_it_is_taken_or_refused(value: object, place: str) -> None:
     document = with_sensor(**{place: value}) if place in GOOD["sensors"][0] else GOOD | {place: value}

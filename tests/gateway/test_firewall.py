@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.firewall import FirewallRefusedError, fingerprint, parse_set
@@ -27,6 +27,7 @@ def test_anything_else_is_an_error_and_not_an_empty_set(output: str) -> None:
         parse_set(output)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_output_is_taken_for_a_set_by_accident(output: str) -> None:
     with pytest.raises(FirewallRefusedError):

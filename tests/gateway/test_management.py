@@ -1,7 +1,7 @@
 """The parser of management lines; the texts are OpenVPN 2.6.14's own."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.management import LONGEST_LINE, LineSplitter, parse_line, parse_peer
@@ -115,6 +115,7 @@ def test_a_variable_cannot_pass_for_a_serial() -> None:
     assert parse_line(">CLIENT:ENV,UV_X=>CLIENT:ENV,tls_serial_0=1") is None
 
 
+@settings(deadline=None)
 @given(st.text())
 @example(ROW.replace("2672", "9" * 400))
 @example(ROW.replace("1795503281", "²"))
@@ -123,11 +124,13 @@ def test_no_line_makes_it_fail(line: str) -> None:
     parse_line(line)
 
 
+@settings(deadline=None)
 @given(st.sampled_from([ROW, f">LOG:1795503353,,{REVOKED}"]), st.integers(0, 200), st.text(max_size=5))
 def test_no_spoilt_line_makes_it_fail(line: str, at: int, text: str) -> None:
     parse_line(line[:at] + text + line[at:])
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=60)))
 def test_lines_do_not_depend_on_how_the_bytes_were_cut(chunks: list[bytes]) -> None:
     splitter = LineSplitter()
