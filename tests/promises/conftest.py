@@ -1,0 +1,22 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fleet import Fleet, fleet, make_fleet
+from tests.promises.soaking import FIGURES
+
+__all__ = ["fleet"]
+
+
+@pytest.fixture
+def committed_fleet(transactional_db: None, settings: Any, tmp_path: Path) -> Fleet:
+    """A fleet that other connections see."""
+    return make_fleet(settings, tmp_path)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The figures of the loops: rounds, failures, times."""
+    for loop, lines in FIGURES.items():
+        for line in lines:
+            terminalreporter.write_line(f"{loop}: {line}")

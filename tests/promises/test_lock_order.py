@@ -1,0 +1,160 @@
+"""No two operations wait for each other: whoever holds a customer's audit chain waits for no other lock.
+
+A deadlock ends one of the two with an error, and that one may be the report of a theft.
+"""
+
+import contextlib
+import random
+import re
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from sensors.models import Case, CertificateRequest, Sensor
+from sensors.operations import escalate_cases as escalation
+from sensors.operations.describe_gateway_state import describe_gateway_state
+from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
+from sensors.operations.record_observation import ReportReplayed
+from sensors.operations.register_gateway import change_gateway
+from sensors.operations.release_disk_key import release_disk_key
+from sensors.operations.request_enrolment import CodeRefused, request_enrolment
+from sensors.operations.request_renewal import RenewalRefused, request_renewal
+from sensors.operations.retire_sensor import retire_sensor
+from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.states import ImpossibleChange
+from tests.fleet import ACTOR, Fleet, new_csr, session_of
+from tests.promises.at_once import at_once
+from tests.promises.soaking import note, rounds
+
+CHAIN = "tenants_auditchain"
+# Rows that operations on different sensors share; all else of a sensor is guarded by the sensor's own lock.
+SHARED = ("sensors_enrolmentcode", "sensors_gateway")
+LOCKING = re.compile(r'^UPDATE "(\w+)"|^SELECT .* FROM "(\w+)" .*FOR (?:NO KEY )?UPDATE', re.DOTALL)
+
+
+@contextlib.contextmanager
+def locks() -> Iterator[list[str]]:
+    """The tables whose rows are locked, in the order of the first lock of each."""
+    order: list[str] = []
+
+    def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+        if (found := LOCKING.match(sql)) and (table := found[1] or found[2]) not in order:
+            order.append(table)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield order
+
+
+def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
+    """Each with what it needs: the first three run on sensors of their own."""
+    connected, other, leaving = (fleet.connected(name) for name in ("one", "two", "three"))
+    fresh, gateway = fleet.register("four"), fleet.gateway
+    code = issue_sensor_code(sensor=fresh, issued_by=ACTOR)
+
+    return {
+        "enrolment": partial(request_enrolment, code=code, csr=new_csr(), source="192.0.2.1"),
+        "signing": sign_waiting_certificates,
+        "renewal": partial(request_renewal, sensor=other, csr=new_csr()),
+        "signing of the renewal": sign_waiting_certificates,
+        "registration": partial(fleet.register, "five"),
+        "code": partial(issue_sensor_code, sensor=connected, issued_by=ACTOR),
+        "gateway code": partial(issue_gateway_code, gateway=gateway, issued_by=ACTOR),
+        "gateway change": partial(
+            change_gateway, gateway=gateway, host="gw.example", port=1194, base_networks=[], changed_by=ACTOR
+        ),
+        "release": partial(
+            release_disk_key,
+            sensor=connected,
+            certificate=fleet.certificate_of(connected),
+            source=connected.address,
+        ),
+        "report": partial(fleet.reported, connected),
+        "confirmation": lambda: fleet.observe(cuts=[fleet.cut_of(connected)]),
+        "retirement": partial(retire_sensor, sensor=leaving, retired_by=ACTOR),
+        "restored gateway": partial(describe_gateway_state, gateway=gateway, since=9_999),
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_operation_takes_the_audit_chain_last(committed_fleet: Fleet):
+    seen = {}
+    for name, work in operations(committed_fleet).items():
+        with locks() as order:
+            work()
+        seen[name] = order
+        assert CHAIN in order, name
+        late = [table for table in order[order.index(CHAIN) :] if table in SHARED]
+        assert late == [], f"{name} locks {order}"
+    assert seen["report"].index("sensors_gateway") > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_escalation_and_confirmation_queue_at_the_sensor(committed_fleet: Fleet, monkeypatch: pytest.MonkeyPatch):
+    """On PostgreSQL both lock the sensor before the case; SQLite has one lock for all."""
+    case = committed_fleet.reported(committed_fleet.connected())
+    monkeypatch.setattr(escalation, "PATIENCE", -escalation.PATIENCE)
+    with locks() as order:
+        assert escalation.escalate_cases() == 1
+    assert Case.objects.get(pk=case.pk).escalated_at is not None
+    if connection.vendor == "postgresql":
+        assert order.index("sensors_sensor") < order.index("sensors_case") < order.index(CHAIN)
+
+
+REFUSALS = (CodeRefused, RenewalRefused, ReportReplayed, ValidationError, ImpossibleChange)
+
+
+def test_operations_mixed_at_random_never_lock_each_other_out(committed_fleet: Fleet, monkeypatch: pytest.MonkeyPatch):
+    """Eight threads, one customer and one gateway, so that they meet; refusals are fine, errors of the database not."""
+    monkeypatch.setattr(escalation, "PATIENCE", -escalation.PATIENCE)
+    seconds = rounds(suite=6 if connection.vendor == "postgresql" else 3, soak=120)
+    deadline = time.monotonic() + seconds
+    done: list[str] = []
+
+    def run(seed: int) -> None:
+        chance = random.Random(seed)  # noqa: S311  # not a secret
+        while time.monotonic() < deadline:
+            name, work = mixed(committed_fleet, chance)
+            with contextlib.suppress(*REFUSALS):
+                work()
+            done.append(name)
+
+    outcomes = at_once([partial(run, seed) for seed in range(8)])
+    failures = [one for one in outcomes if isinstance(one, Exception)]
+    note(
+        f"mixed operations ({connection.vendor})",
+        f"{len(done)} of {len(set(done))} kinds in {seconds} s on 8 threads, {len(failures)} errors",
+    )
+    assert failures == []
+    assert len(set(done)) >= 8
+
+
+def mixed(fleet: Fleet, chance: random.Random) -> tuple[str, Callable[[], object]]:
+    sensors = list(Sensor.objects.order_by("-registered_at")[:6])
+    sensor = chance.choice(sensors) if sensors else fleet.register(f"first-{chance.getrandbits(60):x}")
+    choices: dict[str, Callable[[], object]] = {
+        "register": lambda: fleet.register(f"box-{chance.getrandbits(60):x}"),
+        "enrol": lambda: request_enrolment(
+            code=issue_sensor_code(sensor=sensor, issued_by=ACTOR), csr=new_csr(), source="192.0.2.1"
+        ),
+        "sign": sign_waiting_certificates,
+        "renew": lambda: request_renewal(sensor=sensor, csr=new_csr()),
+        "observe": lambda: fleet.observe(up=[session_of(sensor)]),
+        "cut": lambda: fleet.observe(cuts=[fleet.cut_of(one) for one in sensors]),
+        "escalate": escalation.escalate_cases,
+        "state": lambda: describe_gateway_state(gateway=fleet.gateway, since=chance.randrange(5)),
+        "code": lambda: issue_gateway_code(gateway=fleet.gateway, issued_by=ACTOR),
+        "retire": lambda: retire_sensor(sensor=sensor, retired_by=ACTOR),
+        "report": lambda: fleet.reported(sensor),
+    }
+    if CertificateRequest.objects.filter(sensor=sensor).exclude(certificate=None).exists():
+        choices["release"] = lambda: release_disk_key(
+            sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address
+        )
+    name = chance.choice([*choices, *["report"] * 2])
+    return name, choices[name]
