@@ -13,23 +13,25 @@ class AskedToEnd(KeyboardInterrupt):
     """Somebody pressed Ctrl-C or sent a signal."""
 
 
-class _HeldBack:
-    """Counts the sections of the main thread in which a signal must wait."""
+class _Asked:
+    """Whether somebody has asked for the end, and how many sections it must wait for."""
 
-    depth = 0
-    waiting = False
+    ever = False
+    sections = 0
 
 
 def _on_signal(_number: int, _frame: FrameType | None) -> None:
-    if _HeldBack.depth:
-        _HeldBack.waiting = True
-    else:
-        raise AskedToEnd
+    # Once is enough: a second Ctrl-C, from somebody in a hurry, would interrupt the clearing-up.
+    if not _Asked.ever:
+        _Asked.ever = True
+        if not _Asked.sections:
+            raise AskedToEnd
 
 
 @contextmanager
 def signals_raise() -> Iterator[None]:
     """Turn the signals that ask for an end into AskedToEnd, raised in the main thread."""
+    _Asked.ever = False
     previous = {number: signal.signal(number, _on_signal) for number in CAUGHT}
     try:
         yield
@@ -45,14 +47,14 @@ def signals_wait() -> Iterator[None]:
         # Python runs signal handlers in the main thread only, so nothing is interrupted here.
         yield
         return
-    _HeldBack.depth += 1
+    asked_before = _Asked.ever
+    _Asked.sections += 1
     try:
         yield
     finally:
-        _HeldBack.depth -= 1
-        if _HeldBack.waiting and not _HeldBack.depth:
-            _HeldBack.waiting = False
-            raise AskedToEnd
+        _Asked.sections -= 1
+    if _Asked.ever and not asked_before and not _Asked.sections:
+        raise AskedToEnd
 
 
 @contextmanager
