@@ -79,9 +79,9 @@ class Gateway(models.Model):
     def clean(self) -> None:
         """Two gateways with overlapping underlays would give one address to two sensors."""
         try:
-            mine = ipaddress.ip_network(self.network)
-            bases = [ipaddress.ip_network(text) for text in self.base_networks]
-        except (TypeError, ValueError):
+            # Read as the fields' validators read them, or what they let pass would not be compared here.
+            (mine,), bases = parse_networks([self.network]), parse_networks(self.base_networks)
+        except (TypeError, ValidationError):
             return  # Django calls this also when a field is at fault, which the field's validator has said
         for other in Gateway.objects.exclude(pk=self.pk):
             if mine.overlaps(ipaddress.ip_network(other.network)):
