@@ -1,7 +1,9 @@
 """Operations that meet: each in a thread with a connection of its own, in transactions that really commit."""
 
 import ipaddress
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -42,7 +44,7 @@ def test_no_report_fails_while_others_register_enrol_and_sign(fleet: Fleet):
     late = [fleet.register(f"late-{number}") for number in range(5)]
     for sensor in late:
         request_enrolment(code=issue_sensor_code(sensor=sensor, issued_by=ACTOR), csr=new_csr(), source="198.51.100.21")
-    work = [
+    work: list[Callable[[], Any]] = [
         *(partial(fleet.reported, sensor) for sensor in sensors),
         *(partial(fleet.register, f"new-{number}") for number in range(10)),
         *(partial(request_enrolment, code=code, csr=new_csr(), source="198.51.100.21") for code in codes),
@@ -67,7 +69,7 @@ def test_a_code_for_two_boxes_at_once_is_one_boxs(fleet: Fleet):
 
 def test_codes_issued_while_one_is_used_leave_one_that_works(fleet: Fleet):
     code = issue_gateway_code(gateway=fleet.gateway, issued_by=ACTOR)
-    work = [
+    work: list[Callable[[], Any]] = [
         partial(request_enrolment, code=code, csr=new_csr(), source="192.0.2.1"),
         *(partial(issue_gateway_code, gateway=fleet.gateway, issued_by=ACTOR) for _ in range(6)),
     ]
@@ -91,7 +93,13 @@ def test_no_key_is_released_by_a_request_that_begins_after_a_reports_answer(flee
         fleet.reported(sensor)
         return ask()
 
-    answers = at_once([*(ask for _ in range(10)), report_and_ask, *(ask for _ in range(10)), report_and_ask])
+    work: list[Callable[[], Any]] = [
+        *(ask for _ in range(10)),
+        report_and_ask,
+        *(ask for _ in range(10)),
+        report_and_ask,
+    ]
+    answers = at_once(work)
     assert [each for each in answers if not isinstance(each, Answer)] == []
     for after in (answers[10], answers[-1]):
         assert isinstance(after, Answer)
