@@ -47,16 +47,20 @@ def run_demo(*, people_port: int, keep_logs: Path | None) -> int:
     left_out = reasons_against_network()
     laboratory = Laboratory(network=not left_out, people_port=people_port, keep_logs=keep_logs)
     status = 0
+    asked_at = time.monotonic()
     with signals_raise():
         try:
             with laboratory:
-                _tell(laboratory, left_out)
+                try:
+                    _tell(laboratory, left_out)
+                finally:
+                    asked_at = time.monotonic()
         except AskedToEnd:
             print("\nAsked to end.")
         except LaboratoryError as error:
             print(f"\nThe demonstration failed: {error}")
             status = 1
-    print("Everything is ended and cleared away.")
+    print(f"{time.monotonic() - asked_at:6.1f} s  Everything is ended and cleared away.")
     return status
 
 

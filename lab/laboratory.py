@@ -1,9 +1,6 @@
 """Everything together: one object that demonstrations and tests start, use and leave behind clean."""
 
-import os
-import pwd
 import shutil
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,15 +12,13 @@ from lab.environments import PortalSettings, Secrets
 from lab.fleet import Fleet
 from lab.gateway import GatewayHost
 from lab.namespaces import Namespace, Network
-from lab.nginx import Doors, start_nginx
+from lab.nginx import Doors, reserve_for_nginx, start_nginx
 from lab.portal import CHECKOUT, Portal, free_port
 from lab.processes import Processes
 from lab.run_directory import RunDirectory
 from lab.sensors import SensorBox
-from lab.signals import signals_ignored
+from lab.signals import signals_ignored, signals_wait
 from lab.topology import BASE_INSIDE, BASE_PUBLIC, Topology, build_topology
-
-NGINX_USER = "www-data"
 
 
 class Laboratory:
@@ -59,8 +54,9 @@ class Laboratory:
     def __enter__(self) -> "Laboratory":
         clear_abandoned_runs()
         with self._stack:
-            self.directory = RunDirectory()
-            self._stack.callback(self.directory.remove)
+            with signals_wait():
+                self.directory = RunDirectory()
+                self._stack.callback(self.directory.remove)
             self._stack.callback(self._save_logs)
             if self.with_network:
                 self._network = self._stack.enter_context(Network(self.directory.namespace_prefix))
@@ -180,9 +176,7 @@ class Laboratory:
 
     def _start_nginx(self) -> None:
         if self.with_network:
-            # Only nginx may open the sockets: whoever does is believed about the client's certificate.
-            user = pwd.getpwnam(NGINX_USER)
-            os.chown(self.sockets, user.pw_uid, user.pw_gid)
+            reserve_for_nginx(self.sockets)
         elif not has_program("nginx"):
             return
         people_listen = f"{BASE_PUBLIC}:443" if self.with_network else f"127.0.0.1:{free_port(9443)}"
@@ -191,14 +185,12 @@ class Laboratory:
             processes=self.processes,
             directory=self.directory.subdirectory("nginx"),
             logs=self.directory.logs,
-            user=NGINX_USER,
             host=self.topology.base if self.with_network else None,
         )
 
     def _close_disks(self) -> None:
         for box in self.sensors.values():
-            if Path("/dev/mapper", box.mapper).exists():
-                subprocess.run(["cryptsetup", "close", box.mapper], capture_output=True, check=False)
+            box.close_disk()
 
     def _save_logs(self) -> None:
         if self._keep_logs is not None:

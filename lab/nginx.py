@@ -1,5 +1,7 @@
 """nginx in front of both doors, from the same template that a production host uses."""
 
+import os
+import pwd
 import re
 import socket
 import subprocess
@@ -14,6 +16,7 @@ from lab.process import Process
 from lab.processes import Processes
 
 TEMPLATE = CHECKOUT / "portal" / "deploy" / "nginx.conf.template"
+USER = "www-data"
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,18 @@ def fill_in(template: str, values: Mapping[str, str]) -> str:
     return re.sub(r"\$\{(NGINX_[A-Z_]+)\}", value_of, "\n".join(directives) + "\n")
 
 
-def write_configuration(doors: Doors, *, directory: Path, logs: Path, user: str) -> Path:
+def reserve_for_nginx(sockets: Path) -> None:
+    """Let nginx alone (and root) enter: whoever opens a socket is believed about the client's certificate."""
+    user = pwd.getpwnam(USER)
+    os.chown(sockets, user.pw_uid, user.pw_gid)
+    sockets.chmod(0o700)
+
+
+def write_configuration(doors: Doors, *, directory: Path, logs: Path) -> Path:
     """Write nginx.conf into a directory and return its path."""
     certificates = doors.certificates
     values = {
-        "NGINX_USER": user,
+        "NGINX_USER": USER,
         "NGINX_RUN_DIRECTORY": str(directory),
         "NGINX_LOG_DIRECTORY": str(logs),
         "NGINX_SOCKET_DIRECTORY": str(doors.sockets),
@@ -60,11 +70,9 @@ def write_configuration(doors: Doors, *, directory: Path, logs: Path, user: str)
     return path
 
 
-def start_nginx(
-    doors: Doors, *, processes: Processes, directory: Path, logs: Path, user: str, host: Namespace | None
-) -> Process:
+def start_nginx(doors: Doors, *, processes: Processes, directory: Path, logs: Path, host: Namespace | None) -> Process:
     """Start nginx in a namespace (or here) and wait until both doors listen."""
-    configuration = write_configuration(doors, directory=directory, logs=logs, user=user)
+    configuration = write_configuration(doors, directory=directory, logs=logs)
     command = ["nginx", "-c", str(configuration), "-e", str(logs / "nginx-error.log")]
     process = processes.start("nginx", host.enter(command) if host else command)
     listens = [doors.people_listen, doors.machines_listen]

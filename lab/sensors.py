@@ -133,6 +133,11 @@ class SensorBox:
         """Prove that base's key opens the disk, waiting while it is held; return what the kit said."""
         return self._expect_done(self.unlock("--test", "--wait", "30"), "unlock")
 
+    def close_disk(self) -> None:
+        """Close the disk if it was really opened, which takes a kernel with device mapper."""
+        if Path("/dev/mapper", self.mapper).exists():
+            subprocess.run(["cryptsetup", "close", self.mapper], capture_output=True, check=False)
+
     def _expect_done(self, answer: KitAnswer, command: str) -> str:
         if answer.status != 0:
             raise LaboratoryError(f"nsm-sensor {command} on {self.name} ended with {answer.status}:\n{answer.output}")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pwd
 import shutil
 import socketserver
 import ssl
@@ -17,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from lab.errors import LaboratoryError
-from lab.nginx import TEMPLATE, Doors, fill_in, start_nginx
+from lab.nginx import TEMPLATE, Doors, fill_in, reserve_for_nginx, start_nginx
 from lab.portal import free_port
 
 DECEIT = {
@@ -82,7 +81,7 @@ def doors(processes, directory):
     sockets = home / "sockets"
     sockets.mkdir(mode=0o700)
     if os.geteuid() == 0:
-        os.chown(sockets, pwd.getpwnam("www-data").pw_uid, -1)
+        reserve_for_nginx(sockets)
     servers = [Server(sockets / f"{name}.sock") for name in ("people", "machines-sensors", "machines-gateways")]
     for server in servers:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -90,7 +89,7 @@ def doors(processes, directory):
     doors = Doors(f"127.0.0.1:{people}", f"127.0.0.1:{free_port(people + 1)}", home, sockets)
     run = home / "run"
     run.mkdir()
-    start_nginx(doors, processes=processes, directory=run, logs=directory.logs, user="www-data", host=None)
+    start_nginx(doors, processes=processes, directory=run, logs=directory.logs, host=None)
     yield doors
     for server in servers:
         server.shutdown()
