@@ -26,8 +26,9 @@ def request_renewal(*, sensor: Sensor, csr: str) -> CertificateRequest:
     sensor = lock_sensor(sensor)
     if sensor.state not in CONNECTABLE:
         raise RenewalRefused
-    earlier = CertificateRequest.objects.filter(sensor=sensor, code=None, csr_digest=digest).first()
-    if earlier is not None and not earlier.refused_because:
+    # One that was refused before is passed over, or each time a box asks again would begin anew behind it.
+    earlier = CertificateRequest.objects.filter(sensor=sensor, code=None, csr_digest=digest, refused_because="").first()
+    if earlier is not None:
         return earlier
     # One renewal at a time: a box that asks with a new key has given up the key before.
     CertificateRequest.objects.filter(sensor=sensor, code=None).waiting().update(
