@@ -103,6 +103,10 @@ class Sighting(models.Model):
 
     class Meta:
         ordering = ("-at", "-pk")
+        constraints = (
+            # A gateway whose report was lost on the way tells of the same line again.
+            models.UniqueConstraint(fields=["case", "gateway", "at", "serial", "source_address"], name="sighting_once"),
+        )
         indexes = (models.Index(fields=["case", "-at"], name="sighting_latest"),)
 
     def __str__(self) -> str:

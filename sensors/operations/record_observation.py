@@ -62,40 +62,58 @@ def _note_sessions(gateway: Gateway, report: Report, now: datetime) -> None:
         row.sensor_id: row
         for row in Session.objects.filter(gateway=gateway, ended_at=None, sensor__in=sensors.values())
     }
-    for session in report.up:
-        if sensor := sensors.get(session.subject):
-            _note_session(gateway, sensor, current.get(sensor.pk), session, now)
+    pairs = [(session, sensors[session.subject]) for session in report.up if session.subject in sensors]
+    _note_the_same(
+        now, [(seen, current[sensor.pk]) for seen, sensor in pairs if _is_same(current.get(sensor.pk), seen)]
+    )
+    _note_new(gateway, now, [(seen, sensor) for seen, sensor in pairs if not _is_same(current.get(sensor.pk), seen)])
 
 
-def _note_session(gateway: Gateway, sensor: Sensor, row: Session | None, seen: SessionUp, now: datetime) -> None:
-    """A session that began at another time or place is another one: the one before has ended."""
-    if row and (row.since, row.public_address) == (seen.since, seen.public_address):
+def _is_same(row: Session | None, seen: SessionUp) -> bool:
+    """A session that began at another time or place is another one."""
+    return row is not None and (row.since, row.public_address) == (seen.since, seen.public_address)
+
+
+def _note_the_same(now: datetime, pairs: list[tuple[SessionUp, Session]]) -> None:
+    for seen, row in pairs:
         row.reported_at, row.underlay_address = now, seen.underlay_address
         row.bytes_received, row.bytes_sent = seen.bytes_received, seen.bytes_sent
-        row.save(update_fields=["reported_at", "underlay_address", "bytes_received", "bytes_sent"])
-        return
-    if row:
-        row.ended_at = now
-        row.save(update_fields=["ended_at"])
-    Session.objects.create(
-        sensor=sensor,
-        gateway=gateway,
-        public_address=seen.public_address,
-        underlay_address=seen.underlay_address,
-        since=seen.since,
-        reported_at=now,
-        bytes_received=seen.bytes_received,
-        bytes_sent=seen.bytes_sent,
+    fields = ["reported_at", "underlay_address", "bytes_received", "bytes_sent"]
+    Session.objects.bulk_update([row for _, row in pairs], fields, batch_size=500)
+
+
+def _note_new(gateway: Gateway, now: datetime, pairs: list[tuple[SessionUp, Sensor]]) -> None:
+    """The session before it, if there was one, has ended."""
+    before = Session.objects.filter(gateway=gateway, ended_at=None, sensor__in=[sensor for _, sensor in pairs])
+    before.update(ended_at=now)
+    Session.objects.bulk_create(
+        Session(
+            sensor=sensor,
+            gateway=gateway,
+            public_address=seen.public_address,
+            underlay_address=seen.underlay_address,
+            since=seen.since,
+            reported_at=now,
+            bytes_received=seen.bytes_received,
+            bytes_sent=seen.bytes_sent,
+        )
+        for seen, sensor in pairs
     )
 
 
 def _note_sightings(gateway: Gateway, report: Report) -> None:
-    """Only what is a trace of a reported box: a refused certificate without a case is the gateway's log's business."""
-    for sighted in report.sightings:
-        subjects = Certificate.objects.filter(serial=sighted.serial).values_list("subject", flat=True)
-        case = Case.objects.filter(sensor__subject__in=list(subjects), closed_at=None).first()
-        if case is not None:
-            Sighting.objects.create(
+    """Only what is a trace of a reported box: a refused certificate without a case is the gateway's log's business.
+
+    What was told before is passed over: a gateway that had no answer tells it again.
+    """
+    serials = {sighted.serial for sighted in report.sightings}
+    subjects = dict(Certificate.objects.filter(serial__in=serials).values_list("serial", "subject"))
+    cases = Case.objects.filter(sensor__subject__in=set(subjects.values()), closed_at=None).select_related("sensor")
+    open_cases = {case.sensor.subject: case for case in cases}
+    traces = [(sighted, open_cases.get(subjects.get(sighted.serial, ""))) for sighted in report.sightings]
+    Sighting.objects.bulk_create(
+        (
+            Sighting(
                 case=case,
                 gateway=gateway,
                 at=sighted.at,
@@ -103,3 +121,8 @@ def _note_sightings(gateway: Gateway, report: Report) -> None:
                 serial=sighted.serial,
                 line=sighted.line,
             )
+            for sighted, case in traces
+            if case
+        ),
+        ignore_conflicts=True,
+    )
