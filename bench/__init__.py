@@ -1,0 +1,1 @@
+"""Benchmarks, run by script/bench; docs/benchmarks.md says what each figure means."""

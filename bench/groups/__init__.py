@@ -1,0 +1,1 @@
+"""One module for each group of figures: `measure(run)` yields its rows."""

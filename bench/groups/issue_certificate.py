@@ -1,0 +1,55 @@
+"""From a CSR that waits to a committed certificate: the signer's transaction for one box."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from bench.csrs import make_csr, make_key
+from bench.portal_process import portal_process
+from bench.rows import Row, median_row
+from bench.run import Run
+from bench.stopwatch import milliseconds_of
+
+WARM_UP = 5
+
+
+def measure(run: Run) -> Iterator[Row]:
+    """Enrolments and renewals, one transaction each."""
+    with portal_process("signer", run):
+        yield from _measure(run.size(200, 5))
+
+
+def _measure(count: int) -> Iterator[Row]:
+    from bench.people_and_places import ACTOR, PUBLIC_ADDRESS, make_gateway, make_sites
+    from pki.models import Authority, Certificate
+    from pki.signers import configured_signer
+    from sensors.models import CertificateRequest, Sensor
+    from sensors.operations.issue_enrolment_code import issue_sensor_code
+    from sensors.operations.register_sensor import register_sensor
+    from sensors.operations.request_enrolment import request_enrolment
+    from sensors.operations.request_renewal import request_renewal
+    from sensors.operations.sign_certificate import sign_certificate
+
+    authority, signer = Authority.objects.current(), configured_signer()
+    gateway, [site] = make_gateway(network="10.88.0.0/16"), make_sites(1, 1)
+
+    def sign(request: CertificateRequest) -> None:
+        if sign_certificate(request=request, authority=authority, signer=signer) is None:
+            raise RuntimeError("the signer refused a request that it should have signed")
+
+    def register(number: int) -> Sensor:
+        return register_sensor(site=site, gateway=gateway, name=f"box-{number}", line="2.4", registered_by=ACTOR)
+
+    sensors = [register(number) for number in range(count + WARM_UP)]
+    enrolments = [
+        request_enrolment(
+            code=issue_sensor_code(sensor=sensor, issued_by=ACTOR), csr=make_csr(make_key()), source=PUBLIC_ADDRESS
+        )
+        for sensor in sensors
+    ]
+    enrolling = [milliseconds_of(partial(sign, request)) for request in enrolments][WARM_UP:]
+    renewals = [request_renewal(sensor=sensor, csr=make_csr(make_key())) for sensor in sensors]
+    renewing = [milliseconds_of(partial(sign, request)) for request in renewals][WARM_UP:]
+    if Certificate.objects.count() != 2 * len(sensors):
+        raise RuntimeError("not every request became a certificate")
+    yield median_row("issue_certificate.ms", enrolling, what="enrolment")
+    yield median_row("issue_certificate.renewal_ms", renewing, what="renewal")
