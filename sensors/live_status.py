@@ -34,8 +34,12 @@ def live_status(
     last_ended: datetime | None,
     gateway_silent_since: datetime | None,
     disk: str,
+    elsewhere: bool,
 ) -> LiveStatus:
-    """`gateway_silent_since` is set when its gateway has stopped reporting: then nothing newer is known."""
+    """`gateway_silent_since` is set when its gateway has stopped reporting: then nothing newer is known.
+
+    `elsewhere`: its public address is outside the site's expected networks, as that of a stolen box would be.
+    """
     if state is SensorState.CUT_OFF:
         return LiveStatus(Status.CUT, "Cut off", "Key withheld, certificate revoked, tunnel gone.")
     if state is SensorState.REPORTED:
@@ -48,6 +52,11 @@ def live_status(
         return LiveStatus(Status.WARNING, "Not known", "Its gateway has stopped reporting.", gateway_silent_since)
     if connected_since is None:
         return LiveStatus(Status.WARNING, "Not connected", "Its tunnel is down.", last_ended)
+    if elsewhere:
+        words = f"From {public_address}, where this site's boxes are not expected."
+        if disk != "open":
+            words += " It gets no disk key from there."
+        return LiveStatus(Status.WARNING, "Not where expected", words, connected_since)
     if disk == "open":
         return LiveStatus(Status.OK, "Connected", f"From {public_address}, disk open.", connected_since)
     return LiveStatus(Status.PENDING, "Connected, disk locked", f"From {public_address}.", connected_since)

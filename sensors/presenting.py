@@ -1,5 +1,6 @@
 """Rows into what the templates show."""
 
+import ipaddress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,8 @@ class SensorCard:
     session: Session | None
     case: Case | None
     can_be_reported: bool
+    elsewhere: bool  # its public address is none of the site's
+    gateway_silent_since: datetime | None
 
 
 def sensor_card(sensor: Sensor, *, last_ended: datetime | None = None) -> SensorCard:
@@ -27,13 +30,16 @@ def sensor_card(sensor: Sensor, *, last_ended: datetime | None = None) -> Sensor
     contact = getattr(sensor, "contact", None)
     gateway_contact = getattr(sensor.gateway, "contact", None)
     silent = gateway_contact is not None and gateway_contact.is_silent(timezone.now())
+    silent_since = gateway_contact.last_report_at if gateway_contact and silent else None
+    elsewhere = session is not None and not sensor.site.expects(ipaddress.ip_address(session.public_address))
     status = live_status(
         state=SensorState(sensor.state),
         connected_since=session.since if session else None,
         public_address=session.public_address if session else "",
         last_ended=last_ended,
-        gateway_silent_since=gateway_contact.last_report_at if gateway_contact and silent else None,
+        gateway_silent_since=silent_since,
         disk=contact.disk if contact else "",
+        elsewhere=elsewhere,
     )
     return SensorCard(
         sensor=sensor,
@@ -41,4 +47,6 @@ def sensor_card(sensor: Sensor, *, last_ended: datetime | None = None) -> Sensor
         session=session,
         case=cases[0] if cases else None,
         can_be_reported=not cases and sensor.state in REPORTABLE,
+        elsewhere=elsewhere,
+        gateway_silent_since=silent_since,
     )

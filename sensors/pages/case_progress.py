@@ -32,6 +32,13 @@ _EXPLANATIONS = {
     MeasureKind.SESSION_ENDED: "The box's tunnel is gone and it cannot build another.",
     MeasureKind.FIREWALL_CLOSED: "The box's address is blocked.",
 }
+# What has not been observed must not read as if it had.
+_TO_BE_DONE = {
+    MeasureKind.KEY_WITHHELD: "Disk key to be withheld",
+    MeasureKind.CERTIFICATE_REVOKED: "Certificate to be revoked",
+    MeasureKind.SESSION_ENDED: "Session to be ended",
+    MeasureKind.FIREWALL_CLOSED: "Firewall to be closed",
+}
 
 
 def case_progress(case: Case, now: datetime) -> Progress:
@@ -56,7 +63,8 @@ def case_progress(case: Case, now: datetime) -> Progress:
 
 def _step(case: Case, measure: Measure) -> Step:
     kind = MeasureKind(measure.kind)
-    label = f"Gateway {measure.gateway}: {kind.label.lower()}" if measure.gateway else kind.label
+    what = kind.label if measure.done_at else _TO_BE_DONE[kind]
+    label = f"Gateway {measure.gateway}: {what.lower()}" if measure.gateway else what
     waits_for = ""
     if not measure.done_at and measure.gateway:
         contact = getattr(measure.gateway, "contact", None)
@@ -64,7 +72,7 @@ def _step(case: Case, measure: Measure) -> Step:
         waits_for = f"the report of gateway {measure.gateway}, {last}"
     return Step(
         label=label,
-        explanation=_EXPLANATIONS[kind],
+        explanation=_EXPLANATIONS[kind] if measure.done_at else "",
         done_at=measure.done_at,
         took=measure.done_at - case.received_at if measure.done_at else None,
         waits_for=waits_for,
@@ -83,7 +91,7 @@ def _told(case: Case) -> Step:
     errors = [mail.last_error for mail in mails if not mail.sent_at and mail.last_error]
     done_at = max(sent) if all_sent else None
     return Step(
-        label="Provider and contacts told",
+        label="Provider and contacts told" if all_sent else "Provider and contacts to be told",
         explanation=f"By mail: {len(sent)} of {len(mails)} sent.",
         done_at=done_at,
         took=done_at - case.received_at if done_at else None,

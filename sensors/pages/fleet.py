@@ -39,13 +39,15 @@ def sensors(request: HttpRequest) -> HttpResponse:
     page = Paginator(with_live_state(found.order_by("site__customer__name", "site__name", "name")), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
+    open_cases = Case.objects.visible_to(person).open()
     context = {
         "page": page,
         "cards": [sensor_card(sensor) for sensor in page],
         "words": words,
         "several_customers": Customer.objects.visible_to(person).count() > 1,
         "may_report_for": set(Customer.objects.permitting(person, Permission.LOSS_REPORT).values_list("pk", flat=True)),
-        "open_cases": Case.objects.visible_to(person).open().select_related("sensor__site__customer")[:20],
+        "open_cases": open_cases.select_related("sensor__site__customer")[:20],
+        "cutting": open_cases.unconfirmed().exists(),
     }
     return answer_live(
         request, page="sensors/sensors.html", part="sensors/_sensor_list.html", context=context, every=EVERY

@@ -54,6 +54,12 @@ def moment(at: datetime | None) -> SafeString | str:
 
 
 @register.simple_tag
+def minute(at: datetime | None) -> SafeString | str:
+    """A moment where seconds would only be noise: 1 Jan 2026, 03:12 UTC."""
+    return _time_tag(at, "%-d %b %Y, %H:%M UTC") if at else ""
+
+
+@register.simple_tag
 def clock(at: datetime | None, day: datetime | date | None = None) -> SafeString | str:
     """The time of day to the millisecond, for what is compared; with its date when that differs from `day`'s."""
     if at is None:

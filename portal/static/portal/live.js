@@ -51,8 +51,8 @@
   });
 
   document.addEventListener("DOMContentLoaded", () => {
-    if (element("by-itself")) {
-      element("by-itself").hidden = false;
+    if (element("how-to-update")) {
+      element("how-to-update").textContent = "Keeps itself up to date.";
     }
     if (element("errors")) {
       element("errors").focus();

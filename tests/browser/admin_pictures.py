@@ -1,0 +1,74 @@
+"""Onboarding in the admin, step by step: each picture goes on where the one before ended."""
+
+from playwright.sync_api import Page
+
+from tests.browser.pictures import OLGA, Picture, Way
+
+
+def _save(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_load_state()
+
+
+def _key_of(page: Page, address: str, model: str, name: str) -> str:
+    """The key of what was just added, so that the next form starts with it chosen."""
+    page.goto(f"{address}/admin/{model}/?q={name}")
+    link = page.get_by_role("link", name=name).first.get_attribute("href") or ""
+    return link.split("/change/")[0].rsplit("/", 1)[1]
+
+
+def _at(path: str) -> Way:
+    return lambda page, address: page.goto(address + path)
+
+
+def _add_customer(page: Page, address: str) -> None:
+    page.goto(f"{address}/admin/tenants/customer/add/")
+    page.locator("#id_name").fill("Northlight Pharmacies")
+    page.locator("#id_slug").fill("northlight")
+
+
+def _add_site(page: Page, address: str) -> None:
+    _save(page)
+    customer = _key_of(page, address, "tenants/customer", "Northlight Pharmacies")
+    page.goto(f"{address}/admin/tenants/site/add/?customer={customer}")
+    page.locator("#id_name").fill("Store room, Mill Lane 4")
+    page.locator("#id_expected_networks").fill("192.0.2.64/28")
+
+
+def _add_sensor(page: Page, address: str) -> None:
+    _save(page)
+    site = _key_of(page, address, "tenants/site", "Store room, Mill Lane 4")
+    page.goto(f"{address}/admin/sensors/sensor/add/?site={site}")
+    page.locator("#id_gateway").select_option(label="gateway-1")
+    page.locator("#id_name").fill("northlight-store")
+    page.locator("#id_description").fill("Black box on the shelf behind the door")
+    page.locator("#id_hardware_serial").fill("SN-7034-C")
+
+
+def _registered_sensor(page: Page, address: str) -> None:
+    _save(page)
+    page.goto(f"{address}/admin/sensors/sensor/?q=northlight-store")
+    page.get_by_role("link", name="northlight-store").click()
+
+
+def _ask_for_code(page: Page, address: str) -> None:
+    """On a phone the link is folded into a menu."""
+    link = page.get_by_role("link", name="Enrolment code", include_hidden=True).first
+    page.goto(address + (link.get_attribute("href") or ""))
+
+
+def _see_code(page: Page, _address: str) -> None:
+    page.get_by_role("button", name="Issue a code").click()
+    page.get_by_test_id("code").wait_for()
+
+
+ADMIN_PICTURES = (
+    Picture("admin-start", _at("/admin/"), who=OLGA),
+    Picture("admin-customers", _at("/admin/tenants/customer/"), who=OLGA),
+    Picture("admin-1-add-customer", _add_customer, who=OLGA),
+    Picture("admin-2-add-site", _add_site, who=OLGA),
+    Picture("admin-3-add-sensor", _add_sensor, who=OLGA),
+    Picture("admin-4-sensor", _registered_sensor, who=OLGA),
+    Picture("admin-5-issue-code", _ask_for_code, who=OLGA),
+    Picture("admin-6-code-shown-once", _see_code, who=OLGA),
+)

@@ -1,0 +1,69 @@
+"""A people's door that really runs: its own state, demonstration data, and a stand-in for what happens outside."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.environments import PortalSettings, Secrets
+from lab.fleet import Fleet
+from lab.portal import CHECKOUT, Portal, free_port
+from lab.processes import Processes
+from lab.run_directory import RunDirectory
+
+PROVIDER = "Lighthouse Security"
+
+
+@dataclass(frozen=True)
+class PeopleDoor:
+    address: str
+    fleet: Fleet
+    mails: Path
+
+    def password_of(self, email: str) -> str:
+        return next(login.password for login in self.fleet.logins if login.email == email)
+
+
+class _NamedPortal(PortalSettings):
+    def environment_of(self, process: str) -> dict[str, str]:
+        return {**super().environment_of(process), "NSMAAS_PROVIDER_NAME": PROVIDER}
+
+
+@contextmanager
+def people_door() -> Iterator[PeopleDoor]:
+    """Ends all that it started and removes all that it wrote, also after a failure."""
+    with ExitStack() as stack:
+        directory = RunDirectory()
+        stack.callback(directory.remove)
+        processes = stack.enter_context(Processes(directory))
+        state = directory.subdirectory("state", mode=0o700)
+        port = free_port(18000)
+        settings = _NamedPortal(
+            state=state,
+            secrets=Secrets(directory.subdirectory("secrets", mode=0o700)),
+            database_url=f"sqlite:///{state / 'portal.sqlite3'}",
+            broker_url="filesystem://",
+            base_url=f"http://127.0.0.1:{port}",
+            machines_door_url="https://127.0.0.1:8443",
+            allowed_hosts=("127.0.0.1",),
+        )
+        sockets = directory.subdirectory("sockets", mode=0o700)
+        portal = Portal(processes=processes, settings=settings, sockets=sockets, people_port=port)
+        portal.create()
+        fleet = portal.seed_demo()
+        _start_story(portal, processes)
+        portal.start_people()
+        portal.wait_for_doors()
+        yield PeopleDoor(settings.base_url, fleet, state / "mail")
+
+
+def _start_story(portal: Portal, processes: Processes) -> None:
+    """It signs certificates, so it runs with the signer's secrets."""
+    story = processes.start(
+        "story",
+        [sys.executable, "-m", "tests.browser.story"],
+        environment=portal.settings.environment_of("signer"),
+        cwd=CHECKOUT,
+    )
+    processes.wait_for(lambda: "told" in story.log.read_text(), of=story, what="the story to be told", timeout=60)

@@ -1,0 +1,68 @@
+"""Every page, how to get there, and as whom: for the pictures in docs/images and for what must hold on each page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+Way = Callable[[Page, str], object]
+
+ANNA, BEN, OLGA = "anna@harbour.example", "ben@meadow.example", "olga@provider.example"
+
+
+@dataclass(frozen=True)
+class Picture:
+    name: str
+    go: Way
+    who: str | None = ANNA
+    dark: bool = False
+    # What a refusal logs in the browser's console, which is no fault of the page.
+    logs: str = ""
+
+
+def _at(path: str) -> Way:
+    return lambda page, address: page.goto(address + path)
+
+
+def _follow(*names: str, start: str = "/") -> Way:
+    def go(page: Page, address: str) -> None:
+        page.goto(address + start)
+        for name in names:
+            page.get_by_role("link", name=name).first.click()
+            page.wait_for_load_state()
+
+    return go
+
+
+def _refused_report(page: Page, address: str) -> None:
+    _follow("harbour-gate", "Report lost or stolen")(page, address)
+    page.locator("form.form").evaluate("form => { form.noValidate = true; }")
+    page.get_by_role("button", name="Cut this sensor off now").click()
+    page.locator(".error-summary").wait_for()
+
+
+def _filled_report(page: Page, address: str) -> None:
+    _follow("harbour-rack2", "Report lost or stolen")(page, address)
+    page.get_by_role("radio", name="Stolen").check()
+    page.get_by_label("A phone number").fill("+44 20 7946 0190")
+
+
+PICTURES = (
+    Picture("sign-in", _at("/accounts/login/"), who=None, dark=True),
+    Picture("forgotten-password", _at("/accounts/password/reset/"), who=None),
+    Picture("sensors", _at("/"), dark=True),
+    Picture("sensors-found-none", _at("/?q=lighthouse")),
+    Picture("sensors-of-all-customers", _at("/"), who=OLGA),
+    Picture("sensor", _follow("harbour-rack2"), dark=True),
+    Picture("sensor-not-where-expected", _follow("harbour-gate")),
+    Picture("report", _filled_report, dark=True),
+    Picture("report-refused", _refused_report, logs="422 (Unprocessable"),
+    Picture("case-cut-off", _follow("meadow-lab", start="/cases/"), who=BEN, dark=True),
+    Picture("case-waiting-for-a-gateway", _follow("elm-reception", start="/cases/"), who=OLGA),
+    Picture("cases", _at("/cases/"), who=OLGA),
+    Picture("cases-none", _at("/cases/")),
+    Picture("your-sign-in", _at("/accounts/2fa/")),
+    Picture("confirm-password", _at("/accounts/2fa/totp/activate/")),
+    Picture("change-password", _at("/accounts/password/change/")),
+    Picture("nothing-here", _at("/cases/00000000-0000-4000-8000-000000000000/"), logs="404 (Not Found)"),
+)

@@ -1,0 +1,140 @@
+"""`python -m tests.browser.story`: believable life in a portal's database, until it is ended.
+
+The demonstration's sensors are connected, one of them from where it should not be. Meadow's laboratory box was stolen
+and is seen again and again. A third customer stands behind a gateway that has fallen silent, so that a cut-off there
+waits. Then the first gateway goes on reporting, and cuts whatever is reported lost or stolen.
+"""
+
+import os
+import time
+from datetime import timedelta
+
+import django
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+
+from django.utils import timezone
+
+from sensors.models import Case, DiskKeyRelease, Gateway, GatewayContact, Sensor, Session
+from sensors.operations.escalate_cases import escalate_cases
+from sensors.operations.register_gateway import register_gateway
+from sensors.operations.register_sensor import register_sensor
+from sensors.operations.report_loss import report_loss
+from tenants.actors import Actor
+from tenants.models import Mail, Person
+from tenants.operations.add_person import add_person
+from tenants.operations.grant_role import grant_customer_role
+from tenants.operations.register_customer import register_customer
+from tenants.operations.register_site import register_site
+from tenants.operations.send_mails import send_mails
+from tenants.roles import CustomerRole
+from tests.browser.stand_in import StandIn, enrol, open_disk
+
+ACTOR = Actor.process("story")
+
+
+def tell() -> StandIn:
+    agent = StandIn(Gateway.objects.get(name="gateway-1"))
+    sensors = {sensor.name: sensor for sensor in Sensor.objects.all()}
+    enrol(sensors.values())
+    _connect(agent, sensors)
+    _clinic()
+    _steal(agent, sensors["meadow-lab"])
+    return agent
+
+
+def _connect(agent: StandIn, sensors: dict[str, Sensor]) -> None:
+    now = timezone.now()
+    agent.connect(sensors["harbour-rack2"], source="198.51.100.21", since=now - timedelta(days=12, hours=3))
+    agent.report()
+    open_disk(sensors["harbour-rack2"])
+    agent.connect(sensors["harbour-rack2"], source="198.51.100.21", since=now - timedelta(days=2, hours=5, minutes=11))
+    agent.connect(sensors["harbour-gate"], source="203.0.113.80", since=now - timedelta(hours=1, minutes=24))
+    agent.connect(sensors["meadow-server"], source="198.51.100.22", since=now - timedelta(days=6, minutes=48))
+    agent.connect(sensors["meadow-lab"], source="198.51.100.22", since=now - timedelta(days=6, minutes=47))
+    agent.report()
+    for name in ("harbour-rack2", "harbour-gate", "meadow-server", "meadow-lab"):
+        open_disk(sensors[name])
+    long_ago = {"at": now - timedelta(days=12, hours=3)}
+    DiskKeyRelease.objects.filter(pk=DiskKeyRelease.objects.order_by("pk")[0].pk).update(**long_ago)
+    latest = DiskKeyRelease.objects.filter(sensor=sensors["harbour-rack2"]).latest("pk")
+    DiskKeyRelease.objects.filter(pk=latest.pk).update(at=now - timedelta(days=2, hours=5, minutes=10))
+    Session.objects.exclude(ended_at=None).update(ended_at=now - timedelta(days=2, hours=5, minutes=13))
+
+
+def _clinic() -> None:
+    """Its gateway stopped reporting ten minutes ago, and a box was reported lost seven minutes ago."""
+    customer = register_customer(slug="elm", name="Elm Street Clinics", registered_by=ACTOR)
+    site = register_site(
+        customer=customer, name="Surgery, Elm Street 12", expected_networks=["203.0.113.40/29"], registered_by=ACTOR
+    )
+    gateway = register_gateway(
+        name="gateway-2", host="198.51.100.2", port=1194, network="10.89.0.0/16", base_networks=["10.20.0.0/24"],
+        registered_by=ACTOR,
+    )  # fmt: skip
+    sensors = [
+        register_sensor(
+            site=site, gateway=gateway, name=name, description=what, hardware_serial=serial, line="2.4",
+            registered_by=ACTOR,
+        )
+        for name, what, serial in (
+            ("elm-basement", "Tower PC beside the boiler", "SN-6120-A"),
+            ("elm-reception", "Flat box under the reception desk", "SN-6120-B"),
+        )
+    ]  # fmt: skip
+    enrol(sensors)
+    agent = StandIn(gateway)
+    for number, sensor in enumerate(sensors):
+        agent.connect(sensor, source=f"203.0.113.4{number}", since=timezone.now() - timedelta(days=30))
+    agent.report()
+    for sensor in sensors:
+        open_disk(sensor)
+    carla = add_person(email="carla@elm.example", name="Carla Conti", added_by=ACTOR)
+    grant_customer_role(person=carla, customer=customer, role=CustomerRole.CONTACT, granted_by=ACTOR)
+    now = timezone.now()
+    GatewayContact.objects.filter(gateway=gateway).update(last_report_at=now - timedelta(minutes=10))
+    case = report_loss(
+        sensor=sensors[1], kind="lost", reported_by=carla, received_at=now - timedelta(minutes=7),
+        note="Not under the desk this morning. The cleaners were in at five.",
+    )  # fmt: skip
+    send_mails()
+    Mail.objects.filter(about=case.about).update(
+        created_at=now - timedelta(minutes=7), sent_at=now - timedelta(minutes=7) + timedelta(milliseconds=640)
+    )
+    Case.objects.filter(pk=case.pk).update(opened_at=now - timedelta(minutes=7) + timedelta(milliseconds=12))
+    case.measures.exclude(done_at=None).update(done_at=now - timedelta(minutes=7) + timedelta(milliseconds=21))
+    escalate_cases()
+
+
+def _steal(agent: StandIn, sensor: Sensor) -> None:
+    report_loss(
+        sensor=sensor, kind="stolen", reported_by=Person.objects.get(email="ben@meadow.example"),
+        received_at=timezone.now(), callback_phone="+44 20 7946 0102",
+        note="Door of the laboratory forced, the box under the desk is gone.\nLast seen by the evening shift at 22:00.",
+    )  # fmt: skip
+    time.sleep(0.3)
+    agent.cut_what_was_reported()
+    send_mails()
+    for source, ago in (("203.0.113.9", 9), ("203.0.113.9", 6), ("192.0.2.77", 3)):
+        agent.see(sensor, source=source, ago=timedelta(seconds=ago))
+
+
+def go_on(agent: StandIn) -> None:
+    """Reports often enough that nobody thinks the gateway silent, and cuts within a moment."""
+    last = time.monotonic()
+    while True:
+        time.sleep(0.2)
+        agent.cut_what_was_reported()
+        send_mails()
+        if time.monotonic() - last > 20:
+            agent.grow()
+            agent.report()
+            last = time.monotonic()
+
+
+if __name__ == "__main__":
+    teller = tell()
+    print("told", flush=True)  # whoever started it waits for this
+    go_on(teller)
