@@ -1,3 +1,11 @@
+from dataclasses import replace
+
+from django.utils import timezone
+
+from sensors.observations import Sighted
+from tests.fleet import Fleet
+
+
 def test_a_sighting_that_is_told_again_is_noted_once(fleet: Fleet):
     sensor = fleet.connected()
     case = fleet.reported(sensor)
