@@ -56,13 +56,14 @@ def _end_sessions(gateway: Gateway, report: Report, now: datetime) -> None:
 
 
 def _note_sessions(gateway: Gateway, report: Report, now: datetime) -> None:
-    subjects = {session.subject for session in report.up}
-    sensors = {sensor.subject: sensor for sensor in Sensor.objects.filter(gateway=gateway, subject__in=subjects)}
+    # OpenVPN may list a box that comes back twice for a moment: the later session is the one that holds.
+    latest = {session.subject: session for session in sorted(report.up, key=lambda session: session.since)}
+    sensors = {sensor.subject: sensor for sensor in Sensor.objects.filter(gateway=gateway, subject__in=latest)}
     current = {
         row.sensor_id: row
         for row in Session.objects.filter(gateway=gateway, ended_at=None, sensor__in=sensors.values())
     }
-    pairs = [(session, sensors[session.subject]) for session in report.up if session.subject in sensors]
+    pairs = [(session, sensors[session.subject]) for session in latest.values() if session.subject in sensors]
     _note_the_same(
         now, [(seen, current[sensor.pk]) for seen, sensor in pairs if _is_same(current.get(sensor.pk), seen)]
     )
