@@ -154,7 +154,7 @@ ADMIN_CONTENT_SECURITY_POLICY = _policy | {
     "style-src": [SELF, UNSAFE_INLINE],
 }
 
-LANGUAGE_CODE = "en"
+LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -209,4 +209,20 @@ UNFOLD = {
     "SITE_URL": "/",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    # The pages' petrol, in the steps that the theme asks for.
+    "COLORS": {
+        "primary": {
+            "50": "#eefafc",
+            "100": "#d5f1f6",
+            "200": "#b0e3ed",
+            "300": "#7acddf",
+            "400": "#3cadc8",
+            "500": "#2191ae",
+            "600": "#1d7592",
+            "700": "#1e5f78",
+            "800": "#204f63",
+            "900": "#1f4254",
+            "950": "#0f2a39",
+        }
+    },
 }
