@@ -1,3 +1,15 @@
-from tests.fleet import fleet
+from typing import Any
+
+import pytest
+
+from tests.access.asking import Street, build_street
+from tests.fleet import Fleet, fleet
 
 __all__ = ["fleet"]
+
+
+@pytest.fixture
+def street(fleet: Fleet, settings: Any) -> Street:
+    # Each handler would look at all static files anew.
+    settings.WHITENOISE_USE_FINDERS = False
+    return build_street(fleet)

@@ -1,0 +1,148 @@
+"""Everybody of the table in front of both doors, and what each sends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from pki.operations.publish_crl import publish_crl
+from pki.signers import configured_signer
+from sensors.models import DiskKeyRelease, Sensor
+from sensors.operations.issue_enrolment_code import issue_sensor_code
+from sensors.operations.release_disk_key import release_disk_key
+from tenants.models import AuditEntry, Mail
+from tests.fleet import ACTOR, Fleet, new_csr
+from tests.machines.doors import Machine
+
+PEOPLE = {
+    "administrator": "administrator",
+    "operator": "operator",
+    "auditor": "auditor",
+    "manager": "manager",
+    "contact": "owner",
+    "viewer": "viewer",
+    "stranger": "stranger",
+}
+NONE = UUID("00000000-0000-4000-8000-000000000000")
+
+
+@dataclass
+class Street:
+    """Two customers' sensors and cases, everybody's key to a door, and the objects by their names in the table."""
+
+    objects: dict[str, str]
+    sessions: dict[str, str]
+    machines: dict[str, Machine]
+    code: str
+
+    def ask(self, actor: str, method: str, path: str, *, checks_csrf: bool = False) -> Any:
+        """The answer to `actor`; an exception in a view is a 500."""
+        path, _, variant = path.partition("#")
+        client = Client(raise_request_exception=False, enforce_csrf_checks=checks_csrf)
+        if actor in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[actor]
+        headers = self.machines[actor].headers() if actor in self.machines else {}
+        body = self._body(actor, path, variant) if method == "POST" else {}
+        kind = {"content_type": "application/json"} if path.startswith(("/api/", "/v1/")) else {}
+        call = getattr(client, method.lower())
+        return call(self.filled(path), body, headers=headers, **({} if method == "GET" else kind))
+
+    def filled(self, path: str) -> str:
+        for name, value in self.objects.items():
+            path = path.replace("{" + name + "}", value)
+        return path
+
+    def _body(self, actor: str, path: str, variant: str) -> dict[str, Any]:
+        bodies: dict[str, dict[str, Any]] = {
+            "/api/v1/enrol": {"code": self.code if actor == "box" else "AAAAA-BBBBB", "csr": new_csr()},
+            "/v1/heartbeat": {"disk": "open", "kit_version": "1"},
+            "/v1/certificate": {"csr": new_csr()},
+            "/v1/gateway/observed": {
+                "sequence": 1000,
+                "generation": 1,
+                "sessions": {"full": False, "up": [], "down": []},
+                "cuts": [],
+                "sightings": [],
+                "problems": [],
+            },
+            "/accounts/login/": {"login": "owner@example.org", "password": "a wrong guess"},
+            "/accounts/password/reset/": {"email": "owner@example.org"},
+        }
+        if path == "/api/v1/sites/":
+            return {
+                "customer": self.objects[CUSTOMERS.get(variant, "none")],
+                "name": "New",
+                "expected_networks": ["192.0.2.0/24"],
+            }
+        if path == "/api/v1/sensors/":
+            return {"site": self.objects[SITES.get(variant, "none")], "gateway": "gateway-1", "name": "new"}
+        if path.endswith(("/report/", "/report-loss/")):
+            return {"kind": "eaten" if variant == "malformed" else "stolen"}
+        return bodies.get(path, {})
+
+
+CUSTOMERS = {"at-ours": "our-customer", "at-theirs": "their-customer", "nowhere": "none"}
+SITES = {"at-ours": "our-site", "at-theirs": "their-site", "nowhere": "none"}
+
+
+def build_street(fleet: Fleet) -> Street:
+    world = fleet.world
+    ours, theirs = fleet.connected("box-1"), fleet.connected("box-2", world.dairy, "198.51.100.22")
+    our_case = fleet.reported(fleet.connected("box-3"))
+    their_case = fleet.reported(fleet.connected("box-4", world.dairy, "198.51.100.22"), by=world.stranger)
+    release_disk_key(sensor=ours, certificate=fleet.certificate_of(ours), source=ours.address)
+    publish_crl(authority=fleet.authority, signer=configured_signer(), now=timezone.now())
+    objects = {
+        "ours": ours.pk,
+        "theirs": theirs.pk,
+        "our-case": our_case.pk,
+        "their-case": their_case.pk,
+        "our-customer": world.harbour.pk,
+        "their-customer": world.meadow.pk,
+        "our-site": world.quay.pk,
+        "their-site": world.dairy.pk,
+        "gateway": world.gateway.pk,
+        "none": NONE,
+        "content-type": ContentType.objects.get_for_model(Sensor).pk,
+        "tenants/customer": world.harbour.pk,
+        "tenants/site": world.quay.pk,
+        "tenants/person": world.owner.pk,
+        "tenants/auditentry": AuditEntry.objects.latest("pk").pk,
+        "tenants/mail": Mail.objects.latest("pk").pk,
+        "sensors/gateway": world.gateway.pk,
+        "sensors/sensor": ours.pk,
+        "sensors/case": our_case.pk,
+        "sensors/diskkeyrelease": DiskKeyRelease.objects.latest("pk").pk,
+    }
+    return Street(
+        objects={name: str(key) for name, key in objects.items()},
+        sessions={actor: _session_of(getattr(world, name)) for actor, name in PEOPLE.items()},
+        machines={
+            "sensor": Machine.with_certificate(fleet.certificate_of(ours), ours.address),
+            "gateway": Machine.with_certificate(fleet.enrol_gateway(), "10.20.0.1"),
+        },
+        code=issue_sensor_code(sensor=fleet.register("box-5"), issued_by=ACTOR),
+    )
+
+
+def _session_of(person: Any) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is taken back, also where an operation wants to be the outermost transaction."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)

@@ -1,0 +1,135 @@
+"""What the statuses alone do not show: what a 404 gives away, what a GET leaves behind, who may send a form."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from sensors.models import Case, EnrolmentCode, Sensor
+from tenants.models import AuditEntry
+from tests.access.asking import PEOPLE, Street, undone
+from tests.access.table import read_table
+from tests.access.test_access import PEOPLES_TABLES, cells
+
+OBJECT = re.compile(r"\{(ours|theirs|our-\w+|their-\w+|gateway)\}")
+# What differs from answer to answer whoever asks for whatever, and the address, which the asker knows.
+NOISE = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+
+
+def seen(response: Any) -> tuple[int, bytes, list[tuple[str, str]]]:
+    headers = [(name, value) for name, value in response.items() if name not in {"Date", "Content-Length"}]
+    return response.status_code, NOISE.sub(b"", response.content), sorted(headers)
+
+
+@pytest.mark.parametrize("actor", PEOPLE)
+@pytest.mark.parametrize("table", ["pages", "rest"])
+def test_a_strangers_object_and_a_missing_one_look_the_same(street: Street, table: str, actor: str):
+    compared = 0
+    for method, path, expected in cells(read_table(table)):
+        if expected[actor] == 404 and OBJECT.search(path):
+            with undone():
+                there = seen(street.ask(actor, method, path))
+                missing = seen(street.ask(actor, method, OBJECT.sub("{none}", path)))
+            assert there == missing, f"{method} {path}"
+            compared += 1
+    assert compared > 0 or actor in {"administrator", "operator"}
+
+
+@pytest.mark.parametrize("actor", PEOPLE)
+def test_a_body_that_names_a_strangers_object_is_answered_like_one_that_names_none(street: Street, actor: str):
+    for path in ("/api/v1/sites/", "/api/v1/sensors/"):
+        for where in ("at-ours", "at-theirs"):
+            with undone():
+                named = seen(street.ask(actor, "POST", f"{path}#{where}"))
+                nowhere = seen(street.ask(actor, "POST", f"{path}#nowhere"))
+            assert named[0] == 201 or named == nowhere
+
+
+@pytest.mark.parametrize("actor", ["administrator", "contact", "sensor", "nobody"])
+def test_a_get_changes_nothing(street: Street, actor: str):
+    """But the session's own row: what the table calls GET writes no other."""
+    allowed = re.compile(r'^(SAVEPOINT|RELEASE|ROLLBACK|SELECT|(INSERT INTO|UPDATE|DELETE FROM) "django_session")')
+    for table in PEOPLES_TABLES:
+        for method, path, _ in cells(read_table(table)):
+            if method != "GET":
+                continue
+            with undone(), CaptureQueriesContext(connection) as queries:
+                street.ask(actor, "GET", path)
+            written = [each["sql"] for each in queries if not allowed.match(each["sql"].lstrip("( "))]
+            assert written == [], f"GET {path}"
+
+
+@pytest.mark.parametrize("actor", ["administrator", "contact", "nobody"])
+def test_no_form_is_taken_without_its_token(street: Street, actor: str):
+    """Another site's page, in a browser that is signed in here, sends whatever it likes but not the token."""
+    before = (AuditEntry.objects.count(), Case.objects.count(), EnrolmentCode.objects.count())
+    for table in PEOPLES_TABLES:
+        for method, path, _ in cells(read_table(table)):
+            if method == "GET" or path.startswith("/api/v1/enrol"):
+                continue
+            cache.clear()
+            response = street.ask(actor, method, path, checks_csrf=True)
+            # 302: to sign in; 404 and 405: there is nothing to send anything to.
+            assert response.status_code in {302, 403, 404, 405}, f"{method} {path}: {response.status_code}"
+            if response.status_code == 302:
+                assert re.match(r"/(accounts|admin)/", response["Location"]), f"{method} {path}"
+    assert (AuditEntry.objects.count(), Case.objects.count(), EnrolmentCode.objects.count()) == before
+    assert Sensor.objects.filter(state="in-service").count() == 2
+
+
+def test_a_report_sent_without_its_token_is_refused(street: Street):
+    response = street.ask("contact", "POST", "/sensors/{ours}/report/", checks_csrf=True)
+    assert response.status_code == 403
+    response = street.ask("contact", "POST", "/api/v1/sensors/{ours}/report-loss/", checks_csrf=True)
+    assert response.status_code == 403
+
+
+@pytest.mark.parametrize("actor", ["contact", "stranger", "nobody"])
+def test_a_head_tells_no_more_than_a_get(street: Street, actor: str):
+    for table in ("pages", "rest"):
+        for method, path, expected in cells(read_table(table)):
+            if method == "GET":
+                response = street.ask(actor, "HEAD", path)
+                assert response.status_code == expected[actor], path
+                assert response.content == b""
+
+
+@pytest.mark.parametrize("actor", ["stranger", "viewer", "nobody"])
+def test_options_tell_nothing_of_an_object(street: Street, actor: str):
+    for path in ("sensors/{}/", "customers/{}/", "sites/{}/", "cases/{}/", "sensors/{}/report-loss/"):
+        for name in ("our-customer", "our-site", "our-case", "ours"):
+            there = street.ask(actor, "OPTIONS", "/api/v1/" + path.format("{" + name + "}"))
+            missing = street.ask(actor, "OPTIONS", "/api/v1/" + path.format("{none}"))
+            assert seen(there) == seen(missing)
+
+
+def test_a_person_whose_roles_were_taken_is_out_at_once(street: Street, fleet: Any):
+    from tenants.operations.grant_role import revoke_roles
+    from tests.fleet import ACTOR
+
+    assert street.ask("contact", "GET", "/sensors/{ours}/").status_code == 200
+    revoke_roles(person=fleet.world.owner, revoked_by=ACTOR)
+    assert street.ask("contact", "GET", "/sensors/{ours}/").status_code == 302
+    assert street.ask("contact", "GET", "/api/v1/sensors/").status_code == 403
+    assert street.ask("contact", "POST", "/sensors/{ours}/report/").status_code == 302
+    assert Case.objects.filter(sensor__pk=street.objects["ours"]).count() == 0
+
+
+@pytest.mark.parametrize("flag", ["is_superuser", "is_staff"])
+def test_a_flag_without_a_role_shows_nothing_of_anybody(street: Street, fleet: Any, flag: str):
+    from tenants.models import Person
+    from tenants.operations.grant_role import revoke_roles
+    from tests.fleet import ACTOR
+
+    person = fleet.world.auditor
+    revoke_roles(person=person, revoked_by=ACTOR)
+    Person.objects.filter(pk=person.pk).update(is_active=True, **{flag: True})
+    assert street.ask("auditor", "GET", "/sensors/{ours}/").status_code == 404
+    assert street.ask("auditor", "GET", "/api/v1/sensors/").json()["results"] == []
+    assert street.ask("auditor", "GET", "/api/v1/gateways/").json()["results"] == []
+    for path in ("tenants/customer/", "sensors/sensor/", "tenants/person/", "sensors/sensor/{ours}/change/"):
+        assert street.ask("auditor", "GET", f"/admin/{path}").status_code in {302, 403}
+    assert street.ask("auditor", "POST", "/admin/sensors/sensor/{ours}/code/").status_code in {302, 404}
