@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -13,6 +14,9 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, DjangoValidationError):
         fields = error.message_dict if hasattr(error, "error_dict") else {"non_field_errors": error.messages}
         error = exceptions.ValidationError(fields)
+    if isinstance(error, Http404):
+        # One text, whichever of the objects on the way is not there or not for this person.
+        error = exceptions.NotFound()
     response = exception_handler(error, context)
     if response is None:
         return None
