@@ -6,21 +6,32 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver
 
 from tenants.provider_admin import ProviderAdmin
 
 
 def admin_urls(site: AdminSite) -> tuple[list[URLPattern | URLResolver], str, str]:
-    # One way in: the admin's own login form would be a second one, without second factor and rate limit.
-    site.login = secure_admin_login(site.login)  # type: ignore[method-assign]
+    # One way in: the admin's own forms would be a second one, without second factor and rate limit, also for staff who
+    # are signed in and would rather be somebody else.
+    site.login = secure_admin_login(_to_the_index)  # type: ignore[method-assign]
+    site.password_change = _to_own_password  # type: ignore[method-assign]
     # What others registered writes rows without an operation, and so without a line in the audit trail.
     for model, page in list(site._registry.items()):
         if not isinstance(page, ProviderAdmin):
             site.unregister(model)
     patterns, app, name = site.urls
     return patterns, app, name
+
+
+def _to_the_index(_request: HttpRequest, extra_context: object = None) -> HttpResponse:
+    return redirect("admin:index")
+
+
+def _to_own_password(_request: HttpRequest, extra_context: object = None) -> HttpResponse:
+    return redirect("account_change_password")
 
 
 def with_admin_policy(
