@@ -1,9 +1,11 @@
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.fleet import Fleet, fleet, make_fleet
+from tests.promises.scene import Scene, open_scene
 from tests.promises.soaking import FIGURES
 
 __all__ = ["fleet"]
@@ -13,6 +15,13 @@ __all__ = ["fleet"]
 def committed_fleet(transactional_db: None, settings: Any, tmp_path: Path) -> Fleet:
     """A fleet that other connections see."""
     return make_fleet(settings, tmp_path)
+
+
+@pytest.fixture(scope="package")
+def scene() -> Iterator[Scene]:
+    """One laboratory for all that attack it: each test leaves it whole, and with one stolen box more."""
+    with open_scene() as made:
+        yield made
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
