@@ -25,9 +25,8 @@ def is_confirmed(case: Case) -> bool:
 
 
 def done(case: Case) -> set[str]:
-    return set(
-        Measure.objects.filter(~Q(done_at=None), case=case, gateway__isnull=False).values_list("kind", flat=True)
-    )
+    seen = Measure.objects.filter(case=case, gateway__isnull=False).exclude(done_at=None)
+    return set(seen.values_list("kind", flat=True))
 
 
 def test_a_whole_cut_confirms(fleet: Fleet, sensor: Sensor):

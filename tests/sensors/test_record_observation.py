@@ -177,8 +177,9 @@ def test_the_number_of_queries_does_not_grow_with_the_sessions(fleet: Fleet):
     since = timezone.now()
 
     def queries(*seen: Sensor) -> int:
+        up = [session_of(sensor, since=since) for sensor in seen]
         with CaptureQueriesContext(connection) as captured:
-            fleet.observe(up=[session_of(sensor, since=since) for sensor in seen])
+            fleet.observe(up=up)
         return len(captured)
 
     fleet.observe()

@@ -1,0 +1,32 @@
+from sensors.models import SensorContact
+from sensors.operations.record_heartbeat import record_heartbeat
+from sensors.operations.release_disk_key import release_disk_key
+from tenants.models import AuditEntry
+from tests.fleet import Fleet
+
+
+def test_the_last_word_holds_and_leaves_no_audit_row(fleet: Fleet):
+    sensor = fleet.enrolled()
+    before = AuditEntry.objects.count()
+    for disk in ("locked", "open"):
+        record_heartbeat(sensor=sensor, disk=disk, kit_version="1.0")
+    contact = SensorContact.objects.get(sensor=sensor)
+    assert (contact.disk, contact.kit_version) == ("open", "1.0")
+    assert contact.last_heartbeat_at is not None
+    assert AuditEntry.objects.count() == before
+
+
+def test_it_keeps_the_time_of_the_last_release_and_a_release_keeps_the_heartbeat(fleet: Fleet):
+    sensor = fleet.connected()
+    record_heartbeat(sensor=sensor, disk="locked", kit_version="1.0")
+    release_disk_key(sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address)
+    record_heartbeat(sensor=sensor, disk="open", kit_version="1.0")
+    contact = SensorContact.objects.get(sensor=sensor)
+    assert contact.last_release_at is not None
+    assert contact.disk == "open"
+
+
+def test_each_sensor_speaks_for_itself(fleet: Fleet):
+    one, other = fleet.enrolled("box-1"), fleet.enrolled("box-2")
+    record_heartbeat(sensor=one, disk="open", kit_version="1.0")
+    assert not SensorContact.objects.filter(sensor=other).exists()
