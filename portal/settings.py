@@ -181,6 +181,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "What a page can do, with the same operations and permissions.",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SERVE_INCLUDE_SCHEMA": False,
+    # Two things are called kind: what happened to a box, and what is done about it.
+    "ENUM_NAME_OVERRIDES": {"LossKind": "sensors.models.case.LossKind", "MeasureKind": "sensors.models.MeasureKind"},
 }
 
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL") or "filesystem://"
