@@ -17,7 +17,7 @@ def admin_urls(site: AdminSite) -> tuple[list[URLPattern | URLResolver], str, st
     # One way in: the admin's own forms would be a second one, without second factor and rate limit, also for staff who
     # are signed in and would rather be somebody else.
     site.login = secure_admin_login(_to_the_index)  # type: ignore[method-assign]
-    site.password_change = _to_own_password  # type: ignore[method-assign]
+    site.password_change = _to_own_password  # type: ignore[assignment,method-assign]
     # What others registered writes rows without an operation, and so without a line in the audit trail.
     for model, page in list(site._registry.items()):
         if not isinstance(page, ProviderAdmin):
@@ -26,11 +26,11 @@ def admin_urls(site: AdminSite) -> tuple[list[URLPattern | URLResolver], str, st
     return patterns, app, name
 
 
-def _to_the_index(_request: HttpRequest, extra_context: object = None) -> HttpResponse:
+def _to_the_index(_request: HttpRequest) -> HttpResponse:
     return redirect("admin:index")
 
 
-def _to_own_password(_request: HttpRequest, extra_context: object = None) -> HttpResponse:
+def _to_own_password(_request: HttpRequest) -> HttpResponse:
     return redirect("account_change_password")
 
 

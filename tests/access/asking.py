@@ -142,7 +142,7 @@ def _session_of(person: Any) -> str:
 def undone() -> Iterator[None]:
     """What happens inside is taken back, also where an operation wants to be the outermost transaction."""
     block = transaction.atomic()
-    block._from_testcase = True
+    block._from_testcase = True  # type: ignore[attr-defined]  # as Django marks its own test cases
     with block:
         yield
         transaction.set_rollback(True)
