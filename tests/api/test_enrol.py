@@ -1,0 +1,244 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography import x509
+from django.test import Client
+from django.utils import timezone
+
+from pki.models import Certificate
+from sensors.models import CertificateRequest, EnrolmentCode, Sensor
+from sensors.operations.forget_tunnel_keys import forget_tunnel_keys
+from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
+from sensors.operations.retire_sensor import retire_sensor
+from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
+from tenants.models import AuditEntry
+from tests.fleet import ACTOR, Fleet, new_csr
+
+PATH = "/api/v1/enrol"
+
+
+def enrol(code: Any, csr: Any, **headers: str) -> Any:
+    return Client().post(PATH, {"code": code, "csr": csr}, content_type="application/json", headers=headers)
+
+
+def reason_of(response: Any) -> tuple[int, str]:
+    assert response["Content-Type"] == "application/problem+json"
+    return response.status_code, response.json()["reason"]
+
+
+def code_for(sensor: Sensor) -> str:
+    return issue_sensor_code(sensor=sensor, issued_by=ACTOR)
+
+
+REFUSED = (403, "code-refused")
+
+
+def test_it_waits_for_the_signer_and_is_then_given_everything(fleet: Fleet):
+    sensor = fleet.register()
+    code, csr = code_for(sensor), new_csr()
+    waiting = enrol(code, csr)
+    sign_waiting_certificates()
+    signed = enrol(code, csr)
+    assert (waiting.status_code, waiting["Retry-After"]) == (202, "1")
+    assert signed.status_code == 201
+    body = signed.json()
+    assert set(body) == {
+        "kind",
+        "subject",
+        "certificate",
+        "chain",
+        "tls_crypt_v2_client_key",
+        "openvpn_config",
+        "address",
+        "machines_door_url",
+    }
+    assert (body["kind"], body["subject"], body["address"]) == ("sensor", sensor.subject, sensor.address)
+    assert body["tls_crypt_v2_client_key"].startswith("-----BEGIN OpenVPN tls-crypt-v2 client key-----")
+    assert "PRIVATE KEY" not in signed.content.decode()
+
+
+def test_a_gateway_is_given_no_tunnel_key(fleet: Fleet):
+    code, csr = issue_gateway_code(gateway=fleet.gateway, issued_by=ACTOR), new_csr()
+    enrol(code, csr)
+    sign_waiting_certificates()
+    body = enrol(code, csr).json()
+    assert set(body) == {"kind", "subject", "certificate", "chain", "machines_door_url"}
+    assert (body["kind"], body["subject"]) == ("gateway", fleet.gateway.subject)
+
+
+def test_the_certificate_carries_our_name_and_the_boxs_key(fleet: Fleet):
+    sensor = fleet.register()
+    code, csr = code_for(sensor), new_csr(fleet.gateway.subject)
+    enrol(code, csr)
+    sign_waiting_certificates()
+    certificate = x509.load_pem_x509_certificate(enrol(code, csr).json()["certificate"].encode())
+    (name,) = certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    assert name.value == sensor.subject
+    assert certificate.public_key() == x509.load_pem_x509_csr(csr.encode()).public_key()
+
+
+def test_a_lost_answer_is_given_again_for_an_hour(fleet: Fleet):
+    code, csr = code_for(fleet.register()), new_csr()
+    enrol(code, csr)
+    sign_waiting_certificates()
+    assert enrol(code, csr).json() == enrol(code, csr).json()
+    CertificateRequest.objects.update(signed_at=timezone.now() - timedelta(minutes=61))
+    forget_tunnel_keys()
+    assert reason_of(enrol(code, csr)) == REFUSED
+
+
+@pytest.mark.parametrize(
+    "typed", [str.lower, lambda code: code.replace("-", ""), lambda code: f" {code[:8]} {code[8:]} "]
+)
+def test_a_code_may_be_typed_in_any_way(fleet: Fleet, typed: Any):
+    assert enrol(typed(code_for(fleet.register())), new_csr()).status_code == 202
+
+
+def wrong(_fleet: Fleet) -> str:
+    return "AAAAA-BBBBB-CCCCC-DDDDD-EEEEE-F"
+
+
+def used(fleet: Fleet) -> str:
+    code = code_for(fleet.register())
+    assert enrol(code, new_csr()).status_code == 202
+    return code
+
+
+def expired(fleet: Fleet) -> str:
+    code = code_for(fleet.register())
+    EnrolmentCode.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    return code
+
+
+def replaced(fleet: Fleet) -> str:
+    sensor = fleet.register()
+    code = code_for(sensor)
+    code_for(sensor)
+    return code
+
+
+def of_a_reported_box(fleet: Fleet) -> str:
+    sensor = fleet.register()
+    code = code_for(sensor)
+    fleet.reported(sensor)
+    return code
+
+
+def of_a_retired_box(fleet: Fleet) -> str:
+    sensor = fleet.register()
+    code = code_for(sensor)
+    retire_sensor(sensor=sensor, retired_by=ACTOR)
+    return code
+
+
+@pytest.mark.parametrize("make", [wrong, used, expired, replaced, of_a_reported_box, of_a_retired_box])
+def test_codes_that_are_not_good_are_all_refused_with_one_text(fleet: Fleet, make: Any):
+    response = enrol(make(fleet), new_csr())
+    assert reason_of(response) == REFUSED
+    assert response.content == enrol(wrong(fleet), new_csr()).content
+    fleet_size = Certificate.objects.count()
+    sign_waiting_certificates()
+    assert Certificate.objects.count() - fleet_size == (1 if make is used else 0)
+
+
+def test_a_box_that_was_reported_after_it_was_signed_collects_nothing(fleet: Fleet):
+    sensor = fleet.register()
+    code, csr = code_for(sensor), new_csr()
+    enrol(code, csr)
+    sign_waiting_certificates()
+    fleet.reported(sensor)
+    assert reason_of(enrol(code, csr)) == REFUSED
+
+
+def test_a_thief_with_the_used_code_learns_nothing_without_the_boxs_own_request(fleet: Fleet):
+    code, csr = code_for(fleet.register()), new_csr()
+    enrol(code, csr)
+    sign_waiting_certificates()
+    assert reason_of(enrol(code, new_csr())) == REFUSED
+    assert enrol(code, csr).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "csr",
+    ["not a request", "-----BEGIN CERTIFICATE REQUEST-----\nQUJD\n-----END CERTIFICATE REQUEST-----\n", "x" * 17_000],
+    ids=["text", "garbage", "long"],
+)
+def test_a_csr_at_fault_costs_no_code(fleet: Fleet, csr: str):
+    code = code_for(fleet.register())
+    assert reason_of(enrol(code, csr)) == (400, "csr-refused")
+    assert enrol(code, new_csr()).status_code == 202
+
+
+def test_a_faulty_csr_does_not_tell_a_good_code_from_a_bad_one(fleet: Fleet):
+    good, bad = enrol(code_for(fleet.register()), "x"), enrol(wrong(fleet), "x")
+    assert good.content == bad.content
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\xff",
+        b'{"code": "A"}',
+        b'{"csr": "A"}',
+        b'{"code": null, "csr": "A"}',
+        b'{"code": ["A"], "csr": {"a": 1}}',
+        b'{"code": "A\\u0000", "csr": "A"}',
+        b'{"code": "\\ud800", "csr": "A"}',
+        b'{"code": "A", "csr": "' + b"x" * 20_001 + b'"}',
+        b'{"code": "' + b"x" * 201 + b'", "csr": "A"}',
+        b"[" * 100_000,
+    ],
+    ids=lambda body: repr(body[:24]),
+)
+def test_a_malformed_body_is_refused_with_a_problem(db: None, body: bytes):
+    response = Client(raise_request_exception=False).post(PATH, body, content_type="application/json")
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.status_code == 400
+
+
+def test_only_json_is_read(db: None):
+    assert Client().post(PATH, {"code": "A", "csr": "B"}).status_code == 415
+
+
+def test_a_body_that_is_too_large_is_refused(db: None):
+    body = b'{"code": "A", "csr": "' + b"x" * 300_000 + b'"}'
+    response = Client(raise_request_exception=False).post(PATH, body, content_type="application/json")
+    assert response.status_code in {400, 413}
+
+
+def test_too_many_tries_from_one_address_are_put_off(db: None):
+    answers = [enrol("A", "B", **{"X-Real-IP": "198.51.100.21"}) for _ in range(61)]
+    assert {answer.status_code for answer in answers[:60]} == {400}
+    assert reason_of(answers[60]) == (429, "throttled")
+    assert int(answers[60]["Retry-After"]) > 0
+    assert enrol("A", "B", **{"X-Real-IP": "198.51.100.22"}).status_code == 400
+
+
+def test_a_guesser_cannot_pass_for_another_address(db: None):
+    """nginx overwrites X-Real-IP; whatever else a client claims counts for nothing."""
+    for number in range(61):
+        claimed = {"X-Forwarded-For": f"192.0.2.{number}", "Forwarded": f"for=192.0.2.{number}"}
+        last = enrol("A", "B", **{"X-Real-IP": "198.51.100.21"}, **claimed)
+    assert last.status_code == 429
+
+
+def test_the_audit_trail_names_the_source_and_not_the_code(fleet: Fleet):
+    code = code_for(fleet.register())
+    enrol(code, new_csr(), **{"X-Real-IP": "203.0.113.7"})
+    entry = AuditEntry.objects.get(action="sensor:enrolment:request")
+    assert entry.details["source"] == "203.0.113.7"
+    assert code not in str(list(AuditEntry.objects.values()))
+
+
+def test_neither_code_nor_csr_reaches_the_log(fleet: Fleet, caplog: pytest.LogCaptureFixture):
+    code, csr = code_for(fleet.register()), new_csr()
+    enrol(code, "nothing")
+    enrol(code, csr)
+    enrol(code, new_csr())
+    assert code not in caplog.text
+    assert "BEGIN CERTIFICATE REQUEST" not in caplog.text

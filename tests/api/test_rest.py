@@ -1,0 +1,273 @@
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from sensors.models import Case, EnrolmentCode, Sensor, Sighting
+from sensors.operations.request_enrolment import request_enrolment
+from sensors.operations.retire_sensor import retire_sensor
+from tenants.models import AuditEntry, Site
+from tests.api.conftest import As
+from tests.fleet import ACTOR, Fleet, new_csr
+
+JSON = "application/json"
+
+
+def ids(response: Any) -> set[str]:
+    assert response.status_code == 200
+    return {each["id"] for each in response.json()["results"]}
+
+
+def post(client: Any, path: str, body: Any = None) -> Any:
+    return client.post(path, body if body is not None else {}, content_type=JSON)
+
+
+def test_each_sees_the_sensors_of_their_own(fleet: Fleet, signed_in: As):
+    world = fleet.world
+    ours, theirs = fleet.register("box-1"), fleet.register("box-2", world.dairy)
+    path = "/api/v1/sensors/"
+    assert ids(signed_in(world.viewer).get(path)) == {str(ours.pk)}
+    assert ids(signed_in(world.stranger).get(path)) == {str(theirs.pk)}
+    assert ids(signed_in(world.auditor).get(path)) == {str(ours.pk), str(theirs.pk)}
+
+
+@pytest.mark.parametrize("path", ["customers", "sites", "cases"])
+def test_lists_never_mix_customers(fleet: Fleet, signed_in: As, path: str):
+    world = fleet.world
+    fleet.reported(fleet.enrolled("box-1"))
+    fleet.reported(fleet.enrolled("box-2", world.dairy), by=world.stranger)
+    ours = ids(signed_in(world.owner).get(f"/api/v1/{path}/"))
+    theirs = ids(signed_in(world.stranger).get(f"/api/v1/{path}/"))
+    assert ours
+    assert theirs
+    assert not ours & theirs
+    assert ids(signed_in(world.operator).get(f"/api/v1/{path}/")) == ours | theirs
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["q=box", "search=box", "site__customer=x", "ordering=-name", "limit=0", "limit=-1", "limit=99999999999999999999",
+     "offset=x", "offset=-5", "offset=99999999999999999999", "format=api", "limit=%00"],
+)  # fmt: skip
+def test_no_query_widens_a_list(fleet: Fleet, signed_in: As, query: str):
+    ours, _ = fleet.register("box-1"), fleet.register("box-2", fleet.world.dairy)
+    response = signed_in(fleet.world.owner).get(f"/api/v1/sensors/?{query}")
+    assert response.status_code in {200, 404}
+    if response.status_code == 200:
+        assert {each["id"] for each in response.json()["results"]} <= {str(ours.pk)}
+
+
+def test_a_sensor_shows_its_live_state_and_no_secret(fleet: Fleet, signed_in: As):
+    sensor = fleet.connected()
+    response = signed_in(fleet.world.viewer).get(f"/api/v1/sensors/{sensor.pk}/")
+    body = response.json()
+    assert (body["name"], body["address"], body["public_address"]) == ("box-1", "10.88.0.2", "198.51.100.21")
+    assert body["open_case"] is None
+    assert body["state"] == "in-service"
+    for word in ("BEGIN", "digest", "csr", "tunnel_key"):
+        assert word not in response.content.decode()
+
+
+def test_the_list_costs_as_many_queries_for_thirty_as_for_three(fleet: Fleet, signed_in: As):
+    client = signed_in(fleet.world.owner)
+    counts = []
+    for wanted in (3, 30):
+        for number in range(Sensor.objects.count(), wanted):
+            fleet.register(f"box-{number}")
+        with CaptureQueriesContext(connection) as queries:
+            assert len(ids(client.get("/api/v1/sensors/"))) == wanted
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_an_operator_registers_a_site_and_a_sensor(fleet: Fleet, signed_in: As):
+    world, client = fleet.world, signed_in(fleet.world.operator)
+    site = post(
+        client,
+        "/api/v1/sites/",
+        {"customer": str(world.harbour.pk), "name": "Shed 2", "expected_networks": ["203.0.113.0/28"]},
+    )
+    sensor = post(client, "/api/v1/sensors/", {"site": site.json()["id"], "gateway": "gateway-1", "name": "box-7"})
+    assert (site.status_code, sensor.status_code) == (201, 201)
+    assert sensor.json()["state"] == "registered"
+    assert Sensor.objects.get(name="box-7").site.customer == world.harbour
+    actions = AuditEntry.objects.filter(actor="person:operator@example.org").values_list("action", flat=True)
+    assert list(actions) == ["site:register", "sensor:register"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("name", "Box"),
+        ("name", "box\nremote evil 1194"),
+        ("name", ""),
+        ("name", "-x"),
+        ("name", "x" * 33),
+        ("name", None),
+        ("name", ["box"]),
+        ("gateway", ""),
+        ("site", "1"),
+        ("site", None),
+        ("line", "3.0"),
+        ("description", "a\nb"),
+        ("description", "a\0b"),
+        ("description", "\N{RIGHT-TO-LEFT OVERRIDE}"),
+        ("hardware_serial", "x" * 61),
+    ],
+    ids=ascii,
+)
+def test_a_sensor_that_would_make_no_sound_file_is_not_registered(fleet: Fleet, signed_in: As, name: str, value: Any):
+    body = {"site": str(fleet.world.quay.pk), "gateway": "gateway-1", "name": "box-1", name: value}
+    response = post(signed_in(fleet.world.operator), "/api/v1/sensors/", body)
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    assert name in response.json()["errors"]
+    assert not Sensor.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "networks",
+    [[], ["anywhere"], ["203.0.113.7/24"], "203.0.113.0/24", [None], [["x"]], ["203.0.113.0/24\nnet"],
+     ["fe80::/64%x\n"], ["x" * 51], ["203.0.113.0/24"] * 65],
+)  # fmt: skip
+def test_a_site_needs_networks_that_are_some(fleet: Fleet, signed_in: As, networks: Any):
+    before = Site.objects.count()
+    body = {"customer": str(fleet.world.harbour.pk), "name": "New", "expected_networks": networks}
+    response = post(signed_in(fleet.world.operator), "/api/v1/sites/", body)
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    assert Site.objects.count() == before
+
+
+def test_what_only_the_portal_says_cannot_be_sent(fleet: Fleet, signed_in: As):
+    body = {
+        "site": str(fleet.world.quay.pk),
+        "gateway": "gateway-1",
+        "name": "box-1",
+        "state": "in-service",
+        "subject": "s-aaaaaaaaaaaa",
+        "address": "10.88.0.1",
+        "id": "00000000-0000-4000-8000-000000000000",
+    }
+    answer = post(signed_in(fleet.world.operator), "/api/v1/sensors/", body).json()
+    assert answer["state"] == "registered"
+    assert answer["subject"] != body["subject"]
+    assert (answer["address"], answer["id"] != body["id"]) == ("10.88.0.2", True)
+
+
+def test_two_sensors_of_one_name_at_one_site_are_refused(fleet: Fleet, signed_in: As):
+    fleet.register("box-1")
+    body = {"site": str(fleet.world.quay.pk), "gateway": "gateway-1", "name": "box-1"}
+    assert post(signed_in(fleet.world.operator), "/api/v1/sensors/", body).status_code == 400
+
+
+def test_an_enrolment_code_is_shown_once_and_works(fleet: Fleet, signed_in: As):
+    sensor = fleet.register()
+    response = post(signed_in(fleet.world.operator), f"/api/v1/sensors/{sensor.pk}/enrolment-code/")
+    assert (response.status_code, response["Cache-Control"]) == (201, "no-store")
+    code = response.json()["code"]
+    assert code not in str(list(EnrolmentCode.objects.values())) + str(list(AuditEntry.objects.values()))
+    assert request_enrolment(code=code, csr=new_csr(), source="192.0.2.1").sensor == sensor
+
+
+def test_a_code_for_a_box_that_may_not_enrol_is_refused(fleet: Fleet, signed_in: As):
+    sensor = fleet.enrolled()
+    fleet.reported(sensor)
+    response = post(signed_in(fleet.world.operator), f"/api/v1/sensors/{sensor.pk}/enrolment-code/")
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+
+
+def report(client: Any, sensor: Sensor, **body: Any) -> Any:
+    return post(client, f"/api/v1/sensors/{sensor.pk}/report-loss/", {"kind": "stolen"} | body)
+
+
+def test_a_report_cuts_off_and_answers_with_the_case(fleet: Fleet, signed_in: As):
+    sensor = fleet.connected()
+    response = report(signed_in(fleet.world.owner), sensor, note="from the rack", callback_phone="+1 555 0100")
+    body = response.json()
+    assert response.status_code == 201
+    assert (body["sensor"], body["kind"], body["note"]) == (str(sensor.pk), "stolen", "from the rack")
+    assert body["confirmed_at"] is None
+    done = {measure["kind"]: measure["done_at"] is not None for measure in body["measures"]}
+    assert done == {
+        "key-withheld": True,
+        "certificate-revoked": True,
+        "session-ended": False,
+        "firewall-closed": False,
+    }
+    assert Sensor.objects.get(pk=sensor.pk).state == "reported"
+
+
+def test_a_report_sent_twice_makes_one_case(fleet: Fleet, signed_in: As):
+    sensor = fleet.connected()
+    client = signed_in(fleet.world.owner)
+    first, second = report(client, sensor), report(client, sensor, kind="lost")
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()["id"] == second.json()["id"]
+    assert second.json()["kind"] == "stolen"
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("kind", "eaten"), ("kind", None), ("kind", ["stolen"]), ("note", "x" * 4001), ("note", "a\0b"),
+     ("note", "a\x1bb"), ("callback_phone", "1" * 41), ("callback_phone", "\x07")],
+    ids=ascii,
+)  # fmt: skip
+def test_a_malformed_report_is_refused_and_changes_nothing(fleet: Fleet, signed_in: As, name: str, value: Any):
+    sensor = fleet.connected()
+    response = report(signed_in(fleet.world.owner), sensor, **{name: value})
+    assert response.status_code == 400
+    assert name in response.json()["errors"]
+    assert not Case.objects.exists()
+
+
+def test_a_retired_box_cannot_be_reported(fleet: Fleet, signed_in: As):
+    sensor = retire_sensor(sensor=fleet.enrolled(), retired_by=ACTOR)
+    response = report(signed_in(fleet.world.owner), sensor)
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_the_reporter_is_who_is_signed_in_whatever_the_body_says(fleet: Fleet, signed_in: As):
+    report(
+        signed_in(fleet.world.owner), fleet.connected(), reported_by=fleet.world.stranger.pk, received_at="1999-01-01"
+    )
+    case = Case.objects.get()
+    assert case.reported_by == fleet.world.owner
+    assert case.received_at.year > 2000
+
+
+def test_a_case_shows_its_sightings_to_its_own_people(fleet: Fleet, signed_in: As):
+    sensor = fleet.connected()
+    case = fleet.reported(sensor)
+    Sighting.objects.create(case=case, at=case.opened_at, source_address="203.0.113.7", serial="1", line="VERIFY ERROR")
+    body = signed_in(fleet.world.viewer).get(f"/api/v1/cases/{case.pk}/").json()
+    assert [each["source_address"] for each in body["sightings"]] == ["203.0.113.7"]
+
+
+def test_artifacts_are_files_without_keys(fleet: Fleet, signed_in: As):
+    sensor = fleet.enrolled()
+    client = signed_in(fleet.world.operator)
+    for name in ("client.conf", "sensor.nft", "sosetup.conf", "so-2.4-worksheet.txt", "manager-firewall.txt"):
+        response = client.get(f"/api/v1/sensors/{sensor.pk}/artifacts/{name}")
+        assert response.status_code == 200
+        assert response["Content-Type"] == "text/plain; charset=utf-8"
+        assert response["Content-Disposition"] == f'attachment; filename="box-1-{name}"'
+        assert "BEGIN" not in response.content.decode()
+
+
+@pytest.mark.parametrize("server", ["10.20.0.10\nevil", "10.20.0.10;reboot", "::1", "base", "10.20.0.300", "$(id)"])
+def test_an_address_that_is_none_makes_no_file(fleet: Fleet, signed_in: As, server: str):
+    path = f"/api/v1/sensors/{fleet.enrolled().pk}/artifacts/sosetup.conf"
+    response = signed_in(fleet.world.operator).get(path, {"server": server})
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_problems_have_a_stable_reason(fleet: Fleet, signed_in: As, client: Any):
+    missing = signed_in(fleet.world.owner).get("/api/v1/sensors/00000000-0000-4000-8000-000000000000/")
+    not_an_id = signed_in(fleet.world.owner).get("/api/v1/sensors/1/")
+    anonymous = client.get("/api/v1/sensors/")
+    method = signed_in(fleet.world.owner).delete("/api/v1/sensors/")
+    answers = [(each.status_code, each.json()["reason"]) for each in (missing, not_an_id, anonymous, method)]
+    assert answers == [(404, "not_found"), (404, "not_found"), (403, "not_authenticated"), (405, "method_not_allowed")]
+    assert {each["Content-Type"] for each in (missing, anonymous, method)} == {"application/problem+json"}
