@@ -1,0 +1,90 @@
+"""Boxes that went through the portal's own operations: registered, code issued, CSR in, signed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils import timezone
+
+from bench.csrs import key_to_pem, make_csr, make_key
+from bench.key_clients import KeyClient
+from bench.people_and_places import ACTOR, PUBLIC_ADDRESS
+from sensors.models import CertificateRequest, Gateway, GatewayContact, Sensor
+from sensors.observations import Report, SessionUp
+from sensors.operations.issue_enrolment_code import issue_sensor_code
+from sensors.operations.record_observation import record_observation
+from sensors.operations.register_sensor import register_sensor
+from sensors.operations.request_enrolment import request_enrolment
+from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
+from tenants.models import Site
+
+
+@dataclass(frozen=True)
+class Box:
+    """A sensor with what its own disk would hold."""
+
+    sensor: Sensor
+    key_pem: str
+    request: CertificateRequest
+
+    @property
+    def certificate_pem(self) -> str:
+        if self.request.certificate is None:
+            raise RuntimeError(f"{self.sensor} was not signed")
+        return self.request.certificate.pem
+
+    def as_key_client(self, folder: Path) -> KeyClient:
+        pem = folder / f"{self.sensor.subject}.pem"
+        pem.touch(mode=0o600)
+        pem.write_text(self.certificate_pem + self.key_pem)
+        return KeyClient(pem, self.sensor.address)
+
+
+def enrol_boxes(*, gateway: Gateway, sites: list[Site], count: int) -> list[Box]:
+    """As many boxes, spread over the sites. Needs a process that is a signer."""
+    asked = []
+    for number in range(count):
+        sensor = register_sensor(
+            site=sites[number % len(sites)], gateway=gateway, name=f"bench-{number}", line="2.4", registered_by=ACTOR
+        )
+        key = make_key()
+        code = issue_sensor_code(sensor=sensor, issued_by=ACTOR)
+        request = request_enrolment(code=code, csr=make_csr(key), source=PUBLIC_ADDRESS)
+        asked.append((sensor, key_to_pem(key), request))
+    while sign_waiting_certificates():
+        pass
+    boxes = [Box(sensor, key, CertificateRequest.objects.get(pk=request.pk)) for sensor, key, request in asked]
+    for box in boxes:
+        box.sensor.refresh_from_db()
+    return boxes
+
+
+def report_sessions(gateway: Gateway, boxes: list[Box]) -> None:
+    """What their gateway would report: all connected from where they are expected. Lasts 90 seconds."""
+    contact = GatewayContact.objects.filter(gateway=gateway).first()
+    now = timezone.now()
+    up = tuple(
+        SessionUp(
+            subject=box.sensor.subject,
+            public_address=PUBLIC_ADDRESS,
+            underlay_address=box.sensor.address,
+            since=box.request.requested_at,
+            bytes_received=1_000,
+            bytes_sent=1_000,
+        )
+        for box in boxes
+    )
+    report = Report(
+        sequence=contact.last_sequence + 1 if contact else 1,
+        generation=Gateway.objects.get(pk=gateway.pk).generation,
+        agent_version="bench",
+        openvpn_version="bench",
+        sessions_are_complete=True,
+        up=up,
+        down=(),
+        cuts=(),
+        sightings=(),
+        problems=(),
+    )
+    record_observation(gateway=gateway, report=report)
+    if GatewayContact.objects.get(gateway=gateway).is_silent(now):
+        raise RuntimeError("the report was not taken in")

@@ -1,0 +1,117 @@
+"""Disk keys given out: nginx with mutual TLS, gunicorn, PostgreSQL with fsync; one audited, committed release each."""
+
+from collections.abc import Iterator
+
+from bench.cpu import ProcessorTime, postgres_pid
+from bench.key_clients import Asked, KeyClient, asking
+from bench.laboratory import answer_locally, bench_laboratory, start_empty_door, stop_answering_locally
+from bench.rows import Row
+from bench.run import Run
+from lab.laboratory import Laboratory
+from lab.process import Process
+from lab.topology import BASE_INSIDE
+
+NETWORK = "10.99.0.0/16"
+CUSTOMERS = 8
+CLIENTS = (1, 8, 32)
+EMPTY_PORT = 8444
+
+
+def measure(run: Run) -> Iterator[Row]:
+    """The rates first, then the limit that the handshake sets, then one box's own time."""
+    with bench_laboratory(run) as lab:
+        from bench.unlocking import client_row
+
+        answer_locally(lab.host("base"), NETWORK)
+        bench = _Bench(lab, run)
+        yield from bench.rates()
+        yield bench.limit()
+        stop_answering_locally(lab.host("base"), NETWORK)
+        yield client_row(lab, run, bench.gateway, bench.boxes)
+
+
+class _Bench:
+    """Boxes of several customers, each enrolled, that ask from their own underlay addresses."""
+
+    def __init__(self, lab: Laboratory, run: Run) -> None:
+        from bench.enrolled_boxes import enrol_boxes
+        from bench.people_and_places import make_gateway, make_sites
+
+        self.lab, self.seconds, self.warm_up = lab, run.size(10, 1), run.size(3, 1)
+        self.gateway = make_gateway(network=NETWORK)
+        self.boxes = enrol_boxes(gateway=self.gateway, sites=make_sites(CUSTOMERS, 1), count=max(CLIENTS))
+        folder = lab.directory.subdirectory("bench-boxes", mode=0o700)
+        self.empty_door: Process | None = None
+        self.clients = [box.as_key_client(folder) for box in self.boxes]
+
+    def rates(self) -> Iterator[Row]:
+        url = f"https://{BASE_INSIDE}:8443/v1/disk-key"
+        before = self._released()
+        asked = [self._ask(self.clients, url, self.warm_up)[0]]
+        for count in CLIENTS:
+            result, facts = self._ask(self.clients[:count], url, self.seconds)
+            asked.append(result)
+            yield Row(f"disk_key.rate_{count}", result.per_second, "1/s", result.requests, facts)
+        yield Row("disk_key.p99_ms_32", result.percentile(99), "ms", result.requests, facts)
+        yield Row("disk_key.errors", sum(one.errors for one in asked), "requests", sum(one.requests for one in asked))
+        # Of each client the last request may have been cut off at the end of its time, after its release.
+        released, answered = self._released() - before, sum(one.requests for one in asked)
+        if not answered <= released <= answered + sum((max(CLIENTS), *CLIENTS)):
+            raise RuntimeError(f"{answered} keys arrived, but {released} releases are on record")
+        self._verify_audit()
+
+    def limit(self) -> Row:
+        self.empty_door = start_empty_door(self.lab, EMPTY_PORT)
+        url = f"https://{BASE_INSIDE}:{EMPTY_PORT}/v1/disk-key"
+        self._ask(self.clients, url, self.warm_up)
+        result, facts = self._ask(self.clients, url, self.seconds)
+        if result.errors:
+            raise RuntimeError(f"{result.errors} requests to the empty view failed")
+        return Row(f"disk_key.limit_{len(self.clients)}", result.per_second, "1/s", result.requests, facts)
+
+    def _ask(self, clients: list[KeyClient], url: str, seconds: int) -> tuple[Asked, dict[str, object]]:
+        from bench.enrolled_boxes import report_sessions
+
+        report_sessions(self.gateway, self.boxes)
+        used = ProcessorTime(self._programs())
+        with asking(self.lab.host("base"), clients, url, seconds=seconds) as running:
+            result = running.wait()
+        spent = {name: round(own * 1000 / max(result.requests, 1), 2) for name, own in used.since().items()}
+        spent = {name: own for name, own in spent.items() if own > 0.01}
+        facts: dict[str, object] = {
+            "clients": len(clients),
+            "customers": min(len(clients), CUSTOMERS),
+            "p50_ms": result.percentile(50),
+            "p99_ms": result.percentile(99),
+            "cpu_ms_per_request": {**spent, "client": round(result.client_cpu_ms, 2)},
+        }
+        return result, facts
+
+    def _programs(self) -> dict[str, list[int]]:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW data_directory")
+            [data_directory] = cursor.fetchone()
+        programs = {name: [process.pid] for name, process in self.lab.portal.running.items()}
+        if self.empty_door:
+            programs["empty-door"] = [self.empty_door.pid]
+        return {**programs, "postgres": [postgres_pid(data_directory)], "nginx": self._nginx()}
+
+    def _nginx(self) -> list[int]:
+        folders = ("nginx", "empty-nginx")
+        files = [self.lab.directory.path / folder / "nginx.pid" for folder in folders]
+        return [int(file.read_text()) for file in files if file.exists()]
+
+    def _released(self) -> int:
+        from sensors.models import DiskKeyRelease
+        from sensors.release_decision import Outcome
+
+        return DiskKeyRelease.objects.filter(outcome=Outcome.RELEASED).count()
+
+    def _verify_audit(self) -> None:
+        from tenants.models import AuditChain
+        from tenants.operations.verify_audit import verify_audit
+
+        for chain in AuditChain.objects.all():
+            verify_audit(chain=chain)
