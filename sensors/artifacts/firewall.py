@@ -1,20 +1,17 @@
 """nftables for the gateway and for a sensor (nft(8))."""
 
+from ipaddress import collapse_addresses
+
 from sensors.artifacts.facts import GatewayFacts, SensorFacts
 from sensors.artifacts.rendering import render
 
 
 def gateway_firewall(gateway: GatewayFacts) -> str:
     """A whole file for `nft -f`, its set of sensors empty: the agent adds the allowed ones in the same transaction."""
-    return render(
-        "gateway.nft",
-        {"underlay": gateway.network},
-        {
-            "base": [f"        elements = {{ {', '.join(map(str, gateway.base_networks))} }}"]
-            if gateway.base_networks
-            else []
-        },
-    )
+    # One network inside another would be a conflict to nft, and the whole file would be refused.
+    base = ", ".join(map(str, collapse_addresses(gateway.base_networks)))
+    elements = [f"        elements = {{ {base} }}"] if base else []
+    return render("gateway.nft", {"underlay": gateway.network}, {"base": elements})
 
 
 def sensor_firewall(sensor: SensorFacts) -> str:

@@ -1,0 +1,33 @@
+"""Facts as they are in life, from which the tests of generated files start."""
+
+from ipaddress import IPv4Address, IPv4Network
+from typing import Any
+
+from sensors.artifacts.facts import GatewayFacts, SensorFacts
+from sensors.artifacts.security_onion import SetupFacts
+
+
+def gateway_facts(**different: Any) -> GatewayFacts:
+    values: dict[str, Any] = {
+        "subject": "g-abcdefghijkl",
+        "host": "vpn.example.org",
+        "port": 1194,
+        "network": IPv4Network("10.88.0.0/16"),
+        "base_networks": (IPv4Network("10.20.0.0/24"), IPv4Network("10.21.0.0/16")),
+    }
+    return GatewayFacts(**(values | different))
+
+
+def sensor_facts(**different: Any) -> SensorFacts:
+    values: dict[str, Any] = {
+        "subject": "s-abcdefghijkl",
+        "name": "box-1",
+        "address": IPv4Address("10.88.0.5"),
+        "gateway": gateway_facts(),
+    }
+    return SensorFacts(**(values | different))
+
+
+def setup_facts(**different: Any) -> SetupFacts:
+    values: dict[str, Any] = {"sensor": sensor_facts(), "server": IPv4Address("10.20.0.10")}
+    return SetupFacts(**(values | different))
