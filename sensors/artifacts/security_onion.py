@@ -1,13 +1,15 @@
 """What Security Onion's installers want to know (its own documentation; the classic line's `sosetup.conf`)."""
 
+import re
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 
 from sensors.artifacts.facts import SensorFacts
 from sensors.artifacts.rendering import UnsafeValue, render
 
 MANAGER_PORTS_2_4 = (443, 4505, 4506, 5000, 5044, 5055, 5644, 8086, 8220, 8443)
 MASTER_PORTS_CLASSIC = (22, 4505, 4506, 7736)
+_INTERFACE = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9-]{0,14}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,15 @@ class SetupFacts:
     home_networks: tuple[str, ...] = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 
     def __post_init__(self) -> None:
-        if not self.sniffing_interface.replace("-", "").isalnum():
+        """The values end up between quotes, which a quote in one of them would end."""
+        if not _INTERFACE.match(self.sniffing_interface):
             raise UnsafeValue("the sniffing interface is not an interface's name")
+        try:
+            networks = tuple(str(IPv4Network(text)) for text in self.home_networks)
+        except ValueError:
+            raise UnsafeValue("a home network is not an IPv4 network") from None
+        if networks != self.home_networks:
+            raise UnsafeValue("a home network is not in its canonical form")
 
 
 def sosetup_conf(facts: SetupFacts) -> str:
