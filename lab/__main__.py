@@ -12,8 +12,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="script/demo", description="The whole story, until Ctrl-C.")
     parser.add_argument("--port", type=int, default=8000, help="the people's door on 127.0.0.1 (or the next free one)")
     parser.add_argument("--keep-logs", type=Path, metavar="DIR", help="copy the logs there at the end")
+    parser.add_argument("--report", action="store_true", help="also report a1 stolen, as its contact would by hand")
     arguments = parser.parse_args()
-    return run_demo(people_port=arguments.port, keep_logs=arguments.keep_logs)
+    return run_demo(people_port=arguments.port, keep_logs=arguments.keep_logs, report=arguments.report)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from lab.errors import LaboratoryError
 from lab.laboratory import Laboratory
 from lab.sensors import SensorBox
 from lab.signals import AskedToEnd, signals_raise
+from lab.theft import Theft
 from lab.waiting import wait_until
 
 Answer = TypeVar("Answer")
@@ -42,8 +44,8 @@ class Story:
         return time.monotonic() - self.began
 
 
-def run_demo(*, people_port: int, keep_logs: Path | None) -> int:
-    """Run the demonstration until Ctrl-C; return the exit status."""
+def run_demo(*, people_port: int, keep_logs: Path | None, report: bool) -> int:
+    """Run the demonstration until Ctrl-C; return the exit status. With `report`, the theft is played, too."""
     left_out = reasons_against_network()
     laboratory = Laboratory(network=not left_out, people_port=people_port, keep_logs=keep_logs)
     status = 0
@@ -52,7 +54,7 @@ def run_demo(*, people_port: int, keep_logs: Path | None) -> int:
         try:
             with laboratory:
                 try:
-                    _tell(laboratory, left_out)
+                    _tell(laboratory, left_out, report=report)
                 finally:
                     asked_at = time.monotonic()
         except AskedToEnd:
@@ -64,7 +66,7 @@ def run_demo(*, people_port: int, keep_logs: Path | None) -> int:
     return status
 
 
-def _tell(laboratory: Laboratory, left_out: list[str]) -> None:
+def _tell(laboratory: Laboratory, left_out: list[str], *, report: bool) -> None:
     story = Story()
     if left_out:
         print(f"Left out, since this is {' and '.join(left_out)}: the gateway, the sensors and their disks.")
@@ -76,6 +78,8 @@ def _tell(laboratory: Laboratory, left_out: list[str]) -> None:
         _start_base(laboratory, story)
         _bring_sensors(laboratory, story)
         _check_reachability(laboratory, story)
+        if report:
+            _play_theft(laboratory, story)
     _print_what_to_try(laboratory, story)
     _watch(laboratory)
 
@@ -126,6 +130,27 @@ def _check_reachability(laboratory: Laboratory, story: Story) -> None:
         details.append(f"{count} of {count} answer; 0 of {count * (count - 1)} pairs meet")
 
 
+def _play_theft(laboratory: Laboratory, story: Story) -> None:
+    theft = Theft(laboratory, laboratory.sensors["a1"])
+    with story.step(f"a contact of {theft.box.facts.customer} reports a1 stolen and sees it cut off") as details:
+        details.append(theft.report())
+        case = theft.wait_until_cut_off()
+        received = datetime.fromisoformat(case["received_at"])
+        for measure in case["measures"]:
+            took = datetime.fromisoformat(measure["done_at"]) - received
+            details.append(
+                f"{took.total_seconds() * 1000:6.0f} ms  {measure['gateway'] or 'portal'}: {measure['kind']}"
+            )
+    with story.step(
+        "the stolen box keeps trying and is seen; its key is refused; the others noticed nothing"
+    ) as details:
+        sighting = theft.wait_until_seen()
+        details.append(f"seen at {sighting['at']} from {sighting['source_address']}")
+        details.append(f"its key, asked for with its certificate from base: {theft.key_answer()}")
+        if noticed := theft.others_that_noticed():
+            raise LaboratoryError(f"the cut-off touched {', '.join(noticed)}")
+
+
 def _print_what_to_try(laboratory: Laboratory, story: Story) -> None:
     url = laboratory.portal.settings.base_url
     print(f"\nReady after {story.seconds:.0f} s.\n")
@@ -140,7 +165,7 @@ def _print_what_to_try(laboratory: Laboratory, story: Story) -> None:
     print(f"  Mails     {laboratory.portal.settings.state / 'mail'}")
     print(f"  Logs      {laboratory.directory.logs}")
     if laboratory.sensors:
-        stolen = laboratory.sensors["a1"]
+        stolen = laboratory.sensors["a2"]
         print(f"\n  Try: sign in as {stolen.facts.customer}'s contact, choose {stolen.facts.name}, report it")
         print("  stolen and watch the case. The stolen box keeps trying: its attempts appear there as sightings.")
         print("  The other sensors stay connected.")

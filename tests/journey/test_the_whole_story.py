@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from lab.laboratory import Laboratory
+from lab.visitor import Visitor
 from lab.waiting import wait_until
 from tests.browser.chromium import PHONE, chromium
-from tests.journey.people import Visitor
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("journey")]
 
