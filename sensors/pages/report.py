@@ -53,7 +53,7 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
     sensor = get_object_or_404(with_live_state(allowed), pk=pk)
     if open_case := Case.objects.filter(sensor=sensor, closed_at=None).first():
         return redirect("case", pk=open_case.pk)
-    form = ReportForm(request.POST or None, initial={"callback_phone": person.phone})
+    form = ReportForm(request.POST if request.method == "POST" else None, initial={"callback_phone": person.phone})
     if request.method == "POST" and form.is_valid() and (case := _file(request, sensor, form, received_at)):
         return redirect("case", pk=case.pk)
     card = sensor_card(sensor)
