@@ -1,0 +1,149 @@
+"""What a browser is told to refuse."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from tests.fleet import Fleet
+from tests.machines.doors import settings_of
+from tests.pages.conftest import As
+
+
+def policy(response: Any) -> dict[str, list[str]]:
+    parts = [part.split() for part in response["Content-Security-Policy"].split(";")]
+    return {name: values for name, *values in parts}
+
+
+@pytest.mark.parametrize("path", ["/", "/cases/", "/accounts/login/", "/accounts/2fa/", "/nowhere", "/api/v1/sensors/"])
+def test_pages_load_and_run_nothing_but_our_own(fleet: Fleet, signed_in: As, path: str):
+    response = signed_in(fleet.world.owner).get(path)
+    rules = policy(response)
+    assert rules["default-src"] == ["'none'"]
+    assert rules["script-src"] == ["'self'"]
+    assert rules["style-src"] == ["'self'"]
+    assert rules["frame-ancestors"] == ["'none'"]
+    assert rules["base-uri"] == ["'none'"]
+    assert rules["form-action"] == ["'self'"]
+
+
+def test_the_admins_looser_policy_stays_in_the_admin(fleet: Fleet, signed_in: As):
+    client = signed_in(fleet.world.administrator)
+    assert "'unsafe-eval'" in policy(client.get("/admin/"))["script-src"]
+    assert policy(client.get("/admin/"))["frame-ancestors"] == ["'none'"]
+    for path in ("/", "/?next=/admin/", "//admin/", "/accounts/login/?next=/admin/"):
+        assert "unsafe" not in client.get(path)["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/admin/", "/nowhere", "/api/schema/"])
+def test_no_page_can_be_framed_or_guessed_at(fleet: Fleet, signed_in: As, path: str):
+    response = signed_in(fleet.world.administrator).get(path)
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_the_pages_hold_no_script_and_no_style_of_their_own(fleet: Fleet, signed_in: As):
+    """The policy would refuse them: better a failing test than a page that stands still."""
+    sensor = fleet.connected()
+    case = fleet.reported(fleet.connected("box-2"))
+    client = signed_in(fleet.world.owner)
+    for path in (
+        "/",
+        f"/sensors/{sensor.pk}/",
+        f"/sensors/{sensor.pk}/report/",
+        f"/cases/{case.pk}/",
+        "/accounts/2fa/",
+    ):
+        text = client.get(path).content.decode()
+        assert "<script>" not in text
+        assert "<style" not in text
+        assert " style=" not in text
+        assert " onclick=" not in text
+        assert " hx-on" not in text
+
+
+def test_on_loopback_a_browser_is_not_told_to_insist_on_tls(client: Client, db: None):
+    assert "Strict-Transport-Security" not in client.get("/accounts/login/")
+    assert not settings.SESSION_COOKIE_SECURE
+
+
+def test_elsewhere_it_is_told_so_and_cookies_stay_on_tls(monkeypatch: pytest.MonkeyPatch, tmp_path: Any):
+    monkeypatch.setenv("NSMAAS_BASE_URL", "https://portal.example.org")
+    there = settings_of("people", tmp_path)
+    assert there["SECURE_HSTS_SECONDS"] == 365 * 24 * 3600
+    assert there["SESSION_COOKIE_SECURE"] is True
+    assert there["CSRF_COOKIE_SECURE"] is True
+    assert there["DEBUG"] is False
+
+
+def test_a_sessions_cookie_is_out_of_a_scripts_reach(fleet: Fleet):
+    response = Client().post("/accounts/login/", {"login": "owner@example.org", "password": "correct horse battery"})
+    cookie = response.cookies[settings.SESSION_COOKIE_NAME]
+    assert response.status_code == 302
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert cookie["max-age"] == ""
+
+
+@pytest.mark.parametrize(
+    "next_url", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"]
+)
+def test_signing_in_leads_nowhere_else(fleet: Fleet, next_url: str):
+    response = Client().post(
+        f"/accounts/login/?next={next_url}",
+        {"login": "owner@example.org", "password": "correct horse battery", "next": next_url},
+    )
+    assert (response.status_code, response["Location"]) == (302, "/")
+
+
+def test_an_unknown_host_name_is_refused(client: Client, db: None):
+    assert client.get("/accounts/login/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_signing_in_works_behind_a_unix_socket(fleet: Fleet):
+    """gunicorn knows no address there; nginx's word is in X-Real-IP."""
+    response = Client(REMOTE_ADDR="").post(
+        "/accounts/login/",
+        {"login": "owner@example.org", "password": "correct horse battery"},
+        headers={"X-Real-IP": "198.51.100.21"},
+    )
+    assert (response.status_code, response["Location"]) == (302, "/")
+
+
+def test_guessing_a_password_is_put_off_by_the_address_that_nginx_saw(fleet: Fleet):
+    statuses = [
+        Client(REMOTE_ADDR="").post(
+            "/accounts/login/",
+            {"login": f"person-{number}@example.org", "password": "a guess"},
+            headers={"X-Real-IP": "198.51.100.21", "X-Forwarded-For": f"192.0.2.{number}"},
+        )
+        for number in range(40)
+    ]
+    assert statuses[0].status_code == 200
+    assert {response.status_code for response in statuses[-5:]} <= {200, 429}
+    last = statuses[-1]
+    assert last.status_code == 429 or "Too many" in last.content.decode()
+    other = Client(REMOTE_ADDR="").post(
+        "/accounts/login/",
+        {"login": "owner@example.org", "password": "correct horse battery"},
+        headers={"X-Real-IP": "198.51.100.22"},
+    )
+    assert other.status_code == 302
+
+
+def test_a_right_address_with_a_wrong_password_looks_like_an_unknown_one(fleet: Fleet):
+    def answer(login: str) -> str:
+        response = Client().post("/accounts/login/", {"login": login, "password": "a wrong guess"})
+        return response.content.decode().replace(login, "").split("<main")[1].split("csrfmiddlewaretoken")[0]
+
+    assert answer("owner@example.org") == answer("nobody@example.org")
+
+
+def test_a_new_password_is_asked_for_without_telling_who_is_known(fleet: Fleet):
+    known, unknown = (
+        Client().post("/accounts/password/reset/", {"email": f"{name}@example.org"}) for name in ("owner", "nobody")
+    )
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
