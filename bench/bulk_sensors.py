@@ -13,8 +13,8 @@ from tenants.models import Site
 BATCH = 2_000
 
 
-def make_sensors(*, gateway: Gateway, sites: list[Site], count: int, public_address: str) -> list[Sensor]:
-    """Sensors in service, spread over the sites, each connected from `public_address` and with its disk open."""
+def make_sensors(*, gateway: Gateway, sites: list[Site], count: int) -> list[Sensor]:
+    """Sensors in service, spread over the sites. Without certificates, so their gateway does not let them in."""
     first = gateway.next_address_offset
     now = timezone.now()
     addresses = UnderlayAddress.objects.bulk_create(
@@ -48,11 +48,11 @@ def make_sensors(*, gateway: Gateway, sites: list[Site], count: int, public_addr
         (GatewaySlot(gateway=gateway, sensor=sensor, generation=gateway.generation) for sensor in sensors),
         batch_size=BATCH,
     )
-    _connect(gateway, sensors, public_address)
     return sensors
 
 
-def _connect(gateway: Gateway, sensors: list[Sensor], public_address: str) -> None:
+def connect(*, gateway: Gateway, sensors: list[Sensor], public_address: str) -> None:
+    """As if the gateway had reported them all, and each its disk open."""
     now = timezone.now()
     GatewayContact.objects.get_or_create(gateway=gateway, defaults={"last_report_at": now})
     SensorContact.objects.bulk_create(

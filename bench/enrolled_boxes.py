@@ -8,7 +8,7 @@ from django.utils import timezone
 from bench.csrs import key_to_pem, make_csr, make_key
 from bench.key_clients import KeyClient
 from bench.people_and_places import ACTOR, PUBLIC_ADDRESS
-from sensors.models import CertificateRequest, Gateway, GatewayContact, Sensor
+from sensors.models import Case, CertificateRequest, Gateway, GatewayContact, Sensor
 from sensors.observations import Report, SessionUp
 from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.record_observation import record_observation
@@ -32,6 +32,9 @@ class Box:
             raise RuntimeError(f"{self.sensor} was not signed")
         return self.request.certificate.pem
 
+    def was_reported(self) -> bool:
+        return Case.objects.filter(sensor=self.sensor).exists()
+
     def as_key_client(self, folder: Path) -> KeyClient:
         pem = folder / f"{self.sensor.subject}.pem"
         pem.touch(mode=0o600)
@@ -39,12 +42,16 @@ class Box:
         return KeyClient(pem, self.sensor.address)
 
 
-def enrol_boxes(*, gateway: Gateway, sites: list[Site], count: int) -> list[Box]:
+def enrol_boxes(*, gateway: Gateway, sites: list[Site], count: int, prefix: str = "bench") -> list[Box]:
     """As many boxes, spread over the sites. Needs a process that is a signer."""
     asked = []
     for number in range(count):
         sensor = register_sensor(
-            site=sites[number % len(sites)], gateway=gateway, name=f"bench-{number}", line="2.4", registered_by=ACTOR
+            site=sites[number % len(sites)],
+            gateway=gateway,
+            name=f"{prefix}-{number}",
+            line="2.4",
+            registered_by=ACTOR,
         )
         key = make_key()
         code = issue_sensor_code(sensor=sensor, issued_by=ACTOR)

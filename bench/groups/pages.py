@@ -20,10 +20,11 @@ def measure(run: Run) -> Iterator[Row]:
         person = make_contact("carla@customer.example", sites)
         made = 0
         for size in (10, run.size(10_000, 50)):
-            from bench.bulk_sensors import analyse, make_sensors
+            from bench.bulk_sensors import analyse, connect, make_sensors
 
             gateway.refresh_from_db()
-            make_sensors(gateway=gateway, sites=sites, count=size - made, public_address=PUBLIC_ADDRESS)
+            sensors = make_sensors(gateway=gateway, sites=sites, count=size - made)
+            connect(gateway=gateway, sensors=sensors, public_address=PUBLIC_ADDRESS)
             analyse()
             made = size
             yield from _measure(person.email, size, run.size(60, 3))
