@@ -17,7 +17,8 @@ class NetworksField(forms.CharField):
 
     def validate(self, value: object) -> None:
         super().validate(value)
-        validate_expected_networks(value)
+        if value:  # where the field may stay empty, nothing is a list of networks, too
+            validate_expected_networks(value)
 
     def run_validators(self, value: object) -> None:
         """The validators of a text do not fit a list; `validate` has done the work."""
