@@ -50,7 +50,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         verbose_name_plural = "people"
-        constraints = (models.UniqueConstraint(Lower("email"), name="person_email_any_case"),)
+        constraints = (
+            models.UniqueConstraint(
+                Lower("email"),
+                name="person_email_any_case",
+                violation_error_message="Somebody has this e-mail address already.",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name or self.email
