@@ -22,7 +22,14 @@ def bench_laboratory(run: Run) -> Iterator[Laboratory]:
     """Both doors, signer, worker, beat and nginx run; the gateway and the boxes of the demonstration do not."""
     if os.geteuid() != 0:
         raise SystemExit("bench: this group needs root, for network namespaces")
-    with Laboratory(database_url=run.database_url, broker_url=run.broker_url, people_port=PEOPLE_PORT) as lab:
+    # Where to copy the logs at the end, for when a benchmark fails.
+    logs = os.environ.get("NSMAAS_BENCH_LOGS")
+    with Laboratory(
+        database_url=run.database_url,
+        broker_url=run.broker_url,
+        people_port=PEOPLE_PORT,
+        keep_logs=Path(logs) if logs else None,
+    ) as lab:
         lab.build_network()
         lab.start_portal()
         be("signer", lab.portal.settings.environment_of("signer"))

@@ -44,7 +44,6 @@ def measure(run: Run) -> Iterator[Row]:
         person = make_contact("carla@customer.example", sites)
         gateway = Gateway.objects.get(subject=lab.fleet.gateway.subject)
         crowd = Crowd(lab, enrol_boxes(gateway=gateway, sites=sites, count=run.size(100, 6)))
-        _wait_until_reported_up(crowd)
         client = PeopleClient(person, PEOPLE_PORT)
         quiet, loaded = run.size(50, 2), run.size(40, 2)
         with tunnel_witness(
@@ -52,7 +51,9 @@ def measure(run: Run) -> Iterator[Row]:
         ) as witness:
             cuts = _report_all(crowd, crowd.boxes[:quiet], client, witness)
             yield from _rows(crowd, cuts, quiet)
+            crowd.check_all_run()
             yield _under_load(lab, run, crowd, crowd.boxes[quiet : quiet + loaded], client, witness)
+            crowd.check_all_run()
 
 
 def _rows(crowd: "Crowd", cuts: list[Cut], quiet: int) -> Iterator[Row]:
@@ -108,31 +109,18 @@ def _key_boxes(count: int) -> "tuple[Gateway, list[Box]]":
     return gateway, enrol_boxes(gateway=gateway, sites=sites, count=count, prefix="asker")
 
 
-def _wait_until_reported_up(crowd: "Crowd") -> None:
-    from sensors.models import Session
-
-    wanted = [box.sensor.pk for box in crowd.boxes]
-    wait_until(
-        lambda: Session.objects.filter(sensor__in=wanted, ended_at=None).count() == len(wanted),
-        what="the gateway to report all sessions",
-        timeout=60,
-        interval=0.2,
-    )
-
-
 def _report_all(crowd: "Crowd", boxes: "list[Box]", client: "PeopleClient", witness: TunnelWitness) -> list[Cut]:
     return [_report(crowd, box, client, witness) for box in boxes]
 
 
 def _report(crowd: "Crowd", box: "Box", client: "PeopleClient", witness: TunnelWitness) -> Cut:
     """Two witnesses must agree: nothing comes out of the tunnel any more, and OpenVPN's log names the end."""
-    subject = box.sensor.subject
-    port = crowd.ports[subject]
+    port = crowd.port_of(box)
     witness.probe(box.sensor.address, port)
     reported = client.report(box.sensor)
     wait_until(
-        lambda: witness.is_silent(port) and subject in crowd.log.went(),
-        what=f"the session of {subject} to be gone",
+        lambda: witness.is_silent(port) and crowd.is_gone(box),
+        what=f"the session of {box.sensor.subject} to be gone",
         timeout=60,
         interval=0.02,
     )
