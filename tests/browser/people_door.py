@@ -1,5 +1,6 @@
 """A people's door that really runs: its own state, demonstration data, and a stand-in for what happens outside."""
 
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from lab.environments import PortalSettings, Secrets
 from lab.fleet import Fleet
-from lab.portal import CHECKOUT, Portal, free_port
+from lab.portal import CHECKOUT, Portal
 from lab.processes import Processes
 from lab.run_directory import RunDirectory
 
@@ -30,6 +31,14 @@ class _NamedPortal(PortalSettings):
         return {**super().environment_of(process), "NSMAAS_PROVIDER_NAME": PROVIDER}
 
 
+def _free_port() -> int:
+    """One that the kernel picks: several test runs start doors at the same moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
 @contextmanager
 def people_door() -> Iterator[PeopleDoor]:
     """Ends all that it started and removes all that it wrote, also after a failure."""
@@ -38,7 +47,7 @@ def people_door() -> Iterator[PeopleDoor]:
         stack.callback(directory.remove)
         processes = stack.enter_context(Processes(directory))
         state = directory.subdirectory("state", mode=0o700)
-        port = free_port(18000)
+        port = _free_port()
         settings = _NamedPortal(
             state=state,
             secrets=Secrets(directory.subdirectory("secrets", mode=0o700)),

@@ -81,9 +81,11 @@ class StandIn:
         )
         record_observation(gateway=self.gateway, report=report)
 
-    def cut_what_was_reported(self) -> None:
+    def cut_what_was_reported(self, *, since: timedelta = timedelta(0)) -> None:
+        """Only cases that have been open for as long: a page shall be seen to turn."""
         self.gateway.refresh_from_db()
-        waiting = Case.objects.unconfirmed().filter(sensor__gateway=self.gateway)
+        due = timezone.now() - since
+        waiting = Case.objects.unconfirmed().filter(sensor__gateway=self.gateway, opened_at__lte=due)
         subjects = list(waiting.values_list("sensor__subject", flat=True))
         for subject in subjects:
             self.tunnels.pop(subject, None)

@@ -122,11 +122,11 @@ def _steal(agent: StandIn, sensor: Sensor) -> None:
 
 
 def go_on(agent: StandIn) -> None:
-    """Reports often enough that nobody thinks the gateway silent, and cuts within a moment."""
+    """Reports often enough that nobody thinks the gateway silent, and cuts a moment after a report."""
     last = time.monotonic()
     while True:
         time.sleep(0.2)
-        agent.cut_what_was_reported()
+        agent.cut_what_was_reported(since=timedelta(seconds=3))
         send_mails()
         if time.monotonic() - last > 20:
             agent.grow()

@@ -1,0 +1,70 @@
+"""Turning on an authenticator app and signing in with it, on the pages that allauth serves and we dress."""
+
+import base64
+import hashlib
+import hmac
+import re
+import struct
+import time
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.chromium import sign_in
+from tests.browser.conftest import SignedIn
+from tests.browser.page_faults import faults_of
+from tests.browser.people_door import PeopleDoor
+
+MARIA = "maria@harbour.example"
+
+
+def _code_of(secret: str) -> str:
+    """RFC 6238 with its defaults: SHA-1, 30 seconds, six digits."""
+    counter = struct.pack(">Q", int(time.time()) // 30)
+    digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
+    start = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def _confirm_password_if_asked(page: Page, door: PeopleDoor) -> None:
+    if page.get_by_role("heading", name="Is it still you?").count():
+        page.get_by_label("Password").fill(door.password_of(MARIA))
+        page.get_by_role("button", name="Go on").click()
+
+
+def test_an_authenticator_app_is_turned_on_asked_for_and_replaced_by_a_recovery_code(
+    signed_in: SignedIn, door: PeopleDoor
+) -> None:
+    page = signed_in(MARIA, phone=True)
+    page.get_by_role("link", name="Your sign-in").click()
+    page.get_by_role("link", name="Turn it on").click()
+    _confirm_password_if_asked(page, door)
+    expect(page.locator("img.qr")).to_be_visible()
+    secret = page.locator("#authenticator_secret").input_value()
+    faults = faults_of(page)
+    page.get_by_label("Authenticator code").fill(_code_of(secret))
+    page.get_by_role("button", name="Activate").click()
+    page.wait_for_url(re.compile("/accounts/2fa/"))
+    page.goto(f"{door.address}/accounts/2fa/recovery-codes/")
+    codes = page.get_by_label("Unused codes").input_value().split()
+    faults += faults_of(page)
+    page.goto(f"{door.address}/accounts/2fa/")
+    expect(page.get_by_text("10 of 10 left.")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"{door.address}/accounts/login/")
+    page.get_by_label("E-mail address").fill(MARIA)
+    page.get_by_label("Password").fill(door.password_of(MARIA))
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile("/2fa/authenticate/"))
+    faults += faults_of(page)
+    page.get_by_label("Code").fill(codes[0])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{door.address}/")
+    assert faults == []
+
+
+def test_signing_out_leaves_nothing_to_go_back_to(signed_in: SignedIn, door: PeopleDoor) -> None:
+    page = signed_in("ben@meadow.example")
+    page.get_by_role("button", name="Sign out").click()
+    page.go_back()
+    expect(page.get_by_text("meadow-server")).to_have_count(0)
+    sign_in(page, door, "ben@meadow.example")
