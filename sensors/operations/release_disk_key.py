@@ -45,8 +45,14 @@ def release_disk_key(*, sensor: Sensor, certificate: Certificate, source: str) -
         )
     if verdict.outcome is not Outcome.RELEASED:
         return Answer(verdict, None)
-    SensorContact.objects.update_or_create(sensor=sensor, defaults={"last_release_at": timezone.now()})
+    _note_contact(sensor)
     return Answer(verdict, get_or_create_disk_key(subject=sensor.subject))
+
+
+def _note_contact(sensor: Sensor) -> None:
+    now = timezone.now()
+    if not SensorContact.objects.filter(sensor=sensor).update(last_release_at=now):
+        SensorContact.objects.update_or_create(sensor=sensor, defaults={"last_release_at": now})
 
 
 def _trusted_session(sensor: Sensor) -> Session | None:
@@ -71,20 +77,16 @@ def _facts(sensor: Sensor, certificate: Certificate, source: str, case: Case | N
     )
 
 
+def _is_repeated(sensor: Sensor, verdict: Verdict, public_address: str | None) -> bool:
+    last = DiskKeyRelease.objects.filter(sensor=sensor).order_by("-at").first()
+    now = (verdict.outcome, verdict.reason, public_address)
+    return last is not None and (last.outcome, last.reason, last.public_address) == now
+
+
 def _record(sensor: Sensor, certificate: Certificate, source: str, session: Session | None, verdict: Verdict) -> None:
     """A box that is held asks again and again: only a changed answer is worth a row."""
-    last = DiskKeyRelease.objects.filter(sensor=sensor).order_by("-at").first()
     public = session.public_address if session else None
-    if (
-        verdict.outcome is Outcome.HELD
-        and last
-        and (last.outcome, last.reason, last.public_address)
-        == (
-            verdict.outcome,
-            verdict.reason,
-            public,
-        )
-    ):
+    if verdict.outcome is Outcome.HELD and _is_repeated(sensor, verdict, public):
         return
     DiskKeyRelease.objects.create(
         sensor=sensor,

@@ -32,11 +32,8 @@ def _append(
 ) -> AuditEntry:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("An audit entry needs the transaction of what it tells of.")
-    AuditChain.objects.get_or_create(
-        name=name, defaults={"customer": customer, "head_hash": audit_chain.first_hash(name)}
-    )
     # The row lock makes the chain a queue: the next entry waits here until this transaction has ended.
-    chain = AuditChain.objects.select_for_update().get(name=name)
+    chain = AuditChain.objects.select_for_update().filter(name=name).first() or _begin(name, customer)
     at = timezone.now()
     subject = subject[:200]
     digest = audit_chain.entry_hash(
@@ -63,3 +60,9 @@ def _append(
     chain.length, chain.head_hash = entry.sequence, digest
     chain.save(update_fields=["length", "head_hash"])
     return entry
+
+
+def _begin(name: str, customer: Customer | None) -> AuditChain:
+    first = {"customer": customer, "head_hash": audit_chain.first_hash(name)}
+    AuditChain.objects.get_or_create(name=name, defaults=first)
+    return AuditChain.objects.select_for_update().get(name=name)

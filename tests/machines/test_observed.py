@@ -1,3 +1,5 @@
+import itertools
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -198,7 +200,7 @@ def test_names_that_nobody_has_are_passed_over(agent: Machine):
 def test_a_report_may_speak_of_thousands_of_sessions(fleet: Fleet, agent: Machine):
     """A whole fleet at once after a restart: megabytes, where a sensor's body ends at kilobytes."""
 
-    class Ghost:
-        subject, address = "s-aaaaaaaaaaaa", "10.88.0.77"
-
-    assert agent.post(PATH, report(up=[up(Ghost)] * 8_000)).status_code == 204
+    letters = "abcdefghijklmnopqrst"
+    names = [f"s-aaaaaaaa{''.join(ending)}" for ending in itertools.product(letters, repeat=4)][:8_000]
+    sessions = [SimpleNamespace(subject=name, address="10.88.0.77") for name in names]
+    assert agent.post(PATH, report(up=[up(session) for session in sessions])).status_code == 204
