@@ -14,6 +14,8 @@ from celery.signals import beat_init, worker_init
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.embedded_broker import use_for_filesystem_urls
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("portal")
@@ -51,6 +53,7 @@ app.conf.update(
     beat_schedule_filename=str(settings.STATE_DIR / "beat-schedule"),
 )
 if settings.CELERY_BROKER_URL.startswith("filesystem:"):
+    use_for_filesystem_urls()
     folder: Path = settings.STATE_DIR / "broker"
     for part in ("messages", "control"):
         (folder / part).mkdir(parents=True, exist_ok=True)
