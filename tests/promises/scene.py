@@ -27,8 +27,8 @@ from lab.laboratory import Laboratory
 from lab.portal import CHECKOUT, accepts
 from lab.process import Process
 from lab.sensors import SensorBox
+from lab.visitor import Visitor
 from lab.waiting import wait_until
-from tests.journey.people import Visitor
 from tests.promises.servers import Servers
 
 OTHERS = ("a2", "b1", "b2")

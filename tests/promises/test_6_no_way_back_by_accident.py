@@ -1,0 +1,177 @@
+"""Promise 6: renewing, re-registering, renaming, deleting or replaying un-revokes nothing."""
+
+from typing import Any
+
+import pytest
+from cryptography import x509
+from django.core.exceptions import ValidationError
+from django.db import Error, connection, transaction
+from django.db.models import Model, ProtectedError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from pki.models import Certificate, Revocation
+from pki.operations.publish_crl import publish_crl
+from pki.signers import configured_signer
+from sensors.models import Case, CertificateRequest, GatewaySlot, Measure, Sensor, Session, Sighting
+from sensors.operations.describe_gateway_state import describe_gateway_state
+from sensors.operations.issue_enrolment_code import issue_sensor_code
+from sensors.operations.record_observation import ReportReplayed, record_observation
+from sensors.operations.register_sensor import describe_sensor
+from sensors.operations.release_disk_key import release_disk_key
+from sensors.operations.request_renewal import RenewalRefused, request_renewal
+from sensors.operations.retire_sensor import retire_sensor
+from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.release_decision import Outcome
+from tests.conftest import PASSWORD
+from tests.fleet import ACTOR, Fleet, new_csr, session_of
+
+
+@pytest.fixture
+def stolen(fleet: Fleet) -> Sensor:
+    """Cut off, confirmed by its gateway."""
+    sensor = fleet.connected()
+    fleet.reported(sensor)
+    fleet.observe(down=[sensor.subject], cuts=[fleet.cut_of(sensor)])
+    return Sensor.objects.get(pk=sensor.pk)
+
+
+def assert_still_cut(fleet: Fleet, certificate: Certificate) -> None:
+    """For the certificate: revoked, on the list, told to the gateway as revoked, and good for no key."""
+    assert Revocation.objects.filter(certificate=certificate).exists()
+    assert certificate.serial in serials_on_the_list(fleet)
+    sensor = Sensor.objects.filter(subject=certificate.subject).first()
+    if sensor is None:
+        return
+    entry = entry_of(fleet, sensor)
+    assert certificate.serial in entry["revoked_serials"]
+    assert certificate.serial not in entry["serials"]
+    answer = release_disk_key(sensor=sensor, certificate=certificate, source=sensor.address)
+    assert (answer.verdict.outcome, answer.disk_key) == (Outcome.REFUSED, None)
+
+
+def entry_of(fleet: Fleet, sensor: Sensor) -> dict[str, Any]:
+    entries = describe_gateway_state(gateway=fleet.gateway, since=0)["sensors"]
+    return dict(next(entry for entry in entries if entry["subject"] == sensor.subject))
+
+
+def serials_on_the_list(fleet: Fleet) -> set[str]:
+    crl = publish_crl(authority=fleet.authority, signer=configured_signer(), now=timezone.now(), force=True)
+    assert crl is not None
+    return {str(entry.serial_number) for entry in x509.load_der_x509_crl(bytes(crl.der))}
+
+
+def test_renewing_gives_nothing_back(fleet: Fleet, stolen: Sensor):
+    certificate = fleet.certificate_of(stolen)
+    with pytest.raises(RenewalRefused):
+        request_renewal(sensor=stolen, csr=new_csr())
+    assert sign_waiting_certificates() == 0
+    assert_still_cut(fleet, certificate)
+
+
+def test_a_renewal_of_a_box_in_service_leaves_its_revoked_certificates_revoked(fleet: Fleet):
+    sensor = fleet.connected()
+    first = fleet.certificate_of(sensor)
+    fleet.enrol(sensor)  # set up anew: the first ends here
+    request_renewal(sensor=sensor, csr=new_csr())
+    assert sign_waiting_certificates() == 1
+    assert Revocation.objects.filter(certificate=first).exists()
+    assert first.serial in serials_on_the_list(fleet)
+    assert first.serial in entry_of(fleet, sensor)["revoked_serials"]
+
+
+def test_no_new_code_is_issued_for_it(fleet: Fleet, stolen: Sensor):
+    with pytest.raises(ValidationError):
+        issue_sensor_code(sensor=stolen, issued_by=ACTOR)
+
+
+def test_it_cannot_be_retired_out_of_its_case(fleet: Fleet, stolen: Sensor):
+    certificate = fleet.certificate_of(stolen)
+    with pytest.raises(ValidationError):
+        retire_sensor(sensor=stolen, retired_by=ACTOR)
+    assert_still_cut(fleet, certificate)
+
+
+def test_another_box_under_its_name_brings_nothing_back(fleet: Fleet, stolen: Sensor):
+    """The old one is renamed first, as the name is taken; then the new one takes name and site."""
+    certificate, name = fleet.certificate_of(stolen), stolen.name
+    facts: dict[str, Any] = {"line": "2.4", "description": "", "hardware_serial": "", "described_by": ACTOR}
+    describe_sensor(sensor=stolen, name="stolen-one", **facts)
+    again = fleet.connected(name)
+    assert again.subject != stolen.subject
+    assert again.address != stolen.address
+    assert_still_cut(fleet, certificate)
+    assert entry_of(fleet, again)["allowed"]
+    assert certificate.serial not in entry_of(fleet, again)["serials"]
+
+
+def test_renaming_changes_nothing_but_the_name(fleet: Fleet, stolen: Sensor):
+    certificate, before = fleet.certificate_of(stolen), entry_of(fleet, stolen)
+    renamed = describe_sensor(
+        sensor=stolen, name="other", line="classic", description="x", hardware_serial="y", described_by=ACTOR
+    )
+    assert (renamed.subject, renamed.state, renamed.address) == (stolen.subject, stolen.state, stolen.address)
+    assert entry_of(fleet, stolen) == before
+    assert_still_cut(fleet, certificate)
+
+
+@pytest.mark.parametrize("role", ["administrator", "operator", "auditor"])
+def test_no_page_of_the_admin_deletes_it(fleet: Fleet, stolen: Sensor, role: str):
+    client = Client()
+    assert client.login(username=getattr(fleet.world, role).email, password=PASSWORD)
+    certificate = fleet.certificate_of(stolen)
+    for name in ("sensors_sensor", "sensors_case"):
+        key = stolen.pk if name == "sensors_sensor" else Case.objects.get(sensor=stolen).pk
+        answer = client.post(reverse(f"admin:{name}_delete", args=[key]), {"post": "yes"})
+        assert answer.status_code in {403, 404}, name
+        client.post(reverse(f"admin:{name}_changelist"), {"action": "delete_selected", "_selected_action": str(key)})
+    assert Sensor.objects.filter(pk=stolen.pk).exists()
+    assert_still_cut(fleet, certificate)
+
+
+def test_its_row_is_not_deleted_while_anything_speaks_of_it(fleet: Fleet, stolen: Sensor):
+    with pytest.raises(ProtectedError):
+        stolen.delete()
+    with pytest.raises(ProtectedError):
+        Sensor.objects.filter(pk=stolen.pk).delete()
+    assert_still_cut(fleet, fleet.certificate_of(stolen))
+
+
+def test_a_row_deleted_by_force_un_revokes_nothing(fleet: Fleet, stolen: Sensor):
+    """Somebody with a shell of the portal takes away everything that stands in the way."""
+    certificate = fleet.certificate_of(stolen)
+    for model in (Sighting, Measure):
+        model.objects.filter(case__sensor=stolen).delete()
+    rows: tuple[type[Model], ...] = (Case, GatewaySlot, Session, CertificateRequest)
+    for each in rows:
+        each._default_manager.filter(sensor=stolen).delete()
+    stolen.delete()
+    assert not Sensor.objects.filter(subject=certificate.subject).exists()
+    assert_still_cut(fleet, certificate)
+    again = fleet.connected(stolen.name)
+    assert again.subject != certificate.subject
+    assert_still_cut(fleet, certificate)
+
+
+@pytest.mark.parametrize("table", ["pki_revocation", "pki_certificate"])
+@pytest.mark.parametrize("sql", ["DELETE FROM {table}", "UPDATE {table} SET id = id + 1000"])
+def test_not_even_sql_takes_a_revocation_back(fleet: Fleet, stolen: Sensor, table: str, sql: str):
+    with pytest.raises(Error, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql.format(table=table))
+    assert_still_cut(fleet, fleet.certificate_of(stolen))
+
+
+def test_an_old_report_of_its_gateway_brings_no_session_back(fleet: Fleet, stolen: Sensor):
+    old = fleet.report(up=[session_of(stolen)], sequence=1, complete=True)
+    with pytest.raises(ReportReplayed):
+        record_observation(gateway=fleet.gateway, report=old)
+    assert not Session.objects.current().filter(sensor=stolen).exists()
+    assert_still_cut(fleet, fleet.certificate_of(stolen))
+
+
+def test_even_a_new_report_that_shows_it_connected_opens_nothing(fleet: Fleet, stolen: Sensor):
+    """A gateway that lies, or that is behind: its word about a session is not a word about a certificate."""
+    fleet.observe(up=[session_of(stolen)])
+    assert Sensor.objects.get(pk=stolen.pk).state == stolen.state
+    assert_still_cut(fleet, fleet.certificate_of(stolen))
