@@ -1,5 +1,5 @@
 import itertools
-from types import SimpleNamespace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -188,19 +188,24 @@ def test_a_malformed_session_is_refused_with_its_report(fleet: Fleet, agent: Mac
     assert not Session.objects.exists()
 
 
-def test_names_that_nobody_has_are_passed_over(agent: Machine):
-    class Ghost:
-        subject, address = "s-aaaaaaaaaaaa", "10.88.0.77"
+@dataclass(frozen=True)
+class Ghost:
+    """A sensor that there is not."""
 
-    body = report(up=[up(Ghost)], down=["s-bbbbbbbbbbbb"], cuts=[cut(Ghost, 1)])
+    subject: str
+    address: str = "10.88.0.77"
+
+
+def test_names_that_nobody_has_are_passed_over(agent: Machine):
+    ghost = Ghost("s-aaaaaaaaaaaa")
+    body = report(up=[up(ghost)], down=["s-bbbbbbbbbbbb"], cuts=[cut(ghost, 1)])
     assert agent.post(PATH, body).status_code == 204
     assert not Session.objects.exists()
 
 
 def test_a_report_may_speak_of_thousands_of_sessions(fleet: Fleet, agent: Machine):
     """A whole fleet at once after a restart: megabytes, where a sensor's body ends at kilobytes."""
-
-    letters = "abcdefghijklmnopqrst"
-    names = [f"s-aaaaaaaa{''.join(ending)}" for ending in itertools.product(letters, repeat=4)][:8_000]
-    sessions = [SimpleNamespace(subject=name, address="10.88.0.77") for name in names]
-    assert agent.post(PATH, report(up=[up(session) for session in sessions])).status_code == 204
+    names = ("".join(letters) for letters in itertools.product("abcdefghijklmnopqrst", repeat=3))
+    sessions = [up(Ghost(f"s-aaaaaaaaa{name}")) for name in names]
+    assert len(sessions) == 8000
+    assert agent.post(PATH, report(up=sessions)).status_code == 204
