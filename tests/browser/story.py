@@ -15,6 +15,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
 
+from django.db.models import F
 from django.utils import timezone
 
 from sensors.models import Case, DiskKeyRelease, Gateway, GatewayContact, Sensor, Session
@@ -93,23 +94,18 @@ def _clinic() -> None:
         open_disk(sensor)
     carla = add_person(email="carla@elm.example", name="Carla Conti", added_by=ACTOR)
     grant_customer_role(person=carla, customer=customer, role=CustomerRole.CONTACT, granted_by=ACTOR)
-    now = timezone.now()
-    GatewayContact.objects.filter(gateway=gateway).update(last_report_at=now - timedelta(minutes=10))
+    GatewayContact.objects.filter(gateway=gateway).update(last_report_at=timezone.now() - timedelta(minutes=10))
     case = report_loss(
-        sensor=sensors[1], kind="lost", reported_by=carla, received_at=now - timedelta(minutes=7),
+        sensor=sensors[1], kind="lost", reported_by=carla, received_at=timezone.now(),
         note="Not under the desk this morning. The cleaners were in at five.",
     )  # fmt: skip
     send_mails()
-    Mail.objects.filter(about=case.about).update(
-        created_at=now - timedelta(minutes=7), sent_at=now - timedelta(minutes=7) + timedelta(milliseconds=640)
-    )
-    Case.objects.filter(pk=case.pk).update(opened_at=now - timedelta(minutes=7) + timedelta(milliseconds=12))
-    case.measures.exclude(done_at=None).update(done_at=now - timedelta(minutes=7) + timedelta(milliseconds=21))
+    _put_back(case, timedelta(minutes=7))
     escalate_cases()
 
 
 def _steal(agent: StandIn, sensor: Sensor) -> None:
-    report_loss(
+    case = report_loss(
         sensor=sensor, kind="stolen", reported_by=Person.objects.get(email="ben@meadow.example"),
         received_at=timezone.now(), callback_phone="+44 20 7946 0102",
         note="Door of the laboratory forced, the box under the desk is gone.\nLast seen by the evening shift at 22:00.",
@@ -117,8 +113,18 @@ def _steal(agent: StandIn, sensor: Sensor) -> None:
     time.sleep(0.3)
     agent.cut_what_was_reported()
     send_mails()
+    _put_back(case, timedelta(minutes=14))
     for source, ago in (("203.0.113.9", 9), ("203.0.113.9", 6), ("192.0.2.77", 3)):
-        agent.see(sensor, source=source, ago=timedelta(seconds=ago))
+        agent.see(sensor, source=source, ago=timedelta(minutes=ago))
+
+
+def _put_back(case: Case, span: timedelta) -> None:
+    """As if all that has happened to it so far had happened earlier."""
+    then = {"received_at": F("received_at") - span, "opened_at": F("opened_at") - span}
+    Case.objects.filter(pk=case.pk).update(confirmed_at=F("confirmed_at") - span, **then)
+    case.measures.update(done_at=F("done_at") - span)
+    case.sensor.sessions.update(ended_at=F("ended_at") - span)
+    Mail.objects.filter(about=case.about).update(created_at=F("created_at") - span, sent_at=F("sent_at") - span)
 
 
 def go_on(agent: StandIn) -> None:
