@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from pki.models import Certificate
+from sensors.models import Sensor
 from sensors.operations.describe_gateway_state import describe_gateway_state
 from sensors.operations.register_gateway import register_gateway
 from sensors.operations.retire_sensor import retire_sensor
@@ -146,3 +147,12 @@ def test_the_number_of_queries_does_not_grow_with_the_fleet(fleet: Fleet, django
     gateway = fleet.gateway
     with django_assert_num_queries(5):  # a savepoint and its end, the gateway, the slots and the serials
         describe_gateway_state(gateway=gateway, since=0)
+
+
+@pytest.mark.parametrize("name", ["registered", "reported", "cut-off", "retired"])
+def test_a_certificate_alone_lets_no_sensor_in(fleet: Fleet, name: str):
+    """As if a revocation had been missed: the state is a lock of its own."""
+    sensor = fleet.enrolled()
+    Sensor.objects.filter(pk=sensor.pk).update(state=name)
+    item = entry(fleet, sensor)
+    assert (item["allowed"], item["client_config"]) == (False, None)
