@@ -27,7 +27,7 @@ class CustomerAdmin(ProviderAdmin):
     search_fields = ("name", "slug")
     fields = ("name", "slug")
 
-    def get_readonly_fields(self, _request: HttpRequest, obj: Customer | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Customer | None = None) -> tuple[str, ...]:
         return ("slug",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Customer, form: Any, change: bool) -> None:  # noqa: FBT001
@@ -62,7 +62,7 @@ class SiteAdmin(ProviderAdmin):
     def networks(self, site: Site) -> str:
         return ", ".join(site.expected_networks)
 
-    def get_readonly_fields(self, _request: HttpRequest, obj: Site | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Site | None = None) -> tuple[str, ...]:
         return ("customer",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Site, form: Any, change: bool) -> None:  # noqa: FBT001
@@ -110,12 +110,12 @@ class PersonAdmin(ProviderAdmin):
             form.base_fields["customer"].queryset = Customer.objects.visible_to(staff_of(request))
         return form
 
-    def get_fieldsets(self, _request: HttpRequest, obj: Person | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> Any:
         if obj is None:
             return [(None, {"fields": ("email", "name", "phone", "customer", "role")})]
         return [(None, {"fields": ("email", "name", "phone", "is_active", "is_staff", "last_login")})]
 
-    def get_readonly_fields(self, _request: HttpRequest, obj: Person | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> tuple[str, ...]:
         """The one change: take away the right to sign in, with all roles. Giving it back is a new invitation."""
         if obj is None:
             return ()

@@ -37,16 +37,16 @@ class ProviderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(roles_of(request))
 
-    def has_view_permission(self, request: HttpRequest, _obj: Model | None = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return bool(roles_of(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return bool(roles_of(request) & self.writers)
 
-    def has_change_permission(self, request: HttpRequest, _obj: Model | None = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return bool(roles_of(request) & self.writers)
 
-    def has_delete_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def log_addition(self, *_args: Any) -> None:
@@ -57,7 +57,8 @@ class ProviderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         """Rows by audience. Raises AttributeError for a model whose queryset does not name one: never "all"."""
         visible: QuerySet[Model] = self.model.objects.visible_to(staff_of(request))
-        return visible.order_by(*(self.get_ordering(request) or ()))
+        ordering = self.get_ordering(request)
+        return visible.order_by(*ordering) if ordering else visible
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's
         """Each page says by which operations it writes; one that does not cannot write."""
@@ -71,7 +72,7 @@ class ProviderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             messages.error(request, " ".join(error.messages))
             return redirect(request.get_full_path())
 
-    def save_related(self, _request: HttpRequest, _form: Any, _formsets: Any, _change: bool) -> None:  # noqa: FBT001
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         """The operations have written everything."""
 
 

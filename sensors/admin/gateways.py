@@ -44,7 +44,7 @@ class GatewayAdmin(ProviderAdmin):
         contact = getattr(gateway, "contact", None)
         return contact.last_report_at if contact else None
 
-    def get_readonly_fields(self, _request: HttpRequest, obj: Gateway | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Gateway | None = None) -> tuple[str, ...]:
         return ("name", "network") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Gateway, form: Any, change: bool) -> None:  # noqa: FBT001
@@ -56,7 +56,7 @@ class GatewayAdmin(ProviderAdmin):
             obj.pk = register_gateway(name=values["name"], network=values["network"], **place, registered_by=actor).pk
 
     @action(description="Enrolment code", url_path="to-code")  # type: ignore[untyped-decorator]
-    def to_code_page(self, _request: HttpRequest, object_id: str) -> HttpResponse:
+    def to_code_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect(reverse("admin:sensors_gateway_code", args=[object_id]))
 
     def get_urls(self) -> list[URLPattern]:

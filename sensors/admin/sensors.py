@@ -27,13 +27,13 @@ class SensorAdmin(ProviderAdmin):
     autocomplete_fields = ("site",)
     actions_detail = ("to_code_page", "to_live_page")
 
-    def get_fieldsets(self, _request: HttpRequest, obj: Sensor | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Sensor | None = None) -> Any:
         if obj is None:
             return [(None, {"fields": ("site", "gateway", *DESCRIPTION)})]
         facts = ("site", "gateway", "state", "subject", "underlay_address", "registered_at")
         return [(None, {"fields": DESCRIPTION}), ("As it is", {"fields": facts})]
 
-    def get_readonly_fields(self, _request: HttpRequest, obj: Sensor | None = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Sensor | None = None) -> tuple[str, ...]:
         return ("site", "gateway", "state", "subject", "underlay_address", "registered_at") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Sensor, form: Any, change: bool) -> None:  # noqa: FBT001
@@ -46,11 +46,11 @@ class SensorAdmin(ProviderAdmin):
             obj.pk = sensor.pk
 
     @action(description="Enrolment code", url_path="to-code")  # type: ignore[untyped-decorator]
-    def to_code_page(self, _request: HttpRequest, object_id: str) -> HttpResponse:
+    def to_code_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect(reverse("admin:sensors_sensor_code", args=[object_id]))
 
     @action(description="Live page", url_path="to-live")  # type: ignore[untyped-decorator]
-    def to_live_page(self, _request: HttpRequest, object_id: str) -> HttpResponse:
+    def to_live_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect(reverse("sensor", args=[object_id]))
 
     def get_urls(self) -> list[URLPattern]:
