@@ -8,6 +8,7 @@ from gateway.agent_directory import AgentDirectory
 from gateway.atomic_files import read_if_there, write_atomically
 from gateway.client_configs import sync_client_configs
 from gateway.configuration_rules import read_server_conf
+from gateway.directory_marks import DirectoryMarks, read_marks
 from gateway.firewall import (
     FirewallRefusedError,
     apply_firewall,
@@ -22,7 +23,6 @@ from gateway.stored_state import StoredState
 
 log = logging.getLogger("gateway.reconcile")
 
-# Long enough to be in a report and to be seen by people.
 REPAIR_TOLD_SECONDS = 60.0
 
 
@@ -38,7 +38,9 @@ class Host:
         self._applied_firewall: str | None = None
         self._fingerprint: str | None = None
         self._repaired_at = float("-inf")
+        self._refilled_at = float("-inf")
         self._looked_at = 0.0
+        self._marks: DirectoryMarks | None = None
 
     def apply(
         self, state: StoredState, *, changed: frozenset[str] | None, when_shut: Callable[[], None] = lambda: None
@@ -49,21 +51,36 @@ class Host:
         became of the others: a full disk must not keep the firewall open.
         """
         serials = state.revoked if changed is None else _revoked_of(state, changed)
-        failures = [
-            self._try_on_disk(self._repair),
-            self._try_on_disk(lambda: block_serials(self.directory, serials)),
-            self._try_on_disk(lambda: sync_client_configs(self.directory.ccd, state, changed=changed)),
-        ]
+        # What others did to the directories a moment ago must not pass for this agent's own work.
+        refill = changed is None or self._is_changed_by_others()
+        failures = self._lock_files(
+            state, serials=state.revoked if refill else serials, changed=None if refill else changed
+        )
         when_shut()
         refused = self._apply_firewall(state, changed)
         self.problems.set("firewall-refused", refused)
-        self._look_at_serials(state, None if changed is None else serials)
+        self._look_at_serials(state, None if refill else serials)
         if refused is None:
             # OpenVPN's supervisor waits for this file, so it comes when the firewall stands.
             failures.append(self._try_on_disk(lambda: self._write_server_conf(state)))
         failed = next((failure for failure in failures if failure), None)
         self.problems.set("disk-failed", failed)
         return failed is None and refused is None and not self.problems.has("crl-directory-unreadable")
+
+    def _lock_files(
+        self, state: StoredState, *, serials: frozenset[str], changed: frozenset[str] | None
+    ) -> list[str | None]:
+        failures = [
+            self._try_on_disk(self._repair),
+            self._try_on_disk(lambda: block_serials(self.directory, serials)),
+            self._try_on_disk(lambda: sync_client_configs(self.directory.ccd, state, changed=changed)),
+        ]
+        self._marks = read_marks(self.directory)
+        return failures
+
+    def _is_changed_by_others(self) -> bool:
+        """False before the first work here: then there is nothing to compare."""
+        return self._marks is not None and self._marks != read_marks(self.directory)
 
     def _try_on_disk(self, step: Callable[[], object]) -> str | None:
         try:
@@ -81,15 +98,25 @@ class Host:
         self.problems.set("firewall-changed-by-others", changed_by_others)
 
     def repair_directories(self, state: StoredState) -> None:
-        """Every second: a directory that OpenVPN's user cannot read lets revoked certificates in."""
-        failure = self._try_on_disk(self._repair)
+        """Every second: a directory that OpenVPN's user cannot read, or that is not the one this agent has filled, lets
+        revoked certificates in; without its client-config file an allowed sensor does not get in."""
+        if self._is_changed_by_others():
+            log.warning("somebody had changed what is in ccd or crl; filled again")
+            failures = self._lock_files(state, serials=state.revoked, changed=None)
+            self._refilled_at = time.monotonic()
+        else:
+            failures = [self._try_on_disk(self._repair)]
+        failure = next((failure for failure in failures if failure), None)
         if failure is not None:
             self.problems.set("disk-failed", failure)
-        now = time.monotonic()
-        if self._repaired_at > self._looked_at:
+        if max(self._repaired_at, self._refilled_at) > self._looked_at:
             self._look_at_serials(state)
-        told = now < self._repaired_at + REPAIR_TOLD_SECONDS
-        self.problems.set("directory-mode-repaired", "ccd, crl or their parent had another mode" if told else None)
+        self._tell_of("directory-mode-repaired", self._repaired_at, "ccd, crl or their parent had another mode")
+        self._tell_of("directory-changed-by-others", self._refilled_at, "ccd or crl had been changed; filled again")
+
+    def _tell_of(self, code: str, happened_at: float, detail: str) -> None:
+        """Long enough for a report, and for people to see it."""
+        self.problems.set(code, detail if time.monotonic() < happened_at + REPAIR_TOLD_SECONDS else None)
 
     def _repair(self) -> None:
         repaired = self.directory.prepare()
