@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from tenants.form_fields import NetworksField
 from tenants.models import AuditEntry, Customer, Mail, Person, Site
 from tenants.operations.grant_role import revoke_roles
-from tenants.operations.invite_person import invite_person
+from tenants.operations.invite_person import disabled_account, invite_person
 from tenants.operations.register_customer import register_customer, rename_customer
 from tenants.operations.register_site import change_site, register_site
 from tenants.provider_admin import ProviderAdmin, ReadOnlyAdmin, staff_of
@@ -86,6 +86,11 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
     class Meta:
         model = Person
         fields = ("email", "name", "phone")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The address of a disabled account may be invited again."""
+        excluded: set[str] = super()._get_validation_exclusions()
+        return excluded | {"email"} if disabled_account(self.cleaned_data.get("email", "")) else excluded
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -54,6 +54,8 @@ def check_csr(pem: str) -> CheckedCsr:
 def _parse(pem: str) -> x509.CertificateSigningRequest:
     if len(pem) > _LONGEST:
         raise CsrRefused(f"The request is longer than {_LONGEST} characters. {_HOW_TO_MAKE_ONE}")
+    if "\0" in pem:
+        raise CsrRefused(f"The request holds a NUL character. {_HOW_TO_MAKE_ONE}")
     if "PRIVATE KEY-----" in pem:
         raise CsrRefused(
             "This holds a private key, which must never leave its machine: throw that key away,"

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tenants.actors import Actor
 from tenants.roles import PROVIDER_WRITERS, ProviderRole
-from tenants.validators import validate_display_name
+from tenants.validators import validate_display_name, validate_text
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -37,7 +37,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=120, validators=[validate_display_name])
-    phone = models.CharField(max_length=40, blank=True)
+    phone = models.CharField(max_length=40, blank=True, validators=[validate_text])
     is_active = models.BooleanField("may sign in", default=True)
     is_staff = models.BooleanField("may enter the admin", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)

@@ -7,6 +7,7 @@ from tenants.models import Customer, Person
 from tenants.operations.add_person import add_person
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role
 from tenants.operations.queue_mail import queue_mails
+from tenants.operations.record_audit import record_provider_audit
 from tenants.roles import CustomerRole, ProviderRole
 
 
@@ -16,9 +17,13 @@ def invite_person(
 ) -> Person:
     """An account with a role and without a password, and a mail that says how to set one.
 
+    A disabled account comes back by an invitation, too, without its old password and roles.
+
     `role` is one of CustomerRole with a customer, one of ProviderRole without. Raises ValidationError and ValueError.
     """
-    person = add_person(email=email, name=name, phone=phone, added_by=invited_by)
+    person = _readmit(email, name, phone, invited_by) or add_person(
+        email=email, name=name, phone=phone, added_by=invited_by
+    )
     if customer:
         grant_customer_role(person=person, customer=customer, role=CustomerRole(role), granted_by=invited_by)
     else:
@@ -34,4 +39,21 @@ def invite_person(
             "link": f"{settings.BASE_URL}{reverse('account_reset_password')}",
         },
     )
+    return person
+
+
+def disabled_account(email: str) -> Person | None:
+    person: Person | None = Person.objects.filter(email=email.strip().lower(), is_active=False).first()
+    return person
+
+
+def _readmit(email: str, name: str, phone: str, invited_by: Actor) -> Person | None:
+    person = disabled_account(email)
+    if person is None:
+        return None
+    person.name, person.phone, person.is_active = name, phone, True
+    person.set_unusable_password()
+    person.full_clean(exclude=["password"])
+    person.save()
+    record_provider_audit(actor=invited_by, action="person:readmit", subject=person.email, details={"name": name})
     return person

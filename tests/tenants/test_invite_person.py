@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 
 from tenants.models import AuditEntry, Customer, Mail, Person
 from tenants.operations.add_person import add_person
+from tenants.operations.grant_role import revoke_roles
 from tenants.operations.invite_person import invite_person
 from tenants.roles import ProviderRole
 from tests.conftest import World
@@ -75,3 +76,12 @@ def test_adding_is_noted_in_the_providers_chain_without_the_password(world: Worl
     assert entry.chain.customer is None
     assert entry.details == {"name": "New"}
     assert "a password of the tests" not in Person.objects.get(email="new@example.org").password
+
+
+def test_a_disabled_account_comes_back_by_an_invitation_without_its_old_password_and_role(world: World):
+    revoke_roles(person=world.manager, revoked_by=ACTOR)
+    person = invite(world.meadow, "viewer", email=world.manager.email)
+    assert person.pk == world.manager.pk
+    assert person.is_active
+    assert not person.has_usable_password()
+    assert list(Customer.objects.visible_to(person)) == [world.meadow]

@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 from celery import current_app
 from django.db import transaction
@@ -23,6 +25,24 @@ def broker(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
     return asked
 
 
+def delivered() -> None:
+    """Until the messenger has dealt with what it was given."""
+    module._messenger.submit(int).result(timeout=10)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_hangs_does_not_hold_up_the_caller(broker, monkeypatch):
+    hang = threading.Event()
+    monkeypatch.setattr(current_app, "send_task", lambda *_, **__: hang.wait(10), raising=False)
+    try:
+        wake_worker(task="tenants.tasks.send_mails")
+        wake_worker(task="sensors.tasks.publish_crl")
+        assert not hang.is_set()  # here, while the broker still hangs
+    finally:
+        hang.set()
+        delivered()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_dead_broker_harms_neither_the_transaction_nor_the_caller(broker, caplog):
     with transaction.atomic():
@@ -30,6 +50,7 @@ def test_a_dead_broker_harms_neither_the_transaction_nor_the_caller(broker, capl
         wake_worker(task="tenants.tasks.send_mails")
         assert broker == []
     assert Mail.objects.count() == 1
+    delivered()
     assert broker == [("tenants.tasks.send_mails", False)]
     assert "could not wake a worker for tenants.tasks.send_mails" in caplog.text
 
@@ -37,6 +58,7 @@ def test_a_dead_broker_harms_neither_the_transaction_nor_the_caller(broker, capl
 @pytest.mark.django_db(transaction=True)
 def test_the_log_does_not_hold_the_brokers_password(broker, caplog):
     wake_worker(task="tenants.tasks.send_mails")
+    delivered()
     assert broker
     assert "password" not in caplog.text
 
@@ -50,6 +72,7 @@ def test_nobody_is_woken_for_what_was_rolled_back(broker):
 
     with pytest.raises(RuntimeError):
         fail()
+    delivered()
     assert broker == []
 
 
