@@ -89,7 +89,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
 
     def _get_validation_exclusions(self) -> set[str]:
         """The address of a disabled account may be invited again."""
-        excluded: set[str] = super()._get_validation_exclusions()
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # not in its types
         return excluded | {"email"} if disabled_account(self.cleaned_data.get("email", "")) else excluded
 
     def clean(self) -> dict[str, Any]:
