@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -81,7 +82,9 @@ class Scene:
         self.lab, self.servers = lab, servers
         self._numbers = itertools.count(1)
         self.staff, self.contact = self.person("olga@"), self.person("anna@")
-        self.stolen: list[SensorBox] = []
+        # In its place one after the other, and which of them a case speaks of.
+        self.boxes: list[SensorBox] = []
+        self.reported: list[SensorBox] = []
 
     def person(self, start: str) -> Person:
         login = next(login for login in self.lab.fleet.logins if login.email.startswith(start))
@@ -94,13 +97,13 @@ class Scene:
     def new_box(self) -> SensorBox:
         """Registered, enrolled and connected, in the place of the one before, which is unplugged."""
         place = self.lab.sensors["a1"]
-        if self.stolen:
-            self.stolen[-1].disconnect()
+        if self.boxes:
+            self.boxes[-1].disconnect()
         box = self.register(place)
         box.enrol()
         box.connect()
         box.wait_until_connected()
-        self.stolen.append(box)
+        self.boxes.append(box)
         return box
 
     def register(self, place: SensorBox) -> SensorBox:
@@ -167,6 +170,7 @@ class Scene:
                 return ""
 
         case = wait_until(answered, what="the report's answer", timeout=60, interval=0.1)
+        self.reported.append(box)
         return case, time.monotonic()
 
     def case(self, key: str) -> dict[str, Any]:
@@ -201,12 +205,30 @@ class Scene:
             self._restart(name)
 
     def _restart(self, name: str) -> None:
-        portal = self.lab.portal
-        process = portal.running[name]
+        self._start(name, self._stop(name))
+
+    def _stop(self, name: str) -> list[str]:
+        """The command with which it runs."""
+        process = self.lab.portal.running[name]
         command = Path(f"/proc/{process.pid}/cmdline").read_text().split("\0")[:-1]
         self._kill(process)
+        return command
+
+    def _start(self, name: str, command: list[str]) -> None:
+        portal = self.lab.portal
         environment = portal.settings.environment_of(KINDS.get(name, name))
         portal.running[name] = self.lab.processes.start(name, command, environment=environment, cwd=CHECKOUT)
+
+    @contextmanager
+    def portal_down(self) -> Iterator[None]:
+        """All its processes killed, both doors, signer, worker and beat; started again at the end."""
+        commands = {name: self._stop(name) for name in list(self.lab.portal.running)}
+        try:
+            yield
+        finally:
+            for name, command in commands.items():
+                self._start(name, command)
+            self.wait_until_all_is_up()
 
     def _kill(self, process: Process) -> None:
         os.killpg(process.pid, signal.SIGKILL)
@@ -234,6 +256,28 @@ class Scene:
             )
             if is_open
         ]
+
+    def copy_database(self) -> Path:
+        """While the portal is down."""
+        if self.servers is not None:
+            return self.servers.copy_database()
+        copy = self.lab.directory.subdirectory("backup", mode=0o700)
+        for file in self._database_files():
+            shutil.copy2(file, copy)
+        return copy
+
+    def put_database_back(self, copy: Path) -> None:
+        """While the portal is down."""
+        if self.servers is not None:
+            self.servers.put_database_back(copy)
+            return
+        for file in self._database_files():
+            file.unlink()
+        for file in copy.iterdir():
+            shutil.copy2(file, self.lab.portal.settings.state)
+
+    def _database_files(self) -> list[Path]:
+        return sorted(self.lab.portal.settings.state.glob("portal.sqlite3*"))
 
     def starts_of_others(self) -> list[int]:
         """How often each of the other boxes has begun a session."""

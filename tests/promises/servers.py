@@ -83,6 +83,24 @@ class Servers:
             # A child that outlives its parent for a moment keeps the shared memory, and a start is refused.
             wait_until(lambda: not self._children(process.pid), what="PostgreSQL's children to end", timeout=10)
 
+    def copy_database(self) -> Path:
+        """All of PostgreSQL's files, as a backup of the whole disk would have them."""
+        self.kill("postgres")
+        copy = self.folder / "copy"
+        shutil.rmtree(copy, ignore_errors=True)
+        self._copy(self._data, copy)
+        self.start("postgres")
+        return copy
+
+    def put_database_back(self, copy: Path) -> None:
+        self.kill("postgres")
+        shutil.rmtree(self._data)
+        self._copy(copy, self._data)
+        self.start("postgres")
+
+    def _copy(self, source: Path, target: Path) -> None:
+        subprocess.run(["cp", "-a", str(source), str(target)], check=True)
+
     def close(self) -> None:
         for name in list(self.running):
             self.kill(name)

@@ -87,9 +87,9 @@ def test_a_cut_off_survives_the_end_of(scene: Scene, name: str):
 
 def test_afterwards_every_stolen_box_is_still_locked_out(scene: Scene):
     """Whatever was killed in between: the locks of all rounds hold, in the database and on the gateway."""
-    assert scene.stolen
-    assert [scene.open_locks(box, ping=False) for box in scene.stolen] == [[]] * len(scene.stolen)
-    subjects = ", ".join(f"'{box.subject}'" for box in scene.stolen)
+    assert scene.reported
+    assert [scene.open_locks(box, ping=False) for box in scene.reported] == [[]] * len(scene.reported)
+    subjects = ", ".join(f"'{box.subject}'" for box in scene.reported)
     valid = scene.rows(
         "SELECT c.serial FROM pki_certificate c LEFT JOIN pki_revocation r ON r.certificate_id = c.id "  # noqa: S608
         f"WHERE c.subject IN ({subjects}) AND r.id IS NULL"
@@ -108,4 +108,4 @@ def test_afterwards_every_audit_chain_verifies_and_every_mail_is_sent(scene: Sce
         assert time.monotonic() < deadline, waiting
         time.sleep(0.5)
     cases = scene.rows("SELECT count(*) FROM sensors_case")
-    assert cases == [(len(scene.stolen),)]
+    assert cases == [(len(scene.reported),)]
