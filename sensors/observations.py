@@ -70,16 +70,13 @@ def parse_report(data: object) -> Report:
     """Raises MalformedReport; never half of a report."""
     report = _object(data, "report")
     sessions = _object(report.get("sessions"), "sessions")
-    up = _items(sessions, "up", _session)
-    if len({session.subject for session in up}) != len(up):
-        raise MalformedReport("up lists a subject twice")
     return Report(
         sequence=_whole(report, "sequence"),
         generation=_whole(report, "generation"),
         agent_version=clean_text(report.get("agent_version", ""), 40),
         openvpn_version=clean_text(report.get("openvpn_version", ""), 80),
         sessions_are_complete=_truth(sessions, "full"),
-        up=up,
+        up=_items(sessions, "up", _session),
         down=_items(sessions, "down", _subject),
         cuts=_items(report, "cuts", _cut),
         sightings=_items(report, "sightings", _sighting),

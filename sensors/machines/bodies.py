@@ -1,5 +1,6 @@
 """Reading what a machine sent."""
 
+import ipaddress
 import json
 from typing import Any
 
@@ -39,6 +40,14 @@ def text_field(data: dict[str, Any], name: str, longest: int) -> str:
     if not isinstance(value, str) or len(value) > longest or "\0" in value:
         raise MalformedBody(f"{name} must be a string of at most {longest} characters.")
     return value
+
+
+def source_address(request: HttpRequest) -> str:
+    """As nginx saw it. Without one there is nothing to decide by."""
+    try:
+        return str(ipaddress.ip_address(request.headers.get("X-Real-IP", "")))
+    except ValueError:
+        raise MalformedBody("The proxy in front of this door has not said from where the call came.") from None
 
 
 def whole_number(text: str, name: str, largest: int) -> int:

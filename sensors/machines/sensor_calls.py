@@ -5,7 +5,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from pki.x509 import CsrRefused
-from sensors.machines.bodies import SENSOR_BYTES, MalformedBody, json_object, text_field
+from sensors.machines.bodies import SENSOR_BYTES, MalformedBody, json_object, source_address, text_field
 from sensors.machines.identify import Caller
 from sensors.machines.problems import problem
 from sensors.models import Sensor
@@ -26,7 +26,7 @@ _WORDS = {
 
 
 def disk_key(request: HttpRequest, caller: Caller) -> HttpResponse:
-    source = request.headers.get("X-Real-IP", "")
+    source = source_address(request)
     answer = release_disk_key(sensor=cast(Sensor, caller.machine), certificate=caller.certificate, source=source)
     if answer.verdict.outcome is Outcome.REFUSED or answer.disk_key is None:
         held = answer.verdict.outcome is Outcome.HELD

@@ -200,3 +200,9 @@ def test_refusals_name_no_customer_and_no_person(fleet: Fleet):
     text = machine_of(fleet, sensor).post(PATH).content.decode()
     for word in ("harbour", "Harbour", "owner", sensor.name, sensor.address):
         assert word not in text
+
+
+@pytest.mark.parametrize("address", [None, "", "unix:", "10.88.0.2, 198.51.100.1"])
+def test_without_a_source_address_there_is_no_decision_and_no_key(box: Machine, address: str | None):
+    assert reason_of(box.at(address).post(PATH)) == (400, "malformed")
+    assert not DiskKeyRelease.objects.exists()

@@ -195,10 +195,3 @@ def test_clean_text_is_short_and_printable(text: str, longest: int):
     assert cleaned.isprintable()
     if text.isprintable():
         assert cleaned == text[:longest]
-
-
-def test_a_report_that_lists_a_session_twice_is_malformed():
-    report = copy.deepcopy(GOOD)
-    report["sessions"]["up"] *= 2
-    with pytest.raises(MalformedReport, match="twice"):
-        parse_report(report)
