@@ -128,6 +128,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 _loopback = BASE_URL.startswith(("http://127.0.0.1", "http://localhost"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not _loopback
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "portal.sessions"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if _loopback else 365 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
