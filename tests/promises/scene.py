@@ -41,10 +41,16 @@ KEY_URL = "https://10.20.0.10:8443/v1/disk-key"
 class Person(Visitor):
     """Somebody who speaks JSON with the people's door."""
 
+    def cookie(self, name: str) -> str:
+        return next(cookie.value or "" for cookie in self._cookies if cookie.name == name)
+
     def send(self, path: str, **fields: Any) -> Any:
         """Raises urllib.error.HTTPError, or another OSError when nobody answers."""
-        token = next(cookie.value for cookie in self._cookies if cookie.name == "csrftoken")
-        headers = {"Content-Type": "application/json", "X-CSRFToken": token or "", "Referer": self.base_url}
+        headers = {
+            "Content-Type": "application/json",
+            "X-CSRFToken": self.cookie("csrftoken"),
+            "Referer": self.base_url,
+        }
         body = json.dumps(fields).encode()
         request = urllib.request.Request(self.base_url + path, body, headers)  # noqa: S310  # http on loopback
         with self._opener.open(request, timeout=30) as answer:
