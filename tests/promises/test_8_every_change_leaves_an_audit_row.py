@@ -1,0 +1,161 @@
+"""Promise 8: a release, a refusal or a change of state stands or falls with its audit row, in one transaction."""
+
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+
+from sensors.operations.issue_enrolment_code import issue_sensor_code
+from sensors.operations.release_disk_key import Answer, release_disk_key
+from sensors.release_decision import Outcome
+from tenants import audit_chain
+from tenants.models import AuditChain, AuditEntry
+from tenants.operations.verify_audit import verify_audit
+from tests.fleet import ACTOR, Fleet
+from tests.promises.test_lock_order import operations
+
+FULL = {
+    "sqlite": [
+        "CREATE TEMP TRIGGER audit_is_full BEFORE INSERT ON main.tenants_auditentry "
+        "BEGIN SELECT RAISE(ABORT, 'no room for another entry'); END"
+    ],
+    "postgresql": [
+        "SET CONSTRAINTS ALL IMMEDIATE",
+        "CREATE FUNCTION audit_is_full() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'no room for another entry'; END $$",
+        "CREATE TRIGGER audit_is_full BEFORE INSERT ON tenants_auditentry "
+        "FOR EACH ROW EXECUTE FUNCTION audit_is_full()",
+    ],
+}
+EMPTY = {
+    "sqlite": ["DROP TRIGGER audit_is_full"],
+    "postgresql": ["DROP TRIGGER audit_is_full ON tenants_auditentry", "DROP FUNCTION audit_is_full()"],
+}
+
+
+@contextlib.contextmanager
+def no_room_for_an_entry() -> Any:
+    """However an entry is written, the database refuses it."""
+    with connection.cursor() as cursor:
+        for statement in FULL[connection.vendor]:
+            cursor.execute(statement)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for statement in EMPTY[connection.vendor]:
+                cursor.execute(statement)
+
+
+def everything() -> dict[str, list[Any]]:
+    return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in apps.get_models()}
+
+
+def key_of(answer: object) -> bytes | None:
+    return answer.disk_key if isinstance(answer, Answer) else None
+
+
+# Taken one after the other, as each builds on those before it.
+NAMES = (
+    *("enrolment", "signing", "renewal", "signing of the renewal", "registration", "code", "gateway code"),
+    *("gateway change", "release", "report", "confirmation", "retirement", "restored gateway"),
+)
+
+
+def test_without_room_for_the_audit_row_nothing_happens(fleet: Fleet, caplog: pytest.LogCaptureFixture):
+    works = operations(fleet)
+    assert set(works) == set(NAMES)
+    for name in NAMES:
+        answer = try_without_room(works[name])
+        assert key_of(answer) is None, name
+        length = AuditEntry.objects.count()
+        works[name]()
+        assert AuditEntry.objects.count() > length, name
+
+
+def try_without_room(work: Callable[[], object]) -> object:
+    """A gateway's report is taken in even if a cut in it cannot be: it is sent again until it was answered."""
+    answer = None
+    with no_room_for_an_entry():
+        before = everything()
+        with contextlib.suppress(Exception):
+            answer = work()
+        after = everything()
+    changed = {label for label in before if before[label] != after[label]}
+    assert changed <= {"sensors.GatewayContact"}, changed
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("source", "outcome", "action"),
+    [
+        ("own", Outcome.RELEASED, "sensor:disk-key:release"),
+        ("203.0.113.5", Outcome.REFUSED, "sensor:disk-key:refuse"),
+    ],
+)
+def test_each_answer_to_a_key_request_leaves_its_row(fleet: Fleet, source: str, outcome: Outcome, action: str):
+    sensor = fleet.connected()
+    asked = sensor.address if source == "own" else source
+    answer = release_disk_key(sensor=sensor, certificate=fleet.certificate_of(sensor), source=asked)
+    assert answer.verdict.outcome is outcome
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.action, entry.details["source"]) == (action, asked)
+
+
+def test_a_key_that_is_held_leaves_its_row(fleet: Fleet):
+    sensor = fleet.connected(public_address="203.0.113.5")
+    answer = release_disk_key(sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address)
+    assert answer.verdict.outcome is Outcome.HELD
+    assert AuditEntry.objects.latest("pk").action == "sensor:disk-key:hold"
+
+
+@pytest.fixture
+def exported(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    sensor = fleet.connected()
+    fleet.reported(sensor)
+    fleet.observe(cuts=[fleet.cut_of(sensor)])
+    issue_sensor_code(sensor=fleet.register("another"), issued_by=ACTOR)
+    for chain in AuditChain.objects.all():
+        verify_audit(chain=chain)
+    capsys.readouterr()
+    call_command("export_audit", "harbour")
+    return capsys.readouterr().out.splitlines()
+
+
+def verifies(lines: list[str], folder: Any) -> bool:
+    """By the one file that a customer is given, with neither our database nor our libraries."""
+    path = folder / "export.jsonl"
+    path.write_text("".join(line + "\n" for line in lines))
+    command = [sys.executable, "-I", audit_chain.__file__, str(path)]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_whoever_holds_an_export_can_tell_that_it_is_whole(exported: list[str], tmp_path: Any):
+    assert len(exported) > 8
+    assert verifies(exported, tmp_path)
+
+
+@pytest.mark.parametrize("field", ["at", "actor", "action", "subject", "details", "sequence", "chain"])
+def test_and_that_it_is_not_when_anything_in_it_was_changed(exported: list[str], tmp_path: Any, field: str):
+    entry = json.loads(exported[4])
+    entry[field] = {"other": 1} if field == "details" else entry[field] + (1 if field == "sequence" else "x")
+    assert not verifies([*exported[:4], json.dumps(entry), *exported[5:]], tmp_path)
+
+
+def test_or_left_out_or_moved_or_forged_with_a_hash_of_its_own(exported: list[str], tmp_path: Any):
+    assert not verifies(exported[:4] + exported[5:], tmp_path)
+    assert not verifies([*exported[:3], exported[4], exported[3], *exported[5:]], tmp_path)
+    forged = replace(audit_chain.Entry(**json.loads(exported[4])), action="nothing:happened")
+    fields = {
+        name: getattr(forged, name) for name in ("chain", "sequence", "at", "actor", "action", "subject", "details")
+    }
+    forged = replace(forged, hash=audit_chain.entry_hash(**fields, previous=forged.previous_hash))
+    assert not verifies([*exported[:4], audit_chain.to_line(forged), *exported[5:]], tmp_path)
