@@ -13,11 +13,13 @@ def register_gateway(
 ) -> Gateway:
     """Raises ValidationError."""
     gateway = Gateway(name=name, host=host, port=port, network=network, base_networks=base_networks)
-    gateway.full_clean()
+    gateway.clean_fields()
     gateway.network = str(parse_networks([network])[0])
     gateway.base_networks = [str(base) for base in parse_networks(base_networks)]
-    gateway.save(force_insert=True)
+    # The audit chain is a queue: behind its lock nobody else registers an overlapping network between check and insert.
     _record(gateway, "gateway:register", registered_by)
+    gateway.full_clean()
+    gateway.save(force_insert=True)
     return gateway
 
 
