@@ -1,4 +1,6 @@
-from django.db import transaction
+from typing import Any
+
+from django.db import IntegrityError, transaction
 
 from sensors.models import Gateway, Sensor
 from sensors.operations.allocate_address import allocate_address
@@ -32,7 +34,7 @@ def register_sensor(
     # Checked before an address is taken: a name that is refused costs none.
     sensor.full_clean(exclude=["underlay_address"])
     sensor.underlay_address = allocate_address(gateway=gateway)
-    sensor.save(force_insert=True)
+    _save(sensor, force_insert=True)
     raise_generation(sensor=sensor)
     record_customer_audit(
         customer=site.customer,
@@ -53,7 +55,7 @@ def describe_sensor(
     sensor.name, sensor.line = name, line
     sensor.description, sensor.hardware_serial = description, hardware_serial
     sensor.full_clean()
-    sensor.save(update_fields=["name", "line", "description", "hardware_serial"])
+    _save(sensor, update_fields=["name", "line", "description", "hardware_serial"])
     record_customer_audit(
         customer=sensor.customer,
         actor=described_by,
@@ -62,3 +64,13 @@ def describe_sensor(
         details={"name": name, "line": line, "description": description, "hardware_serial": hardware_serial},
     )
     return sensor
+
+
+def _save(sensor: Sensor, **options: Any) -> None:
+    """Raises ValidationError when somebody else took the name after it was checked."""
+    try:
+        with transaction.atomic():
+            sensor.save(**options)
+    except IntegrityError:
+        sensor.full_clean(exclude=["underlay_address"])
+        raise
