@@ -1,0 +1,23 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fleet import Fleet, fleet, make_fleet
+from tests.promises.scene import Scene, open_scene
+
+__all__ = ["fleet"]
+
+
+@pytest.fixture
+def committed_fleet(transactional_db: None, settings: Any, tmp_path: Path) -> Fleet:
+    """A fleet that other connections see."""
+    return make_fleet(settings, tmp_path)
+
+
+@pytest.fixture(scope="package")
+def scene() -> Iterator[Scene]:
+    """One laboratory for all that knock at its doors."""
+    with open_scene() as made:
+        yield made
