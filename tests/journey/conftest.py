@@ -29,7 +29,7 @@ def database_url() -> Iterator[str | None]:
 @pytest.fixture(scope="module")
 def laboratory(database_url: str | None) -> Iterator[Laboratory]:
     broker = os.environ.get("NSMAAS_TEST_REDIS_URL") if database_url else None
-    with Laboratory(database_url=database_url, broker_url=broker, people_port=8400) as lab:
+    with Laboratory(database_url=database_url, broker_url=broker, people_port=8400 + os.getpid() % 90) as lab:
         lab.start()
         for box in lab.sensors.values():
             box.enrol()
