@@ -18,7 +18,8 @@ from pki.envelope import (
     seal,
 )
 
-KEK = generate_key_encryption_key()
+# The same in every process: it stands in the names of tests, which several processes must agree on.
+KEK = KeyEncryptionKey("kek-of-the-tests", bytes(range(32)))
 CONTEXT = Context(purpose="disk-key", subject="s-abcdefghijkl", version=1)
 contexts = st.builds(Context, purpose=st.text(max_size=8), subject=st.text(max_size=8), version=st.integers(0, 30))
 
