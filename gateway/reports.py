@@ -48,6 +48,8 @@ class ReportDesk:
     snapshot_seconds: float = SNAPSHOT_SECONDS
     _known: Observation | None = None
     _known_cuts: dict[str, Cut] = field(default_factory=dict)
+    # Subject -> generation of an open cut, and when it was first seen here.
+    _noticed: dict[str, tuple[int, float]] = field(default_factory=dict)
     _sent: _Sent | None = None
     _snapshot_at: float = 0.0
     _not_before: float = 0.0
@@ -58,7 +60,7 @@ class ReportDesk:
         """None when nothing is due. The report's number is on disk when this returns."""
         if self._sent is not None or now < self._not_before:
             return None
-        cuts = [cut for cut in observation.cuts if self._is_news(cut)]
+        cuts = [cut for cut in observation.cuts if self._is_news(cut, now)]
         sightings = self.outbox.sightings[:SIGHTINGS_PER_REPORT]
         snapshot = now >= self._snapshot_at
         due = snapshot or bool(cuts) or self._has_changed(observation)
@@ -89,6 +91,7 @@ class ReportDesk:
         done = [cut for cut in sent.cuts if cut.is_complete()]
         for cut in done:
             del self._known_cuts[cut.subject]
+            self._noticed.pop(cut.subject, None)
         return done
 
     def replayed(self, last_sequence: int, now: float, jitter: float) -> None:
@@ -119,11 +122,19 @@ class ReportDesk:
         sent, self._sent = self._sent, None
         return sent
 
-    def _is_news(self, cut: Cut) -> bool:
+    def _is_news(self, cut: Cut, now: float) -> bool:
         known = self._known_cuts.get(cut.subject)
         if known is None or known.generation != cut.generation:
-            return cut.is_complete() or cut.took_ms >= UNFINISHED_CUT_MS
+            return cut.is_complete() or cut.took_ms >= UNFINISHED_CUT_MS or self._is_overdue(cut, now)
         return _locks(known) != _locks(cut)
+
+    def _is_overdue(self, cut: Cut, now: float) -> bool:
+        """By a clock of its own: `took_ms` stands still once the session is gone, whatever lock is still open."""
+        generation, since = self._noticed.get(cut.subject, (None, now))
+        if generation != cut.generation:
+            since = now
+            self._noticed[cut.subject] = (cut.generation, now)
+        return (now - since) * 1000 >= UNFINISHED_CUT_MS
 
     def _has_changed(self, now: Observation) -> bool:
         known = self._known

@@ -120,6 +120,15 @@ def test_a_cut_is_sent_again_until_it_was_acknowledged(desk: ReportDesk) -> None
     assert desk.acknowledged() == [cut()]
 
 
+def test_a_cut_whose_session_is_gone_is_told_of_after_a_while_though_a_lock_is_open(desk: ReportDesk) -> None:
+    """Its `took_ms` stands still then: on a full disk it would never be told of."""
+    desk.compose(seen(), 0)
+    desk.acknowledged()
+    half = cut(serials_blocked=False, took_ms=20)
+    assert desk.compose(seen(cuts=[half]), 1) is None
+    assert desk.compose(seen(cuts=[half]), 1.6) is not None
+
+
 def test_an_unfinished_cut_is_told_after_a_while_and_again_when_it_is_finished(desk: ReportDesk) -> None:
     desk.compose(seen(), 0)
     desk.acknowledged()
