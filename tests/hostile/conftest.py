@@ -6,6 +6,7 @@ import pytest
 
 from tests.fleet import Fleet, fleet, make_fleet
 from tests.promises.scene import Scene, open_scene
+from tests.promises.soaking import print_figures
 
 __all__ = ["fleet"]
 
@@ -21,3 +22,7 @@ def scene() -> Iterator[Scene]:
     """One laboratory for all that knock at its doors."""
     with open_scene() as made:
         yield made
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    print_figures(terminalreporter)

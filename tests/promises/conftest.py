@@ -6,7 +6,7 @@ import pytest
 
 from tests.fleet import Fleet, fleet, make_fleet
 from tests.promises.scene import Scene, open_scene
-from tests.promises.soaking import FIGURES
+from tests.promises.soaking import print_figures
 
 __all__ = ["fleet"]
 
@@ -26,6 +26,4 @@ def scene() -> Iterator[Scene]:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """The figures of the loops: rounds, failures, times."""
-    for loop, lines in FIGURES.items():
-        for line in lines:
-            terminalreporter.write_line(f"{loop}: {line}")
+    print_figures(terminalreporter)

@@ -2,6 +2,7 @@
 
 import os
 from collections import defaultdict
+from typing import Any
 
 SOAKING = bool(os.environ.get("NSMAAS_SOAK"))
 # Printed at the end of a run by the conftest, under the name of the loop.
@@ -15,3 +16,11 @@ def rounds(*, suite: int, soak: int) -> int:
 
 def note(loop: str, figure: str) -> None:
     FIGURES[loop].append(figure)
+
+
+def print_figures(reporter: Any) -> None:
+    """Once, whichever conftest comes first."""
+    for loop, lines in FIGURES.items():
+        for line in lines:
+            reporter.write_line(f"{loop}: {line}")
+    FIGURES.clear()
