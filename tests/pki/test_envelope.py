@@ -12,7 +12,6 @@ from pki.envelope import (
     KeyEncryptionKey,
     MalformedKeyEncryptionKey,
     Sealed,
-    generate_key_encryption_key,
     open_sealed,
     parse_key_encryption_key,
     seal,
