@@ -1,4 +1,6 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 
@@ -43,6 +45,11 @@ def invite_person(
 
 
 def disabled_account(email: str) -> Person | None:
+    """None also for what is no address, with which PostgreSQL is not to be asked: a NUL would be an error there."""
+    try:
+        validate_email(email.strip())
+    except ValidationError:
+        return None
     person: Person | None = Person.objects.filter(email=email.strip().lower(), is_active=False).first()
     return person
 
