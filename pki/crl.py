@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -116,10 +117,14 @@ def _read_back(crl: bytes, issuer: x509.Certificate, count: int) -> None:
     try:
         parsed = x509.load_der_x509_crl(crl)
         found = len(parsed)
-        genuine = parsed.is_signature_valid(public_key)
+        signed, _, _ = der.children(crl)
     except ValueError as error:
         raise CrlBroken("The new revocation list cannot be parsed.") from error
-    if not genuine:
-        raise CrlBroken("The new revocation list's signature does not fit the authority's certificate.")
+    try:
+        # Over the list's own octets. The library's `is_signature_valid` encodes all entries anew to get the same
+        # ones, which takes forty times as long.
+        public_key.verify(parsed.signature, signed, ec.ECDSA(digest_for(public_key)))
+    except InvalidSignature:
+        raise CrlBroken("The new revocation list's signature does not fit the authority's certificate.") from None
     if found != count:
         raise CrlBroken(f"The new revocation list holds {found} entries instead of {count}.")
