@@ -6,10 +6,13 @@ committed: a disk formatted under a key whose row was rolled back is lost.
 
 import os
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
+from database.repeated import RepeatedQuery
 from pki import tls_crypt_v2
 from pki.envelope import (
     Context,
@@ -26,6 +29,21 @@ from pki.models import KeyEncryptionKeyCheck, WrappedKey
 DISK_KEY_LENGTH = 64
 DISK_KEY = "disk-key"
 TLS_CRYPT_V2_SERVER_KEY = "tls-crypt-v2-server-key"
+
+
+class _Stored(NamedTuple):
+    version: int
+    kek_id: str
+    nonce: bytes
+    ciphertext: bytes
+
+
+def _newest(purpose: str, subject: str) -> QuerySet[Any, Any]:
+    stored = WrappedKey.objects.of(purpose=purpose, subject=subject).order_by("-version")
+    return stored.values_list("version", "kek_id", "nonce", "ciphertext")
+
+
+_NEWEST = RepeatedQuery(_Stored, _newest, str, str)
 
 _CHECK = "key-encryption-key-check"
 _CHECK_VALUE = b"this is the right key"
@@ -77,7 +95,7 @@ def seal_secret(*, purpose: str, subject: str, secret: bytes) -> int:
 
 def open_secret(*, purpose: str, subject: str) -> bytes:
     """The newest one. Raises NoSuchSecret, EscrowUnavailable, WrongKeyEncryptionKey or EnvelopeRefused."""
-    row = WrappedKey.objects.of(purpose=purpose, subject=subject).newest()
+    row = _NEWEST.first(purpose, subject)
     if row is None:
         raise NoSuchSecret(f"No {purpose} is in escrow for {subject}.")
     kek = _configured_key()
@@ -85,7 +103,7 @@ def open_secret(*, purpose: str, subject: str) -> bytes:
         raise _wrong_key(kek, row.kek_id)
     return open_sealed(
         kek=kek,
-        context=Context(purpose=row.purpose, subject=row.subject, version=row.version),
+        context=Context(purpose=purpose, subject=subject, version=row.version),
         sealed=Sealed(kek_id=row.kek_id, nonce=bytes(row.nonce), ciphertext=bytes(row.ciphertext)),
     )
 

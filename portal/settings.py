@@ -91,6 +91,9 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASES = {"default": env.database(env.secret("DATABASE_URL") or f"sqlite:///{STATE_DIR / 'portal.sqlite3'}")}
+if PROCESS == "machines":
+    # `sensors.machines.door` notices a broken connection itself: a test before each request would cost a round trip.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ATOMIC_REQUESTS stays off: it would roll back the audit row of a refused key request.
 

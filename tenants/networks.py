@@ -22,6 +22,11 @@ def parse_networks(texts: list[str]) -> list[Network]:
     return networks
 
 
+def is_in_networks(address: Address, texts: list[str]) -> bool:
+    """Raises ValidationError for what is no network, whatever stands before it."""
+    return any(address in network for network in parse_networks(texts))
+
+
 def _network(text: str) -> Network:
     """Without a zone: `ip_network` takes any text behind a '%', a line end too, and keeps it."""
     if "%" in text:

@@ -2,12 +2,13 @@
 
 import logging
 
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from sensors.machines.allowed_calls import ALLOWED_CALLS
 from sensors.machines.bodies import MalformedBody
-from sensors.machines.identify import identify
+from sensors.machines.identify import Caller, identify
 from sensors.machines.problems import problem
 
 logger = logging.getLogger(__name__)
@@ -16,7 +17,7 @@ logger = logging.getLogger(__name__)
 @csrf_exempt  # machines have no cookies; the certificate is asked anew on every connection
 def door(request: HttpRequest, path: str) -> HttpResponse:
     call = ALLOWED_CALLS.get(path)
-    caller = identify(request)
+    caller = _caller(request)
     if caller is None:
         return _certificate_refused()
     if call is None or call.kind != caller.kind or call.method != request.method:
@@ -27,6 +28,16 @@ def door(request: HttpRequest, path: str) -> HttpResponse:
         return call.view(request, caller)
     except MalformedBody as error:
         return problem(400, "malformed", str(error))
+
+
+def _caller(request: HttpRequest) -> Caller | None:
+    try:
+        return identify(request)
+    except (OperationalError, InterfaceError):
+        # The database was restarted since this thread last asked it something. Nothing has been done yet for this
+        # request, so it asks once more over a new connection, instead of testing the connection before each request.
+        connection.close()
+        return identify(request)
 
 
 def _certificate_refused() -> JsonResponse:

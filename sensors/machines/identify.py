@@ -3,17 +3,50 @@
 import hashlib
 import ssl
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
 from urllib.parse import unquote
+from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
+from database.repeated import RepeatedQuery
 from pki.models import Certificate
 from sensors.models import Gateway, Sensor
+
+_OF_CERTIFICATE = ("id", "serial", "subject", "not_before", "not_after")
+
+
+class _Found(NamedTuple):
+    id: int
+    serial: str
+    subject: str
+    not_before: datetime
+    not_after: datetime
+    profile: str
+    revocation_id: int | None
+    sensor_id: UUID | None
+
+
+def _by_fingerprint(fingerprint: str) -> QuerySet[Any, Any]:
+    sensor = Sensor.objects.order_by().filter(subject=OuterRef("subject")).values("pk")
+    return (
+        Certificate.objects.filter(fingerprint=fingerprint)
+        .annotate(sensor=Subquery(sensor))
+        .values_list(*_OF_CERTIFICATE, "profile", "revocation__pk", "sensor")
+    )
+
+
+_FOUND = RepeatedQuery(_Found, _by_fingerprint, str)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
+    """Of certificate and sensor there is little more than the key: a call that asks more reads it, or locks the row."""
+
     certificate: Certificate
     machine: Sensor | Gateway
     is_accepted: bool  # not revoked and inside its dates, when the call began
@@ -29,31 +62,27 @@ def identify(request: HttpRequest) -> Caller | None:
     Only nginx can reach this process's socket and it overwrites the header, so the certificate's signature and the
     possession of its key have been checked. Its revocation has not: that is the database's word.
     """
-    certificate = _certificate(request.headers.get("X-Client-Certificate", ""))
-    if certificate is None:
+    found = _find(request.headers.get("X-Client-Certificate", ""))
+    machine = found and _machine(found)
+    if not found or not machine:
         return None
-    machine = _machine(certificate)
-    if machine is None:
-        return None
-    now = timezone.now()
-    revoked = getattr(certificate, "revocation", None) is not None
-    return Caller(certificate, machine, not revoked and certificate.not_before <= now <= certificate.not_after)
+    is_accepted = found.revocation_id is None and found.not_before <= timezone.now() <= found.not_after
+    certificate = Certificate.from_db(DEFAULT_DB_ALIAS, _OF_CERTIFICATE, found[: len(_OF_CERTIFICATE)])
+    return Caller(certificate, machine, is_accepted)
 
 
-def _certificate(header: str) -> Certificate | None:
+def _find(header: str) -> _Found | None:
     try:
         der = ssl.PEM_cert_to_DER_cert(unquote(header))
     except ValueError:
         return None
-    fingerprint = hashlib.sha256(der).hexdigest()
-    return Certificate.objects.select_related("revocation").filter(fingerprint=fingerprint).first()
+    return _FOUND.first(hashlib.sha256(der).hexdigest())
 
 
-def _machine(certificate: Certificate) -> Sensor | Gateway | None:
+def _machine(found: _Found) -> Sensor | Gateway | None:
     """The profile says which kind a subject is: a gateway's certificate never passes for a sensor's."""
-    if certificate.profile == "sensor":
-        # Little more than its key: whatever the call does, it reads the row again under the lock.
-        return Sensor.objects.only("subject", "state").filter(subject=certificate.subject).first()
-    if certificate.profile == "gateway":
-        return Gateway.objects.filter(subject=certificate.subject).first()
+    if found.profile == "sensor" and found.sensor_id:
+        return Sensor.from_db(DEFAULT_DB_ALIAS, ["id"], [found.sensor_id])
+    if found.profile == "gateway":
+        return Gateway.objects.filter(subject=found.subject).first()
     return None

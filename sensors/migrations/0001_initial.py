@@ -142,7 +142,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('last_heartbeat_at', models.DateTimeField(null=True)),
-                ('last_release_at', models.DateTimeField(null=True)),
                 ('disk', models.CharField(blank=True, choices=[('open', 'open'), ('locked', 'locked')], max_length=10)),
                 ('kit_version', models.CharField(blank=True, max_length=40)),
             ],

@@ -12,7 +12,6 @@ class SensorContact(models.Model):
 
     sensor = models.OneToOneField(Sensor, on_delete=models.CASCADE, related_name="contact")
     last_heartbeat_at = models.DateTimeField(null=True)
-    last_release_at = models.DateTimeField(null=True)
     disk = models.CharField(max_length=10, choices=[("open", "open"), ("locked", "locked")], blank=True)
     kit_version = models.CharField(max_length=40, blank=True)
 

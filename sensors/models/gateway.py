@@ -17,6 +17,12 @@ from tenants.validators import validate_label
 DOCKER_NETWORK = ipaddress.ip_network("172.17.0.0/16")
 SILENT_AFTER = timedelta(seconds=90)
 
+
+def is_silent(last_report_at: datetime, now: datetime) -> bool:
+    """Both by the portal's clock."""
+    return now - last_report_at > SILENT_AFTER
+
+
 validate_host = RegexValidator(
     r"\A[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?\Z", "Give a host name or an IP address, nothing else."
 )
@@ -110,7 +116,7 @@ class GatewayContact(models.Model):
         return f"{self.gateway} at {self.last_report_at}"
 
     def is_silent(self, now: datetime) -> bool:
-        return now - self.last_report_at > SILENT_AFTER
+        return is_silent(self.last_report_at, now)
 
 
 class GatewaySlot(models.Model):

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from tenants.models.customer import Customer
 from tenants.models.person import Person
-from tenants.networks import Address, parse_networks, validate_expected_networks
+from tenants.networks import Address, is_in_networks, validate_expected_networks
 from tenants.roles import Permission
 from tenants.validators import validate_display_name
 
@@ -39,4 +39,4 @@ class Site(models.Model):
         return f"{self.name}, {self.customer}"
 
     def expects(self, address: Address) -> bool:
-        return any(address in network for network in parse_networks(self.expected_networks))
+        return is_in_networks(address, self.expected_networks)

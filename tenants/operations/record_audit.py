@@ -1,10 +1,12 @@
 """Write one entry into a hash chain, in the transaction of what it tells of."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from database.repeated import RepeatedInsert, RepeatedQuery, RepeatedUpdate
 from tenants import audit_chain
 from tenants.actors import Actor
 from tenants.models import AuditChain, AuditEntry, Customer
@@ -12,57 +14,68 @@ from tenants.models import AuditChain, AuditEntry, Customer
 PROVIDER_CHAIN = "provider"
 
 
+class _Head(NamedTuple):
+    chain_id: int
+    length: int
+    hash: str
+
+
+def _locked(name: str) -> QuerySet[Any, Any]:
+    return AuditChain.objects.select_for_update().filter(name=name).values_list("pk", "length", "head_hash")
+
+
+_HEAD = RepeatedQuery(_Head, _locked, str)
+_APPEND = RepeatedInsert(AuditEntry)
+_MOVE_HEAD = RepeatedUpdate(AuditChain, where="id", changes=("length", "head_hash"))
+
+
 def record_customer_audit(
     *, customer: Customer, actor: Actor, action: str, subject: str, details: dict[str, Any] | None = None
-) -> AuditEntry:
+) -> None:
     """Raises TransactionManagementError outside a transaction: the entry must stand or fall with what it tells of."""
     chain_name = f"customer:{customer.pk}"
-    return _append(chain_name, customer, actor=actor, action=action, subject=subject, details=details or {})
+    _append(chain_name, customer, actor=actor, action=action, subject=subject, details=details or {})
 
 
-def record_provider_audit(
-    *, actor: Actor, action: str, subject: str, details: dict[str, Any] | None = None
-) -> AuditEntry:
+def record_provider_audit(*, actor: Actor, action: str, subject: str, details: dict[str, Any] | None = None) -> None:
     """For what concerns no single customer: gateways, authorities, provider staff."""
-    return _append(PROVIDER_CHAIN, None, actor=actor, action=action, subject=subject, details=details or {})
+    _append(PROVIDER_CHAIN, None, actor=actor, action=action, subject=subject, details=details or {})
 
 
 def _append(
     name: str, customer: Customer | None, *, actor: Actor, action: str, subject: str, details: dict[str, Any]
-) -> AuditEntry:
+) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("An audit entry needs the transaction of what it tells of.")
     # The row lock makes the chain a queue: the next entry waits here until this transaction has ended.
-    chain = AuditChain.objects.select_for_update().filter(name=name).first() or _begin(name, customer)
+    head = _HEAD.first(name) or _begin(name, customer)
     at = timezone.now()
     subject = subject[:200]
     digest = audit_chain.entry_hash(
         chain=name,
-        sequence=chain.length + 1,
+        sequence=head.length + 1,
         at=at.isoformat(),
         actor=str(actor),
         action=action,
         subject=subject,
         details=details,
-        previous=chain.head_hash,
+        previous=head.hash,
     )
-    entry = AuditEntry.objects.create(
-        chain=chain,
-        sequence=chain.length + 1,
+    _APPEND(
+        chain_id=head.chain_id,
+        sequence=head.length + 1,
         at=at,
         actor=str(actor),
         action=action,
         subject=subject,
         details=details,
-        previous_hash=chain.head_hash,
+        previous_hash=head.hash,
         hash=digest,
     )
-    chain.length, chain.head_hash = entry.sequence, digest
-    chain.save(update_fields=["length", "head_hash"])
-    return entry
+    _MOVE_HEAD(head.chain_id, head.length + 1, digest)
 
 
-def _begin(name: str, customer: Customer | None) -> AuditChain:
+def _begin(name: str, customer: Customer | None) -> _Head:
     first = {"customer": customer, "head_hash": audit_chain.first_hash(name)}
     AuditChain.objects.get_or_create(name=name, defaults=first)
-    return AuditChain.objects.select_for_update().get(name=name)
+    return _Head(*AuditChain.objects.select_for_update().values_list("pk", "length", "head_hash").get(name=name))

@@ -1,0 +1,128 @@
+"""Statements whose SQL is written once, for what runs hundreds of times a second: the way of a disk key.
+
+There, having the ORM write the same SQL anew for each request took four times as long as sending it and reading the
+answer. The ORM still writes it, once for a process.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db import models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+Row = TypeVar("Row")
+
+# What stands for the arguments while the SQL is written: values that nothing of ours has.
+_STAND_INS: dict[type, Callable[[int], Any]] = {
+    str: lambda number: f"\ue000argument-{number}",
+    int: lambda number: -(2**40) - number,
+    UUID: lambda number: UUID(int=number + 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    sql: str
+    # Each parameter: the number of the argument that it is, or None and the value itself.
+    parameters: tuple[tuple[int | None, object], ...]
+    converters: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...]
+    locks: bool
+
+
+class RepeatedQuery(Generic[Row]):
+    """A query of the ORM for one row of values.
+
+    `make` takes arguments of the named types, uses each as it stands (`exact`, `pk`) and returns a `values_list`;
+    `row` is called with the row's columns.
+    """
+
+    def __init__(self, row: Callable[..., Row], make: Callable[..., models.QuerySet[Any, Any]], *types: type) -> None:
+        self._row, self._make, self._types = row, make, types
+        self._written: _Written | None = None
+
+    def first(self, *arguments: object) -> Row | None:
+        """The first row in the query's order. Raises TransactionManagementError for a lock outside a transaction."""
+        written = self._written or self._write()
+        connection = transaction.get_connection()
+        # The ORM asks this when it writes the SQL, which here was another time.
+        if written.locks and not connection.in_atomic_block:
+            raise transaction.TransactionManagementError("A row lock needs a transaction.")
+        values = [_as_parameter(connection, argument) for argument in arguments]
+        parameters = [value if number is None else values[number] for number, value in written.parameters]
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, parameters)
+            found = cursor.fetchone()
+        if found is None:
+            return None
+        columns = list(found)
+        for place, converters, expression in written.converters:
+            for convert in converters:
+                columns[place] = convert(columns[place], expression, connection)
+        return self._row(*columns)
+
+    def _write(self) -> _Written:
+        stand_ins = [_STAND_INS[kind](number) for number, kind in enumerate(self._types)]
+        # One row is asked for, so that the database need not look for more.
+        queryset = self._make(*stand_ins)[:1]
+        compiler: Any = queryset.query.get_compiler(using=queryset.db)
+        sql, parameters = compiler.as_sql()
+        places = [_as_parameter(compiler.connection, stand_in) for stand_in in stand_ins]
+        if missing := [kind for place, kind in zip(places, self._types, strict=True) if place not in parameters]:
+            raise TypeError(f"The query does not use its argument of type {missing[0].__name__} as it stands.")
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        self._written = _Written(
+            sql,
+            tuple((places.index(each), None) if each in places else (None, each) for each in parameters),
+            tuple((place, tuple(functions), expression) for place, (functions, expression) in converters.items()),
+            bool(queryset.query.select_for_update),
+        )
+        return self._written
+
+
+class RepeatedInsert:
+    """Writes rows of a model from the values of all its columns. Nothing is read back."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        fields: list[Any] = [
+            field for field in model._meta.local_concrete_fields if not isinstance(field, models.AutoField)
+        ]
+        self._fields = {field.attname: field for field in fields}
+        columns = ", ".join(f'"{field.column}"' for field in fields)
+        places = ", ".join("%s" for _ in fields)
+        # Only the model's own names of tables and columns are in here.
+        self._sql = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places})'  # noqa: S608
+
+    def __call__(self, **values: object) -> None:
+        """Raises TypeError unless each column, the automatic key aside, is named once."""
+        if values.keys() != self._fields.keys():
+            raise TypeError(f"Wanting or unknown: {', '.join(sorted(values.keys() ^ self._fields.keys()))}.")
+        connection = transaction.get_connection()
+        prepared = [field.get_db_prep_save(values[name], connection) for name, field in self._fields.items()]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, prepared)
+
+
+class RepeatedUpdate:
+    """Sets some columns of the rows in which one column has a value."""
+
+    def __init__(self, model: type[models.Model], *, where: str, changes: tuple[str, ...]) -> None:
+        self._fields: list[Any] = [model._meta.get_field(name) for name in (*changes, where)]
+        assigned = ", ".join(f'"{field.column}" = %s' for field in self._fields[:-1])
+        # As above.
+        self._sql = f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE "{self._fields[-1].column}" = %s'  # noqa: S608
+
+    def __call__(self, where: object, *changes: object) -> int:
+        """How many rows those were."""
+        connection = transaction.get_connection()
+        pairs = zip(self._fields, (*changes, where), strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, [field.get_db_prep_save(value, connection) for field, value in pairs])
+            return int(cursor.rowcount)
+
+
+def _as_parameter(connection: BaseDatabaseWrapper, value: object) -> object:
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
+    return value
