@@ -4,7 +4,6 @@ Each entry is encoded once, when its certificate is revoked, and kept: a list of
 library's builder copies its list for each entry added, which takes seconds for as many.
 """
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
@@ -65,17 +64,16 @@ def build_crl(
     number: int,
     this_update: datetime,
     next_update: datetime,
-    entries: Iterable[bytes],
+    entries: bytes,
+    count: int,
 ) -> bytes:
-    """Join the stored entries to a signed list, read it back and return its DER. Raises CrlBroken."""
-    stored = list(entries)
+    """Sign a list of so many stored entries, one after the other, read it back and return its DER. Raises CrlBroken."""
     empty = _empty_crl(issuer, signing_key.curve, number, this_update, next_update)
-    to_be_signed = _with_entries(empty.tbs_certlist_bytes, stored)
+    to_be_signed = _with_entries(empty.tbs_certlist_bytes, entries)
     _, algorithm, _ = der.children(empty.public_bytes(Encoding.DER))
     signature = signing_key.sign(to_be_signed, ec.ECDSA(digest_for(signing_key)))
-    signed = to_be_signed + algorithm + der.encode(der.BIT_STRING, b"\0" + signature)
-    crl = der.encode(der.SEQUENCE, signed)
-    _read_back(crl, issuer, len(stored))
+    crl = der.encode(der.SEQUENCE, to_be_signed, algorithm, der.encode(der.BIT_STRING, b"\0", signature))
+    _read_back(crl, issuer, count)
     return crl
 
 
@@ -102,12 +100,11 @@ def _empty_crl(
     )
 
 
-def _with_entries(empty_list: bytes, entries: list[bytes]) -> bytes:
+def _with_entries(empty_list: bytes, entries: bytes) -> bytes:
     version, algorithm, issuer, this_update, next_update, extensions = der.children(empty_list)
     # Section 5.1.2.6: with nothing revoked the whole field must be absent.
-    revoked = der.encode(der.SEQUENCE, b"".join(entries)) if entries else b""
-    fields = version + algorithm + issuer + this_update + next_update + revoked + extensions
-    return der.encode(der.SEQUENCE, fields)
+    revoked = (der.header(der.SEQUENCE, len(entries)), entries) if entries else ()
+    return der.encode(der.SEQUENCE, version, algorithm, issuer, this_update, next_update, *revoked, extensions)
 
 
 def _read_back(crl: bytes, issuer: x509.Certificate, count: int) -> None:

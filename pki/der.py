@@ -15,9 +15,14 @@ GENERALIZED_TIME = 0x18
 _LAST_UTC_TIME_YEAR = 2049
 
 
-def encode(tag: int, content: bytes) -> bytes:
-    """One tag, length and value."""
-    return bytes([tag]) + _length(len(content)) + content
+def encode(tag: int, *content: bytes) -> bytes:
+    """One tag, length and value, copied once: it may be megabytes long."""
+    return b"".join([header(tag, sum(map(len, content))), *content])
+
+
+def header(tag: int, length: int) -> bytes:
+    """The tag and the length that stand before so many octets."""
+    return bytes([tag]) + _length(length)
 
 
 def encode_positive_integer(value: int) -> bytes:

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('der', models.BinaryField()),
                 ('fingerprint', models.CharField(max_length=64, unique=True, verbose_name='SHA-256 fingerprint, hex')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='pki.authority')),
+                ('authority', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='certificates', to='pki.authority')),
             ],
         ),
         migrations.CreateModel(
@@ -88,6 +88,10 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('subject', 'purpose', 'version'), name='pki_wrapped_key_version_once')],
             },
+        ),
+        migrations.AddIndex(
+            model_name='certificate',
+            index=models.Index(fields=['authority', 'id'], name='pki_certificate_of_authority'),
         ),
         migrations.AddConstraint(
             model_name='certificate',

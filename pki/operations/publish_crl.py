@@ -38,10 +38,7 @@ def _publish(authority: Authority, signer: Signer, now: datetime) -> Certificate
         return None
     number = newest.number + 1 if newest else 1
     next_update = this_update + LIFETIME
-    entries = [
-        bytes(entry)
-        for entry in Revocation.objects.of_authority(authority).order_by("pk").values_list("entry_der", flat=True)
-    ]
+    entries, count = Revocation.objects.of_authority(authority).joined_entries()
     der = build_crl(
         issuer=authority.certificate,
         signing_key=signer.signing_key,
@@ -49,11 +46,12 @@ def _publish(authority: Authority, signer: Signer, now: datetime) -> Certificate
         this_update=this_update,
         next_update=next_update,
         entries=entries,
+        count=count,
     )
     return CertificateRevocationList.objects.create(
         authority=authority,
         number=number,
-        entry_count=len(entries),
+        entry_count=count,
         this_update=this_update,
         next_update=next_update,
         der=der,

@@ -26,7 +26,8 @@ def build(issuer: Issuer, entries: list[bytes], number: int = 7) -> bytes:
         number=number,
         this_update=START,
         next_update=START + timedelta(days=7),
-        entries=entries,
+        entries=b"".join(entries),
+        count=len(entries),
     )
 
 

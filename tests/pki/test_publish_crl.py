@@ -1,16 +1,21 @@
 """Publishing the revocation list."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from cryptography import x509
+from django.db import connection
 from django.utils import timezone
 
 from pki.models import CertificateRevocationList, Reason
+from pki.operations.create_authority import create_authority
 from pki.operations.crl_is_due import crl_is_due
+from pki.operations.issue_certificate import issue_certificate
 from pki.operations.publish_crl import publish_crl
 from pki.operations.revoke_subject import revoke_subject
-from pki.signers import SignerUnavailable, create_encrypted_file
+from pki.signers import EncryptedFileSigner, SignerUnavailable, create_encrypted_file
+from pki.x509 import Profile
 from tests.pki.conftest import PASSPHRASE
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +52,39 @@ def test_it_is_signed_once_per_change(authority, certificate, publish):
     assert not crl_is_due(authority, now)
     assert publish(now) is None
     assert CertificateRevocationList.objects.count() == 2
+
+
+def test_it_lists_what_its_own_authority_issued_and_nothing_else(
+    authority, signer, certificate, csr, publish, tmp_path
+):
+    now = timezone.now()
+    key_file = tmp_path / "other.key"
+    other = create_authority(name="other", common_name="Other CA", key_file=key_file, passphrase=PASSPHRASE)
+    others_signer = EncryptedFileSigner(key_file, PASSPHRASE)
+    issue = partial(issue_certificate, profile=Profile.SENSOR, csr=csr, now=now)
+    second = issue(authority=authority, subject="s-second", signer=signer)
+    stranger = issue(authority=other, subject="s-stranger", signer=others_signer)
+    for each in (second, stranger, certificate):
+        revoke_subject(subject=each.subject, reason=Reason.KEY_COMPROMISE, now=now)
+    mine = publish(now)
+    theirs = publish_crl(authority=other, signer=others_signer, now=now)
+    assert theirs is not None
+    assert (mine.entry_count, _serials(mine)) == (2, {certificate.serial, second.serial})
+    assert (theirs.entry_count, _serials(theirs)) == (1, {stranger.serial})
+
+
+def _serials(crl: CertificateRevocationList) -> set[str]:
+    return {str(entry.serial_number) for entry in x509.load_der_x509_crl(bytes(crl.der))}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite compresses nothing")
+def test_postgresql_does_not_try_to_compress_it():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attstorage FROM pg_attribute WHERE attname = 'der' AND attrelid = %s::regclass",
+            [CertificateRevocationList._meta.db_table],
+        )
+        assert cursor.fetchone() == ("e",)
 
 
 def test_it_is_refreshed_at_half_its_life(authority, publish):

@@ -21,7 +21,8 @@ def revocation_list(issuer: Issuer, *serials: int) -> bytes:
         number=1,
         this_update=now - timedelta(minutes=5),
         next_update=now + timedelta(days=7),
-        entries=[encode_entry(serial=serial, revoked_at=now, reason="keyCompromise") for serial in serials],
+        entries=b"".join(encode_entry(serial=serial, revoked_at=now, reason="keyCompromise") for serial in serials),
+        count=len(serials),
     )
 
 

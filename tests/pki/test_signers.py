@@ -155,6 +155,8 @@ def test_a_key_that_never_leaves_its_module_signs_certificates_and_lists(csr):
         profile=Profile.SENSOR, subject="s-a", csr=csr, issuer=issuer.certificate, signing_key=key, now=NOW
     )
     certificate.verify_directly_issued_by(issuer.certificate)
-    der = build_crl(issuer=issuer.certificate, signing_key=key, number=1, this_update=NOW, next_update=NOW, entries=[])
+    der = build_crl(
+        issuer=issuer.certificate, signing_key=key, number=1, this_update=NOW, next_update=NOW, entries=b"", count=0
+    )
     assert x509.load_der_x509_crl(der).is_signature_valid(issuer.key.public_key())
     assert key.asked == 2
