@@ -7,7 +7,6 @@ HMAC-SHA256(Ka, length || Kc || metadata), where length is that of WKc, in two o
 
 import hmac
 import os
-import textwrap
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass, field
@@ -110,7 +109,8 @@ def _tag(server_key: bytes, data: bytes) -> bytes:
 
 
 def _to_pem(label: str, body: bytes) -> str:
-    lines = textwrap.wrap(b64encode(body).decode(), 64)
+    text = b64encode(body).decode()
+    lines = [text[start : start + 64] for start in range(0, len(text), 64)]
     return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""])
 
 

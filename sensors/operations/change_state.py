@@ -1,9 +1,12 @@
 """The one writer of `Sensor.state`."""
 
+from database.repeated import RepeatedUpdate
 from sensors.models import Sensor
 from sensors.states import SensorState, check_change
 from tenants.actors import Actor
 from tenants.operations.record_audit import record_customer_audit
+
+_SET_STATE = RepeatedUpdate(Sensor, where="id", changes=("state",))
 
 
 def change_state(*, sensor: Sensor, to: SensorState, changed_by: Actor) -> None:
@@ -11,7 +14,7 @@ def change_state(*, sensor: Sensor, to: SensorState, changed_by: Actor) -> None:
     before = SensorState(sensor.state)
     check_change(before, to)
     sensor.state = to
-    sensor.save(update_fields=["state"])
+    _SET_STATE(sensor.pk, to.value)
     record_customer_audit(
         customer=sensor.customer,
         actor=changed_by,

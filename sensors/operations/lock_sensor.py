@@ -1,9 +1,68 @@
 """The row lock that a loss report and a key release share: whoever comes second sees what the first has committed."""
 
-from sensors.models import Sensor
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Model, QuerySet
+
+from database.repeated import RepeatedQuery
+from sensors.models import Gateway, Sensor, UnderlayAddress
+from tenants.models import Customer, Site
+
+Part = TypeVar("Part", bound=Model)
 
 
 def lock_sensor(sensor: Sensor) -> Sensor:
-    """The sensor as it is now, its row locked until the transaction ends."""
-    rows = Sensor.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("site__customer", "gateway", "underlay_address").get(pk=sensor.pk)
+    """The sensor as it is now with all that it refers to, its row locked until the transaction ends.
+
+    A second statement reads: one that has waited for the lock would see other rows as they were before.
+    Raises Sensor.DoesNotExist.
+    """
+    found = _READ.first(sensor.pk) if _LOCK.first(sensor.pk) else None
+    if found is None:
+        raise Sensor.DoesNotExist(f"There is no sensor {sensor.pk}.")
+    return found
+
+
+_PARTS: dict[str, type[Model]] = {
+    "": Sensor,
+    "site__": Site,
+    "site__customer__": Customer,
+    "gateway__": Gateway,
+    "underlay_address__": UnderlayAddress,
+}
+
+
+def _row_to_lock(sensor: UUID) -> QuerySet[Any, Any]:
+    return Sensor.objects.select_for_update(no_key=True).order_by().filter(pk=sensor).values_list("pk")
+
+
+def _everything(sensor: UUID) -> QuerySet[Any, Any]:
+    columns = [f"{prefix}{name}" for prefix, model in _PARTS.items() for name in _columns(model)]
+    return Sensor.objects.order_by().filter(pk=sensor).values_list(*columns)
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def _put_together(*columns: Any) -> Sensor:
+    values = iter(columns)
+    sensor = _take(Sensor, values)
+    sensor.site = _take(Site, values)
+    sensor.site.customer = _take(Customer, values)
+    sensor.gateway = _take(Gateway, values)
+    sensor.underlay_address = _take(UnderlayAddress, values)
+    return sensor
+
+
+def _take(model: type[Part], values: Iterator[Any]) -> Part:
+    names = _columns(model)
+    return model.from_db(DEFAULT_DB_ALIAS, names, list(islice(values, len(names))))
+
+
+_LOCK = RepeatedQuery(lambda pk: str(pk), _row_to_lock, UUID)
+_READ = RepeatedQuery(_put_together, _everything, UUID)

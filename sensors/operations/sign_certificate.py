@@ -1,8 +1,12 @@
 """The signer's work: turn a waiting CSR into a certificate, and put the machine into service."""
 
-from django.db import transaction
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from database.repeated import RepeatedQuery, RepeatedUpdate
 from pki.escrow import get_or_create_tls_crypt_v2_server_key
 from pki.models import Authority, Certificate, Reason
 from pki.operations.issue_certificate import issue_certificate
@@ -20,6 +24,20 @@ from tenants.operations.record_audit import record_customer_audit, record_provid
 
 SIGNER = Actor.process("signer")
 
+_COLUMNS = [field.attname for field in CertificateRequest._meta.concrete_fields]
+
+
+def _request(*columns: Any) -> CertificateRequest:
+    return CertificateRequest.from_db(DEFAULT_DB_ALIAS, _COLUMNS, columns)
+
+
+def _row_to_lock(request: int) -> QuerySet[Any, Any]:
+    return CertificateRequest.objects.select_for_update().filter(pk=request).values_list(*_COLUMNS)
+
+
+_LOCK = RepeatedQuery(_request, _row_to_lock, int)
+_SIGNED = RepeatedUpdate(CertificateRequest, where="id", changes=("certificate", "signed_at", "tunnel_key"))
+
 
 @transaction.atomic(durable=True)
 def sign_certificate(*, request: CertificateRequest, authority: Authority, signer: Signer) -> Certificate | None:
@@ -28,9 +46,10 @@ def sign_certificate(*, request: CertificateRequest, authority: Authority, signe
     The sensor's row lock comes first, as in a loss report: a certificate is never signed for a reported box.
     """
     sensor = lock_sensor(request.sensor) if request.sensor else None
-    request = CertificateRequest.objects.select_for_update(of=("self",)).select_related("gateway").get(pk=request.pk)
-    if request.certificate_id or request.refused_because:
+    now_waiting = _LOCK.first(request.pk)
+    if now_waiting is None or now_waiting.certificate_id or now_waiting.refused_because:
         return None
+    request, request.sensor = now_waiting, sensor
     if sensor and sensor.state not in ENROLLABLE:
         _refuse(request, f"the sensor is {sensor.get_state_display()}")
         return None
@@ -51,20 +70,23 @@ def sign_certificate(*, request: CertificateRequest, authority: Authority, signe
         signer=signer,
         now=timezone.now(),
     )
-    request.certificate, request.signed_at = certificate, timezone.now()
     if sensor:
-        _put_into_service(sensor, request)
+        tunnel_key = _make_tunnel_key(sensor) if request.code_id else ""
+        _SIGNED(request.pk, certificate.pk, timezone.now(), tunnel_key)
+        _put_into_service(sensor)
     else:
         get_or_create_tls_crypt_v2_server_key(subject=subject)
-    request.save(update_fields=["certificate", "signed_at", "tunnel_key"])
+        _SIGNED(request.pk, certificate.pk, timezone.now(), "")
     _record(request, sensor, certificate)
     return certificate
 
 
-def _put_into_service(sensor: Sensor, request: CertificateRequest) -> None:
-    if request.code_id:
-        server_key = get_or_create_tls_crypt_v2_server_key(subject=sensor.gateway.subject)
-        request.tunnel_key = make_client_key(server_key=server_key, subject=sensor.subject)
+def _make_tunnel_key(sensor: Sensor) -> str:
+    server_key = get_or_create_tls_crypt_v2_server_key(subject=sensor.gateway.subject)
+    return make_client_key(server_key=server_key, subject=sensor.subject)
+
+
+def _put_into_service(sensor: Sensor) -> None:
     raise_generation(sensor=sensor)
     # The audit chain, which this takes, comes after the gateway's lock, as everywhere.
     if sensor.state == SensorState.REGISTERED:

@@ -1,4 +1,7 @@
-from sensors.models import GatewaySlot
+import pytest
+from django.db import transaction
+
+from sensors.models import GatewaySlot, Sensor
 from sensors.operations.raise_generation import raise_config_generation, raise_generation
 from tests.fleet import Fleet
 
@@ -6,7 +9,8 @@ from tests.fleet import Fleet
 def test_it_rises_by_one_and_marks_the_sensors_slot(fleet: Fleet):
     sensor = fleet.register()
     before = fleet.gateway.generation
-    assert raise_generation(sensor=sensor) == before + 1 == fleet.gateway.generation
+    raise_generation(sensor=sensor)
+    assert fleet.gateway.generation == before + 1
     assert GatewaySlot.objects.get(sensor=sensor).generation == before + 1
 
 
@@ -32,3 +36,9 @@ def test_a_stale_row_in_memory_does_not_bring_it_down(fleet: Fleet):
     raise_generation(sensor=sensor)
     raise_generation(sensor=sensor)
     assert fleet.gateway.generation == stale.generation + 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_needs_the_transaction_of_what_it_tells_of():
+    with pytest.raises(transaction.TransactionManagementError):
+        raise_generation(sensor=Sensor())

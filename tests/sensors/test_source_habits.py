@@ -41,7 +41,7 @@ def writers_of_state(path: str, tree: ast.Module) -> list[str]:
             told = {argument.value for argument in node.args if isinstance(argument, ast.Constant)}
             if name in writes and ("state" in named or (name == "setattr" and "state" in told)):
                 found.append(f"{path}:{node.lineno}")
-            if name in {"bulk_update", "save"} and "state" in constants_of(node):
+            if name in {"bulk_update", "save", "RepeatedUpdate"} and "state" in constants_of(node):
                 found.append(f"{path}:{node.lineno}")
     return found
 
@@ -109,6 +109,7 @@ def test_doors_begin_with_who_may_see():
         (writers_of_state, "setattr(sensor, 'state', 'retired')"),
         (writers_of_state, "Sensor.objects.bulk_update(sensors, ['state'])"),
         (writers_of_state, "sensor.save(update_fields=['state'])"),
+        (writers_of_state, "RepeatedUpdate(Sensor, where='id', changes=('name', 'state'))"),
         (signals, "from django.db.models.signals import post_save"),
         (signals, "from django.dispatch import receiver"),
         (signals, "from django.db.models import signals"),
