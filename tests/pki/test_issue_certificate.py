@@ -27,6 +27,16 @@ def test_the_row_says_what_the_certificate_says(certificate, authority, csr):
     assert (stored.subject, stored.profile) == ("s-abcdefghijkl", "sensor")
 
 
+def test_it_returns_the_row_as_stored(certificate):
+    def columns(row: Certificate) -> dict[str, object]:
+        values = {field.attname: getattr(row, field.attname) for field in Certificate._meta.concrete_fields}
+        return values | {"der": bytes(row.der)}
+
+    stored = Certificate.objects.get(pk=certificate.pk)
+    assert columns(certificate) == columns(stored)
+    assert (certificate._state.adding, certificate._state.db) == (False, stored._state.db)
+
+
 def test_a_signer_of_another_authority_is_refused(authority, csr, tmp_path):
     stranger = create_encrypted_file(path=tmp_path / "other.key", passphrase=PASSPHRASE)
     with pytest.raises(SignerUnavailable, match="not that of the authority 'main'"):
