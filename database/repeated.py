@@ -25,8 +25,9 @@ _STAND_INS: dict[type, Callable[[int], Any]] = {
 @dataclass(frozen=True, slots=True)
 class _Written:
     sql: str
-    # Each parameter: the number of the argument that it is, or None and the value itself.
-    parameters: tuple[tuple[int | None, object], ...]
+    parameters: tuple[object, ...]
+    # Which parameters are arguments, and which.
+    places: tuple[tuple[int, int], ...]
     converters: tuple[tuple[int, tuple[Callable[..., Any], ...], Any], ...]
     locks: bool
 
@@ -49,13 +50,16 @@ class RepeatedQuery(Generic[Row]):
         # The ORM asks this when it writes the SQL, which here was another time.
         if written.locks and not connection.in_atomic_block:
             raise transaction.TransactionManagementError("A row lock needs a transaction.")
-        values = [_as_parameter(connection, argument) for argument in arguments]
-        parameters = [value if number is None else values[number] for number, value in written.parameters]
+        parameters = list(written.parameters)
+        for place, number in written.places:
+            parameters[place] = _as_parameter(connection, arguments[number])
         with connection.cursor() as cursor:
             cursor.execute(written.sql, parameters)
             found = cursor.fetchone()
         if found is None:
             return None
+        if not written.converters:
+            return self._row(*found)
         columns = list(found)
         for place, converters, expression in written.converters:
             for convert in converters:
@@ -68,13 +72,14 @@ class RepeatedQuery(Generic[Row]):
         queryset = self._make(*stand_ins)[:1]
         compiler: Any = queryset.query.get_compiler(using=queryset.db)
         sql, parameters = compiler.as_sql()
-        places = [_as_parameter(compiler.connection, stand_in) for stand_in in stand_ins]
-        if missing := [kind for place, kind in zip(places, self._types, strict=True) if place not in parameters]:
+        sought = [_as_parameter(compiler.connection, stand_in) for stand_in in stand_ins]
+        if missing := [kind for each, kind in zip(sought, self._types, strict=True) if each not in parameters]:
             raise TypeError(f"The query does not use its argument of type {missing[0].__name__} as it stands.")
         converters = compiler.get_converters([column for column, *_ in compiler.select])
         self._written = _Written(
             sql,
-            tuple((places.index(each), None) if each in places else (None, each) for each in parameters),
+            tuple(parameters),
+            tuple((place, sought.index(each)) for place, each in enumerate(parameters) if each in sought),
             tuple((place, tuple(functions), expression) for place, (functions, expression) in converters.items()),
             bool(queryset.query.select_for_update),
         )
@@ -113,13 +118,11 @@ class RepeatedUpdate:
         # As above.
         self._sql = f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE "{self._fields[-1].column}" = %s'  # noqa: S608
 
-    def __call__(self, where: object, *changes: object) -> int:
-        """How many rows those were."""
+    def __call__(self, where: object, *changes: object) -> None:
         connection = transaction.get_connection()
         pairs = zip(self._fields, (*changes, where), strict=True)
         with connection.cursor() as cursor:
             cursor.execute(self._sql, [field.get_db_prep_save(value, connection) for field, value in pairs])
-            return int(cursor.rowcount)
 
 
 def _as_parameter(connection: BaseDatabaseWrapper, value: object) -> object:

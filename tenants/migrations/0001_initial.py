@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 ('details', models.JSONField(default=dict)),
                 ('previous_hash', models.CharField(max_length=64)),
                 ('hash', models.CharField(max_length=64)),
-                ('chain', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='tenants.auditchain')),
+                ('chain', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='tenants.auditchain')),
             ],
             options={
                 'verbose_name_plural': 'audit entries',

@@ -33,7 +33,8 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
 class AuditEntry(models.Model):
     """One thing that happened. Append-only: triggers refuse changes, for raw SQL too."""
 
-    chain = models.ForeignKey(AuditChain, on_delete=models.PROTECT, related_name="entries")
+    # No index of its own: that of `audit_sequence_once` begins with it.
+    chain = models.ForeignKey(AuditChain, on_delete=models.PROTECT, related_name="entries", db_index=False)
     sequence = models.BigIntegerField()
     at = models.DateTimeField(db_index=True)
     actor = models.CharField(max_length=280)

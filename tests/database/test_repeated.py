@@ -130,11 +130,11 @@ def test_a_row_with_a_column_too_few_or_too_many_is_refused(world: World):
     assert not AuditChain.objects.filter(name="x").exists()
 
 
-def test_an_update_changes_the_named_rows_alone_and_counts_them(world: World):
+def test_an_update_changes_the_named_rows_alone(world: World):
     one, other = (AuditChain.objects.create(name=name, head_hash="0" * 64) for name in ("one", "other"))
     move = RepeatedUpdate(AuditChain, where="id", changes=("length", "head_hash"))
-    assert move(one.pk, 7, "7" * 64) == 1
-    assert move(-1, 8, "8" * 64) == 0
+    move(one.pk, 7, "7" * 64)
+    move(-1, 8, "8" * 64)
     stored = {
         chain.name: (chain.length, chain.head_hash) for chain in AuditChain.objects.filter(pk__in=[one.pk, other.pk])
     }
