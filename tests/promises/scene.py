@@ -290,9 +290,17 @@ class Scene:
         logs = [self.lab.sensors[name].openvpn for name in OTHERS]
         return [one.log.read_text().count("Initialization Sequence Completed") for one in logs if one is not None]
 
-    def others_answer(self) -> bool:
+    def silent_others(self) -> dict[str, str]:
+        """Who of the others does not answer from base, each with what a reader of the failure will want to know."""
         addresses = {name: self.lab.sensors[name].address for name in OTHERS}
-        return all(reached_from(self.lab.host("base"), addresses, seconds=5).values())
+        answers = reached_from(self.lab.host("base"), addresses, seconds=5)
+        return {name: self._line_of(name) for name, answered in answers.items() if not answered}
+
+    def _line_of(self, name: str) -> str:
+        box, gateway = self.lab.sensors[name], self.lab.host("gw")
+        let_in = box.address in gateway.run("nft", "list", "set", "inet", "nsmaas", "sensors")
+        log = box.openvpn.log.read_text().splitlines()[-5:] if box.openvpn else ["no OpenVPN runs"]
+        return f"{box.address}, {'in' if let_in else 'not in'} the firewall's set; its log ends with {log}"
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Asked past the portal."""
