@@ -53,9 +53,7 @@ class Known(NamedTuple):
             certificate_valid_now=certificate.not_before <= now <= certificate.not_after,
             source_is_own_underlay_address=source == self.address,
             session_reported=public is not None and self.session_address == self.address,
-            public_address_expected=is_in_networks(ipaddress.ip_address(public), self.expected_networks)
-            if public
-            else None,
+            public_address_expected=self._is_expected(public) if public else None,
         )
 
     def _is_expected(self, public: str) -> bool:
