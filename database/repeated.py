@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 Row = TypeVar("Row")
 
@@ -87,13 +88,14 @@ class RepeatedQuery(Generic[Row]):
 
 
 class RepeatedInsert:
-    """Writes rows of a model from the values of all its columns. Nothing is read back."""
+    """Writes rows of a model from the values of all its columns."""
 
     def __init__(self, model: type[models.Model]) -> None:
         fields: list[Any] = [
             field for field in model._meta.local_concrete_fields if not isinstance(field, models.AutoField)
         ]
         self._fields = {field.attname: field for field in fields}
+        self._key = model._meta.pk.column
         columns = ", ".join(f'"{field.column}"' for field in fields)
         places = ", ".join("%s" for _ in fields)
         # Only the model's own names of tables and columns are in here.
@@ -101,12 +103,23 @@ class RepeatedInsert:
 
     def __call__(self, **values: object) -> None:
         """Raises TypeError unless each column, the automatic key aside, is named once."""
+        with self._execute(self._sql, values):
+            pass
+
+    def returning_key(self, **values: object) -> int:
+        """The same, and gives the key that the database has made. SQLite can since version 3.35."""
+        with self._execute(f'{self._sql} RETURNING "{self._key}"', values) as cursor:
+            (key,) = cursor.fetchone()
+        return int(key)
+
+    def _execute(self, sql: str, values: dict[str, object]) -> CursorWrapper:
         if values.keys() != self._fields.keys():
             raise TypeError(f"Wanting or unknown: {', '.join(sorted(values.keys() ^ self._fields.keys()))}.")
         connection = transaction.get_connection()
         prepared = [field.get_db_prep_save(values[name], connection) for name, field in self._fields.items()]
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, prepared)
+        cursor: CursorWrapper = connection.cursor()
+        cursor.execute(sql, prepared)
+        return cursor
 
 
 class RepeatedUpdate:

@@ -7,21 +7,15 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
-from django.db import models, transaction
+from django.db import DEFAULT_DB_ALIAS
 
+from database.repeated import RepeatedInsert
 from pki.models import Authority, Certificate
 from pki.signers import Signer, SignerUnavailable
 from pki.x509 import CheckedCsr, Profile, build_certificate
 
-_FIELDS: list[Any] = [
-    field for field in Certificate._meta.local_concrete_fields if not isinstance(field, models.AutoField)
-]
-# Written once: having the ORM write it for each certificate takes longer than to sign one. Only the model's own names
-# of tables and columns are in here.
-_INSERT = (
-    f'INSERT INTO "{Certificate._meta.db_table}" ({", ".join(field.column for field in _FIELDS)})'  # noqa: S608
-    f' VALUES ({", ".join("%s" for _ in _FIELDS)}) RETURNING "id"'
-)
+# Having the ORM write the statement for each certificate takes longer than to sign one.
+_INSERT = RepeatedInsert(Certificate)
 
 
 def issue_certificate(
@@ -57,21 +51,19 @@ def issue_certificate(
 def _store(
     authority: Authority, profile: Profile, subject: str, certificate: x509.Certificate, now: datetime
 ) -> Certificate:
-    row = Certificate(
-        authority=authority,
-        serial=str(certificate.serial_number),
-        subject=subject,
-        profile=profile.value,
-        not_before=certificate.not_valid_before_utc,
-        not_after=certificate.not_valid_after_utc,
-        der=certificate.public_bytes(Encoding.DER),
-        fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
-        created_at=now,
-    )
-    connection = transaction.get_connection()
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [field.get_db_prep_save(getattr(row, field.attname), connection) for field in _FIELDS])
-        (row.pk,) = cursor.fetchone()
-    # What the ORM notes of a row that it has stored itself.
-    row._state.adding, row._state.db = False, connection.alias
+    values: dict[str, Any] = {
+        "authority_id": authority.pk,
+        "serial": str(certificate.serial_number),
+        "subject": subject,
+        "profile": profile.value,
+        "not_before": certificate.not_valid_before_utc,
+        "not_after": certificate.not_valid_after_utc,
+        "der": certificate.public_bytes(Encoding.DER),
+        "fingerprint": certificate.fingerprint(hashes.SHA256()).hex(),
+        "created_at": now,
+    }
+    values = {"id": _INSERT.returning_key(**values), **values}
+    # As the ORM gives a row that it has read: complete, in the order of the model's columns.
+    row = Certificate.from_db(DEFAULT_DB_ALIAS, list(values), list(values.values()))
+    row.authority = authority
     return row

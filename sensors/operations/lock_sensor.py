@@ -18,13 +18,23 @@ Part = TypeVar("Part", bound=Model)
 def lock_sensor(sensor: Sensor) -> Sensor:
     """The sensor as it is now with all that it refers to, its row locked until the transaction ends.
 
-    A second statement reads: one that has waited for the lock would see other rows as they were before.
     Raises Sensor.DoesNotExist.
     """
-    found = _READ.first(sensor.pk) if _LOCK.first(sensor.pk) else None
+    lock_row(sensor)
+    found = _READ.first(sensor.pk)
     if found is None:
         raise Sensor.DoesNotExist(f"There is no sensor {sensor.pk}.")
     return found
+
+
+def lock_row(sensor: Sensor) -> None:
+    """The lock alone: what is to be known is read by a statement after it.
+
+    One that has waited for a row lock sees, on PostgreSQL, the locked row as it is now, but all others as they were
+    when it began to wait. Raises Sensor.DoesNotExist.
+    """
+    if _LOCK.first(sensor.pk) is None:
+        raise Sensor.DoesNotExist(f"There is no sensor {sensor.pk}.")
 
 
 _PARTS: dict[str, type[Model]] = {

@@ -12,6 +12,7 @@ from database.repeated import RepeatedQuery
 from pki.models import Certificate, Revocation
 from sensors.models import Sensor
 from sensors.models.gateway import is_silent
+from sensors.operations.lock_sensor import lock_row
 from sensors.release_decision import Facts
 from sensors.states import SensorState
 from tenants.models import Customer
@@ -60,10 +61,6 @@ class Known(NamedTuple):
         return is_in_networks(ipaddress.ip_address(public), self.expected_networks)
 
 
-def _locked(sensor: UUID) -> QuerySet[Any, Any]:
-    return Sensor.objects.select_for_update(no_key=True).order_by().filter(pk=sensor).values_list("pk")
-
-
 def _known(sensor: UUID, certificate: int) -> QuerySet[Any, Any]:
     return (
         Sensor.objects.filter(pk=sensor)
@@ -88,17 +85,13 @@ def _known(sensor: UUID, certificate: int) -> QuerySet[Any, Any]:
     )
 
 
-_LOCKED = RepeatedQuery(lambda pk: str(pk), _locked, UUID)
 _KNOWN = RepeatedQuery(Known, _known, UUID, int)
 
 
 def read_release_facts(*, sensor: Sensor, certificate: Certificate) -> Known:
-    """The row lock, held until the transaction ends, is the one that a loss report takes. Raises Sensor.DoesNotExist.
-
-    A second statement reads the facts: one that has waited for a row lock sees, on PostgreSQL, the locked row as it is
-    now but all others as they were when it began to wait.
-    """
-    known = _KNOWN.first(sensor.pk, certificate.pk) if _LOCKED.first(sensor.pk) else None
+    """The row lock, held until the transaction ends, is that of a loss report. Raises Sensor.DoesNotExist."""
+    lock_row(sensor)
+    known = _KNOWN.first(sensor.pk, certificate.pk)
     if known is None:
         raise Sensor.DoesNotExist(f"There is no sensor {sensor.pk}.")
     return known

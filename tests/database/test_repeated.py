@@ -121,6 +121,14 @@ def test_an_inserted_row_is_the_one_that_the_orm_would_have_written(world: World
     assert {name: getattr(stored, name) for name in values} == values
 
 
+def test_the_key_that_the_database_made_is_given_when_it_is_asked_for(world: World):
+    keys = [
+        RepeatedInsert(AuditChain).returning_key(name=name, customer_id=None, length=0, head_hash="0" * 64)
+        for name in ("one", "other")
+    ]
+    assert [AuditChain.objects.get(pk=key).name for key in keys] == ["one", "other"]
+
+
 def test_a_row_with_a_column_too_few_or_too_many_is_refused(world: World):
     insert = RepeatedInsert(AuditChain)
     with pytest.raises(TypeError, match="customer_id, length"):
