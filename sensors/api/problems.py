@@ -21,8 +21,9 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if response is None:
         return None
     detail = response.data
-    reason = getattr(getattr(error, "detail", None), "code", None) or "invalid"
-    response.data = {"status": response.status_code, "reason": reason}
+    code = getattr(getattr(error, "detail", None), "code", None) or "invalid"
+    # Spelled as our own reasons are.
+    response.data = {"status": response.status_code, "reason": code.replace("_", "-")}
     if isinstance(detail, dict) and set(detail) == {"detail"}:
         response.data["detail"] = str(detail["detail"])
     else:

@@ -200,5 +200,5 @@ def test_problems_have_a_stable_reason(fleet: Fleet, signed_in: As, client: Any)
     anonymous = client.get("/api/v1/sensors/")
     method = signed_in(fleet.world.owner).delete("/api/v1/sensors/")
     answers = [(each.status_code, each.json()["reason"]) for each in (missing, not_an_id, anonymous, method)]
-    assert answers == [(404, "not_found"), (404, "not_found"), (403, "not_authenticated"), (405, "method_not_allowed")]
+    assert answers == [(404, "not-found"), (404, "not-found"), (403, "not-authenticated"), (405, "method-not-allowed")]
     assert {each["Content-Type"] for each in (missing, anonymous, method)} == {"application/problem+json"}
