@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.peers import django_ca, easy_rsa, tang
+from bench.peers import django_ca, easy_rsa, mandos, tang
 from bench.rows import Row
 
 
@@ -22,7 +22,7 @@ class Peer:
 PEERS = {
     "issue_certificate": (Peer(easy_rsa.NEEDS, easy_rsa.issue), Peer({}, django_ca.issue)),
     "crl": (Peer(easy_rsa.NEEDS, easy_rsa.crl), Peer({}, django_ca.crl)),
-    "disk_key": (Peer(tang.NEEDS, tang.measure),),
+    "disk_key": (Peer(tang.NEEDS, tang.measure), Peer(mandos.NEEDS, mandos.measure)),
 }
 
 
