@@ -4,6 +4,10 @@
 # All is prepared in DIR/enrolment, which outlives an interruption: base binds a code to the first CSR, so asking again
 # must mean the same key. The file `complete` in it says that everything is there; from then on it is only moved.
 
+# shellcheck source=sensor-kit/lib/certificate_request.sh
+. "$LIBRARY/certificate_request.sh"
+# shellcheck source=sensor-kit/lib/certificate_answer.sh
+. "$LIBRARY/certificate_answer.sh"
 # shellcheck source=sensor-kit/lib/enrolment_answer.sh
 . "$LIBRARY/enrolment_answer.sh"
 
@@ -62,7 +66,7 @@ run_enrol() {
         mkdir -p "$pending"
         read_code
         make_key_and_request
-        ask_portal
+        ask_for_certificate "the portal"
         take_answer
         install_enrolment
     fi
@@ -86,24 +90,9 @@ read_code() {
     [ ${#code} -le 200 ] || die "$USAGE" "the code is too long"
 }
 
-# No key that is half written may be taken for one: it gets its name once it is whole.
-make_key_and_request() {
-    if [ ! -e "$pending/client.key" ]; then
-        openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -pkeyopt ec_param_enc:named_curve \
-            -out "$pending/client.key.new"
-        sync "$pending/client.key.new"
-        mv "$pending/client.key.new" "$pending/client.key"
-    fi
-    if [ ! -e "$pending/client.csr" ]; then
-        openssl req -new -key "$pending/client.key" -subj /CN=sensor -out "$pending/client.csr.new"
-        sync "$pending/client.csr.new"
-        mv "$pending/client.csr.new" "$pending/client.csr"
-    fi
-}
-
 print_request() {
     printf '{"code":"%s","csr":"' "$code"
-    while IFS= read -r line; do printf '%s\\n' "$line"; done <"$pending/client.csr"
+    print_request_text
     printf '"}'
 }
 
@@ -119,50 +108,16 @@ post_request() {
         --url "$portal/api/v1/enrol") || http_status=000
 }
 
-# The answer's Retry-After within 1 to 60 s, or what $1 says.
-read_retry_after() {
-    delay=$(awk 'tolower($1) == "retry-after:" { sub(/\r$/, ""); print $2 }' "$pending/head" 2>/dev/null || :)
-    is_number "$delay" || delay=$1
-    [ "$delay" -ge 1 ] || delay=1
-    [ "$delay" -le 60 ] || delay=60
-}
-
-ask_portal() {
-    deadline=$(($(date +%s) + timeout))
-    backoff=1
-    while :; do
-        rm -f "$pending/answer" "$pending/head"
-        limit_post
-        post_request
-        case $http_status in
-            201) return 0 ;;
-            202) waiting_for="the portal has not signed yet" ; read_retry_after 1 ;;
-            400 | 403) refuse_enrolment ;;
-            429) waiting_for="the portal has seen too many tries"; read_retry_after "$backoff" ;;
-            *) waiting_for="no usable answer from the portal (status $http_status)"; read_retry_after "$backoff" ;;
-        esac
-        [ "$http_status" = 202 ] || backoff=$((backoff * 2))
-        [ $(($(date +%s) + delay)) -le "$deadline" ] || die "$NO_ANSWER" "$waiting_for; run the same command again"
-        say "$waiting_for; asking again"
-        pause_about "$delay"
-    done
-}
-
-# One try must not outlast the time-out of all of them.
-limit_post() {
-    answer_seconds=$((deadline - $(date +%s)))
-    [ "$answer_seconds" -ge 1 ] || answer_seconds=1
-    [ "$answer_seconds" -le 20 ] || answer_seconds=20
-}
-
-refuse_enrolment() {
-    reason=$(member reason | tr -cd 'a-z0-9-' | head -c 64)
+refuse_request() {
+    reason=$(print_reason)
     die "$REFUSED" "the portal refused the enrolment (${reason:-status $http_status})"
 }
 
 # A file that is not in the folder any more was moved before an interruption. sensor.conf comes last: what needs an
 # enrolled sensor looks for it.
 install_enrolment() {
+    # A renewal under way was for the certificate before, and would take this one's place.
+    forget_renewal
     for name in $INSTALLED_FILES; do
         [ ! -e "$pending/$name" ] || mv -f "$pending/$name" "$DIRECTORY/$name"
     done

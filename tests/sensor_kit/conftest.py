@@ -6,6 +6,7 @@ import pytest
 from .doors import Answer, Door, open_door
 from .kit import Sensor, make_sensor
 from .pki import Authority, make_authority
+from .renewal import KEY_IN_PLACE, cut_off, pair_belongs_together
 
 
 @pytest.fixture
@@ -35,3 +36,11 @@ def sensor(tmp_path: Path, authority: Authority, machines_door: Door) -> Sensor:
 def directory(tmp_path: Path) -> Path:
     """Where a sensor that is not enrolled yet will have its files."""
     return tmp_path / "sensor"
+
+
+@pytest.fixture
+def torn(sensor: Sensor, machines_door: Door, authority: Authority) -> Sensor:
+    """A sensor whose power went between the two renames."""
+    assert cut_off(sensor, machines_door, authority, "mv", "after", KEY_IN_PLACE) == -9
+    assert not pair_belongs_together(sensor.directory), "or nothing is shown below"
+    return sensor

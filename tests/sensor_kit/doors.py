@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -29,9 +30,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
+    """`client` is the certificate that was shown, as DER."""
+
     path: str
     body: bytes
     at: float
+    client: bytes = b""
 
 
 @dataclass
@@ -60,7 +64,8 @@ def make_handler(door: Door) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            answer = door.choose(Request(path=self.path, body=body, at=time.monotonic()))
+            client = cast(ssl.SSLSocket, self.connection).getpeercert(binary_form=True) or b""
+            answer = door.choose(Request(path=self.path, body=body, at=time.monotonic(), client=client))
             self.close_connection = True
             if answer.silent:
                 door.closing.wait(answer.silent)

@@ -110,6 +110,16 @@ def wrap_program(folder: Path, name: str, script: str) -> Path:
     return folder
 
 
+def killing_program(folder: Path, name: str, when: str, number: int) -> Path:
+    """A program that kills the kit, itself and all, "before" or "after" its `number`th call does its work."""
+    kill = f'[ $(wc -l <"${{0%/*}}/count") -ne {number} ] || kill -9 0'
+    steps = {
+        "before": f'{kill}\nexec $REAL "$@"',
+        "after": f'$REAL "$@"\nstatus=$?\n{kill}\nexit $status',
+    }
+    return wrap_program(folder / "programs", name, f'echo >>"${{0%/*}}/count"\n{steps[when]}')
+
+
 def log_calls(name: str) -> str:
     """A line of a stand-in that appends its name and arguments to `calls` beside it."""
     return f"""printf '{name} %s\\n' "$(printf '%s ' "$@" | tr '\\n' ' ')" >>"${{0%/*}}/calls\""""

@@ -11,7 +11,7 @@ from .enrolment import (
     assert_enrolled,
     enrol,
 )
-from .kit import NSM_SENSOR, kit_environment, wrap_program
+from .kit import NSM_SENSOR, killing_program, kit_environment
 from .pki import Authority
 
 
@@ -42,7 +42,7 @@ def test_it_goes_on_after_a_kill_at_any_change_of_a_file(tmp_path: Path, portal:
             directory = tmp_path / f"{when}-{number}"
             portal.answers[ENROL_PATH] = [Portal(authority=authority)]
             portal.requests.clear()
-            killed = enrol(directory, portal, path=killing_programs(tmp_path, when, number))
+            killed = enrol(directory, portal, path=killing_program(tmp_path, "mv", when, number))
             (tmp_path / "programs" / "count").unlink(missing_ok=True)
             if killed.code == 0:
                 break
@@ -53,13 +53,3 @@ def test_it_goes_on_after_a_kill_at_any_change_of_a_file(tmp_path: Path, portal:
             assert len({request.body for request in portal.requests}) == 1
             assert_enrolled(directory)
     assert kills >= 18
-
-
-def killing_programs(folder: Path, when: str, number: int) -> Path:
-    """An mv that kills the kit, itself and all, at its `number`th call."""
-    kill = f'[ $(wc -l <"${{0%/*}}/count") -ne {number} ] || kill -9 0'
-    steps = {
-        "before": f'{kill}\nexec $REAL "$@"',
-        "after": f'$REAL "$@"\nstatus=$?\n{kill}\nexit $status',
-    }
-    return wrap_program(folder / "programs", "mv", f'echo >>"${{0%/*}}/count"\n{steps[when]}')

@@ -33,7 +33,7 @@ from .kit import Sensor, run_kit, write_settings
 def test_a_malformed_setting_stops_everything(sensor: Sensor, name: str, value: str) -> None:
     with (sensor.directory / "sensor.conf").open("a") as settings:
         settings.write(f"{name}={value}\n")
-    for command in ("unlock", "format-disk", "status"):
+    for command in ("unlock", "format-disk", "status", "renew"):
         done = sensor.run(command)
         assert done.code == 3
         assert "line 5" in done.err

@@ -8,7 +8,7 @@ import pytest
 
 from .kit import KIT, NSM_SENSOR, kit_environment
 
-COMMANDS = ("enrol", "format-disk", "unlock", "status")
+COMMANDS = ("enrol", "format-disk", "unlock", "status", "renew")
 SCRIPTS = [NSM_SENSOR, *sorted((KIT / "lib").glob("*.sh"))]
 
 
@@ -51,6 +51,9 @@ def test_each_command_has_help_that_needs_no_sensor(command: str) -> None:
         ["unlock", "--wait", "long"],
         ["unlock", "--wait", "-1"],
         ["status", "--fly"],
+        ["renew", "--fly"],
+        ["renew", "--timeout"],
+        ["renew", "--timeout", "long"],
         ["enrol"],
         ["enrol", "--portal", "https://portal.example"],
         ["enrol", "--code", "SECRET"],

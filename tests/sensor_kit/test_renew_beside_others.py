@@ -1,0 +1,79 @@
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from .doors import Door
+from .enrolment import ENROL_PATH, Portal, assert_enrolled, enrol
+from .kit import NSM_SENSOR, Sensor, kit_environment, wrap_program
+from .pki import Authority
+from .renewal import (
+    CERTIFICATE_NAMED,
+    KEY_IN_PLACE,
+    MARKED,
+    RENEW_PATH,
+    Base,
+    assert_renewed,
+    contents,
+    cut_off,
+    pair_belongs_together,
+)
+
+
+def test_two_that_finish_at_once_both_end_well(torn: Sensor, tmp_path: Path) -> None:
+    """The tunnel's start and a person: here one has all done while the other waits for the lock."""
+    other = f"PATH=/usr/bin:/bin {NSM_SENSOR} --directory {torn.directory} renew --finish || exit 1"
+    programs = wrap_program(tmp_path / "slow", "flock", f'{other}\nexec $REAL "$@"')
+    done = torn.run("renew", "--finish", path=programs)
+    assert done.code == 0, done.err
+    assert pair_belongs_together(torn.directory)
+
+
+def test_two_renewals_at_once_do_not_meet(sensor: Sensor, machines_door: Door, authority: Authority) -> None:
+    machines_door.answers[RENEW_PATH] = [Base(authority, waits=2)]
+    before = contents(sensor.directory)
+    command = [str(NSM_SENSOR), "--directory", str(sensor.directory), "renew"]
+    with subprocess.Popen(command, env=kit_environment(), stderr=subprocess.DEVNULL) as first:
+        deadline = time.monotonic() + 10
+        while not machines_door.requests and time.monotonic() < deadline:
+            time.sleep(0.02)
+        second = sensor.run("renew")
+        assert second.code == 1
+        assert "under way" in second.err
+        assert first.wait(20) == 0
+    assert_renewed(sensor, before)
+
+
+def test_a_renewal_killed_while_it_waits_does_not_lock_out_the_next(
+    sensor: Sensor, machines_door: Door, authority: Authority
+) -> None:
+    """The sleep that it leaves behind must not hold its lock."""
+    machines_door.answers[RENEW_PATH] = [Base(authority, waits=1)]
+    before = contents(sensor.directory)
+    command = [str(NSM_SENSOR), "--directory", str(sensor.directory), "renew"]
+    with subprocess.Popen(command, env=kit_environment(), stderr=subprocess.PIPE, text=True) as first:
+        assert first.stderr is not None
+        assert "asking again" in first.stderr.readline()
+        time.sleep(0.2)
+        first.kill()
+        first.wait()
+        done = sensor.run("renew")
+    assert done.code == 0, done.err
+    assert len({request.body for request in machines_door.requests}) == 1
+    assert_renewed(sensor, before)
+
+
+@pytest.mark.parametrize("number", [CERTIFICATE_NAMED, MARKED, KEY_IN_PLACE])
+def test_enrolling_anew_ends_a_renewal_under_way(
+    directory: Path, portal: Door, sensor: Sensor, machines_door: Door, authority: Authority, number: int
+) -> None:
+    """Its key was made for the certificate before, and must not come back over the new one."""
+    assert cut_off(sensor, machines_door, authority, "mv", "after", number) == -9
+    renewed = (sensor.directory / "renewal" / "client.crt").read_bytes()
+    portal.answers[ENROL_PATH] = [Portal(authority=authority)]
+    done = enrol(directory, portal, "--again")
+    assert done.code == 0, done.err
+    assert_enrolled(directory)
+    assert sensor.run("renew", "--finish").code == 0
+    assert (directory / "client.crt").read_bytes() != renewed
