@@ -106,6 +106,8 @@ REQUIRED = {
     "ccd-exclusive": (),
     "crl-verify": ("crl", "dir"),
     "management": ("management.sock", "unix"),
+    # Without it the `kill` of a cut may end OpenVPN itself.
+    "fast-io": (),
 }
 # These may be left out, but must not say anything else.
 FIXED = {"verify-client-cert": ("require",), "dh": ("none",), "remote-cert-tls": ("client",)}

@@ -18,6 +18,7 @@ tls-crypt-v2 tls-crypt-v2-server.key
 tls-version-min 1.3
 remote-cert-tls client
 verify-client-cert require
+fast-io
 client-config-dir ccd
 ccd-exclusive
 crl-verify crl dir

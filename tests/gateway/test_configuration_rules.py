@@ -52,6 +52,7 @@ def test_it_refuses_what_starts_programs_or_opens_a_lock(line: str) -> None:
         "ccd-exclusive",
         "crl-verify crl dir",
         "management management.sock unix",
+        "fast-io",
         "server 10.88.0.0 255.255.0.0 nopool",
     ],
 )

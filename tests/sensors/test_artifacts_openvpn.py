@@ -24,6 +24,7 @@ def test_the_server_lets_in_only_names_with_a_file_and_serials_without_one():
         "tls-crypt-v2 tls-crypt-v2-server.key",
         "server 10.88.0.0 255.255.0.0 nopool",
         "management management.sock unix",
+        "fast-io",
     ):
         assert lines.count(needed) == 1, needed
 
