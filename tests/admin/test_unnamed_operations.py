@@ -10,7 +10,7 @@ from tests.conftest import World
 
 
 @pytest.mark.parametrize("change", [True, False])
-def test_it_saves_nothing(world: World, change: bool):
+def test_it_saves_nothing(world: World, change):
     page = ProviderAdmin(Site, admin.site)
     site = Site.objects.get(pk=world.quay.pk)
     site.name = "written past the operations"
