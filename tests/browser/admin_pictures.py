@@ -2,12 +2,12 @@
 
 from playwright.sync_api import Page
 
+from tests.browser.chromium import follow
 from tests.browser.pictures import OLGA, Picture, Way
 
 
 def _save(page: Page) -> None:
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.wait_for_load_state()
+    follow(page.get_by_role("button", name="Save", exact=True))
 
 
 def _key_of(page: Page, address: str, model: str, name: str) -> str:
@@ -48,7 +48,7 @@ def _add_sensor(page: Page, address: str) -> None:
 def _registered_sensor(page: Page, address: str) -> None:
     _save(page)
     page.goto(f"{address}/admin/sensors/sensor/?q=northlight-store")
-    page.get_by_role("link", name="northlight-store").click()
+    follow(page.get_by_role("link", name="northlight-store"))
 
 
 def _ask_for_code(page: Page, address: str) -> None:
@@ -58,7 +58,7 @@ def _ask_for_code(page: Page, address: str) -> None:
 
 
 def _see_code(page: Page, _address: str) -> None:
-    page.get_by_role("button", name="Issue a code").click()
+    follow(page.get_by_role("button", name="Issue a code"))
     page.get_by_test_id("code").wait_for()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from tests.browser.people_door import PeopleDoor
 
@@ -38,9 +38,15 @@ def new_context(
     return browser.new_context(viewport=viewport, color_scheme=scheme, is_mobile=phone, has_touch=phone, **options)
 
 
+def follow(locator: Locator) -> None:
+    """Clicks, and returns on the page that it leads to: a click alone returns while the old page still stands there."""
+    with locator.page.expect_navigation():
+        locator.click()
+
+
 def sign_in(page: Page, door: PeopleDoor, email: str) -> None:
     page.goto(f"{door.address}/accounts/login/")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(door.password_of(email))
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))
     page.wait_for_url(f"{door.address}/")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from tests.browser.chromium import follow
+
 Way = Callable[[Page, str], object]
 
 ANNA, BEN, OLGA = "anna@harbour.example", "ben@meadow.example", "olga@provider.example"
@@ -28,8 +30,7 @@ def _follow(*names: str, start: str = "/") -> Way:
     def go(page: Page, address: str) -> None:
         page.goto(address + start)
         for name in names:
-            page.get_by_role("link", name=name).first.click()
-            page.wait_for_load_state()
+            follow(page.get_by_role("link", name=name).first)
 
     return go
 

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.chromium import follow
 from tests.browser.conftest import SignedIn
 from tests.browser.people_door import PeopleDoor
 from tests.browser.pictures import ANNA, BEN, OLGA
@@ -12,8 +13,8 @@ CASE_URL = re.compile(r"/cases/[0-9a-f-]{36}/$")
 
 
 def _open_report(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name, exact=True).click()
-    page.get_by_role("link", name="Report lost or stolen").click()
+    follow(page.get_by_role("link", name=name, exact=True))
+    follow(page.get_by_role("link", name="Report lost or stolen"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Report lost or stolen")
 
 
@@ -32,7 +33,7 @@ def test_a_contact_sees_the_sensors_of_their_own_customer_only(signed_in: Signed
     expect(page.get_by_role("link", name="harbour-rack2", exact=True)).to_be_visible()
     expect(page.get_by_text("meadow")).to_have_count(0)
     stranger = signed_in(BEN)
-    stranger.get_by_role("link", name="meadow-server", exact=True).click()
+    follow(stranger.get_by_role("link", name="meadow-server", exact=True))
     answer = page.goto(stranger.url)
     assert answer is not None
     assert answer.status == 404
@@ -81,7 +82,7 @@ def test_pressing_twice_and_from_two_windows_makes_one_case(signed_in: SignedIn)
     other.get_by_role("button", name="Cut this sensor off now").click()
     other.wait_for_url(CASE_URL)
     assert other.url == page.url
-    page.get_by_role("link", name="Cases").first.click()
+    follow(page.get_by_role("link", name="Cases").first)
     expect(page.get_by_role("link", name="harbour-gate", exact=True)).to_have_count(1)
 
 
