@@ -6,6 +6,7 @@ from django.db.backends.utils import CursorWrapper
 TABLES: dict[str, tuple[str, ...]] = {
     "pki_certificate": ("id", "fingerprint"),
     "pki_revocation": ("id", "certificate_id"),
+    "pki_keyretirement": ("id",),
 }
 
 

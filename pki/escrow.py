@@ -24,10 +24,10 @@ from pki.envelope import (
     parse_key_encryption_key,
     seal,
 )
-from pki.models import KeyEncryptionKeyCheck, WrappedKey
+from pki.models import KeyEncryptionKeyCheck, KeyRetirement, WrappedKey
+from pki.models.wrapped_key import DISK_KEY
 
 DISK_KEY_LENGTH = 64
-DISK_KEY = "disk-key"
 TLS_CRYPT_V2_SERVER_KEY = "tls-crypt-v2-server-key"
 
 
@@ -39,7 +39,7 @@ class _Stored(NamedTuple):
 
 
 def _newest(purpose: str, subject: str) -> QuerySet[Any, Any]:
-    stored = WrappedKey.objects.of(purpose=purpose, subject=subject).order_by("-version")
+    stored = WrappedKey.objects.of(purpose=purpose, subject=subject).in_use().order_by("-version")
     return stored.values_list("version", "kek_id", "nonce", "ciphertext")
 
 
@@ -63,7 +63,7 @@ class NoSuchSecret(Exception):
 
 
 def get_or_create_disk_key(*, subject: str) -> bytes:
-    """The subject's newest disk key, made on the first request; two at once get the same."""
+    """The subject's newest disk key that was not retired, made on the first request; two at once get the same."""
     return _get_or_create(DISK_KEY, subject, lambda: os.urandom(DISK_KEY_LENGTH))
 
 
@@ -94,7 +94,7 @@ def seal_secret(*, purpose: str, subject: str, secret: bytes) -> int:
 
 
 def open_secret(*, purpose: str, subject: str) -> bytes:
-    """The newest one. Raises NoSuchSecret, EscrowUnavailable, WrongKeyEncryptionKey or EnvelopeRefused."""
+    """The newest one in use. Raises NoSuchSecret, EscrowUnavailable, WrongKeyEncryptionKey or EnvelopeRefused."""
     row = _NEWEST.first(purpose, subject)
     if row is None:
         raise NoSuchSecret(f"No {purpose} is in escrow for {subject}.")
@@ -129,8 +129,15 @@ def _get_or_create(purpose: str, subject: str, make: Callable[[], bytes]) -> byt
         return open_secret(purpose=purpose, subject=subject)
     except NoSuchSecret:
         # Whoever comes second stores nothing and opens what the first one stored.
-        _store(_key_for_sealing(), Context(purpose=purpose, subject=subject, version=1), make())
+        context = Context(purpose=purpose, subject=subject, version=_first_in_use(purpose, subject))
+        _store(_key_for_sealing(), context, make())
     return open_secret(purpose=purpose, subject=subject)
+
+
+def _first_in_use(purpose: str, subject: str) -> int:
+    """Counted from what was retired, and not from what is stored: two at once must come to the same number."""
+    retired = KeyRetirement.objects.filter(purpose=purpose, subject=subject).order_by("-up_to_version").first()
+    return retired.up_to_version + 1 if retired else 1
 
 
 def _store(kek: KeyEncryptionKey, context: Context, secret: bytes) -> bool:

@@ -48,6 +48,8 @@ def live_status(
         return LiveStatus(Status.OFF, "Retired", "Out of service for good.")
     if state is SensorState.REGISTERED:
         return LiveStatus(Status.PENDING, "Not enrolled", "Waiting for the box to enrol with its one-time code.")
+    if state is SensorState.RETURNED:
+        return LiveStatus(Status.PENDING, "Given back", "Waiting for the box to enrol anew with a one-time code.")
     if gateway_silent_since:
         return LiveStatus(Status.WARNING, "Not known", "Its gateway has stopped reporting.", gateway_silent_since)
     if connected_since is None:

@@ -8,6 +8,7 @@ class SensorState(StrEnum):
     IN_SERVICE = "in-service"  # enrolled
     REPORTED = "reported"  # lost or stolen; withheld from the moment of the report
     CUT_OFF = "cut-off"  # every gateway has reported the session gone
+    RETURNED = "returned"  # was cut off, was found; may enrol anew
     RETIRED = "retired"
 
 
@@ -24,11 +25,15 @@ CHANGES: frozenset[tuple[SensorState, SensorState]] = frozenset(
         (SensorState.REGISTERED, SensorState.RETIRED),
         (SensorState.IN_SERVICE, SensorState.RETIRED),
         (SensorState.CUT_OFF, SensorState.RETIRED),
+        (SensorState.CUT_OFF, SensorState.RETURNED),
+        (SensorState.RETURNED, SensorState.IN_SERVICE),
+        (SensorState.RETURNED, SensorState.REPORTED),
+        (SensorState.RETURNED, SensorState.RETIRED),
     }
 )
 
-ENROLLABLE = frozenset({SensorState.REGISTERED, SensorState.IN_SERVICE})
-REPORTABLE = frozenset({SensorState.REGISTERED, SensorState.IN_SERVICE})
+ENROLLABLE = frozenset({SensorState.REGISTERED, SensorState.RETURNED, SensorState.IN_SERVICE})
+REPORTABLE = frozenset({SensorState.REGISTERED, SensorState.RETURNED, SensorState.IN_SERVICE})
 CONNECTABLE = frozenset({SensorState.IN_SERVICE})
 
 

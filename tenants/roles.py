@@ -15,6 +15,8 @@ class Permission(StrEnum):
     ENROLMENT_CODE_ISSUE = "sensor:enrolment-code:issue"
     LOSS_REPORT = "sensor:report-loss"
     CASE_VIEW = "case:view"
+    CASE_CLOSE = "case:close"
+    APPROVAL_GIVE = "approval:give"
     AUDIT_VIEW = "audit:view"
 
     @property
@@ -42,7 +44,13 @@ PROVIDER_PERMISSIONS: dict[ProviderRole, frozenset[Permission]] = {
     ProviderRole.AUDITOR: _LOOK | {Permission.AUDIT_VIEW},
 }
 CUSTOMER_PERMISSIONS: dict[CustomerRole, frozenset[Permission]] = {
-    CustomerRole.MANAGER: _LOOK | {Permission.LOSS_REPORT, Permission.PERSON_MANAGE, Permission.AUDIT_VIEW},
+    CustomerRole.MANAGER: _LOOK
+    | {
+        Permission.LOSS_REPORT,
+        Permission.APPROVAL_GIVE,
+        Permission.PERSON_MANAGE,
+        Permission.AUDIT_VIEW,
+    },
     CustomerRole.CONTACT: _LOOK | {Permission.LOSS_REPORT},
     CustomerRole.VIEWER: _LOOK,
 }

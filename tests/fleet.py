@@ -84,6 +84,13 @@ class Fleet:
     def reported(self, sensor: Sensor, by: Any = None) -> Case:
         return report_loss(sensor=sensor, kind="stolen", reported_by=by or self.world.owner, received_at=timezone.now())
 
+    def cut_off(self, name: str = "box-1", site: Any = None) -> Case:
+        """Reported by the site's contact and confirmed by its gateway."""
+        sensor = self.connected(name, site)
+        case = self.reported(sensor)
+        self.observe(down=[sensor.subject], cuts=[self.cut_of(sensor)])
+        return Case.objects.select_related("sensor").get(pk=case.pk)
+
     def observe(self, **parts: Any) -> Report:
         """A report of the gateway with the next sequence number, taken in."""
         report = self.report(**parts)

@@ -4,13 +4,14 @@ from pki.models.authority import Authority, NoAuthority
 from pki.models.certificate import Certificate
 from pki.models.certificate_revocation_list import CertificateRevocationList
 from pki.models.revocation import Reason, Revocation
-from pki.models.wrapped_key import KeyEncryptionKeyCheck, WrappedKey
+from pki.models.wrapped_key import KeyEncryptionKeyCheck, KeyRetirement, WrappedKey
 
 __all__ = [
     "Authority",
     "Certificate",
     "CertificateRevocationList",
     "KeyEncryptionKeyCheck",
+    "KeyRetirement",
     "NoAuthority",
     "Reason",
     "Revocation",

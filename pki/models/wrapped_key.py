@@ -1,12 +1,22 @@
 """Secrets at rest: sealed under the key-encryption key, useless without it."""
 
 from django.db import models
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+
+DISK_KEY = "disk-key"
 
 
 class WrappedKeyQuerySet(models.QuerySet["WrappedKey"]):
     def of(self, *, purpose: str, subject: str) -> "WrappedKeyQuerySet":
         return self.filter(purpose=purpose, subject=subject)
+
+    def in_use(self) -> "WrappedKeyQuerySet":
+        """Without those that were retired."""
+        same = KeyRetirement.objects.filter(purpose=OuterRef("purpose"), subject=OuterRef("subject"))
+        last = same.order_by("-up_to_version")
+        return self.filter(version__gt=Coalesce(Subquery(last.values("up_to_version")[:1]), Value(0)))
 
     def newest(self) -> "WrappedKey | None":
         return self.order_by("-version").first()
@@ -20,6 +30,7 @@ class WrappedKey(models.Model):
     nonce = models.BinaryField()
     ciphertext = models.BinaryField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    destroyed_at = models.DateTimeField(null=True, help_text="When nonce and ciphertext were emptied.")
 
     objects = WrappedKeyQuerySet.as_manager()
 
@@ -30,6 +41,21 @@ class WrappedKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.subject} version {self.version}"
+
+
+class KeyRetirement(models.Model):
+    """These versions are never given out again. Rows are only ever added, see `pki.append_only`."""
+
+    subject = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=40)
+    up_to_version = models.PositiveIntegerField()
+    retired_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        indexes = (models.Index(fields=["subject", "purpose", "-up_to_version"], name="pki_key_retired_up_to"),)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.subject} up to version {self.up_to_version}"
 
 
 class KeyEncryptionKeyCheck(models.Model):

@@ -1,5 +1,5 @@
 from sensors.models.address import UnderlayAddress
-from sensors.models.case import Case, Measure, MeasureKind, Sighting
+from sensors.models.case import Case, CaseOutcome, Measure, MeasureKind, Sighting
 from sensors.models.contact import SensorContact, Session
 from sensors.models.enrolment import CertificateRequest, EnrolmentCode
 from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
@@ -8,6 +8,7 @@ from sensors.models.sensor import Sensor
 
 __all__ = [
     "Case",
+    "CaseOutcome",
     "CertificateRequest",
     "DiskKeyRelease",
     "EnrolmentCode",

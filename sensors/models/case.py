@@ -12,8 +12,11 @@ from tenants.validators import validate_text
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
+    def permitting(self, person: Person, permission: Permission) -> "CaseQuerySet":
+        return self.filter(sensor__site__customer__in=Customer.objects.permitting(person, permission))
+
     def visible_to(self, person: Person) -> "CaseQuerySet":
-        return self.filter(sensor__site__customer__in=Customer.objects.permitting(person, Permission.CASE_VIEW))
+        return self.permitting(person, Permission.CASE_VIEW)
 
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at=None)
@@ -25,6 +28,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
 class LossKind(models.TextChoices):
     LOST = "lost", "Lost"
     STOLEN = "stolen", "Stolen"
+
+
+class CaseOutcome(models.TextChoices):
+    """How a case ends. Each needs two people."""
+
+    GIVEN_BACK = "given-back", "Given back"
+    FALSE_ALARM = "false-alarm", "False alarm"
+    WRITTEN_OFF = "written-off", "Written off"
 
 
 class Case(models.Model):
@@ -43,6 +54,7 @@ class Case(models.Model):
     )
     escalated_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, blank=True, choices=CaseOutcome.choices)
 
     objects: ClassVar[models.Manager["Case"]] = CaseQuerySet.as_manager()
 
@@ -50,6 +62,10 @@ class Case(models.Model):
         ordering = ("-opened_at",)
         constraints = (
             models.UniqueConstraint(fields=["sensor"], condition=Q(closed_at=None), name="one_open_case_per_sensor"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, outcome="") | Q(closed_at__isnull=False) & ~Q(outcome=""),
+                name="closed_with_an_outcome",
+            ),
         )
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from sensors.operations.raise_generation import raise_generation
 from sensors.operations.tell_people import people_to_tell
 from sensors.states import REPORTABLE, SensorState
 from tenants.models import Person
+from tenants.operations.decide_approval import overtake_approvals
 from tenants.operations.queue_mail import queue_mails
 from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.wake_worker import wake_worker
@@ -38,6 +39,8 @@ def report_loss(
     """
     sensor = lock_sensor(sensor)
     if case := Case.objects.filter(sensor=sensor, closed_at=None).first():
+        # Somebody says again that it is missing: whoever was asked to agree that it was found must not do so unaware.
+        overtake_approvals(about=case.about, overtaken_by=reported_by)
         return case
     if sensor.state not in REPORTABLE:
         raise ValidationError(f"{sensor.name} is {sensor.get_state_display()}: there is nothing left to cut off.")

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -22,12 +24,16 @@ def retire_sensor(*, sensor: Sensor, retired_by: Actor) -> Sensor:
     sensor = lock_sensor(sensor)
     if Case.objects.filter(sensor=sensor, closed_at=None).exists():
         raise ValidationError(f"{sensor.name} has an open case: a reported sensor stays cut off until it is closed.")
-    now = timezone.now()
+    leave_service(sensor=sensor, now=timezone.now())
+    # The audit chain, which this takes, last, as everywhere.
+    change_state(sensor=sensor, to=SensorState.RETIRED, changed_by=retired_by)
+    return sensor
+
+
+def leave_service(*, sensor: Sensor, now: datetime) -> None:
+    """All that lets a box in or out ends, its address becomes free. The caller holds the sensor's row lock."""
     EnrolmentCode.objects.filter(sensor=sensor).usable(now).update(revoked_at=now)
     CertificateRequest.objects.filter(sensor=sensor).update(tunnel_key="")
     revoke_subject(subject=sensor.subject, reason=Reason.CESSATION_OF_OPERATION, now=now)
     release_address(address=sensor.underlay_address)
     raise_generation(sensor=sensor)
-    # The audit chain, which this takes, last, as everywhere.
-    change_state(sensor=sensor, to=SensorState.RETIRED, changed_by=retired_by)
-    return sensor

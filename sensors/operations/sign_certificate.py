@@ -89,7 +89,7 @@ def _make_tunnel_key(sensor: Sensor) -> str:
 def _put_into_service(sensor: Sensor) -> None:
     raise_generation(sensor=sensor)
     # The audit chain, which this takes, comes after the gateway's lock, as everywhere.
-    if sensor.state == SensorState.REGISTERED:
+    if sensor.state != SensorState.IN_SERVICE:
         change_state(sensor=sensor, to=SensorState.IN_SERVICE, changed_by=SIGNER)
 
 

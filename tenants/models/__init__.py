@@ -1,3 +1,4 @@
+from tenants.models.approval import Approval, ApprovalVerdict
 from tenants.models.audit import AuditChain, AuditEntry
 from tenants.models.customer import (
     Customer,
@@ -10,6 +11,8 @@ from tenants.models.person import Person
 from tenants.models.site import Site
 
 __all__ = [
+    "Approval",
+    "ApprovalVerdict",
     "AuditChain",
     "AuditEntry",
     "Customer",

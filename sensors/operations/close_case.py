@@ -1,0 +1,75 @@
+"""A second person agrees: a case ends. What was revoked stays revoked; a box that is given back begins anew."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from pki.models.wrapped_key import DISK_KEY
+from pki.operations.retire_key import destroy_key, retire_key
+from sensors.models import Case, CaseOutcome, Sensor
+from sensors.operations.change_state import change_state
+from sensors.operations.lock_sensor import lock_sensor
+from sensors.operations.request_closing import ACTIONS, locked_open_case
+from sensors.operations.retire_sensor import leave_service
+from sensors.operations.tell_people import people_to_tell
+from sensors.states import SensorState
+from tenants.models import Approval, Person
+from tenants.operations.decide_approval import ApprovalRefused, use_approval
+from tenants.operations.queue_mail import queue_mails
+from tenants.operations.record_audit import record_customer_audit
+from tenants.roles import Permission
+
+_OUTCOMES = {action: outcome for outcome, action in ACTIONS.items()}
+_STATES = {
+    CaseOutcome.GIVEN_BACK: SensorState.RETURNED,
+    CaseOutcome.FALSE_ALARM: SensorState.RETURNED,
+    CaseOutcome.WRITTEN_OFF: SensorState.RETIRED,
+}
+
+
+@transaction.atomic(durable=True)
+def close_case(*, case: Case, approval: UUID, approved_by: Person) -> Case:
+    """`approval` names what `approved_by` has read: if it is about something else by now, nothing is done.
+
+    Under the row lock of reports and releases: a report that comes later finds no open case and opens a new one.
+    Raises ValidationError.
+    """
+    sensor = lock_sensor(case.sensor)
+    case = locked_open_case(case)
+    case.sensor = sensor
+    asked = Approval.objects.undecided().filter(pk=approval, about=case.about, action__in=_OUTCOMES).first()
+    if asked is None:
+        raise ApprovalRefused("This was decided meanwhile.")
+    outcome = _OUTCOMES[asked.action]
+    # Before the approval is looked at closely, which undoes all this if it is none: that takes the audit chain, which
+    # comes after all other locks, as everywhere.
+    _take_effect(sensor, outcome)
+    agreed = use_approval(approval=approval, approved_by=approved_by, still_needs=Permission.CASE_CLOSE)
+    case.closed_at, case.outcome = timezone.now(), outcome
+    case.save(update_fields=["closed_at", "outcome"])
+    change_state(sensor=sensor, to=_STATES[outcome], changed_by=approved_by.actor)
+    record_customer_audit(
+        customer=sensor.customer,
+        actor=approved_by.actor,
+        action="case:close",
+        subject=case.about,
+        details={"sensor": sensor.subject, "outcome": outcome, "approval": str(agreed.pk)},
+    )
+    queue_mails(
+        recipients=people_to_tell(sensor.customer),
+        template="case_closed",
+        about=case.about,
+        context={"case": case, "requested_by": agreed.requested_by, "approved_by": approved_by},
+    )
+    return case
+
+
+def _take_effect(sensor: Sensor, outcome: CaseOutcome) -> None:
+    now = timezone.now()
+    if outcome is CaseOutcome.WRITTEN_OFF:
+        destroy_key(purpose=DISK_KEY, subject=sensor.subject, now=now)
+        leave_service(sensor=sensor, now=now)
+    elif outcome is CaseOutcome.GIVEN_BACK:
+        # It was in hands unknown, with the key perhaps in its memory.
+        retire_key(purpose=DISK_KEY, subject=sensor.subject, now=now)
