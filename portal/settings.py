@@ -119,14 +119,23 @@ ANONYMOUS_USER_NAME = None
 
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "portal.accounts.InvitationOnly"
+ACCOUNT_ADAPTER = "portal.accounts.adapter.InvitationOnly"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+# `record_sign_in` queues these mails itself, in the transaction of what they tell of: allauth's could be lost.
+ACCOUNT_EMAIL_NOTIFICATIONS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "portal.accounts.forms.SecondStep",
+    "reauthenticate": "portal.accounts.forms.SecondStepAgain",
+    "activate_totp": "portal.accounts.forms.TurnOn",
+    "deactivate_totp": "portal.accounts.forms.TurnOff",
+    "generate_recovery_codes": "portal.accounts.forms.NewRecoveryCodes",
+}
 
 _loopback = BASE_URL.startswith(("http://127.0.0.1", "http://localhost"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not _loopback

@@ -1,0 +1,1 @@
+"""How people come in, and what of it is written down."""

@@ -1,0 +1,109 @@
+"""Who comes in and how: only those whom somebody invited, and never without a line in the audit trail.
+
+allauth asks the adapter to do what changes something (`login`, `logout`, `set_password`), so row and change share one
+transaction here. Its signals come afterwards, outside of it, and are not used; what it asks no adapter is in `forms`.
+"""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from portal.accounts.caller import address_of, caller_of
+from portal.accounts.failed_tries import FailedTry, note_failed_try
+from tenants.models import Person
+from tenants.operations.record_sign_in import Step, record_sign_in
+
+
+class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    def is_open_for_signup(self, _request: HttpRequest) -> bool:
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """For rate limits."""
+        return address_of(request)
+
+    def login(self, request: HttpRequest, user: Person) -> None:
+        """The session is stored here and not, as usual, when the answer leaves: with its row or not at all."""
+        methods = [record.get("type") or record["method"] for record in get_authentication_records(request, user)]
+        with transaction.atomic():
+            super().login(request, user)
+            request.session.save()
+            record_sign_in(
+                person=user,
+                step=Step.BEGIN,
+                actor=user.actor,
+                caller=caller_of(request),
+                details={"methods": list(dict.fromkeys(methods))},
+            )
+
+    def logout(self, request: HttpRequest) -> None:
+        person = request.user
+        with transaction.atomic():
+            super().logout(request)
+            if isinstance(person, Person):
+                record_sign_in(person=person, step=Step.END, actor=person.actor, caller=caller_of(request))
+
+    def set_password(self, user: Person, password: str) -> None:
+        match = self.request.resolver_match
+        by_mail = match is not None and match.url_name == "account_reset_password_from_key"
+        first = not user.has_usable_password()
+        with transaction.atomic():
+            super().set_password(user, password)
+            record_sign_in(
+                person=user,
+                step=Step.PASSWORD_RESET if by_mail else Step.PASSWORD_CHANGE,
+                actor=user.actor,
+                caller=caller_of(self.request),
+                details={"first": first},
+            )
+
+    def reauthenticate(self, user: Person, password: str) -> bool:
+        """allauth notes the success in the session afterwards, so the row comes first: without it, no success."""
+        succeeded = bool(super().reauthenticate(user, password))
+        if succeeded:
+            record_sign_in(
+                person=user,
+                step=Step.CONFIRM,
+                actor=user.actor,
+                caller=caller_of(self.request),
+                details={"methods": ["password"]},
+            )
+        return succeeded
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            self._note(request, Step.THROTTLE, credentials, once=True)
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        self._note(request, Step.REFUSE, credentials)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
+        """The password was right, which allauth's limits do not count: one line in a while is enough."""
+        self._note(request, Step.REFUSE, {"email": user.email}, once=True, reason="disabled")
+        answer: HttpResponse = super().respond_user_inactive(request, user)
+        return answer
+
+    def _note(
+        self, request: HttpRequest, step: Step, credentials: dict[str, Any], *, once: bool = False, reason: str = ""
+    ) -> None:
+        """`credentials` holds a password as well: nothing but the address goes any further."""
+        note_failed_try(
+            FailedTry(
+                step=step,
+                typed=str(credentials.get("email") or ""),
+                caller=caller_of(request),
+                details={
+                    "method": "password",
+                    "signed_in": request.user.is_authenticated,
+                    **({"reason": reason} if reason else {}),
+                },
+                once=once,
+            )
+        )

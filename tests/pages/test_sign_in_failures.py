@@ -1,0 +1,226 @@
+"""Failed sign-ins: written down after the answer, and never more of them than the trail can bear."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from portal.accounts import failed_tries
+from portal.accounts.failed_tries import STRANGERS_A_MINUTE, FailedTry
+from tenants.models import AuditChain, AuditEntry
+from tenants.operations.grant_role import revoke_roles
+from tenants.operations.record_sign_in import Caller, Step, disguised
+from tenants.operations.verify_audit import verify_audit
+from tests.fleet import ACTOR, Fleet
+
+ADDRESS = "198.51.100.21"
+
+
+@pytest.fixture
+def noted(monkeypatch: pytest.MonkeyPatch) -> list[FailedTry]:
+    """What was handed over, on the thread of the request as tests without commits need it."""
+    tries: list[FailedTry] = []
+    monkeypatch.setattr("portal.accounts.adapter.note_failed_try", tries.append)
+    monkeypatch.setattr("portal.accounts.forms.note_failed_try", tries.append)
+    return tries
+
+
+@pytest.fixture
+def last(fleet: Fleet) -> int:
+    return int(AuditEntry.objects.latest("pk").pk)
+
+
+def written(noted: list[FailedTry], last: int) -> list[AuditEntry]:
+    for failed in noted:
+        failed_tries.write_failed_try(failed)
+    noted.clear()
+    return list(AuditEntry.objects.filter(pk__gt=last).order_by("pk").select_related("chain"))
+
+
+def knock(login: str, password: str = "a wrong guess", address: str = ADDRESS) -> Any:
+    client = Client(REMOTE_ADDR="", headers={"X-Real-IP": address, "User-Agent": "curl/8"})
+    return client.post("/accounts/login/", {"login": login, "password": password})
+
+
+def test_a_wrong_password_of_somebody_known_is_in_the_customers_chain(fleet: Fleet, noted: list[FailedTry], last: int):
+    knock("Owner@example.org")
+    (entry,) = written(noted, last)
+    assert (entry.action, entry.actor, entry.subject, entry.chain.customer) == (
+        "person:session:refuse",
+        "process:sign-in",
+        "owner@example.org",
+        fleet.world.harbour,
+    )
+    assert entry.details == {"address": ADDRESS, "agent": "curl/8", "method": "password", "signed_in": False}
+
+
+def test_an_unknown_address_is_in_the_providers_chain_and_cannot_be_read(noted: list[FailedTry], last: int):
+    knock("pass-word@typed.example", password="hunter2 hunter2")
+    (entry,) = written(noted, last)
+    assert (entry.chain.name, entry.subject) == ("provider", f"unknown:{disguised('pass-word@typed.example')}")
+    assert "typed.example" not in str(AuditEntry.objects.filter(pk=entry.pk).values())
+
+
+def test_no_password_goes_as_far_as_the_writer(noted: list[FailedTry], fleet: Fleet):
+    knock("owner@example.org", password="hunter2 hunter2")
+    (failed,) = noted
+    assert "hunter2" not in str([getattr(failed, name) for name in FailedTry.__slots__])
+    assert "owner@example.org" not in repr(failed)
+
+
+@pytest.mark.parametrize("login", ["owner@example.org", "administrator@example.org", "nobody@example.org"])
+def test_the_request_itself_asks_and_writes_the_same_for_everybody(
+    fleet: Fleet, noted: list[FailedTry], django_assert_num_queries: Any, login: str
+):
+    """The time of an answer is to tell nobody who is known: what differs happens after it."""
+    queries = 2  # allauth's own look for the address; its hash of a password for nobody is in its tests
+    with django_assert_num_queries(queries) as captured:
+        knock(login)
+    assert not any("audit" in query["sql"] for query in captured.captured_queries)
+    assert len(noted) == 1
+
+
+def test_one_row_tells_of_a_limit_and_not_one_for_each_try(noted: list[FailedTry], last: int):
+    for number in range(25):
+        knock("owner@example.org", address=f"198.51.100.{number}")
+    actions = [entry.action for entry in written(noted, last)]
+    assert actions == ["person:session:refuse"] * 5 + ["person:session:throttle"]
+
+
+def test_many_addresses_tried_from_one_place_end_in_one_row(noted: list[FailedTry], last: int):
+    for number in range(25):
+        knock(f"person-{number}@example.org")
+    actions = [entry.action for entry in written(noted, last)]
+    assert actions == ["person:session:refuse"] * 10 + ["person:session:throttle"]
+
+
+def test_strangers_from_everywhere_share_one_limit(
+    fleet: Fleet, noted: list[FailedTry], last: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("portal.accounts.failed_tries.time.time", lambda: 1_000_000.0)
+    for number in range(2 * STRANGERS_A_MINUTE):
+        noted.append(a_try(f"nobody-{number}@example.org", f"192.0.2.{number}"))
+    entries = written(noted, last)
+    assert len(entries) == STRANGERS_A_MINUTE + 1
+    assert entries[-1].details["reason"] == "more in this minute"
+    # Who is known is not hidden behind the crowd.
+    noted.append(a_try("owner@example.org", "192.0.2.1"))
+    assert len(written(noted, last)) == STRANGERS_A_MINUTE + 2
+    monkeypatch.setattr("portal.accounts.failed_tries.time.time", lambda: 1_000_060.0)
+    noted.append(a_try("nobody@example.org", "192.0.2.1"))
+    assert len(written(noted, last)) == STRANGERS_A_MINUTE + 3
+
+
+def a_try(typed: str, address: str) -> FailedTry:
+    return FailedTry(step=Step.REFUSE, typed=typed, caller=Caller(address, "curl/8"), details={})
+
+
+def test_who_was_disabled_and_knows_the_password_leaves_one_row(fleet: Fleet, noted: list[FailedTry]):
+    revoke_roles(person=fleet.world.owner, revoked_by=ACTOR)
+    last = AuditEntry.objects.latest("pk").pk
+    for _ in range(6):
+        knock("owner@example.org", "correct horse battery")
+    (entry,) = written(noted, last)
+    assert (entry.action, entry.chain.name, entry.details["reason"]) == (
+        "person:session:refuse",
+        "provider",
+        "disabled",
+    )
+
+
+def test_a_wrong_second_factor_is_told_apart_and_throttled(fleet: Fleet, noted: list[FailedTry], last: int):
+    from tests.pages.test_signing_in import with_second_factor
+
+    with_second_factor(fleet.world.owner)
+    client = Client(REMOTE_ADDR="", headers={"X-Real-IP": ADDRESS})
+    client.post("/accounts/login/", {"login": "owner@example.org", "password": "correct horse battery"})
+    for _ in range(8):
+        client.post("/accounts/2fa/authenticate/", {"code": "wrong"})
+    entries = written(noted, last)
+    assert [entry.action for entry in entries] == ["person:session:refuse"] * 5 + ["person:session:throttle"]
+    assert {entry.details["method"] for entry in entries} == {"second factor"}
+    assert "wrong" not in str([entry.details for entry in entries])
+
+
+def test_a_wrong_password_of_who_is_signed_in_says_so(fleet: Fleet, noted: list[FailedTry], last: int):
+    client = Client(REMOTE_ADDR="", headers={"X-Real-IP": ADDRESS})
+    client.force_login(fleet.world.owner)
+    client.post("/accounts/reauthenticate/", {"password": "a wrong guess"})
+    (entry,) = written(noted, last)
+    assert (entry.action, entry.details["signed_in"]) == ("person:session:refuse", True)
+
+
+@pytest.fixture
+def wrote() -> Iterator[Callable[[], None]]:
+    """Waits until all that was handed over is written, so that no thread outlives its test."""
+
+    def wait() -> None:
+        failed_tries._writer.submit(lambda: None).result(timeout=60)
+
+    yield wait
+    wait()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_thread_writes_what_the_page_handed_over(wrote: Callable[[], None]):
+    knock("nobody@example.org")
+    wrote()
+    chain = AuditChain.objects.get()
+    assert verify_audit(chain=chain) == 1
+    assert AuditEntry.objects.get().action == "person:session:refuse"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_answer_does_not_wait_for_the_chain(wrote: Callable[[], None], monkeypatch: pytest.MonkeyPatch):
+    """Somebody holds the chain: the page answers all the same."""
+    free = threading.Event()
+    monkeypatch.setattr("portal.accounts.failed_tries.write_failed_try", lambda _failed: free.wait(30))
+    try:
+        assert knock("nobody@example.org").status_code == 200
+        assert not free.is_set()
+    finally:
+        free.set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_more_wait_in_memory_than_there_are_places(
+    wrote: Callable[[], None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    free, done = threading.Event(), []
+    monkeypatch.setattr(
+        "portal.accounts.failed_tries.write_failed_try", lambda failed: (free.wait(30), done.append(failed))
+    )
+    try:
+        for number in range(failed_tries.LONGEST_QUEUE + 5):
+            failed_tries.note_failed_try(a_try(f"nobody-{number}@example.org", ADDRESS))
+    finally:
+        free.set()
+    wrote()
+    assert len(done) == failed_tries.LONGEST_QUEUE
+    assert caplog.text.count("one more was not") == 5
+    assert "nobody-" not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_written_is_told_in_the_log_without_the_address(
+    wrote: Callable[[], None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def fail(failed: FailedTry) -> None:
+        raise RuntimeError(failed.typed)
+
+    monkeypatch.setattr("portal.accounts.failed_tries.write_failed_try", fail)
+    knock("pass-word@typed.example")
+    wrote()
+    assert "could not be written down: RuntimeError" in caplog.text
+    assert "typed.example" not in caplog.text
+
+
+def test_a_cache_that_lost_the_count_starts_anew(fleet: Fleet, noted: list[FailedTry], last: int):
+    noted.append(a_try("nobody@example.org", ADDRESS))
+    assert len(written(noted, last)) == 1
+    cache.clear()
+    noted.append(a_try("nobody@example.org", ADDRESS))
+    assert len(written(noted, last)) == 2
