@@ -3,6 +3,14 @@
 #
 # All is kept in the folder $pending, which outlives an interruption, so that asking again means the same key.
 
+# Two at once, of whichever kind, would take each other's files away. The lock goes with this process, however that
+# ends; the file stays, since one that is removed would lock nobody out who opens the next.
+claim_directory() {
+    touch "$DIRECTORY/lock" || die "$FAILED" "cannot write in $DIRECTORY"
+    exec 8<"$DIRECTORY/lock"
+    flock -n 8 || die "$FAILED" "another enrolment or renewal is under way"
+}
+
 # No key that is half written may be taken for one: it gets its name once it is whole.
 make_key_and_request() {
     if [ ! -e "$pending/client.key" ]; then
@@ -45,7 +53,7 @@ ask_for_certificate() {
         [ "$http_status" = 202 ] || backoff=$((backoff * 2))
         [ $(($(date +%s) + delay)) -le "$deadline" ] || die "$NO_ANSWER" "$waiting_for; run the same command again"
         say "$waiting_for; asking again"
-        # Descriptor 8 is renew's lock: a sleep that outlives a kill must not keep it.
+        # Descriptor 8 is our lock: a sleep that outlives a kill must not keep it.
         pause_about "$delay" 8<&-
     done
 }

@@ -2,7 +2,7 @@
 # nsm-sensor enrol: a one-time code in, this sensor's certificate and tunnel configuration out.
 #
 # All is prepared in DIR/enrolment, which outlives an interruption: base binds a code to the first CSR, so asking again
-# must mean the same key. The file `complete` in it says that everything is there; from then on it is only moved.
+# must mean the same key. Once all is there, switch.sh puts it in place.
 
 # shellcheck source=sensor-kit/lib/certificate_request.sh
 . "$LIBRARY/certificate_request.sh"
@@ -10,8 +10,6 @@
 . "$LIBRARY/certificate_answer.sh"
 # shellcheck source=sensor-kit/lib/enrolment_answer.sh
 . "$LIBRARY/enrolment_answer.sh"
-
-INSTALLED_FILES="ca.crt tls-crypt-v2.key client.key client.crt client.conf sensor.conf"
 
 show_enrol_help() {
     cat <<'HELP'
@@ -27,7 +25,7 @@ portal, and stores what comes back. May be run again after an interruption.
   --again            enrol anew a sensor that is enrolled: new code, new key
 
 Exit codes: 0 enrolled, 10 code or request refused, 12 no usable answer from the portal, 17 the answer was not taken,
-2 wrong usage, 4 a program is missing.
+1 failed, 2 wrong usage, 4 a program is missing.
 HELP
 }
 
@@ -52,12 +50,13 @@ read_enrol_options() {
 
 run_enrol() {
     read_enrol_options "$@"
-    need_programs curl openssl awk
+    need_programs curl openssl awk flock
     pending=$DIRECTORY/enrolment
     mkdir -p "$DIRECTORY"
     chmod 0700 "$DIRECTORY"
+    claim_directory
     if [ -e "$pending/complete" ]; then
-        install_enrolment
+        put_in_place
     elif [ "$again" = no ] && [ -e "$DIRECTORY/client.crt" ]; then
         read_settings
         printf 'already enrolled as %s (to enrol anew: --again)\n' "$subject"
@@ -68,7 +67,7 @@ run_enrol() {
         make_key_and_request
         ask_for_certificate "the portal"
         take_answer
-        install_enrolment
+        put_in_place
     fi
     read_settings
     printf 'enrolled as %s with address %s\n' "$subject" "$address"
@@ -105,7 +104,7 @@ post_request() {
         --connect-timeout 5 --max-time "$answer_seconds" --max-filesize 262144 --data-binary @- \
         --header 'Content-Type: application/json' --header 'Accept: application/json' --header 'Expect:' \
         --output "$pending/answer" --dump-header "$pending/head" --write-out '%{http_code}' \
-        --url "$portal/api/v1/enrol") || http_status=000
+        --url "$portal/api/v1/enrol" 8<&-) || http_status=000
 }
 
 refuse_request() {
@@ -113,15 +112,6 @@ refuse_request() {
     die "$REFUSED" "the portal refused the enrolment (${reason:-status $http_status})"
 }
 
-# A file that is not in the folder any more was moved before an interruption. sensor.conf comes last: what needs an
-# enrolled sensor looks for it.
-install_enrolment() {
-    # A renewal under way was for the certificate before, and would take this one's place.
-    forget_renewal
-    for name in $INSTALLED_FILES; do
-        [ ! -e "$pending/$name" ] || mv -f "$pending/$name" "$DIRECTORY/$name"
-    done
-    sync "$DIRECTORY"
-    rm -f "$pending/complete"
-    rm -rf "$pending"
+put_in_place() {
+    finish_switch || die "$FAILED" "what was prepared could not be put in place; run the same command again"
 }

@@ -14,6 +14,9 @@ NOT_EMPTY=15
 KEYS_DIFFER=16
 NOT_TAKEN=17
 NOT_MOUNTED=18
+NOT_PROVEN=19
+EXPIRED=20
+WRONG_CLOCK=21
 
 say() {
     printf 'nsm-sensor: %s\n' "$*" >&2

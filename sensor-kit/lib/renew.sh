@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # settings and answers are shared between the files of this kit
 # nsm-sensor renew: a new key, and base's certificate for it, asked for through the tunnel with the certificate of now.
 #
-# All is prepared in DIR/renewal; renewal_switch.sh then puts it in place.
+# All is prepared in DIR/renewal, then switch.sh puts it in place; renewal_trial.sh looks whether the tunnel comes up.
 
 # shellcheck source=sensor-kit/lib/base.sh
 . "$LIBRARY/base.sh"
@@ -9,29 +9,45 @@
 . "$LIBRARY/certificate_request.sh"
 # shellcheck source=sensor-kit/lib/certificate_answer.sh
 . "$LIBRARY/certificate_answer.sh"
+# shellcheck source=sensor-kit/lib/certificate_life.sh
+. "$LIBRARY/certificate_life.sh"
+# shellcheck source=sensor-kit/lib/tunnel.sh
+. "$LIBRARY/tunnel.sh"
+# shellcheck source=sensor-kit/lib/renewal_due.sh
+. "$LIBRARY/renewal_due.sh"
+# shellcheck source=sensor-kit/lib/renewal_trial.sh
+. "$LIBRARY/renewal_trial.sh"
 
 show_renew_help() {
     cat <<'HELP'
-Usage: nsm-sensor renew [--timeout SECONDS | --finish]
+Usage: nsm-sensor renew [--due] [--timeout SECONDS] | --prove | --finish
 
 Makes a new private key (it never leaves the box), asks base through the tunnel for its certificate, and puts both in
 place. May be run again after an interruption. The tunnel keeps its session; the new certificate is used at its next
-start, or at once after: systemctl try-restart nsm-tunnel.service
+start. The pair before is kept until --prove has seen the tunnel come up with the new one. nsm-renew.timer does it all.
 
+  --due              only if two thirds of the certificate's life are over; tells otherwise when that will be
   --timeout SECONDS  give up after so long (default 120)
-  --finish           only finish a renewal that was interrupted while it was put in place; asks base nothing
+  --prove            restart the tunnel if a renewed pair waits for it; if it does not come up, put the pair before back
+  --finish           only finish what was interrupted while it was put in place; asks base nothing
 
-Exit codes: 0 renewed (or nothing to finish), 10 refused, 12 no usable answer from base, 17 base's certificate was not
-taken and nothing is changed, 1 failed, 2 wrong usage, 3 settings missing or malformed, 4 a program is missing.
+Exit codes: 0 renewed (or nothing to do), 10 refused, 12 no usable answer from base, 17 base's certificate was not
+taken and nothing is changed, 19 the tunnel did not come up with the new certificate, 20 the certificate has ended and
+this box needs a new code (enrol --again), 21 this box's clock is wrong, 1 failed, 2 wrong usage, 3 settings missing
+or malformed, 4 a program is missing.
 HELP
 }
 
 read_renew_options() {
-    timeout=120 finish_only=no
+    timeout=120 what=renew
     while [ $# -gt 0 ]; do
         case $1 in
             --timeout) need_value "$@"; timeout=$2; shift 2 ;;
-            --finish) finish_only=yes; shift ;;
+            --due | --prove | --finish)
+                [ "$what" = renew ] || die "$USAGE" "--$what and $1 exclude each other"
+                what=${1#--}
+                shift
+                ;;
             --help | -h) show_renew_help; exit 0 ;;
             *) die "$USAGE" "unknown option $1; see nsm-sensor renew --help" ;;
         esac
@@ -42,27 +58,39 @@ read_renew_options() {
 run_renew() {
     read_renew_options "$@"
     pending=$DIRECTORY/renewal
-    if [ -e "$pending/complete" ]; then
-        switch "finished a renewal that was interrupted"
-    elif [ "$finish_only" = no ]; then
-        need_programs curl openssl awk flock
-        read_settings
-        [ -n "$machines_door_url" ] || die "$NO_SETTINGS" "no machines_door_url in $DIRECTORY/sensor.conf: enrol first"
-        [ -n "$subject" ] || die "$NO_SETTINGS" "no subject in $DIRECTORY/sensor.conf: enrol first"
-        claim_folder
-        make_key_and_request
-        ask_for_certificate base
-        take_answer
-        switch "renewed the certificate of $subject"
+    if [ "$what" = finish ]; then
+        finish_only
+        return 0
     fi
+    need_programs curl openssl awk flock
+    [ ! -d "$DIRECTORY" ] || claim_directory
+    was_begun=no
+    ! is_switch_begun || was_begun=yes
+    read_settings
+    ! is_switch_begun || die "$FAILED" "what was interrupted could not be put in place"
+    case $what in
+        prove) prove_pair ;;
+        due) end_unless_due; renew_now ;;
+        # What was finished just now is not asked for again.
+        renew) if [ "$was_begun" = yes ]; then tell_of_switch "finished what was interrupted"; else renew_now; fi ;;
+    esac
 }
 
-# Two renewals at once would take each other's files away. The lock goes with this process, however that ends.
-claim_folder() {
+finish_only() {
+    is_switch_begun || return 0
+    finish_switch || die "$FAILED" "what was interrupted could not be put in place; run nsm-sensor renew --finish"
+    printf 'finished what was interrupted\n'
+}
+
+renew_now() {
+    [ -n "$machines_door_url" ] || die "$NO_SETTINGS" "no machines_door_url in $DIRECTORY/sensor.conf: enrol first"
+    [ -n "$subject" ] || die "$NO_SETTINGS" "no subject in $DIRECTORY/sensor.conf: enrol first"
     mkdir -p "$pending"
-    exec 8<"$pending"
-    flock -n 8 || die "$FAILED" "another renewal is under way"
-    [ ! -e "$pending/complete" ] || die "$FAILED" "another renewal has just ended; run this again"
+    make_key_and_request
+    ask_for_certificate base
+    take_answer
+    finish_switch || die "$FAILED" "the new certificate could not be put in place; run nsm-sensor renew --finish"
+    tell_of_switch "renewed the certificate of $subject"
 }
 
 print_request() {
@@ -82,14 +110,14 @@ post_request() {
 # may be taken back, and then the same key serves: base is not to sign one for each time that it was asked in vain.
 refuse_request() {
     reason=$(print_reason)
-    [ "$reason" != csr-refused ] || forget_renewal
+    [ "$reason" != csr-refused ] || forget_folder renewal
     die "$REFUSED" "base refused the renewal (${reason:-status $http_status})"
 }
 
 # Base answers the same request the same way for ever (also with a certificate that has expired meanwhile), so asking
 # again with this key would never end differently.
 reject() {
-    forget_renewal
+    forget_folder renewal
     die "$NOT_TAKEN" "base's certificate was not taken: $*"
 }
 
@@ -98,11 +126,19 @@ reject() {
 take_answer() {
     member certificate | openssl x509 2>/dev/null | replace_file "$pending/client.crt"
     check_certificate "$DIRECTORY/ca.crt"
+    link_pair_before
     : | replace_file "$pending/complete"
 }
 
-switch() {
-    finish_switch || die "$FAILED" "the new certificate could not be put in place; run nsm-sensor renew --finish"
+# Second names for the pair of now, so that it outlives the switch.
+link_pair_before() {
+    rm -rf "$pending/before"
+    mkdir "$pending/before"
+    for name in client.key client.crt; do ln -f "$DIRECTORY/$name" "$pending/before/$name"; done
+    sync "$pending/before"
+}
+
+tell_of_switch() {
     printf '%s\n' "$1"
-    printf 'The tunnel uses it from its next start on; at once: systemctl try-restart nsm-tunnel.service\n'
+    printf 'The tunnel uses it from its next start on; at once, and with a way back: nsm-sensor renew --prove\n'
 }

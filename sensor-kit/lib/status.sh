@@ -1,15 +1,20 @@
 # shellcheck shell=sh disable=SC2154 # the settings are read by settings.sh
 # nsm-sensor status: what can be seen from here, without asking base.
 
+# shellcheck source=sensor-kit/lib/certificate_life.sh
+. "$LIBRARY/certificate_life.sh"
 # shellcheck source=sensor-kit/lib/disk.sh
 . "$LIBRARY/disk.sh"
+# shellcheck source=sensor-kit/lib/tunnel.sh
+. "$LIBRARY/tunnel.sh"
 
 show_status_help() {
     cat <<'HELP'
 Usage: nsm-sensor status [--json]
 
-Tells whether the tunnel is up, which address it has, how long the certificate is valid, whether the disk is open, and
-how the last unlock ended. Asks base nothing. Exit code 0 when it could tell, 3 when this sensor is not enrolled.
+Tells whether the tunnel is up, which address it has, how long the certificate is valid, when it is to be renewed and how
+that went last, whether the disk is open, and how the last unlock ended. Asks base nothing. Exit code 0 when it could
+tell, 3 when this sensor is not enrolled.
 HELP
 }
 
@@ -26,25 +31,8 @@ run_status() {
     look_at_certificate
     look_at_disk
     look_at_last_unlock
+    look_at_renewal
     "print_$format"
-}
-
-look_at_tunnel() {
-    tunnel_address=''
-    [ -z "$tunnel_device" ] || tunnel_address=$(ip -o -4 address show dev "$tunnel_device" up 2>/dev/null |
-        awk '{ sub(/\/.*/, "", $4); print $4; exit }')
-    tunnel=down
-    [ -z "$tunnel_address" ] || tunnel=up
-}
-
-# Whole days, rounded down; below zero once it has expired; empty when there is no certificate.
-look_at_certificate() {
-    certificate_ends='' certificate_days=''
-    end=$(openssl x509 -in "$DIRECTORY/client.crt" -noout -enddate 2>/dev/null) || return 0
-    certificate_ends=$(date -u -d "${end#notAfter=}" +%Y-%m-%dT%H:%M:%SZ)
-    seconds=$(($(date -d "${end#notAfter=}" +%s) - $(date +%s)))
-    [ "$seconds" -ge 0 ] || seconds=$((seconds - 86399))
-    certificate_days=$((seconds / 86400))
 }
 
 look_at_disk() {
@@ -66,6 +54,25 @@ look_at_last_unlock() {
     [ ! -r "$DIRECTORY/last-unlock" ] || read -r unlock_at unlock_code unlock_text <"$DIRECTORY/last-unlock" || :
 }
 
+# A pair that has not connected yet is on trial.
+look_at_renewal() {
+    on_trial=false renewal_at='' renewal_code='' renewal_text=''
+    [ ! -d "$DIRECTORY/previous" ] || on_trial=true
+    [ ! -r "$DIRECTORY/last-renewal" ] ||
+        read -r renewal_at renewal_code renewal_text <"$DIRECTORY/last-renewal" || :
+}
+
+renewal_words() {
+    case $certificate_state in
+        missing) printf 'enrol first' ;;
+        early) printf 'this box'"'"'s clock is wrong: the certificate begins at %s' "$certificate_begins" ;;
+        ended) printf 'too late: this box needs a new code, for nsm-sensor enrol --again' ;;
+        due) printf 'due since %s' "$renewal_due" ;;
+        good) printf 'due from %s on' "$renewal_due" ;;
+    esac
+    [ "$on_trial" = false ] || printf '; the certificate is new, and the tunnel has to come up with it yet'
+}
+
 print_text() {
     printf 'sensor       %s (kit %s)\n' "${subject:-unknown}" "$KIT_VERSION"
     printf 'tunnel       %s%s\n' "$tunnel" "${tunnel_address:+, $tunnel_address on $tunnel_device}"
@@ -74,6 +81,8 @@ print_text() {
     else
         printf 'certificate  missing\n'
     fi
+    printf 'renewal      %s\n' "$(renewal_words)"
+    [ -z "$renewal_at" ] || printf 'last renewal %s exit code %s: %s\n' "$renewal_at" "$renewal_code" "$renewal_text"
     printf 'disk         %s%s\n' "$disk" "${disk_device:+, $disk_device}"
     printf 'last unlock  %s\n' "${unlock_at:+$unlock_at exit code $unlock_code: }${unlock_text:-never tried}"
 }
@@ -89,6 +98,9 @@ print_json() {
 {"subject": $(quote "$subject"), "kit_version": $(quote "$KIT_VERSION"),
  "tunnel": $(quote "$tunnel"), "tunnel_device": $(quote "$tunnel_device"), "address": $(quote "$tunnel_address"),
  "certificate_ends": $(quote "$certificate_ends"), "certificate_days": ${certificate_days:-null},
+ "certificate_state": $(quote "$certificate_state"), "renewal_due": $(quote "$renewal_due"),
+ "renewal_on_trial": $on_trial,
+ "last_renewal": {"at": $(quote "$renewal_at"), "exit_code": ${renewal_code:-null}, "text": $(quote "$renewal_text")},
  "disk": $(quote "$disk"), "disk_device": $(quote "$disk_device"),
  "last_unlock": {"at": $(quote "$unlock_at"), "exit_code": ${unlock_code:-null}, "text": $(quote "$unlock_text")}}
 JSON

@@ -15,7 +15,8 @@ from .kit import ADDRESS, SUBJECT, Outcome, run_kit
 from .pki import Authority, make_authority
 
 ENROL_PATH = "/api/v1/enrol"
-INSTALLED = {"ca.crt", "client.conf", "client.crt", "client.key", "sensor.conf", "tls-crypt-v2.key"}
+# With the lock, which stays.
+INSTALLED = {"ca.crt", "client.conf", "client.crt", "client.key", "lock", "sensor.conf", "tls-crypt-v2.key"}
 CODE = "ABCD-EFGH-2345"
 OPENVPN_CONFIG = """\
 # For one sensor.

@@ -39,7 +39,7 @@ class Base:
 
 def contents(directory: Path) -> dict[str, bytes]:
     """What tunnel and kit would use, without what is only being prepared."""
-    return {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file()}
+    return {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file() and path.name != "lock"}
 
 
 def public_key_of(path: Path) -> bytes:
@@ -55,13 +55,14 @@ def pair_belongs_together(directory: Path) -> bool:
 
 
 def assert_renewed(sensor: Sensor, before: dict[str, bytes]) -> None:
-    """A new key with its certificate, which openssl verifies; nothing else is changed, and no key is left over."""
+    """A new key with its certificate, which openssl verifies; nothing else is changed, and the old pair is kept."""
     directory = sensor.directory
     after = contents(directory)
     assert {name for name in after if after[name] != before.get(name)} == {"client.key", "client.crt"}
     assert pair_belongs_together(directory)
     assert stat.S_IMODE((directory / "client.key").stat().st_mode) == 0o600
     assert not (directory / "renewal" / "client.key").exists()
+    assert contents(directory / "previous") == {name: before[name] for name in ("client.key", "client.crt")}
     subprocess.run(
         ["openssl", "verify", "-purpose", "sslclient", "-CAfile", directory / "ca.crt", directory / "client.crt"],
         check=True,

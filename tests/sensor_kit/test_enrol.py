@@ -93,7 +93,7 @@ def test_a_refusal_names_its_reason_and_stores_nothing(directory: Path, portal: 
     done = enrol(directory, portal)
     assert done.code == 10
     assert reason in done.err
-    assert {path.name for path in directory.iterdir()} == {"enrolment"}
+    assert {path.name for path in directory.iterdir()} == {"enrolment", "lock"}
 
 
 def test_too_many_tries_and_a_broken_portal_are_waited_for(directory: Path, portal: Door, authority: Authority) -> None:

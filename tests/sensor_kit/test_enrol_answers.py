@@ -50,7 +50,7 @@ def test_an_answer_that_is_not_right_is_not_taken(
     done = enrol(directory, portal)
     assert done.code == 17, done.err
     assert "was not taken" in done.err
-    assert {path.name for path in directory.iterdir()} == {"enrolment"}
+    assert {path.name for path in directory.iterdir()} == {"enrolment", "lock"}
     assert not (directory / "enrolment" / "complete").exists()
 
 

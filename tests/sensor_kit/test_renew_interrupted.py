@@ -17,7 +17,7 @@ from .renewal import (
 )
 
 
-@pytest.mark.parametrize(("name", "least"), [("mv", 12), ("rm", 6), ("sync", 16)])
+@pytest.mark.parametrize(("name", "least"), [("mv", 14), ("rm", 8), ("ln", 4), ("sync", 20)])
 def test_killed_anywhere_the_tunnel_starts_with_a_pair_and_the_next_renewal_ends_well(
     tmp_path: Path, machines_door: Door, authority: Authority, name: str, least: int
 ) -> None:
@@ -94,11 +94,14 @@ def test_the_disk_has_each_step_before_the_next_relies_on_it(
         f"sync {folder}/client.crt.new",
         f"mv -f {folder}/client.crt.new {folder}/client.crt",
         f"sync {folder}",
+        f"sync {folder}/before",
         f"mv -f {folder}/complete.new {folder}/complete",
         f"sync {folder}",
         f"mv -f {folder}/client.key {here}/client.key",
         f"mv -f {folder}/client.crt {here}/client.crt",
         f"sync {here} {folder}",
+        f"mv {folder}/before {here}/previous",
+        f"sync {here}",
         f"rm -f {folder}/complete",
         f"sync {folder}",
         f"rm -rf {folder}",
