@@ -128,6 +128,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 # `record_sign_in` queues these mails itself, in the transaction of what they tell of: allauth's could be lost.
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_FORMS = {"change_password": "portal.accounts.forms.NewPassword"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "portal.accounts.forms.SecondStep",

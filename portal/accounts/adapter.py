@@ -41,11 +41,15 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             )
 
     def logout(self, request: HttpRequest) -> None:
+        """The row of the session goes first and alone: emptied too early, it would take the browser's cookie along even
+        if the session then had to stay, which whoever copied the cookie could go on with unseen.
+        """
         person = request.user
-        with transaction.atomic():
-            super().logout(request)
-            if isinstance(person, Person):
+        if isinstance(person, Person):
+            with transaction.atomic():
+                request.session.delete()
                 record_sign_in(person=person, step=Step.END, actor=person.actor, caller=caller_of(request))
+        super().logout(request)
 
     def set_password(self, user: Person, password: str) -> None:
         match = self.request.resolver_match

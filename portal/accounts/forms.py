@@ -1,4 +1,4 @@
-"""The second factor's forms, with the audit row of what each leads to.
+"""allauth's forms, with the audit row of what each leads to.
 
 allauth asks no adapter here, and its signals come after the transaction of the change. A form is the last that is
 asked before, so the row is written as soon as the form is found valid: no change without its row. The other way round
@@ -7,6 +7,7 @@ can be: if the database fails between the two, the row tells of something that t
 
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -25,6 +26,19 @@ def _record(person: Person, step: Step, **details: Any) -> None:
     record_sign_in(person=person, step=step, actor=person.actor, caller=caller_of(context.request), details=details)
 
 
+def _note(person: Person, refusal: ValidationError, *, method: str) -> None:
+    throttled = refusal.code == "too_many_login_attempts"
+    note_failed_try(
+        FailedTry(
+            step=Step.THROTTLE if throttled else Step.REFUSE,
+            typed=person.email,
+            caller=caller_of(context.request),
+            details={"method": method, "signed_in": context.request.user.is_authenticated},
+            once=throttled,
+        )
+    )
+
+
 class _NotedCode:
     """Before allauth's form in the order of bases: a wrong code is noted, a recovery code falls with its row."""
 
@@ -38,16 +52,7 @@ class _NotedCode:
                 if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
                     _record(self.user, Step.CODE_USE)
         except ValidationError as refusal:
-            throttled = refusal.code == "too_many_login_attempts"
-            note_failed_try(
-                FailedTry(
-                    step=Step.THROTTLE if throttled else Step.REFUSE,
-                    typed=self.user.email,
-                    caller=caller_of(context.request),
-                    details={"method": "second factor", "signed_in": context.request.user.is_authenticated},
-                    once=throttled,
-                )
-            )
+            _note(self.user, refusal, method="second factor")
             raise
         return code
 
@@ -62,6 +67,18 @@ class SecondStepAgain(_NotedCode, ReauthenticateForm):  # type: ignore[misc]
             super().save()
             context.request.session.save()
             _record(self.user, Step.CONFIRM, methods=[str(self.authenticator.type)])
+
+
+class NewPassword(ChangePasswordForm):  # type: ignore[misc]
+    """Whoever found a session open may try to guess the password here; `InvitationOnly` writes of the change itself."""
+
+    def clean_oldpassword(self) -> str:
+        try:
+            old: str = super().clean_oldpassword()
+        except ValidationError as refusal:
+            _note(self.user, refusal, method="password")
+            raise
+        return old
 
 
 class TurnOn(ActivateTOTPForm):  # type: ignore[misc]

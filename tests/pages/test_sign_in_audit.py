@@ -4,8 +4,10 @@ import time
 from typing import Any
 
 import pytest
+from allauth.account import app_settings as account_settings
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.contrib.sessions.models import Session
@@ -53,7 +55,8 @@ def come_in(**options: Any) -> Client:
 
 
 def code_of(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    code: str = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return code
 
 
 def signed_in_sessions() -> int:
@@ -97,6 +100,7 @@ def test_signing_out_leaves_its_row_or_does_not_happen(rows: Rows):
     with no_room_for_an_entry():
         assert client.post("/accounts/logout/").status_code == 500
     assert signed_in_sessions() == 1
+    assert client.get("/").status_code == 200
     client.post("/accounts/logout/")
     assert rows.actions() == ["person:session:begin", "person:session:end"]
     assert rows.all()[-1].actor == "person:owner@example.org"
@@ -241,6 +245,16 @@ def test_saying_so_with_the_second_factor_leaves_its_row_or_is_not_believed(secr
     client.post("/accounts/2fa/reauthenticate/", {"code": recovery_codes()[0]})
     assert rows.actions() == ["person:recovery-code:use", "person:session:confirm"]
     assert client.get("/accounts/2fa/recovery-codes/generate/").status_code == 200
+
+
+def test_who_turns_on_another_way_to_sign_in_has_to_give_it_its_rows():
+    """Security keys and codes by mail have forms of their own in allauth, which `portal.accounts.forms` knows not."""
+    assert set(mfa_settings.SUPPORTED_TYPES) == {"totp", "recovery_codes"}
+    assert not mfa_settings.PASSKEY_LOGIN_ENABLED
+    assert not mfa_settings._TRUST_STAGE_ENABLED
+    assert not account_settings.LOGIN_BY_CODE_ENABLED
+    assert not account_settings.PASSWORD_RESET_BY_CODE_ENABLED
+    assert not account_settings.LOGIN_ON_PASSWORD_RESET
 
 
 def test_a_secret_of_the_second_factor_is_in_no_row(secret: str):

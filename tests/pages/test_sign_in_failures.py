@@ -17,6 +17,7 @@ from tenants.operations.verify_audit import verify_audit
 from tests.fleet import ACTOR, Fleet
 
 ADDRESS = "198.51.100.21"
+GUESS = "a wrong guess"
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def written(noted: list[FailedTry], last: int) -> list[AuditEntry]:
     return list(AuditEntry.objects.filter(pk__gt=last).order_by("pk").select_related("chain"))
 
 
-def knock(login: str, password: str = "a wrong guess", address: str = ADDRESS) -> Any:
+def knock(login: str, *, password: str = GUESS, address: str = ADDRESS) -> Any:
     client = Client(REMOTE_ADDR="", headers={"X-Real-IP": address, "User-Agent": "curl/8"})
     return client.post("/accounts/login/", {"login": login, "password": password})
 
@@ -122,7 +123,7 @@ def test_who_was_disabled_and_knows_the_password_leaves_one_row(fleet: Fleet, no
     revoke_roles(person=fleet.world.owner, revoked_by=ACTOR)
     last = AuditEntry.objects.latest("pk").pk
     for _ in range(6):
-        knock("owner@example.org", "correct horse battery")
+        knock("owner@example.org", password="correct horse battery")
     (entry,) = written(noted, last)
     assert (entry.action, entry.chain.name, entry.details["reason"]) == (
         "person:session:refuse",
@@ -151,6 +152,19 @@ def test_a_wrong_password_of_who_is_signed_in_says_so(fleet: Fleet, noted: list[
     client.post("/accounts/reauthenticate/", {"password": "a wrong guess"})
     (entry,) = written(noted, last)
     assert (entry.action, entry.details["signed_in"]) == ("person:session:refuse", True)
+
+
+def test_a_wrong_old_password_is_noted_where_the_new_one_is_set(fleet: Fleet, noted: list[FailedTry], last: int):
+    client = Client(REMOTE_ADDR="", headers={"X-Real-IP": ADDRESS})
+    client.force_login(fleet.world.owner)
+    new = "another horse, another battery"
+    client.post("/accounts/password/change/", {"oldpassword": GUESS, "password1": new, "password2": new})
+    (entry,) = written(noted, last)
+    assert (entry.action, entry.details["method"], entry.details["signed_in"]) == (
+        "person:session:refuse",
+        "password",
+        True,
+    )
 
 
 @pytest.fixture
@@ -189,10 +203,14 @@ def test_the_answer_does_not_wait_for_the_chain(wrote: Callable[[], None], monke
 def test_no_more_wait_in_memory_than_there_are_places(
     wrote: Callable[[], None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    free, done = threading.Event(), []
-    monkeypatch.setattr(
-        "portal.accounts.failed_tries.write_failed_try", lambda failed: (free.wait(30), done.append(failed))
-    )
+    free = threading.Event()
+    done: list[FailedTry] = []
+
+    def write(failed: FailedTry) -> None:
+        free.wait(30)
+        done.append(failed)
+
+    monkeypatch.setattr("portal.accounts.failed_tries.write_failed_try", write)
     try:
         for number in range(failed_tries.LONGEST_QUEUE + 5):
             failed_tries.note_failed_try(a_try(f"nobody-{number}@example.org", ADDRESS))
