@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from tenants.form_fields import NetworksField
-from tenants.models import AuditEntry, Customer, Mail, Person, Site
+from tenants.models import Approval, AuditEntry, Customer, Mail, Person, Site
 from tenants.operations.grant_role import revoke_roles
 from tenants.operations.invite_person import disabled_account, invite_person
 from tenants.operations.register_customer import register_customer, rename_customer
@@ -142,6 +142,23 @@ class PersonAdmin(ProviderAdmin):
             invited_by=actor,
         )
         obj.pk = person.pk
+
+
+@admin.register(Approval)
+class ApprovalAdmin(ReadOnlyAdmin):
+    list_display = (
+        "requested_at",
+        "action",
+        "about",
+        "customer",
+        "requested_by",
+        "verdict",
+        "decided_by",
+        "decided_at",
+    )
+    list_filter = ("action", "verdict")
+    list_select_related = ("customer", "requested_by", "decided_by")
+    ordering = ("-requested_at",)
 
 
 @admin.register(AuditEntry)

@@ -4,9 +4,17 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import Http404
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+# What any call may answer, for the schema.
+PROBLEMS = {
+    400: OpenApiResponse(description="Malformed; `errors` says what to mend."),
+    403: OpenApiResponse(description="Not signed in."),
+    404: OpenApiResponse(description="There is none, or none that you may see."),
+}
 
 
 def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -6,11 +6,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from sensors.models import Case, Gateway, Measure, Sensor, Sighting
+from sensors.models import Case, CaseOutcome, Gateway, Measure, Sensor, Sighting
 from sensors.models.case import LossKind
 from sensors.models.sensor import Line
+from sensors.operations.request_closing import OUTCOMES
 from sensors.presenting import sensor_card
-from tenants.models import Customer, Site
+from tenants.models import Approval, Customer, Site
 from tenants.networks import validate_expected_networks
 from tenants.validators import validate_label, validate_text
 
@@ -117,8 +118,8 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
     class Meta:
         model = Case
         fields = (
-            "id", "sensor", "kind", "note", "received_at", "opened_at", "confirmed_at", "closed_at", "measures",
-            "sightings",
+            "id", "sensor", "kind", "note", "received_at", "opened_at", "confirmed_at", "closed_at", "outcome",
+            "measures", "sightings",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -126,6 +127,29 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
     def get_sightings(self, case: Case) -> Any:
         """The latest fifty."""
         return SightingSerializer(case.sightings.all()[:50], many=True).data
+
+
+class NewClosing(serializers.Serializer[Any]):
+    outcome = serializers.ChoiceField(choices=CaseOutcome.choices)
+    reason = serializers.CharField(max_length=1000, validators=[validate_text])
+
+
+class ClosingSerializer(serializers.ModelSerializer[Approval]):
+    outcome = serializers.SerializerMethodField()
+    requested_by = serializers.CharField(source="requested_by.email", read_only=True)
+
+    class Meta:
+        model = Approval
+        fields = ("id", "outcome", "reason", "requested_by", "requested_at", "expires_at", "verdict", "decided_at")
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=CaseOutcome.choices))
+    def get_outcome(self, approval: Approval) -> str:
+        return OUTCOMES[approval.action].value
+
+
+class DecidedClosing(serializers.Serializer[Any]):
+    approval = serializers.UUIDField(help_text="The `id` of the request that was read.")
 
 
 class GatewaySerializer(serializers.ModelSerializer[Gateway]):

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from sensors.api import serializers
 from sensors.api.person import person_of
+from sensors.api.problems import PROBLEMS
 from sensors.models import Case, Gateway, Sensor
 from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.register_sensor import register_sensor
@@ -22,12 +23,6 @@ from sensors.queries import with_live_state
 from tenants.models import Customer, Site
 from tenants.operations.register_site import register_site
 from tenants.roles import Permission
-
-PROBLEMS = {
-    400: OpenApiResponse(description="Malformed; `errors` says what to mend."),
-    403: OpenApiResponse(description="Not signed in."),
-    404: OpenApiResponse(description="There is none, or none that you may see."),
-}
 
 
 class CustomerViewSet(viewsets.ReadOnlyModelViewSet[Customer]):

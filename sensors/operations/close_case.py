@@ -10,7 +10,7 @@ from pki.operations.retire_key import destroy_key, retire_key
 from sensors.models import Case, CaseOutcome, Sensor
 from sensors.operations.change_state import change_state
 from sensors.operations.lock_sensor import lock_sensor
-from sensors.operations.request_closing import ACTIONS, locked_open_case
+from sensors.operations.request_closing import OUTCOMES, locked_open_case
 from sensors.operations.retire_sensor import leave_service
 from sensors.operations.tell_people import people_to_tell
 from sensors.states import SensorState
@@ -20,7 +20,6 @@ from tenants.operations.queue_mail import queue_mails
 from tenants.operations.record_audit import record_customer_audit
 from tenants.roles import Permission
 
-_OUTCOMES = {action: outcome for outcome, action in ACTIONS.items()}
 _STATES = {
     CaseOutcome.GIVEN_BACK: SensorState.RETURNED,
     CaseOutcome.FALSE_ALARM: SensorState.RETURNED,
@@ -38,14 +37,16 @@ def close_case(*, case: Case, approval: UUID, approved_by: Person) -> Case:
     sensor = lock_sensor(case.sensor)
     case = locked_open_case(case)
     case.sensor = sensor
-    asked = Approval.objects.undecided().filter(pk=approval, about=case.about, action__in=_OUTCOMES).first()
+    asked = Approval.objects.undecided().filter(pk=approval, about=case.about, action__in=OUTCOMES).first()
     if asked is None:
         raise ApprovalRefused("This was decided meanwhile.")
-    outcome = _OUTCOMES[asked.action]
+    outcome = OUTCOMES[asked.action]
     # Before the approval is looked at closely, which undoes all this if it is none: that takes the audit chain, which
     # comes after all other locks, as everywhere.
     _take_effect(sensor, outcome)
-    agreed = use_approval(approval=approval, approved_by=approved_by, still_needs=Permission.CASE_CLOSE)
+    agreed = use_approval(
+        approval=approval, about=case.about, approved_by=approved_by, still_needs=Permission.CASE_CLOSE
+    )
     case.closed_at, case.outcome = timezone.now(), outcome
     case.save(update_fields=["closed_at", "outcome"])
     change_state(sensor=sensor, to=_STATES[outcome], changed_by=approved_by.actor)

@@ -17,6 +17,8 @@ ACTIONS = {
     CaseOutcome.WRITTEN_OFF: "case:write-off",
 }
 
+OUTCOMES = {action: outcome for outcome, action in ACTIONS.items()}
+
 
 @transaction.atomic(durable=True)
 def request_closing(*, case: Case, outcome: CaseOutcome, reason: str, requested_by: Person) -> Approval:

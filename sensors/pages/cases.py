@@ -10,9 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sensors.models import Case
+from sensors.operations.request_closing import OUTCOMES
 from sensors.pages.case_progress import Progress, case_progress
 from sensors.pages.live import answer_live
 from sensors.pages.signed_in import person_of
+from sensors.queries import closing_of
+from tenants.roles import Permission
 
 SIGHTINGS_SHOWN = 50
 EVERY, EVERY_WHILE_CUTTING = 5, 1  # seconds
@@ -29,9 +32,12 @@ def cases(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def case(request: HttpRequest, pk: UUID) -> HttpResponse:
-    visible = Case.objects.visible_to(person_of(request))
+    person = person_of(request)
+    visible = Case.objects.visible_to(person)
     found = get_object_or_404(visible.select_related("sensor__site__customer", "sensor__gateway", "reported_by"), pk=pk)
-    progress = case_progress(found, timezone.now())
+    now = timezone.now()
+    progress = case_progress(found, now)
+    waiting = None if found.closed_at else closing_of(found, now)
     sightings = found.sightings.select_related("gateway")
     context = {
         "case": found,
@@ -39,6 +45,10 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "progress": progress,
         "sightings": sightings[:SIGHTINGS_SHOWN],
         "sightings_count": sightings.count(),
+        "waiting": waiting,
+        "waiting_outcome": OUTCOMES[waiting.action] if waiting else None,
+        "may_ask_to_close": found.sensor.customer.permits(person, Permission.CASE_CLOSE),
+        "may_decide": found.sensor.customer.permits(person, Permission.LOSS_REPORT),
         "sources": sightings.order_by().values_list("source_address", flat=True).distinct()[:10],
     }
     return answer_live(
@@ -47,11 +57,13 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         part="sensors/_case_body.html",
         context=context,
         every=EVERY if found.confirmed_at else EVERY_WHILE_CUTTING,
-        announcement=_announcement(progress),
+        announcement=_announcement(found, progress),
     )
 
 
-def _announcement(progress: Progress) -> str:
+def _announcement(case: Case, progress: Progress) -> str:
+    if case.closed_at:
+        return f"Closed: {case.get_outcome_display()}."
     if progress.confirmed_at:
         return "Cut off."
     done = sum(1 for step in progress.steps if step.done_at)

@@ -51,11 +51,12 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = person_of(request)
     allowed = Sensor.objects.permitting(person, Permission.LOSS_REPORT)
     sensor = get_object_or_404(with_live_state(allowed), pk=pk)
-    if open_case := Case.objects.filter(sensor=sensor, closed_at=None).first():
-        return redirect("case", pk=open_case.pk)
     form = ReportForm(request.POST if request.method == "POST" else None, initial={"callback_phone": person.phone})
     if request.method == "POST" and form.is_valid() and (case := _file(request, sensor, form, received_at)):
         return redirect("case", pk=case.pk)
+    # After the report, as one that is sent while a case is open says something, too: it is still missing.
+    if open_case := Case.objects.filter(sensor=sensor, closed_at=None).first():
+        return redirect("case", pk=open_case.pk)
     card = sensor_card(sensor)
     status = 422 if form.errors else 200
     return render(request, "sensors/report.html", {"form": form, "card": card, "sensor": sensor}, status=status)

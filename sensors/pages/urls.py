@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sensors.pages import cases, fleet, report
+from sensors.pages import cases, closing, fleet, report
 
 urlpatterns = [
     path("", fleet.sensors, name="sensors"),
@@ -8,4 +8,5 @@ urlpatterns = [
     path("sensors/<uuid:pk>/report/", report.report, name="report"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<uuid:pk>/", cases.case, name="case"),
+    path("cases/<uuid:pk>/closing/", closing.closing, name="closing"),
 ]

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from tenants.models.customer import Customer
 from tenants.models.person import Person
+from tenants.roles import Permission
 from tenants.validators import validate_text
 
 
@@ -19,6 +20,9 @@ class ApprovalVerdict(models.TextChoices):
 
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):
+    def visible_to(self, person: Person) -> "ApprovalQuerySet":
+        return self.filter(customer__in=Customer.objects.permitting(person, Permission.CASE_VIEW))
+
     def undecided(self) -> "ApprovalQuerySet":
         """Also those whose time is over and nobody has noticed yet."""
         return self.filter(verdict="")

@@ -43,6 +43,9 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def permits(self, person: Person, permission: Permission) -> bool:
+        return Customer.objects.permitting(person, permission).filter(pk=self.pk).exists()
+
 
 class CustomerGroupObjectPermission(GroupObjectPermissionBase):
     """guardian's permission rows with a real foreign key: joined without casts, and no row can point at nothing."""

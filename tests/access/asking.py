@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from pki.operations.publish_crl import publish_crl
 from pki.signers import configured_signer
-from sensors.models import DiskKeyRelease, Sensor
+from sensors.models import CaseOutcome, DiskKeyRelease, Sensor
 from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.release_disk_key import release_disk_key
-from tenants.models import AuditEntry, Mail
+from sensors.operations.request_closing import request_closing
+from tenants.models import Approval, AuditEntry, Mail
 from tests.fleet import ACTOR, Fleet, new_csr
 from tests.machines.doors import Machine
 
@@ -85,7 +86,15 @@ class Street:
             return {"site": self.objects[SITES.get(variant, "none")], "gateway": "gateway-1", "name": "new"}
         if path.endswith(("/report/", "/report-loss/")):
             return {"kind": "eaten" if variant == "malformed" else "stolen"}
+        if path.startswith(("/cases/", "/api/v1/cases/")):
+            return self._closing(path, variant)
         return bodies.get(path, {})
+
+    def _closing(self, path: str, variant: str) -> dict[str, Any]:
+        """Also agreeing and refusing send the request that a page would have shown."""
+        do = {"agree": "agree", "refuse": "refuse"}.get(variant, "ask")
+        approval = self.objects["their-closing" if "{their" in path else "our-closing"]
+        return {"do": do, "outcome": "given-back", "reason": "Found.", "approval": approval}
 
 
 CUSTOMERS = {"at-ours": "our-customer", "at-theirs": "their-customer", "nowhere": "none"}
@@ -97,6 +106,7 @@ def build_street(fleet: Fleet) -> Street:
     ours, theirs = fleet.connected("box-1"), fleet.connected("box-2", world.dairy, "198.51.100.22")
     our_case = fleet.reported(fleet.connected("box-3"))
     their_case = fleet.reported(fleet.connected("box-4", world.dairy, "198.51.100.22"), by=world.stranger)
+    our_closing, their_closing = waiting_closing(fleet, "box-6"), waiting_closing(fleet, "box-7", world.dairy)
     release_disk_key(sensor=ours, certificate=fleet.certificate_of(ours), source=ours.address)
     publish_crl(authority=fleet.authority, signer=configured_signer(), now=timezone.now())
     objects = {
@@ -104,6 +114,12 @@ def build_street(fleet: Fleet) -> Street:
         "theirs": theirs.pk,
         "our-case": our_case.pk,
         "their-case": their_case.pk,
+        "our-cut": fleet.cut_off("box-8").pk,
+        "their-cut": fleet.cut_off("box-9", world.dairy).pk,
+        "our-waiting": our_closing.about.removeprefix("case:"),
+        "their-waiting": their_closing.about.removeprefix("case:"),
+        "our-closing": our_closing.pk,
+        "their-closing": their_closing.pk,
         "our-customer": world.harbour.pk,
         "their-customer": world.meadow.pk,
         "our-site": world.quay.pk,
@@ -115,6 +131,7 @@ def build_street(fleet: Fleet) -> Street:
         "tenants/site": world.quay.pk,
         "tenants/person": world.owner.pk,
         "tenants/auditentry": AuditEntry.objects.latest("pk").pk,
+        "tenants/approval": our_closing.pk,
         "tenants/mail": Mail.objects.latest("pk").pk,
         "sensors/gateway": world.gateway.pk,
         "sensors/sensor": ours.pk,
@@ -129,6 +146,16 @@ def build_street(fleet: Fleet) -> Street:
             "gateway": Machine.with_certificate(fleet.enrol_gateway(), "10.20.0.1"),
         },
         code=issue_sensor_code(sensor=fleet.register("box-5"), issued_by=ACTOR),
+    )
+
+
+def waiting_closing(fleet: Fleet, name: str, site: Any = None) -> Approval:
+    """Asked for by the operator, who therefore cannot agree."""
+    return request_closing(
+        case=fleet.cut_off(name, site),
+        outcome=CaseOutcome.GIVEN_BACK,
+        reason="Found.",
+        requested_by=fleet.world.operator,
     )
 
 

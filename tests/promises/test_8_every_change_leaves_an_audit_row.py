@@ -76,6 +76,10 @@ ROWS = {
     "release": ["sensor:disk-key:release"],
     "report": ["case:open", "sensor:state:change", "certificate:revoke"],
     "confirmation": ["case:measure:observed", "case:measure:observed", "sensor:state:change"],
+    "closing asked for": ["approval:request"],
+    "closing refused": ["approval:refused"],
+    "closing asked for again": ["approval:request"],
+    "closing": ["approval:approved", "sensor:state:change", "case:close"],
     "retirement": ["sensor:state:change"],
     "restored gateway": ["gateway:ahead-of-portal"],
 }

@@ -15,18 +15,22 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from sensors.models import Case, CertificateRequest, Sensor
+from sensors.models import Case, CaseOutcome, CertificateRequest, Sensor
 from sensors.operations import escalate_cases as escalation
+from sensors.operations.close_case import close_case
 from sensors.operations.describe_gateway_state import describe_gateway_state
 from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.operations.record_observation import ReportReplayed
 from sensors.operations.register_gateway import change_gateway
 from sensors.operations.release_disk_key import release_disk_key
+from sensors.operations.request_closing import request_closing
 from sensors.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.operations.request_renewal import RenewalRefused, request_renewal
 from sensors.operations.retire_sensor import retire_sensor
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import ImpossibleChange
+from tenants.models import Approval
+from tenants.operations.decide_approval import refuse_approval
 from tests.fleet import ACTOR, Fleet, new_csr, session_of
 from tests.promises.at_once import at_once
 from tests.promises.soaking import note, rounds
@@ -56,6 +60,7 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
     connected, other, leaving = (fleet.connected(name) for name in ("one", "two", "three"))
     fresh, gateway = fleet.register("four"), fleet.gateway
     code = issue_sensor_code(sensor=fresh, issued_by=ACTOR)
+    cut, asked = fleet.cut_off("six"), list[Approval]()
 
     return {
         "enrolment": partial(request_enrolment, code=code, csr=new_csr(), source="192.0.2.1"),
@@ -76,9 +81,20 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
         ),
         "report": partial(fleet.reported, connected),
         "confirmation": lambda: fleet.observe(cuts=[fleet.cut_of(connected)]),
+        "closing asked for": lambda: asked.append(propose(fleet, cut)),
+        "closing refused": lambda: refuse_approval(
+            approval=asked[-1].pk, about=cut.about, refused_by=fleet.world.owner
+        ),
+        "closing asked for again": lambda: asked.append(propose(fleet, cut)),
+        "closing": lambda: close_case(case=cut, approval=asked[-1].pk, approved_by=fleet.world.manager),
         "retirement": partial(retire_sensor, sensor=leaving, retired_by=ACTOR),
         "restored gateway": partial(describe_gateway_state, gateway=gateway, since=9_999),
     }
+
+
+def propose(fleet: Fleet, case: Case, outcome: CaseOutcome = CaseOutcome.WRITTEN_OFF) -> Approval:
+    """To write off is the ending that takes the most locks."""
+    return request_closing(case=case, outcome=outcome, reason="Gone.", requested_by=fleet.world.operator)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -152,6 +168,13 @@ def mixed(fleet: Fleet, chance: random.Random) -> tuple[str, Callable[[], object
         "retire": lambda: retire_sensor(sensor=sensor, retired_by=ACTOR),
         "report": lambda: fleet.reported(sensor),
     }
+    if case := Case.objects.filter(sensor=sensor, closed_at=None).first():
+        choices["ask to close"] = lambda: propose(fleet, case, chance.choice(list(CaseOutcome)))
+        if waiting := Approval.objects.undecided().filter(about=case.about).first():
+            choices["agree"] = lambda: close_case(case=case, approval=waiting.pk, approved_by=fleet.world.manager)
+            choices["object"] = lambda: refuse_approval(
+                approval=waiting.pk, about=case.about, refused_by=fleet.world.owner
+            )
     if CertificateRequest.objects.filter(sensor=sensor).exclude(certificate=None).exists():
         choices["release"] = lambda: release_disk_key(
             sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address

@@ -4,19 +4,22 @@ write lock is tried."""
 import time
 from functools import partial
 
+from django.core.exceptions import ValidationError
 from django.db import connection
 
 from pki.models import Certificate
-from sensors.models import Case, CertificateRequest, EnrolmentCode, Sensor, UnderlayAddress
+from sensors.models import Case, CaseOutcome, CertificateRequest, EnrolmentCode, Sensor, UnderlayAddress
+from sensors.operations.close_case import close_case
 from sensors.operations.describe_gateway_state import describe_gateway_state
 from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.record_observation import record_observation
 from sensors.operations.register_sensor import register_sensor
+from sensors.operations.request_closing import request_closing
 from sensors.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.operations.request_renewal import RenewalRefused, request_renewal
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import SensorState
-from tenants.models import AuditEntry, Mail
+from tenants.models import Approval, AuditEntry, Mail
 from tests.fleet import ACTOR, Fleet, new_csr, session_of
 from tests.promises.at_once import at_once, results
 from tests.promises.soaking import note, rounds
@@ -138,6 +141,55 @@ def wait_and_sign(seconds: float) -> None:
 def wait_and_report(fleet: Fleet, sensor: Sensor, seconds: float) -> None:
     time.sleep(seconds)
     fleet.reported(sensor)
+
+
+def test_a_hand_back_at_the_moment_of_a_report_leaves_the_box_cut_off(committed_fleet: Fleet):
+    """Two people agree that it was found, while a third says that it is gone: whoever comes first, it stays cut off."""
+    wanted, given_back = rounds(**ROUNDS), 0
+    for number in range(wanted):
+        case = committed_fleet.cut_off(f"box-{number}")
+        approval = propose_hand_back(committed_fleet, case)
+        outcomes = at_once(
+            [
+                partial(close_case, case=case, approval=approval.pk, approved_by=committed_fleet.world.manager),
+                partial(wait_and_report, committed_fleet, case.sensor, 0.003 * (number % 4)),
+                partial(wait_and_enrol, committed_fleet, case.sensor, 0.002 * (number % 5)),
+            ]
+        )
+        assert not [one for one in outcomes if isinstance(one, Exception) and not isinstance(one, ValidationError)]
+        sign_waiting_certificates()
+        assert_is_cut(committed_fleet, case.sensor)
+        assert Case.objects.filter(sensor=case.sensor, closed_at=None).count() == 1
+        given_back += Case.objects.filter(pk=case.pk, outcome=CaseOutcome.GIVEN_BACK).exists()
+    note(
+        f"hand-back against report ({connection.vendor})",
+        f"{wanted} rounds, given back before the report in {given_back}, nothing valid left",
+    )
+
+
+def test_people_who_agree_at_once_close_a_case_once(committed_fleet: Fleet):
+    wanted = rounds(**ROUNDS)
+    for number in range(wanted):
+        case = committed_fleet.cut_off(f"box-{number}")
+        approval = propose_hand_back(committed_fleet, case)
+        people = [committed_fleet.world.manager, committed_fleet.world.administrator] * 4
+        outcomes = at_once(
+            [partial(close_case, case=case, approval=approval.pk, approved_by=person) for person in people]
+        )
+        assert sorted(type(one).__name__ for one in outcomes) == ["Case"] + ["ValidationError"] * 7
+        assert AuditEntry.objects.filter(action="case:close", subject=case.about).count() == 1
+    note(f"8 people agree at once ({connection.vendor})", f"{wanted} rounds, closed once in each")
+
+
+def propose_hand_back(fleet: Fleet, case: Case) -> Approval:
+    return request_closing(
+        case=case, outcome=CaseOutcome.GIVEN_BACK, reason="Found.", requested_by=fleet.world.operator
+    )
+
+
+def wait_and_enrol(fleet: Fleet, sensor: Sensor, seconds: float) -> None:
+    time.sleep(seconds)
+    fleet.enrol(sensor)
 
 
 def test_a_gateways_report_at_the_moment_of_the_loss_report_confirms_nothing_too_early(committed_fleet: Fleet):

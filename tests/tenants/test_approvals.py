@@ -30,9 +30,9 @@ def ask(world: World, *, by: Any = None, about: str = ABOUT, reason: str = "Foun
     )
 
 
-def agree(approval: UUID, person: Any) -> Approval:
+def agree(approval: UUID, person: Any, about: str = ABOUT) -> Approval:
     with transaction.atomic():
-        return use_approval(approval=approval, approved_by=person, still_needs=Permission.CASE_CLOSE)
+        return use_approval(approval=approval, about=about, approved_by=person, still_needs=Permission.CASE_CLOSE)
 
 
 def rows() -> list[str]:
@@ -115,7 +115,7 @@ def test_refused_or_withdrawn_it_is_over(world: World, who: str, verdict: Approv
     undone = transaction.atomic()
     undone._from_testcase = True  # type: ignore[attr-defined]  # it wants to be the outermost
     with undone:
-        refuse_approval(approval=approval.pk, refused_by=getattr(world, who))
+        refuse_approval(approval=approval.pk, about=ABOUT, refused_by=getattr(world, who))
     with pytest.raises(ApprovalRefused):
         agree(approval.pk, world.administrator)
     assert Approval.objects.get().verdict == verdict
@@ -130,6 +130,17 @@ def test_what_was_overtaken_is_not_agreed_to(world: World):
     with pytest.raises(ApprovalRefused):
         agree(approval.pk, world.administrator)
     assert rows() == ["approval:request", "approval:overtaken"]
+
+
+def test_one_about_something_else_is_neither_agreed_to_nor_refused(world: World):
+    approval = ask(world)
+    with pytest.raises(ApprovalRefused):
+        agree(approval.pk, world.administrator, "case:2")
+    undone = transaction.atomic()
+    undone._from_testcase = True  # type: ignore[attr-defined]  # it wants to be the outermost
+    with pytest.raises(ApprovalRefused), undone:
+        refuse_approval(approval=approval.pk, about="case:2", refused_by=world.administrator)
+    assert Approval.objects.get().verdict == ""
 
 
 def test_one_that_does_not_exist_is_not_agreed_to(world: World):
