@@ -58,7 +58,7 @@ def closing(request: HttpRequest, pk: UUID) -> HttpResponse:
     may_ask = case.sensor.customer.permits(person, Permission.CASE_CLOSE)
     if case.closed_at or not case.confirmed_at or not (waiting or may_ask):
         return redirect("case", pk=case.pk)
-    context = {
+    context: dict[str, object] = {
         "case": case,
         "sensor": case.sensor,
         "waiting": waiting,

@@ -1,7 +1,7 @@
 """A box renews its certificate through its own tunnel: real OpenVPN, portal, signer and agent.
 
-Each test builds on those before it. There is no systemd in the laboratory: the commands of nsm-renew.service are read from the unit, and a stand-in for
-systemctl restarts the tunnel as nsm-tunnel.service would.
+Each test builds on those before it. There is no systemd in the laboratory: the commands of nsm-renew.service are read
+from the unit, and a stand-in for systemctl restarts the tunnel as nsm-tunnel.service would.
 """
 
 import json
@@ -110,7 +110,8 @@ def status_of(box: SensorBox) -> dict[str, Any]:
 def ask_portal(laboratory: Laboratory, expression: str) -> Any:
     """The value of an expression over the portal's certificates and releases."""
     script = (
-        "import json; from pki.models import Certificate; from sensors.models import CertificateRequest, DiskKeyRelease;"
+        "import json; from pki.models import Certificate;"
+        "from sensors.models import CertificateRequest, DiskKeyRelease;"
         f"print(json.dumps({expression}))"
     )
     return json.loads(laboratory.portal.manage("shell", "--verbosity", "0", "-c", script))
@@ -171,8 +172,8 @@ def test_two_months_later_the_box_renews_and_its_tunnel_comes_up_with_the_new_ce
 def test_it_gets_its_disk_key_with_the_new_certificate(laboratory: Laboratory):
     box = laboratory.sensors[RENEWING]
     assert "the key open" in box.prove_unlock()
-    query = f"list(DiskKeyRelease.objects.filter(sensor__subject={box.subject!r}).order_by('pk').values_list('serial','outcome'))"
-    serial, outcome = ask_portal(laboratory, query)[-1]
+    releases = f"DiskKeyRelease.objects.filter(sensor__subject={box.subject!r}).order_by('pk')"
+    serial, outcome = ask_portal(laboratory, f"list({releases}.values_list('serial', 'outcome'))")[-1]
     assert (int(serial), outcome) == (serial_of(box), "released")
 
 
