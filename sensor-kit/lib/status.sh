@@ -60,6 +60,8 @@ look_at_renewal() {
     [ ! -d "$DIRECTORY/previous" ] || on_trial=true
     [ ! -r "$DIRECTORY/last-renewal" ] ||
         read -r renewal_at renewal_code renewal_text <"$DIRECTORY/last-renewal" || :
+    # A power cut may have left half of it.
+    is_number "$renewal_code" || renewal_at='' renewal_code='' renewal_text=''
 }
 
 renewal_words() {

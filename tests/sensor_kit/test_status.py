@@ -1,10 +1,13 @@
 import json
+import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from .clock import DAY, clock
 from .doors import Door
 from .kit import SUBJECT, Sensor, give, problem, wrap_program
 from .pki import Authority
@@ -26,6 +29,39 @@ def test_it_tells_what_can_be_seen(sensor: Sensor) -> None:
     assert report["certificate_ends"].endswith("Z")
     assert (report["disk"], report["disk_device"]) == ("locked", str(sensor.disk))
     assert report["last_unlock"] == {"at": None, "exit_code": None, "text": None}
+
+
+@pytest.mark.parametrize(("days", "state"), [(90, "good"), (14, "due"), (-1, "ended")])
+def test_it_tells_when_the_certificate_is_to_be_renewed(
+    sensor: Sensor, authority: Authority, days: int, state: str
+) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    (sensor.directory / "client.crt").write_text(authority.issue(SUBJECT, key.public_key(), days=days))
+    report = status(sensor)
+    assert report["certificate_state"] == state
+    begin, end = (time.time() - 30 * DAY, time.time() + days * DAY - 3600)
+    due = datetime.fromisoformat(report["renewal_due"]).timestamp()
+    assert abs(due - (begin + (end - begin) * 2 / 3)) < 60
+    assert (report["renewal_on_trial"], report["last_renewal"]["at"]) == (False, None)
+    words = {"good": f"due from {report['renewal_due']} on", "due": "due since", "ended": "needs a new code"}
+    assert words[state] in sensor.run("status").out
+
+
+def test_a_clock_that_is_wrong_is_told(sensor: Sensor, tmp_path: Path) -> None:
+    report = status(sensor, clock(tmp_path, -20000))
+    assert report["certificate_state"] == "early"
+    assert "clock is wrong" in sensor.run("status", path=clock(tmp_path, -20000)).out
+
+
+def test_hostile_words_in_the_last_renewal_stay_json(sensor: Sensor) -> None:
+    (sensor.directory / "last-renewal").write_bytes(b'2026-01-01T00:00:00Z 19 a"b\\c\x1b[2J\xff\n')
+    assert status(sensor)["last_renewal"]["text"] == 'a"b\\c[2J'
+
+
+@pytest.mark.parametrize("left", ["", "2026-01-", "2026-01-01T00:00:00Z", "\0\0\0\n", "a b c\n"])
+def test_half_a_word_on_the_last_renewal_is_none(sensor: Sensor, left: str) -> None:
+    (sensor.directory / "last-renewal").write_text(left)
+    assert status(sensor)["last_renewal"] == {"at": None, "exit_code": None, "text": None}
 
 
 def test_the_last_unlock_is_told(machines_door: Door, sensor: Sensor) -> None:
@@ -86,3 +122,4 @@ def test_it_needs_no_key_to_be_readable(sensor: Sensor) -> None:
     (sensor.directory / "client.crt").write_text("nonsense")
     report = status(sensor)
     assert (report["certificate_ends"], report["certificate_days"]) == (None, None)
+    assert (report["certificate_state"], report["renewal_due"]) == ("missing", None)

@@ -31,6 +31,9 @@ def box(tmp_path: Path) -> Path:
         (wants / f"{name}.service").symlink_to(f"../{name}.service")
     for name in ("nsm.mount", "nsm-tunnel.service"):
         (wants / name).symlink_to(f"../{name}")
+    timers = system / "timers.target.wants"
+    timers.mkdir()
+    (timers / "nsm-renew.timer").symlink_to("../nsm-renew.timer")
     return root
 
 
@@ -47,7 +50,11 @@ def verify(root: Path, *units: str) -> str:
 
 
 def test_systemd_has_nothing_to_say(box: Path) -> None:
-    assert verify(box, "nsm-tunnel.service", "nsm-unlock.service", "nsm.mount", "docker.service") == ""
+    ours = [unit.name for unit in UNITS.iterdir() if unit.is_file()]
+    assert {"nsm-tunnel.service", "nsm-unlock.service", "nsm.mount", "nsm-renew.service", "nsm-renew.timer"} == set(
+        ours
+    )
+    assert verify(box, *ours, "docker.service") == ""
 
 
 def test_a_boot_with_the_units_has_no_ordering_cycle(box: Path) -> None:
@@ -61,10 +68,19 @@ def test_a_mount_with_default_dependencies_would_be_a_cycle(box: Path) -> None:
     assert "cycle" in verify(box, "default.target")
 
 
-def test_a_misspelt_directive_would_be_seen(box: Path) -> None:
-    unit = box / "etc/systemd/system/nsm-unlock.service"
-    unit.write_text(unit.read_text().replace("ExecStart=", "ExecStrat="))
-    assert verify(box, "nsm-unlock.service") != ""
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("nsm-unlock.service", "ExecStart=", "ExecStrat="),
+        ("nsm-renew.service", "ProtectHome=", "ProtectHmoe="),
+        ("nsm-renew.timer", "Persistent=", "Persitsent="),
+    ],
+)
+def test_a_misspelt_directive_would_be_seen(box: Path, name: str, right: str, wrong: str) -> None:
+    unit = box / "etc/systemd/system" / name
+    assert right in unit.read_text()
+    unit.write_text(unit.read_text().replace(right, wrong))
+    assert verify(box, name) != ""
 
 
 def test_nothing_that_people_need_waits_for_the_key() -> None:
@@ -82,3 +98,40 @@ def test_the_mount_waits_for_its_device_without_end() -> None:
     drop_in = (UNITS / "dev-mapper-nsm.device.d" / "nsm.conf").read_text()
     assert "JobRunningTimeoutSec=infinity" in drop_in
     assert "What=/dev/mapper/nsm\n" in (UNITS / "nsm.mount").read_text()
+
+
+def directives(name: str) -> list[str]:
+    return [line for line in (UNITS / name).read_text().splitlines() if line and not line.startswith(("#", "["))]
+
+
+def test_the_renewal_comes_daily_at_a_moment_of_its_own_and_is_made_up_for() -> None:
+    timer = directives("nsm-renew.timer")
+    assert {"OnCalendar=daily", "RandomizedDelaySec=1h", "Persistent=true", "WantedBy=timers.target"} <= set(timer)
+    assert any(line.startswith("OnBootSec=") for line in timer), "a proof that was interrupted waits for the next boot"
+
+
+def test_the_renewal_proves_what_is_left_over_then_renews_then_proves() -> None:
+    kit = [line for line in directives("nsm-renew.service") if line.startswith("Exec")]
+    assert [line.split("nsm-sensor ")[1].split(" --timeout")[0] for line in kit] == [
+        "renew --prove",
+        "renew --due",
+        "renew --prove",
+    ]
+    assert "Type=oneshot" in directives("nsm-renew.service"), "or three commands are an error"
+
+
+def test_the_renewal_is_hardened_as_the_tunnel_is_and_may_write_only_its_own_folder() -> None:
+    tunnel, renewal = directives("nsm-tunnel.service"), directives("nsm-renew.service")
+    hardening = {line for line in tunnel if line.startswith(("Protect", "Private", "NoNew", "Restrict"))}
+    assert len(hardening) >= 7
+    assert hardening <= set(renewal)
+    assert [line for line in renewal if line.startswith("ReadWritePaths")] == ["ReadWritePaths=/etc/nsm-sensor"]
+    assert any("nsm-tunnel.service" in line for line in renewal if line.startswith("After="))
+
+
+def test_a_restart_of_the_tunnel_closes_no_disk() -> None:
+    """The renewal restarts it. What the tunnel's end would end, too, are units that require it or are bound to it."""
+    for unit in UNITS.rglob("*"):
+        if unit.is_file():
+            ties = [line for line in unit.read_text().splitlines() if "nsm-tunnel" in line]
+            assert not [line for line in ties if line.startswith(("Requires", "BindsTo", "PartOf", "Requisite"))]

@@ -54,6 +54,8 @@ def test_each_command_has_help_that_needs_no_sensor(command: str) -> None:
         ["renew", "--fly"],
         ["renew", "--timeout"],
         ["renew", "--timeout", "long"],
+        ["renew", "--due", "--prove"],
+        ["renew", "--finish", "--due"],
         ["enrol"],
         ["enrol", "--portal", "https://portal.example"],
         ["enrol", "--code", "SECRET"],
