@@ -19,3 +19,9 @@ def with_live_state(sensors: QuerySet[Sensor]) -> QuerySet[Sensor]:
 def closing_of(case: Case, now: datetime) -> Approval | None:
     """The request to close this case that waits for a second person."""
     return Approval.objects.waiting(now).filter(about=case.about).select_related("requested_by").first()
+
+
+def approval_of(case: Case) -> Approval | None:
+    """The request by which this case was closed."""
+    approved = Approval.objects.approved().filter(about=case.about)
+    return approved.select_related("requested_by", "decided_by").first()

@@ -72,7 +72,8 @@ def _step(case: Case, measure: Measure) -> Step:
         waits_for = f"the report of gateway {measure.gateway}, {last}"
     return Step(
         label=label,
-        explanation=_EXPLANATIONS[kind] if measure.done_at else "",
+        # They speak of now, and a box that was given back may be in service again.
+        explanation=_EXPLANATIONS[kind] if measure.done_at and not case.closed_at else "",
         done_at=measure.done_at,
         took=measure.done_at - case.received_at if measure.done_at else None,
         waits_for=waits_for,

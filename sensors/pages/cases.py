@@ -14,7 +14,7 @@ from sensors.operations.request_closing import OUTCOMES
 from sensors.pages.case_progress import Progress, case_progress
 from sensors.pages.live import answer_live
 from sensors.pages.signed_in import person_of
-from sensors.queries import closing_of
+from sensors.queries import approval_of, closing_of
 from tenants.roles import Permission
 
 SIGHTINGS_SHOWN = 50
@@ -46,6 +46,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sightings": sightings[:SIGHTINGS_SHOWN],
         "sightings_count": sightings.count(),
         "waiting": waiting,
+        "closed_by": approval_of(found) if found.closed_at else None,
         "waiting_outcome": OUTCOMES[waiting.action] if waiting else None,
         "may_ask_to_close": found.sensor.customer.permits(person, Permission.CASE_CLOSE),
         "may_decide": found.sensor.customer.permits(person, Permission.LOSS_REPORT),

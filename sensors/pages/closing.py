@@ -52,7 +52,9 @@ class ClosingForm(forms.Form):
 @login_required
 def closing(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = person_of(request)
-    cases = Case.objects.permitting(person, Permission.LOSS_REPORT).select_related("sensor__site__customer")
+    cases = Case.objects.permitting(person, Permission.LOSS_REPORT).select_related(
+        "sensor__site__customer", "reported_by"
+    )
     case = get_object_or_404(cases, pk=pk)
     waiting = closing_of(case, timezone.now())
     may_ask = case.sensor.customer.permits(person, Permission.CASE_CLOSE)

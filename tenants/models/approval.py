@@ -27,6 +27,9 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
         """Also those whose time is over and nobody has noticed yet."""
         return self.filter(verdict="")
 
+    def approved(self) -> "ApprovalQuerySet":
+        return self.filter(verdict=ApprovalVerdict.APPROVED)
+
     def waiting(self, now: datetime) -> "ApprovalQuerySet":
         return self.undecided().filter(expires_at__gt=now)
 

@@ -48,6 +48,15 @@ def _filled_report(page: Page, address: str) -> None:
     page.get_by_label("A phone number").fill("+44 20 7946 0190")
 
 
+def _refused_closing(page: Page, address: str) -> None:
+    """To write off without the name typed: the box is not meant by mistake."""
+    _follow("meadow-lab", "It was found, or is given up", start="/cases/")(page, address)
+    page.get_by_role("radio", name="Written off").check()
+    page.get_by_label("What was found").fill("Burnt out with the rest of the laboratory.")
+    page.get_by_role("button", name="Ask for a second person").click()
+    page.locator(".error-summary").wait_for()
+
+
 PICTURES = (
     Picture("sign-in", _at("/accounts/login/"), who=None, dark=True),
     Picture("forgotten-password", _at("/accounts/password/reset/"), who=None),
@@ -60,6 +69,11 @@ PICTURES = (
     Picture("report-refused", _refused_report, logs="422 (Unprocessable"),
     Picture("case-cut-off", _follow("meadow-lab", start="/cases/"), who=BEN, dark=True),
     Picture("case-waiting-for-a-gateway", _follow("elm-reception", start="/cases/"), who=OLGA),
+    Picture("case-found-again", _follow("elm-pharmacy", start="/cases/"), who=OLGA),
+    Picture("closing-ask", _follow("meadow-lab", "It was found, or is given up", start="/cases/"), who=OLGA),
+    Picture("closing-refused", _refused_closing, who=OLGA, logs="422 (Unprocessable"),
+    Picture("closing-decide", _follow("elm-pharmacy", "Read it and decide", start="/cases/"), who=OLGA, dark=True),
+    Picture("case-closed", _follow("elm-archive", start="/cases/"), who=OLGA),
     Picture("cases", _at("/cases/"), who=OLGA),
     Picture("cases-none", _at("/cases/")),
     Picture("your-sign-in", _at("/accounts/2fa/")),

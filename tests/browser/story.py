@@ -2,7 +2,8 @@
 
 The demonstration's sensors are connected, one of them from where it should not be. Meadow's laboratory box was stolen
 and is seen again and again. A third customer stands behind a gateway that has fallen silent, so that a cut-off there
-waits. Then the first gateway goes on reporting, and cuts whatever is reported lost or stolen.
+waits; two more of its boxes were found again. Then the first gateway goes on reporting, and cuts whatever is reported
+lost or stolen.
 """
 
 import os
@@ -18,13 +19,15 @@ if __name__ == "__main__":
 from django.db.models import F
 from django.utils import timezone
 
-from sensors.models import Case, DiskKeyRelease, Gateway, GatewayContact, Sensor, Session
+from sensors.models import Case, CaseOutcome, DiskKeyRelease, Gateway, GatewayContact, Sensor, Session
+from sensors.operations.close_case import close_case
 from sensors.operations.escalate_cases import escalate_cases
 from sensors.operations.register_gateway import register_gateway
 from sensors.operations.register_sensor import register_sensor
 from sensors.operations.report_loss import report_loss
+from sensors.operations.request_closing import request_closing
 from tenants.actors import Actor
-from tenants.models import Mail, Person
+from tenants.models import Mail, Person, Site
 from tenants.operations.add_person import add_person
 from tenants.operations.grant_role import grant_customer_role
 from tenants.operations.register_customer import register_customer
@@ -41,7 +44,7 @@ def tell() -> StandIn:
     sensors = {sensor.name: sensor for sensor in Sensor.objects.all()}
     enrol(sensors.values())
     _connect(agent, sensors)
-    _clinic()
+    _find(agent, _clinic())
     _steal(agent, sensors["meadow-lab"])
     return agent
 
@@ -65,7 +68,7 @@ def _connect(agent: StandIn, sensors: dict[str, Sensor]) -> None:
     Session.objects.exclude(ended_at=None).update(ended_at=now - timedelta(days=2, hours=5, minutes=13))
 
 
-def _clinic() -> None:
+def _clinic() -> Site:
     """Its gateway stopped reporting ten minutes ago, and a box was reported lost seven minutes ago."""
     customer = register_customer(slug="elm", name="Elm Street Clinics", registered_by=ACTOR)
     site = register_site(
@@ -102,6 +105,31 @@ def _clinic() -> None:
     send_mails()
     _put_back(case, timedelta(minutes=7))
     escalate_cases()
+    return site
+
+
+def _find(agent: StandIn, site: Site) -> None:
+    """One was never away, as two people agree; of the other only one says so far what is to become of it."""
+    carla = Person.objects.get(email="carla@elm.example")
+    otto, olga = (Person.objects.get(email=f"{name}@provider.example") for name in ("otto", "olga"))
+    for name, what, serial, outcome, reason in (
+        ("elm-archive", "Small PC on the archive's top shelf", "SN-6120-C", CaseOutcome.FALSE_ALARM,
+         "It stood behind the new printer all the time, plugged in. Seal 4471 unbroken, seen by Otto and Carla."),
+        ("elm-pharmacy", "Black box over the pharmacy's door", "SN-6120-D", CaseOutcome.GIVEN_BACK,
+         "The electricians had it in their van for two nights. Seal 4472 unbroken, disk's serial number fits."),
+    ):  # fmt: skip
+        sensor = register_sensor(
+            site=site, gateway=agent.gateway, name=name, description=what, hardware_serial=serial, line="2.4",
+            registered_by=ACTOR,
+        )  # fmt: skip
+        enrol([sensor])
+        case = report_loss(sensor=sensor, kind="lost", reported_by=carla, received_at=timezone.now())
+        agent.cut_what_was_reported()
+        send_mails()
+        _put_back(case, timedelta(days=2, hours=1))
+        approval = request_closing(case=case, outcome=outcome, reason=reason, requested_by=otto)
+        if outcome is CaseOutcome.FALSE_ALARM:
+            close_case(case=case, approval=approval.pk, approved_by=olga)
 
 
 def _steal(agent: StandIn, sensor: Sensor) -> None:
