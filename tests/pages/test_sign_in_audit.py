@@ -17,6 +17,7 @@ from django.test import Client
 from tenants.models import AuditEntry, Mail, Person
 from tests.fleet import Fleet
 from tests.promises.test_8_every_change_leaves_an_audit_row import no_room_for_an_entry
+from tests.promises.test_lock_order import CHAIN, locks
 
 PASSWORD = "correct horse battery"
 NEW = "another horse, another battery"
@@ -246,6 +247,17 @@ def test_saying_so_with_the_second_factor_leaves_its_row_or_is_not_believed(secr
     client.post("/accounts/2fa/reauthenticate/", {"code": recovery_codes()[0]})
     assert rows.actions() == ["person:recovery-code:use", "person:session:confirm"]
     assert client.get("/accounts/2fa/recovery-codes/generate/").status_code == 200
+
+
+def test_the_chains_are_locked_after_everything_else(fleet: Fleet):
+    """The person before any chain: whoever holds a chain waits for nothing."""
+    client = visitor()
+    with locks() as order:
+        client.post("/accounts/login/", OWNER)
+    assert order == ["tenants_person", "django_session", CHAIN]
+    with locks() as order:
+        client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+    assert order.index("tenants_person") < order.index(CHAIN)
 
 
 def test_who_turns_on_another_way_to_sign_in_has_to_give_it_its_rows():
