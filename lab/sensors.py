@@ -77,11 +77,12 @@ class SensorBox:
         )
         return KitAnswer(done.returncode, done.stdout.strip())
 
-    def enrol(self, *, code: str | None = None) -> None:
-        """Turn the one-time code into a certificate and the tunnel's configuration."""
+    def enrol(self, *, code: str | None = None, again: bool = False) -> None:
+        """Turn the one-time code into certificate and tunnel configuration; `again`: in place of those it has."""
         answer = self.kit(
             "enrol",
             *("--portal", self._portal_url, "--ca-file", str(self._ca_file), "--code-file", "-"),
+            *(["--again"] if again else []),
             given=f"{code or self.facts.code}\n",
         )
         self._expect_done(answer, "enrol")
