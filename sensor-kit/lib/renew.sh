@@ -132,8 +132,7 @@ take_answer() {
 
 # Second names for the pair of now, so that it outlives the switch.
 link_pair_before() {
-    rm -rf "$pending/before"
-    mkdir "$pending/before"
+    mkdir -p "$pending/before"
     for name in client.key client.crt; do ln -f "$DIRECTORY/$name" "$pending/before/$name"; done
     sync "$pending/before"
 }

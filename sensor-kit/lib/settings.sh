@@ -83,7 +83,11 @@ set_setting() {
 read_settings() {
     # Whoever reads the settings goes on to use the key and the certificate. Programs that are given two that do not
     # belong together refuse them, so nothing is lost by going on, and a disk that is read-only keeps its tunnel.
-    finish_switch || say "an interrupted enrolment or renewal could not be finished"
+    if is_switch_begun; then
+        switch_outcome="finished an enrolment or renewal that was interrupted"
+        finish_switch || switch_outcome="an interrupted enrolment or renewal could not be finished"
+        say "$switch_outcome"
+    fi
     clear_settings
     [ -r "$DIRECTORY/sensor.conf" ] ||
         die "$NO_SETTINGS" "$DIRECTORY/sensor.conf is missing: enrol this sensor first"

@@ -6,7 +6,8 @@ import pytest
 from .doors import Answer, Door, open_door
 from .kit import Sensor, make_sensor
 from .pki import Authority, make_authority
-from .renewal import KEY_IN_PLACE, cut_off, pair_belongs_together
+from .renewal import KEY_IN_PLACE, RENEW_PATH, Base, contents, cut_off, pair_belongs_together
+from .tunnel import Tunnel
 
 
 @pytest.fixture
@@ -44,3 +45,17 @@ def torn(sensor: Sensor, machines_door: Door, authority: Authority) -> Sensor:
     assert cut_off(sensor, machines_door, authority, "mv", "after", KEY_IN_PLACE) == -9
     assert not pair_belongs_together(sensor.directory), "or nothing is shown below"
     return sensor
+
+
+@pytest.fixture
+def before(sensor: Sensor) -> dict[str, bytes]:
+    """All files as they were before the renewal."""
+    return contents(sensor.directory)
+
+
+@pytest.fixture
+def tunnel(sensor: Sensor, machines_door: Door, authority: Authority, before: dict[str, bytes]) -> Tunnel:
+    """Of a box that has renewed, and whose tunnel goes on with the session of before."""
+    machines_door.answers[RENEW_PATH] = [Base(authority)]
+    assert sensor.run("renew").code == 0
+    return Tunnel(sensor)

@@ -50,7 +50,8 @@ def test_killed_anywhere_the_tunnel_starts_with_a_pair_and_the_next_renewal_ends
 def test_whatever_comes_next_finishes_it_first(torn: Sensor, machines_door: Door, command: list[str]) -> None:
     before = contents(torn.directory)
     machines_door.answers["/v1/disk-key"] = [give(torn.key)]
-    torn.run(*command)
+    done = torn.run(*command)
+    assert "finished" in done.out + done.err
     after = contents(torn.directory)
     assert pair_belongs_together(torn.directory)
     assert after["client.key"] == before["client.key"]
