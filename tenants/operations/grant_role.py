@@ -38,6 +38,8 @@ def grant_provider_role(*, person: Person, role: ProviderRole, granted_by: Actor
 @transaction.atomic
 def revoke_roles(*, person: Person, revoked_by: Actor) -> None:
     """Take every role away and end the right to sign in. The account stays: the audit trail names it."""
+    # The person before any chain, as in a sign-in, or the two wait for each other.
+    Person.objects.select_for_update().get(pk=person.pk)
     # The provider's chain before customers', and those in one order, as an invitation does: no two wait for each other.
     record_provider_audit(actor=revoked_by, action="person:disable", subject=person.email)
     rows = CustomerRoleGroup.objects.filter(group__user=person).select_related("customer", "group")

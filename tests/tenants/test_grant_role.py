@@ -1,10 +1,15 @@
+from functools import partial
+
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from tenants.models import AuditEntry, Customer, Person
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role, revoke_roles
+from tenants.operations.record_sign_in import Caller, Step, record_sign_in
 from tenants.roles import CustomerRole, Permission, ProviderRole
-from tests.conftest import World
+from tests.conftest import World, make_world
+from tests.promises.at_once import at_once, results
 from tests.tenants.making import ACTOR
 
 
@@ -86,3 +91,20 @@ def test_revoking_leaves_everybody_elses_roles_alone(world: World):
     revoke_roles(person=world.manager, revoked_by=ACTOR)
     assert may_report(fresh(world.owner))
     assert fresh(world.operator).provider_roles() == {ProviderRole.OPERATOR}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_disabled_while_signing_in_locks_nobody_out():
+    """Both lock the person's row and then chains; the other way round PostgreSQL ends one of them with an error."""
+    world = make_world()
+
+    def sign_in() -> None:
+        with transaction.atomic():
+            world.manager.save(update_fields=["last_login"])
+            record_sign_in(
+                person=world.manager, step=Step.BEGIN, actor=world.manager.actor, caller=Caller("192.0.2.1", "")
+            )
+
+    for _ in range(20):
+        results(at_once([sign_in, partial(revoke_roles, person=world.manager, revoked_by=ACTOR), sign_in]))
+    assert not fresh(world.manager).is_active

@@ -11,13 +11,21 @@ from tests.conftest import World
 from tests.tenants.making import ACTOR
 
 LOOK = {"customer:view", "sensor:view", "case:view"}
-WORK = LOOK | {"site:manage", "sensor:manage", "sensor:enrolment-code:issue", "sensor:report-loss", "audit:view"}
+WORK = LOOK | {
+    "site:manage",
+    "sensor:manage",
+    "sensor:enrolment-code:issue",
+    "sensor:report-loss",
+    "case:close",
+    "approval:give",
+    "audit:view",
+}
 EVERYTHING = WORK | {"customer:manage", "person:manage"}
 AT_HARBOUR = {
     "administrator": EVERYTHING,
     "operator": WORK,
     "auditor": LOOK | {"audit:view"},
-    "manager": LOOK | {"sensor:report-loss", "person:manage", "audit:view"},
+    "manager": LOOK | {"sensor:report-loss", "approval:give", "person:manage", "audit:view"},
     "owner": LOOK | {"sensor:report-loss"},
     "viewer": LOOK,
     "stranger": set(),
