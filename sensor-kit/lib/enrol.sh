@@ -96,15 +96,16 @@ print_request() {
 }
 
 # Sets http_status; "000" when there was no answer. Body and head go to files, since no disk key is in them.
+# Descriptor 8 is our lock: what waits for an answer may outlive us.
 post_request() {
     set -- --proto =https --tlsv1.2
     case $portal in http:*) set -- --proto =http ;; esac
     [ -z "$ca_file" ] || set -- "$@" --cacert "$ca_file" --capath "$pending/no-other-authorities"
-    http_status=$(print_request | curl -q --silent --show-error --globoff --noproxy '*' "$@" \
+    http_status=$(exec 8<&-; print_request | curl -q --silent --show-error --globoff --noproxy '*' "$@" \
         --connect-timeout 5 --max-time "$answer_seconds" --max-filesize 262144 --data-binary @- \
         --header 'Content-Type: application/json' --header 'Accept: application/json' --header 'Expect:' \
         --output "$pending/answer" --dump-header "$pending/head" --write-out '%{http_code}' \
-        --url "$portal/api/v1/enrol" 8<&-) || http_status=000
+        --url "$portal/api/v1/enrol") || http_status=000
 }
 
 refuse_request() {

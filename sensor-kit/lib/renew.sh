@@ -99,11 +99,11 @@ print_request() {
     printf '"}'
 }
 
-# Sets http_status; "000" when there was no answer.
+# Sets http_status; "000" when there was no answer. Descriptor 8 is our lock: what waits for an answer may outlive us.
 post_request() {
-    http_status=$(print_request | call_base /v1/certificate --data-binary @- \
+    http_status=$(exec 8<&-; print_request | call_base /v1/certificate --data-binary @- \
         --header 'Content-Type: application/json' --header 'Accept: application/json' \
-        --output "$pending/answer" --dump-header "$pending/head" --write-out '%{http_code}' 8<&-) || http_status=000
+        --output "$pending/answer" --dump-header "$pending/head" --write-out '%{http_code}') || http_status=000
 }
 
 # A request at fault stays at fault, so the next run starts with another. All other refusals are about this sensor and

@@ -50,6 +50,11 @@ class Door:
     def to(self, path: str) -> list[Request]:
         return [request for request in self.requests if request.path == path]
 
+    def wait_for_a_request(self) -> None:
+        deadline = time.monotonic() + 10
+        while not self.requests and time.monotonic() < deadline:
+            time.sleep(0.02)
+
     def choose(self, request: Request) -> Answer:
         self.requests.append(request)
         script = self.answers.get(request.path, [Answer(status=404)])

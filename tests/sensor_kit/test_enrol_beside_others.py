@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .doors import Door
+from .doors import Answer, Door
 from .enrolment import CODE, ENROL_PATH, Portal, arguments_for, assert_enrolled, enrol
 from .kit import NSM_SENSOR, Sensor, kit_environment
 from .pki import Authority
@@ -87,6 +87,26 @@ def test_an_enrolment_killed_while_it_waits_does_not_lock_out_the_next(
     portal.answers[ENROL_PATH] = [Portal(authority=authority, waits=1)]
     with under_way(portal, directory, *arguments_for(directory, portal)) as first:
         time.sleep(0.2)
+        first.kill()
+        first.wait()
+        done = enrol(directory, portal)
+    assert done.code == 0, done.err
+    assert_enrolled(directory)
+
+
+def test_an_enrolment_killed_while_the_portal_is_silent_does_not_lock_out_the_next(
+    directory: Path, portal: Door, authority: Authority
+) -> None:
+    """curl outlives it."""
+    portal.answers[ENROL_PATH] = [Answer(silent=8), Portal(authority=authority)]
+    command = [str(NSM_SENSOR), "--directory", str(directory), *arguments_for(directory, portal)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env=kit_environment(), text=True
+    ) as first:
+        assert first.stdin is not None
+        first.stdin.write(CODE + "\n")
+        first.stdin.close()
+        portal.wait_for_a_request()
         first.kill()
         first.wait()
         done = enrol(directory, portal)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .doors import Door
+from .doors import Answer, Door
 from .enrolment import ENROL_PATH, Portal, assert_enrolled, enrol
 from .kit import NSM_SENSOR, Sensor, kit_environment, wrap_program
 from .pki import Authority
@@ -30,14 +30,40 @@ def test_two_that_finish_at_once_both_end_well(torn: Sensor, tmp_path: Path) -> 
     assert pair_belongs_together(torn.directory)
 
 
+def test_of_two_that_finish_one_moves_and_one_waits(torn: Sensor, tmp_path: Path) -> None:
+    """Here the second begins while the first is about to move what it has seen; 9 is the first's lock."""
+    other = f"PATH=/usr/bin:/bin {NSM_SENSOR} --directory {torn.directory} renew --finish"
+    begin = f"{{ {other} >/dev/null 2>&1; echo $? >{tmp_path}/other; }} 9<&- &\nsleep 1"
+    script = f'[ -e {tmp_path}/begun ] || {{ touch {tmp_path}/begun; {begin}; }}\nexec $REAL "$@"'
+    done = torn.run("renew", "--finish", path=wrap_program(tmp_path / "slow", "mv", script))
+    assert done.code == 0, done.err
+    deadline = time.monotonic() + 10
+    while not (tmp_path / "other").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert (tmp_path / "other").read_text() == "0\n"
+    assert pair_belongs_together(torn.directory)
+
+
+def test_a_renewal_killed_while_base_is_silent_does_not_lock_out_the_next(
+    sensor: Sensor, machines_door: Door, authority: Authority
+) -> None:
+    """curl outlives it."""
+    machines_door.answers[RENEW_PATH] = [Answer(silent=8), Base(authority)]
+    command = [str(NSM_SENSOR), "--directory", str(sensor.directory), "renew"]
+    with subprocess.Popen(command, env=kit_environment(), stderr=subprocess.DEVNULL) as first:
+        machines_door.wait_for_a_request()
+        first.kill()
+        first.wait()
+        done = sensor.run("renew")
+    assert done.code == 0, done.err
+
+
 def test_two_renewals_at_once_do_not_meet(sensor: Sensor, machines_door: Door, authority: Authority) -> None:
     machines_door.answers[RENEW_PATH] = [Base(authority, waits=2)]
     before = contents(sensor.directory)
     command = [str(NSM_SENSOR), "--directory", str(sensor.directory), "renew"]
     with subprocess.Popen(command, env=kit_environment(), stderr=subprocess.DEVNULL) as first:
-        deadline = time.monotonic() + 10
-        while not machines_door.requests and time.monotonic() < deadline:
-            time.sleep(0.02)
+        machines_door.wait_for_a_request()
         second = sensor.run("renew")
         assert second.code == 1
         assert "under way" in second.err

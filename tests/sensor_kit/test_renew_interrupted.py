@@ -134,6 +134,17 @@ def test_a_switch_that_cannot_be_made_is_told_and_made_later(torn: Sensor, tmp_p
     assert pair_belongs_together(torn.directory)
 
 
+@pytest.mark.parametrize("option", [[], ["--due"], ["--prove"]], ids=str)
+def test_nothing_is_begun_before_what_was_interrupted_is_finished(
+    torn: Sensor, machines_door: Door, tmp_path: Path, option: list[str]
+) -> None:
+    asked = len(machines_door.requests)
+    done = torn.run("renew", *option, path=wrap_program(tmp_path / "broken", "mv", "exit 1"))
+    assert done.code == 1
+    assert "could not be put in place" in done.err
+    assert len(machines_door.requests) == asked
+
+
 def test_killed_while_it_checks_a_wrong_answer_nothing_is_put_in_place(sensor: Sensor, machines_door: Door) -> None:
     """So the mark is set only after the last check."""
     before = contents(sensor.directory)
