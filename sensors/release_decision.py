@@ -14,6 +14,7 @@ class Outcome(StrEnum):
 
 class Reason(StrEnum):
     ALL_FACTS_FIT = "all-facts-fit"
+    PERMITTED_ONCE = "permitted-once"
     CASE_OPEN = "case-open"
     NOT_IN_SERVICE = "not-in-service"
     CERTIFICATE_REVOKED = "certificate-revoked"
@@ -38,6 +39,8 @@ class Facts:
     source_is_own_underlay_address: bool
     session_reported: bool
     public_address_expected: bool | None
+    # Somebody has looked and lets it have the key at just this public address, once.
+    permitted_once: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +64,7 @@ def decide(facts: Facts) -> Verdict:
     if not facts.session_reported or facts.public_address_expected is None:
         return Verdict(Outcome.HELD, Reason.SESSION_NOT_YET_REPORTED)
     if not facts.public_address_expected:
+        if facts.permitted_once:
+            return Verdict(Outcome.RELEASED, Reason.PERMITTED_ONCE)
         return Verdict(Outcome.HELD, Reason.PUBLIC_NETWORK_UNEXPECTED)
     return Verdict(Outcome.RELEASED, Reason.ALL_FACTS_FIT)

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     SENSOR_VIEW = "sensor:view"
     SENSOR_MANAGE = "sensor:manage"
     ENROLMENT_CODE_ISSUE = "sensor:enrolment-code:issue"
+    DISK_KEY_PERMIT = "sensor:disk-key:permit"
     LOSS_REPORT = "sensor:report-loss"
     CASE_VIEW = "case:view"
     CASE_CLOSE = "case:close"
@@ -47,6 +48,7 @@ CUSTOMER_PERMISSIONS: dict[CustomerRole, frozenset[Permission]] = {
     CustomerRole.MANAGER: _LOOK
     | {
         Permission.LOSS_REPORT,
+        Permission.DISK_KEY_PERMIT,
         Permission.APPROVAL_GIVE,
         Permission.PERSON_MANAGE,
         Permission.AUDIT_VIEW,

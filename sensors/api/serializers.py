@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from sensors.models import Case, CaseOutcome, Gateway, Measure, Sensor, Sighting
+from sensors.models import Case, CaseOutcome, Gateway, KeyPermit, Measure, Sensor, Sighting
 from sensors.models.case import LossKind
 from sensors.models.sensor import Line
 from sensors.operations.request_closing import OUTCOMES
@@ -95,6 +95,17 @@ class LossReport(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=LossKind.choices)
     note = serializers.CharField(max_length=4000, allow_blank=True, default="", validators=[validate_text])
     callback_phone = serializers.CharField(max_length=40, allow_blank=True, default="", validators=[validate_text])
+
+
+class PermitRelease(serializers.Serializer[Any]):
+    public_address = serializers.IPAddressField(help_text="Where the sensor is held, as it was read.")
+
+
+class PermitSerializer(serializers.ModelSerializer[KeyPermit]):
+    class Meta:
+        model = KeyPermit
+        fields = ("public_address", "permitted_at", "expires_at", "used_at")
+        read_only_fields = fields
 
 
 class MeasureSerializer(serializers.ModelSerializer[Measure]):

@@ -17,6 +17,7 @@ from sensors.api.person import person_of
 from sensors.api.problems import PROBLEMS
 from sensors.models import Case, Gateway, Sensor
 from sensors.operations.issue_enrolment_code import issue_sensor_code
+from sensors.operations.permit_release import permit_release
 from sensors.operations.register_sensor import register_sensor
 from sensors.operations.report_loss import report_loss
 from sensors.queries import with_live_state
@@ -82,6 +83,16 @@ class SensorViewSet(viewsets.ReadOnlyModelViewSet[Sensor]):
         sensor = self._permitted(Permission.ENROLMENT_CODE_ISSUE, pk)
         code = issue_sensor_code(sensor=sensor, issued_by=person_of(request).actor)
         return Response({"code": code}, status=201, headers={"Cache-Control": "no-store"})
+
+    @extend_schema(request=serializers.PermitRelease, responses={201: serializers.PermitSerializer, **PROBLEMS})
+    @action(detail=True, methods=["post"], url_path="permit-key")
+    def permit_key(self, request: Request, pk: UUID) -> Response:
+        """For one boot, at the public address at which the sensor is held. Sent again it answers with the same."""
+        sensor = self._permitted(Permission.DISK_KEY_PERMIT, pk)
+        body = serializers.PermitRelease(data=request.data)
+        body.is_valid(raise_exception=True)
+        permit = permit_release(sensor=sensor, permitted_by=person_of(request), **body.validated_data)
+        return Response(serializers.PermitSerializer(permit).data, status=201)
 
     @extend_schema(request=serializers.LossReport, responses={201: serializers.CaseSerializer, **PROBLEMS})
     @action(detail=True, methods=["post"], url_path="report-loss")

@@ -3,6 +3,7 @@ from sensors.models.case import Case, CaseOutcome, Measure, MeasureKind, Sightin
 from sensors.models.contact import SensorContact, Session
 from sensors.models.enrolment import CertificateRequest, EnrolmentCode
 from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
+from sensors.models.permit import KeyPermit
 from sensors.models.release import DiskKeyRelease
 from sensors.models.sensor import Sensor
 
@@ -15,6 +16,7 @@ __all__ = [
     "Gateway",
     "GatewayContact",
     "GatewaySlot",
+    "KeyPermit",
     "Measure",
     "MeasureKind",
     "Sensor",

@@ -44,7 +44,12 @@ class Known(NamedTuple):
             return None
         return self.session_public_address
 
-    def facts(self, certificate: Certificate, source: str, now: datetime) -> Facts:
+    def is_elsewhere(self, now: datetime) -> bool:
+        """Whether it is known to be where its site's boxes are not expected."""
+        public = self.public_address(now)
+        return public is not None and not self._is_expected(public)
+
+    def facts(self, certificate: Certificate, source: str, now: datetime, *, permitted_once: bool) -> Facts:
         """`source` is the address from which the request reached the machines' door."""
         public = self.public_address(now)
         return Facts(
@@ -55,6 +60,7 @@ class Known(NamedTuple):
             source_is_own_underlay_address=source == self.address,
             session_reported=public is not None and self.session_address == self.address,
             public_address_expected=self._is_expected(public) if public else None,
+            permitted_once=permitted_once,
         )
 
     def _is_expected(self, public: str) -> bool:

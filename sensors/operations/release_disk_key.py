@@ -9,7 +9,7 @@ from django.utils import timezone
 from database.repeated import RepeatedInsert
 from pki.escrow import get_or_create_disk_key
 from pki.models import Certificate
-from sensors.models import DiskKeyRelease, Sensor, Sighting
+from sensors.models import DiskKeyRelease, KeyPermit, Sensor, Sighting
 from sensors.operations.read_release_facts import Known, read_release_facts
 from sensors.operations.tell_people import people_to_tell
 from sensors.release_decision import Outcome, Reason, Verdict, decide
@@ -34,7 +34,12 @@ def release_disk_key(*, sensor: Sensor, certificate: Certificate, source: str) -
     """
     known = read_release_facts(sensor=sensor, certificate=certificate)
     now = timezone.now()
-    verdict = decide(known.facts(certificate, source, now))
+    # A permit is looked for where it matters alone: no box that is where it belongs waits for this.
+    permit = _permit(sensor, known, now) if known.is_elsewhere(now) else None
+    verdict = decide(known.facts(certificate, source, now, permitted_once=permit is not None))
+    if permit and permit.used_at is None and verdict.reason is Reason.PERMITTED_ONCE:
+        permit.used_at = now
+        permit.save(update_fields=["used_at"])
     _record(sensor, known, certificate, source, verdict, now)
     if known.case_id:
         Sighting.objects.create(
@@ -47,6 +52,11 @@ def release_disk_key(*, sensor: Sensor, certificate: Certificate, source: str) -
     if verdict.outcome is not Outcome.RELEASED:
         return Answer(verdict, None)
     return Answer(verdict, get_or_create_disk_key(subject=known.subject))
+
+
+def _permit(sensor: Sensor, known: Known, now: datetime) -> KeyPermit | None:
+    """Under the sensor's lock, so that of two requests the second sees that it was used."""
+    return KeyPermit.objects.usable(now).filter(sensor=sensor, public_address=known.session_public_address).first()
 
 
 def _record(

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from pki.models import Reason, Revocation
 from pki.operations.revoke_subject import revoke_subject
-from sensors.models import Case, CertificateRequest, EnrolmentCode, Measure, MeasureKind, Sensor
+from sensors.models import Case, CertificateRequest, EnrolmentCode, KeyPermit, Measure, MeasureKind, Sensor
 from sensors.models.case import GATEWAY_MEASURES
 from sensors.operations.change_state import change_state
 from sensors.operations.lock_sensor import lock_sensor
@@ -75,6 +75,7 @@ def _revoke(sensor: Sensor) -> list[Revocation]:
     EnrolmentCode.objects.filter(sensor=sensor).usable(now).update(revoked_at=now)
     CertificateRequest.objects.filter(sensor=sensor).waiting().update(refused_because="the sensor was reported")
     CertificateRequest.objects.filter(sensor=sensor).update(tunnel_key="")
+    KeyPermit.objects.filter(sensor=sensor).usable(now).update(expires_at=now)
     return revoke_subject(subject=sensor.subject, reason=Reason.KEY_COMPROMISE, now=now)
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pki.models import Certificate
-from sensors.models import Case, Sensor, Session
+from sensors.models import Case, KeyPermit, Sensor, Session
+from sensors.operations.permit_release import held_request_of
 from sensors.pages.live import answer_live
 from sensors.pages.signed_in import person_of
 from sensors.presenting import sensor_card
@@ -59,6 +60,7 @@ def sensors(request: HttpRequest) -> HttpResponse:
 def sensor(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = person_of(request)
     found = get_object_or_404(with_live_state(Sensor.objects.visible_to(person)), pk=pk)
+    now = timezone.now()
     ended = Session.objects.filter(sensor=found).exclude(ended_at=None).order_by("-ended_at")
     latest = ended.first()
     context = {
@@ -68,7 +70,10 @@ def sensor(request: HttpRequest, pk: UUID) -> HttpResponse:
         "releases": found.releases.order_by("-at")[:10],
         "past_sessions": ended[:10],
         "may_report": Sensor.objects.permitting(person, Permission.LOSS_REPORT).filter(pk=pk).exists(),
-        "now": timezone.now(),
+        "now": now,
+        "held": held_request_of(found),
+        "permit": KeyPermit.objects.usable(now).filter(sensor=found).select_related("permitted_by").first(),
+        "may_permit": Sensor.objects.permitting(person, Permission.DISK_KEY_PERMIT).filter(pk=pk).exists(),
         "past_cases": Case.objects.filter(sensor=found).exclude(closed_at=None)[:10],
     }
     return answer_live(

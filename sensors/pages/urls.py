@@ -1,11 +1,12 @@
 from django.urls import path
 
-from sensors.pages import cases, closing, fleet, report
+from sensors.pages import cases, closing, fleet, held_key, report
 
 urlpatterns = [
     path("", fleet.sensors, name="sensors"),
     path("sensors/<uuid:pk>/", fleet.sensor, name="sensor"),
     path("sensors/<uuid:pk>/report/", report.report, name="report"),
+    path("sensors/<uuid:pk>/held-key/", held_key.held_key, name="held-key"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<uuid:pk>/", cases.case, name="case"),
     path("cases/<uuid:pk>/closing/", closing.closing, name="closing"),

@@ -16,6 +16,7 @@ _DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _RELEASE_WORDS = {
     Reason.ALL_FACTS_FIT: "The right box, through its own tunnel, from an expected network.",
+    Reason.PERMITTED_ONCE: "From where it is not expected: somebody had let it, once.",
     Reason.CASE_OPEN: "It was reported lost or stolen.",
     Reason.NOT_IN_SERVICE: "It is not in service.",
     Reason.CERTIFICATE_REVOKED: "Its certificate is revoked.",

@@ -86,6 +86,8 @@ class Street:
             return {"site": self.objects[SITES.get(variant, "none")], "gateway": "gateway-1", "name": "new"}
         if path.endswith(("/report/", "/report-loss/")):
             return {"kind": "eaten" if variant == "malformed" else "stolen"}
+        if path.endswith(("/held-key/", "/permit-key/")):
+            return {"public_address": "203.0.113.9"}
         if path.startswith(("/cases/", "/api/v1/cases/")):
             return self._closing(path, variant)
         return bodies.get(path, {})
@@ -120,6 +122,8 @@ def build_street(fleet: Fleet) -> Street:
         "their-waiting": their_closing.about.removeprefix("case:"),
         "our-closing": our_closing.pk,
         "their-closing": their_closing.pk,
+        "our-held": held(fleet, "box-10").pk,
+        "their-held": held(fleet, "box-11", world.dairy).pk,
         "our-customer": world.harbour.pk,
         "their-customer": world.meadow.pk,
         "our-site": world.quay.pk,
@@ -147,6 +151,13 @@ def build_street(fleet: Fleet) -> Street:
         },
         code=issue_sensor_code(sensor=fleet.register("box-5"), issued_by=ACTOR),
     )
+
+
+def held(fleet: Fleet, name: str, site: Any = None) -> Sensor:
+    """It asks for its key from where it is not expected."""
+    sensor = fleet.connected(name, site, "203.0.113.9")
+    release_disk_key(sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address)
+    return sensor
 
 
 def waiting_closing(fleet: Fleet, name: str, site: Any = None) -> Approval:

@@ -78,7 +78,7 @@ def test_no_form_is_taken_without_its_token(street: Street, actor: str):
             if response.status_code == 302:
                 assert re.match(r"/(accounts|admin)/", response["Location"]), f"{method} {path}"
     assert (AuditEntry.objects.count(), Case.objects.count(), EnrolmentCode.objects.count()) == before
-    assert Sensor.objects.filter(state="in-service").count() == 2
+    assert Sensor.objects.filter(state="in-service").count() == 4
 
 
 def test_a_report_sent_without_its_token_is_refused(street: Street):

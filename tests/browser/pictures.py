@@ -65,6 +65,7 @@ PICTURES = (
     Picture("sensors-of-all-customers", _at("/"), who=OLGA),
     Picture("sensor", _follow("harbour-rack2"), dark=True),
     Picture("sensor-not-where-expected", _follow("harbour-gate")),
+    Picture("held-key", _follow("harbour-gate", "It waits for its key: decide"), who=OLGA),
     Picture("report", _filled_report, dark=True),
     Picture("report-refused", _refused_report, logs="422 (Unprocessable"),
     Picture("case-cut-off", _follow("meadow-lab", start="/cases/"), who=BEN, dark=True),

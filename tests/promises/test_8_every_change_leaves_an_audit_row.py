@@ -74,6 +74,7 @@ ROWS = {
     "gateway code": ["gateway:enrolment-code:issue"],
     "gateway change": ["gateway:change"],
     "release": ["sensor:disk-key:release"],
+    "permit": ["sensor:disk-key:permit"],
     "report": ["case:open", "sensor:state:change", "certificate:revoke"],
     "confirmation": ["case:measure:observed", "case:measure:observed", "sensor:state:change"],
     "closing asked for": ["approval:request"],

@@ -20,6 +20,7 @@ from sensors.operations import escalate_cases as escalation
 from sensors.operations.close_case import close_case
 from sensors.operations.describe_gateway_state import describe_gateway_state
 from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
+from sensors.operations.permit_release import permit_release
 from sensors.operations.record_observation import ReportReplayed
 from sensors.operations.register_gateway import change_gateway
 from sensors.operations.release_disk_key import release_disk_key
@@ -60,6 +61,8 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
     connected, other, leaving = (fleet.connected(name) for name in ("one", "two", "three"))
     fresh, gateway = fleet.register("four"), fleet.gateway
     code = issue_sensor_code(sensor=fresh, issued_by=ACTOR)
+    held = fleet.connected("seven", public_address="203.0.113.9")
+    release_disk_key(sensor=held, certificate=fleet.certificate_of(held), source=held.address)
     cut, asked = fleet.cut_off("six"), list[Approval]()
 
     return {
@@ -79,6 +82,7 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
             certificate=fleet.certificate_of(connected),
             source=connected.address,
         ),
+        "permit": partial(permit_release, sensor=held, public_address="203.0.113.9", permitted_by=fleet.world.manager),
         "report": partial(fleet.reported, connected),
         "confirmation": lambda: fleet.observe(cuts=[fleet.cut_of(connected)]),
         "closing asked for": lambda: asked.append(propose(fleet, cut)),

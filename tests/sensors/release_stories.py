@@ -9,6 +9,7 @@ from pki.models import Certificate
 from pki.models import Reason as RevocationReason
 from pki.operations.revoke_certificate import revoke_certificate
 from sensors.models import GatewayContact, Sensor
+from sensors.operations.permit_release import permit_release
 from sensors.operations.release_disk_key import Answer, release_disk_key
 from sensors.operations.retire_sensor import retire_sensor
 from sensors.release_decision import Outcome, Reason
@@ -113,6 +114,15 @@ def from_ipv6_elsewhere(fleet: Fleet) -> Answer:
 
 
 REFUSED, HELD = Outcome.REFUSED, Outcome.HELD
+
+
+def from_elsewhere_as_somebody_permitted(fleet: Fleet) -> Answer:
+    sensor = fleet.connected(public_address="203.0.113.9")
+    ask(fleet, sensor)
+    permit_release(sensor=sensor, public_address="203.0.113.9", permitted_by=fleet.world.manager)
+    return ask(fleet, sensor)
+
+
 STORIES: list[tuple[Callable[[Fleet], Answer], Outcome, Reason]] = [
     (good, Outcome.RELEASED, Reason.ALL_FACTS_FIT),
     (reported, REFUSED, Reason.CASE_OPEN),
@@ -127,6 +137,7 @@ STORIES: list[tuple[Callable[[Fleet], Answer], Outcome, Reason]] = [
     (after_the_session_ended, HELD, Reason.SESSION_NOT_YET_REPORTED),
     (of_a_session_with_another_address, HELD, Reason.SESSION_NOT_YET_REPORTED),
     (of_a_silent_gateway, HELD, Reason.SESSION_NOT_YET_REPORTED),
+    (from_elsewhere_as_somebody_permitted, Outcome.RELEASED, Reason.PERMITTED_ONCE),
     (from_elsewhere, HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),
     (from_another_customers_site, HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),
     (from_ipv6_elsewhere, HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),

@@ -17,6 +17,7 @@ GOOD = Facts(
     source_is_own_underlay_address=True,
     session_reported=True,
     public_address_expected=True,
+    permitted_once=False,
 )
 # Each fact that is not as it should be, alone, and what is said then. From the weightiest to the lightest.
 ALONE: list[tuple[dict[str, Any], Outcome, Reason]] = [
@@ -35,15 +36,26 @@ ALONE: list[tuple[dict[str, Any], Outcome, Reason]] = [
 ]
 STATES, TWO, THREE = list(SensorState), (False, True), (None, False, True)
 NAMES = [field.name for field in fields(Facts)]
-COMBINATIONS: Any = itertools.product(STATES, TWO, TWO, TWO, TWO, TWO, THREE)
+COMBINATIONS: Any = itertools.product(STATES, TWO, TWO, TWO, TWO, TWO, THREE, TWO)
 EVERYTHING = [Facts(**dict(zip(NAMES, values, strict=True))) for values in COMBINATIONS]
 any_facts = st.sampled_from(EVERYTHING)
 
 
-def test_of_all_combinations_exactly_one_releases():
-    assert len(EVERYTHING) == 5 * 2**5 * 3
-    assert [facts for facts in EVERYTHING if decide(facts).outcome is Outcome.RELEASED] == [GOOD]
-    assert decide(GOOD) == Verdict(Outcome.RELEASED, Reason.ALL_FACTS_FIT)
+def test_of_all_combinations_none_releases_but_from_where_it_is_expected_or_permitted():
+    assert len(EVERYTHING) == 6 * 2**6 * 3
+    permitted, elsewhere = replace(GOOD, permitted_once=True), replace(GOOD, public_address_expected=False)
+    released = [facts for facts in EVERYTHING if decide(facts).outcome is Outcome.RELEASED]
+    assert set(released) == {GOOD, permitted, replace(elsewhere, permitted_once=True)}
+    assert {decide(GOOD), decide(permitted)} == {Verdict(Outcome.RELEASED, Reason.ALL_FACTS_FIT)}
+    assert decide(elsewhere).outcome is Outcome.HELD
+    assert decide(replace(elsewhere, permitted_once=True)).reason is Reason.PERMITTED_ONCE
+
+
+def test_no_permit_makes_up_for_anything_else():
+    for different, outcome, reason in ALONE[:-1]:
+        for expected in (False, different.get("public_address_expected", True)):
+            facts = replace(replace(GOOD, public_address_expected=expected, permitted_once=True), **different)
+            assert decide(facts) == Verdict(outcome, reason)
 
 
 @pytest.mark.parametrize(("different", "outcome", "reason"), ALONE, ids=lambda value: str(value))
@@ -66,14 +78,6 @@ def test_of_several_reasons_the_weightiest_is_given(numbers: list[int]):
 @pytest.mark.parametrize("facts", [facts for facts in EVERYTHING if facts.case_open])
 def test_with_an_open_case_nothing_else_matters(facts: Facts):
     assert decide(facts) == Verdict(Outcome.REFUSED, Reason.CASE_OPEN)
-
-
-@given(any_facts, any_facts)
-def test_worse_facts_never_turn_a_refusal_into_a_release(one: Facts, other: Facts):
-    """Taking each fact from either: what is released has only facts that are good in both."""
-    if decide(one).outcome is Outcome.RELEASED and one != other:
-        differing = [field.name for field in fields(Facts) if getattr(one, field.name) != getattr(other, field.name)]
-        assert decide(replace(one, **{differing[0]: getattr(other, differing[0])})).outcome is not Outcome.RELEASED
 
 
 @given(any_facts)

@@ -1,0 +1,40 @@
+"""A box that is held: look at where it asks from, then let it have its key there once, or do not."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from sensors.models import Sensor
+from sensors.operations.permit_release import LIFETIME, held_request_of, permit_release
+from sensors.pages.signed_in import person_of
+from sensors.presenting import sensor_card
+from sensors.queries import with_live_state
+from tenants.roles import Permission
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def held_key(request: HttpRequest, pk: UUID) -> HttpResponse:
+    person = person_of(request)
+    permitted = Sensor.objects.permitting(person, Permission.DISK_KEY_PERMIT)
+    sensor = get_object_or_404(with_live_state(permitted), pk=pk)
+    problem = ""
+    if request.method == "POST":
+        try:
+            permit_release(sensor=sensor, public_address=request.POST.get("public_address", ""), permitted_by=person)
+        except ValidationError as error:
+            problem = " ".join(error.messages)
+        else:
+            return redirect("sensor", pk=pk)
+    context = {
+        "sensor": sensor,
+        "card": sensor_card(sensor),
+        "held": held_request_of(sensor),
+        "problem": problem,
+        "minutes": LIFETIME.seconds // 60,
+    }
+    return render(request, "sensors/held_key.html", context, status=409 if problem else 200)

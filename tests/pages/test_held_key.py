@@ -1,0 +1,61 @@
+"""A held key in the browser: what the page says, and what pressing its button does."""
+
+import pytest
+
+from sensors.models import KeyPermit, Sensor
+from sensors.release_decision import Reason
+from tests.fleet import Fleet, session_of
+from tests.pages.conftest import As
+from tests.sensors.release_stories import ask
+
+THERE = "203.0.113.9"
+
+
+@pytest.fixture
+def held(fleet: Fleet) -> Sensor:
+    sensor = fleet.connected(public_address=THERE)
+    ask(fleet, sensor)
+    return sensor
+
+
+def test_a_manager_sees_that_it_waits_and_lets_it_have_its_key_once(fleet: Fleet, held: Sensor, signed_in: As):
+    manager = signed_in(fleet.world.manager)
+    path = f"/sensors/{held.pk}/held-key/"
+    assert path in manager.get(f"/sensors/{held.pk}/").content.decode()
+    page = manager.get(path).content.decode()
+    assert THERE in page
+    assert "Let it have its key once" in page
+    assert manager.post(path, {"public_address": THERE}).status_code == 302
+    assert "Waiting for the box to ask" in manager.get(f"/sensors/{held.pk}/").content.decode()
+    assert ask(fleet, held).verdict.reason is Reason.PERMITTED_ONCE
+    page = manager.get(f"/sensors/{held.pk}/").content.decode()
+    assert "somebody had let it, once" in page
+    assert path not in page
+
+
+def test_a_contact_is_not_offered_it(fleet: Fleet, held: Sensor, signed_in: As):
+    assert "/held-key/" not in signed_in(fleet.world.owner).get(f"/sensors/{held.pk}/").content.decode()
+
+
+def test_a_box_that_moved_on_meanwhile_is_not_let_in_where_it_is_now(fleet: Fleet, held: Sensor, signed_in: As):
+    fleet.observe(up=[session_of(held, "203.0.113.10")])
+    ask(fleet, held)
+    answer = signed_in(fleet.world.operator).post(f"/sensors/{held.pk}/held-key/", {"public_address": THERE})
+    assert answer.status_code == 409
+    assert "203.0.113.10 by now" in answer.content.decode()
+    assert not KeyPermit.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["", "192.0.2.255", "203.0.113.9\n", "x" * 10_000, "a\0b"])
+def test_an_address_that_nobody_read_is_refused(fleet: Fleet, held: Sensor, signed_in: As, address: str):
+    answer = signed_in(fleet.world.operator).post(f"/sensors/{held.pk}/held-key/", {"public_address": address})
+    assert answer.status_code == 409
+    assert not KeyPermit.objects.exists()
+
+
+def test_a_box_that_does_not_wait_has_a_page_that_says_so(fleet: Fleet, signed_in: As):
+    sensor = fleet.connected()
+    ask(fleet, sensor)
+    page = signed_in(fleet.world.manager).get(f"/sensors/{sensor.pk}/held-key/").content.decode()
+    assert "does not wait for its key" in page
+    assert "Let it have its key once" not in page

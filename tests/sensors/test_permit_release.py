@@ -1,0 +1,112 @@
+"""A box that is held somewhere gets its key there once, because somebody who has looked says so."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from sensors.models import KeyPermit, Sensor
+from sensors.operations.permit_release import permit_release
+from sensors.release_decision import Outcome, Reason
+from tenants.models import AuditEntry, Mail
+from tests.fleet import Fleet, session_of
+from tests.sensors.release_stories import ask
+
+THERE, ELSEWHERE = "203.0.113.9", "203.0.113.10"
+
+
+@pytest.fixture
+def held(fleet: Fleet) -> Sensor:
+    sensor = fleet.connected(public_address=THERE)
+    assert ask(fleet, sensor).verdict.reason is Reason.PUBLIC_NETWORK_UNEXPECTED
+    return sensor
+
+
+def permit(fleet: Fleet, sensor: Sensor, address: str = THERE) -> KeyPermit:
+    return permit_release(sensor=sensor, public_address=address, permitted_by=fleet.world.manager)
+
+
+def later(**span: int) -> None:
+    """As if all that happened to permits had happened earlier."""
+    for row in KeyPermit.objects.all():
+        row.expires_at -= timedelta(**span)
+        row.used_at = row.used_at and row.used_at - timedelta(**span)
+        row.save()
+
+
+def test_it_is_for_one_boot(fleet: Fleet, held: Sensor):
+    permit(fleet, held)
+    assert ask(fleet, held).disk_key
+    later(minutes=2)
+    assert ask(fleet, held).verdict.outcome is Outcome.HELD
+
+
+def test_an_answer_that_was_lost_is_given_again_for_a_minute(fleet: Fleet, held: Sensor):
+    permit(fleet, held)
+    assert ask(fleet, held).disk_key == ask(fleet, held).disk_key
+    used = KeyPermit.objects.get().used_at
+    assert ask(fleet, held).disk_key
+    assert KeyPermit.objects.get().used_at == used, "or a minute would never end"
+
+
+def test_it_ends_by_itself(fleet: Fleet, held: Sensor):
+    permit(fleet, held)
+    later(minutes=61)
+    assert ask(fleet, held).disk_key is None
+
+
+def test_it_is_for_one_address(fleet: Fleet, held: Sensor):
+    permit(fleet, held)
+    fleet.observe(up=[session_of(held, ELSEWHERE)])
+    assert ask(fleet, held).disk_key is None
+
+
+def test_it_is_for_one_sensor(fleet: Fleet, held: Sensor):
+    other = fleet.connected("box-2", public_address=THERE)
+    permit(fleet, held)
+    assert ask(fleet, other).disk_key is None
+
+
+def test_it_is_used_up_only_where_it_was_needed(fleet: Fleet, held: Sensor):
+    permit(fleet, held)
+    fleet.observe(up=[session_of(held)])
+    assert ask(fleet, held).verdict.reason is Reason.ALL_FACTS_FIT
+    assert KeyPermit.objects.get().used_at is None
+
+
+def test_a_box_that_does_not_wait_is_given_none(fleet: Fleet):
+    sensor = fleet.connected()
+    ask(fleet, sensor)
+    with pytest.raises(ValidationError, match="does not wait"):
+        permit(fleet, sensor)
+
+
+def test_what_was_read_must_still_be_so(fleet: Fleet, held: Sensor):
+    fleet.observe(up=[session_of(held, ELSEWHERE)])
+    ask(fleet, held)
+    with pytest.raises(ValidationError, match=ELSEWHERE):
+        permit(fleet, held)
+    assert not KeyPermit.objects.exists()
+
+
+def test_a_report_takes_it_away_and_nothing_brings_it_back(fleet: Fleet, held: Sensor):
+    permit(fleet, held)
+    fleet.reported(held)
+    assert not KeyPermit.objects.usable(timezone.now()).exists()
+    assert ask(fleet, held).verdict.reason is Reason.CASE_OPEN
+    with pytest.raises(ValidationError, match="does not wait"):
+        permit(fleet, held)
+
+
+def test_two_who_permit_permit_one_boot(fleet: Fleet, held: Sensor):
+    assert permit(fleet, held) == permit_release(sensor=held, public_address=THERE, permitted_by=fleet.world.operator)
+
+
+def test_everybody_hears_of_it(fleet: Fleet, held: Sensor):
+    permit(fleet, held)
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.action, entry.actor) == ("sensor:disk-key:permit", str(fleet.world.manager.actor))
+    assert entry.details["public_address"] == THERE
+    told = Mail.objects.filter(subject__startswith="Key permitted once").values_list("recipient", flat=True)
+    assert set(told) == {f"{name}@example.org" for name in ("administrator", "manager", "operator", "owner")}
