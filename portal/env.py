@@ -25,6 +25,13 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {raw!r}.") from None
 
 
+def choice(name: str, *allowed: str) -> str:
+    """The first one is the default. Anything unknown is refused: a typing error must not mean the other one."""
+    if (chosen := text(name, allowed[0])) not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {chosen!r}.")
+    return chosen
+
+
 def words(name: str, default: str) -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.second_factor.demand_second_factor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -106,7 +107,7 @@ CACHES = {
 
 AUTH_USER_MODEL = "tenants.Person"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "portal.second_factor.PersonWithStanding",
     "guardian.backends.ObjectPermissionBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -129,11 +130,14 @@ ACCOUNT_SESSION_REMEMBER = False
 # `record_sign_in` queues these mails itself, in the transaction of what they tell of: allauth's could be lost.
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_FORMS = {"change_password": "portal.accounts.forms.NewPassword"}
+# Of whom it is demanded says `portal.second_factor`; everybody else may have one.
+SECOND_FACTOR = env.choice("NSMAAS_SECOND_FACTOR", "required", "offered")
+MFA_ADAPTER = "portal.second_factor.KeptOn"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "portal.accounts.forms.SecondStep",
     "reauthenticate": "portal.accounts.forms.SecondStepAgain",
-    "activate_totp": "portal.accounts.forms.TurnOn",
+    "activate_totp": "portal.second_factor.TurnOnHere",
     "deactivate_totp": "portal.accounts.forms.TurnOff",
     "generate_recovery_codes": "portal.accounts.forms.NewRecoveryCodes",
 }
