@@ -1,4 +1,5 @@
-"""A stolen box is found, and two people give it back: real OpenVPN, LUKS, portal, signer and agent.
+"""Boxes that were found are given back by two people; one that is held gets its key by one. Real OpenVPN, LUKS,
+portal, signer and agent.
 
 Each test builds on those before it.
 """
@@ -15,8 +16,8 @@ from lab.visitor import Visitor
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("journey")]
 
-FOUND, NEVER_AWAY = "a1", "a2"
-KEY_DOES_NOT_FIT = 13
+FOUND, NEVER_AWAY, MOVED = "a1", "a2", "b1"
+HELD, KEY_DOES_NOT_FIT = 11, 13
 
 
 def signed_in(laboratory: Laboratory, start: str) -> Visitor:
@@ -121,3 +122,24 @@ def test_nobody_else_noticed_any_of_it_and_the_trail_is_whole(laboratory: Labora
     assert set(thefts[FOUND].others_that_noticed()) <= {NEVER_AWAY}
     lines = laboratory.portal.manage("verify_audit").splitlines()
     assert all(line.endswith("unbroken") for line in lines)
+
+
+def test_a_box_where_it_is_not_expected_is_held_until_somebody_lets_it_have_its_key_once(
+    laboratory: Laboratory, operator: Visitor
+):
+    box = laboratory.sensors[MOVED]
+    box.format_disk()
+    move = (
+        "from tenants.models import Site; from tenants.operations.register_site import change_site as c;"
+        "from tenants.actors import Actor; from sensors.models import Sensor;"
+        f"s = Sensor.objects.get(subject={box.subject!r}).site;"
+        "c(site=s, name=s.name, expected_networks=['192.0.2.0/24'], changed_by=Actor.process('test'))"
+    )
+    laboratory.portal.manage("shell", "--verbosity", "0", "-c", move)
+    assert box.unlock("--test", "--once").status == HELD
+    sensors = operator.json("/api/v1/sensors/")["results"]
+    sensor = next(sensor for sensor in sensors if sensor["subject"] == box.subject)
+    path = f"/api/v1/sensors/{sensor['id']}/permit-key/"
+    assert status_of_refusal(operator, path, public_address="192.0.2.1") == 400
+    operator.post_json(path, public_address=sensor["public_address"])
+    assert "the key open" in box.prove_unlock()
