@@ -1,0 +1,98 @@
+"""For somebody who has lost the phone and the recovery codes."""
+
+from io import StringIO
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+
+from tenants.models import AuditEntry, Mail, Person
+from tests.conftest import World
+from tests.promises.test_8_every_change_leaves_an_audit_row import no_room_for_an_entry
+from tests.promises.test_lock_order import CHAIN, locks
+
+
+def secured(person: Person) -> Client:
+    """With both kinds of factor, and signed in."""
+    TOTP.activate(person, generate_totp_secret())
+    RecoveryCodes.activate(person)
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def reset(email: str) -> str:
+    said = StringIO()
+    call_command("reset_second_factor", email, "--by", "Olga Ortiz", stdout=said)
+    return said.getvalue()
+
+
+def test_it_takes_every_factor_away_and_ends_that_persons_sessions_only(world: World):
+    mine, other = secured(world.manager), secured(world.operator)
+    assert "1 session(s) ended" in reset("  Manager@Example.org ")
+    assert set(Authenticator.objects.values_list("user", flat=True)) == {world.operator.pk}
+    assert mine.get("/").status_code == 302
+    assert other.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(("name", "chains"), [("manager", ["harbour"]), ("operator", [None])])
+def test_it_leaves_a_row_that_names_who_decided_it_and_a_mail_to_the_person(
+    world: World, name: str, chains: list[str | None]
+):
+    secured(getattr(world, name))
+    before = AuditEntry.objects.latest("pk").pk
+    reset(f"{name}@example.org")
+    rows = AuditEntry.objects.filter(pk__gt=before).order_by("pk")
+    assert [row.chain.customer and row.chain.customer.slug for row in rows] == chains
+    row = rows[0]
+    assert (row.action, row.actor, row.subject) == (
+        "person:second-factor:off",
+        "process:reset_second_factor",
+        f"{name}@example.org",
+    )
+    assert row.details["by"] == "Olga Ortiz"
+    assert row.details["kinds"] == ["recovery_codes", "totp"]
+    mail = Mail.objects.latest("pk")
+    assert mail.recipient == f"{name}@example.org"
+    assert "turned off" in mail.body
+    assert "from the network address of the portal's own host." in mail.body
+
+
+def test_without_its_row_nothing_is_taken_away(world: World):
+    client = secured(world.manager)
+    with no_room_for_an_entry(), pytest.raises(Exception, match="no room"):
+        reset("manager@example.org")
+    assert Authenticator.objects.count() == 2
+    assert client.get("/").status_code == 200
+    assert not Mail.objects.filter(body__contains="turned off").exists()
+
+
+def test_the_person_is_locked_first_and_the_chain_last(world: World):
+    secured(world.manager)
+    with locks() as order:
+        reset("manager@example.org")
+    # SQLite has no row locks: its transactions come one after the other.
+    assert order == (["tenants_person", CHAIN] if connection.vendor == "postgresql" else [CHAIN])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nobody@example.org", "--by", "Olga"], "There is nobody"),
+        (["viewer@example.org", "--by", "Olga"], "has no second factor"),
+        (["manager@example.org", "--by", "Olga\nand root"], "--by: "),
+        (["manager@example.org"], "--by"),
+    ],
+)
+def test_it_says_why_it_does_nothing(world: World, arguments: list[str], said: str):
+    secured(world.manager)
+    Client().force_login(world.viewer)
+    with pytest.raises(CommandError, match=said):
+        call_command("reset_second_factor", *arguments)
+    assert Authenticator.objects.count() == 2
+    assert Session.objects.count() == 2
