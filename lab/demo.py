@@ -169,6 +169,11 @@ def _print_what_to_try(laboratory: Laboratory, story: Story) -> None:
         print(f"\n  Try: sign in as {stolen.facts.customer}'s contact, choose {stolen.facts.name}, report it")
         print("  stolen and watch the case. The stolen box keeps trying: its attempts appear there as sightings.")
         print("  The other sensors stay connected.")
+        print("  Then say that it was found: on the case's page the operator asks to give it back, and the customer's")
+        print("  manager agrees. With a new code (admin, the sensor, Enrolment code) the box comes back after")
+        print(f"    {stolen.command_to_enrol_again()}")
+        # Its OpenVPN goes on with the certificate that it has in memory.
+        print(f"    ip netns pids {stolen.host.name} | xargs kill")
         print(f"  Look inside:  ip netns exec {laboratory.host('base').name} ping {stolen.address}")
     print("\nCtrl-C ends everything and leaves nothing behind.", flush=True)
 

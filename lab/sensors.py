@@ -1,5 +1,6 @@
 """A customer's box: sensor kit, OpenVPN and an encrypted disk, in a namespace behind the site's router."""
 
+import shlex
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,13 +80,13 @@ class SensorBox:
 
     def enrol(self, *, code: str | None = None, again: bool = False) -> None:
         """Turn the one-time code into certificate and tunnel configuration; `again`: in place of those it has."""
-        answer = self.kit(
-            "enrol",
-            *("--portal", self._portal_url, "--ca-file", str(self._ca_file), "--code-file", "-"),
-            *(["--again"] if again else []),
-            given=f"{code or self.facts.code}\n",
-        )
+        answer = self.kit(*self._enrol(again=again), given=f"{code or self.facts.code}\n")
         self._expect_done(answer, "enrol")
+
+    def command_to_enrol_again(self) -> str:
+        """For a person's shell; it reads the new one-time code from the terminal."""
+        kit = [str(self._program), "--directory", str(self.directory), *self._enrol(again=True)]
+        return shlex.join(self.host.enter(kit))
 
     def connect(self) -> None:
         """Start OpenVPN, which from then on keeps trying."""
@@ -138,6 +139,10 @@ class SensorBox:
         """Close the disk if it was really opened, which takes a kernel with device mapper."""
         if Path("/dev/mapper", self.mapper).exists():
             subprocess.run(["cryptsetup", "close", self.mapper], capture_output=True, check=False)
+
+    def _enrol(self, *, again: bool) -> list[str]:
+        options = ["--portal", self._portal_url, "--ca-file", str(self._ca_file), "--code-file", "-"]
+        return ["enrol", *options, *(["--again"] if again else [])]
 
     def _expect_done(self, answer: KitAnswer, command: str) -> str:
         if answer.status != 0:
