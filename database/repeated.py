@@ -112,14 +112,27 @@ class RepeatedInsert:
             (key,) = cursor.fetchone()
         return int(key)
 
+    def beside(self, update: "RepeatedUpdate", where: object, *changes: object, **values: object) -> None:
+        """Insert and update, on PostgreSQL in one statement: one way to the database and back instead of two."""
+        connection = transaction.get_connection()
+        if connection.vendor != "postgresql":
+            self(**values)
+            update(where, *changes)
+            return
+        sql = f"WITH updated AS ({update.sql}) {self._sql}"
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*update.prepared(where, *changes), *self._prepared(values)])
+
     def _execute(self, sql: str, values: dict[str, object]) -> CursorWrapper:
+        cursor: CursorWrapper = transaction.get_connection().cursor()
+        cursor.execute(sql, self._prepared(values))
+        return cursor
+
+    def _prepared(self, values: dict[str, object]) -> list[Any]:
         if values.keys() != self._fields.keys():
             raise TypeError(f"Wanting or unknown: {', '.join(sorted(values.keys() ^ self._fields.keys()))}.")
         connection = transaction.get_connection()
-        prepared = [field.get_db_prep_save(values[name], connection) for name, field in self._fields.items()]
-        cursor: CursorWrapper = connection.cursor()
-        cursor.execute(sql, prepared)
-        return cursor
+        return [field.get_db_prep_save(values[name], connection) for name, field in self._fields.items()]
 
 
 class RepeatedUpdate:
@@ -129,13 +142,17 @@ class RepeatedUpdate:
         self._fields: list[Any] = [model._meta.get_field(name) for name in (*changes, where)]
         assigned = ", ".join(f'"{field.column}" = %s' for field in self._fields[:-1])
         # As above.
-        self._sql = f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE "{self._fields[-1].column}" = %s'  # noqa: S608
+        self.sql = f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE "{self._fields[-1].column}" = %s'  # noqa: S608
 
     def __call__(self, where: object, *changes: object) -> None:
+        with transaction.get_connection().cursor() as cursor:
+            cursor.execute(self.sql, self.prepared(where, *changes))
+
+    def prepared(self, where: object, *changes: object) -> list[Any]:
+        """The statement's parameters."""
         connection = transaction.get_connection()
         pairs = zip(self._fields, (*changes, where), strict=True)
-        with connection.cursor() as cursor:
-            cursor.execute(self._sql, [field.get_db_prep_save(value, connection) for field, value in pairs])
+        return [field.get_db_prep_save(value, connection) for field, value in pairs]
 
 
 def _as_parameter(connection: BaseDatabaseWrapper, value: object) -> object:

@@ -61,7 +61,11 @@ def _append(
         details=details,
         previous=head.hash,
     )
-    _APPEND(
+    _APPEND.beside(
+        _MOVE_HEAD,
+        head.chain_id,
+        head.length + 1,
+        digest,
         chain_id=head.chain_id,
         sequence=head.length + 1,
         at=at,
@@ -72,7 +76,6 @@ def _append(
         previous_hash=head.hash,
         hash=digest,
     )
-    _MOVE_HEAD(head.chain_id, head.length + 1, digest)
 
 
 def _begin(name: str, customer: Customer | None) -> _Head:
