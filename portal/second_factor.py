@@ -186,10 +186,11 @@ def _note_a_new_factor(request: HttpRequest) -> None:
 
 
 class KeptOn(DefaultMFAAdapter):  # type: ignore[misc]
-    """Refuses to turn off what is demanded."""
+    """Refuses to turn off what is demanded: a password and a session left open would otherwise be enough again."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": "Your role asks for a second factor, so it cannot be turned off.",
+        "incorrect_code": "That code is not right. Codes of an app change every half minute: type the one it shows now.",
     }
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:

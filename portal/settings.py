@@ -133,6 +133,7 @@ ACCOUNT_FORMS = {"change_password": "portal.accounts.forms.NewPassword"}
 # Of whom it is demanded says `portal.second_factor`; everybody else may have one.
 SECOND_FACTOR = env.choice("NSMAAS_SECOND_FACTOR", "required", "offered")
 MFA_ADAPTER = "portal.second_factor.KeptOn"
+MFA_TOTP_ISSUER = PROVIDER_NAME
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "portal.accounts.forms.SecondStep",

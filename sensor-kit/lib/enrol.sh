@@ -71,6 +71,8 @@ run_enrol() {
     fi
     read_settings
     printf 'enrolled as %s with address %s\n' "$subject" "$address"
+    # OpenVPN keeps what it has read, and does not end when base refuses that.
+    [ "$again" = no ] || printf 'a tunnel that runs still has the certificate before: systemctl restart nsm-tunnel.service\n'
 }
 
 # The code stays in this shell: it is neither exported nor an argument of any program.
