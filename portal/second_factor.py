@@ -190,7 +190,7 @@ class KeptOn(DefaultMFAAdapter):  # type: ignore[misc]
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": "Your role asks for a second factor, so it cannot be turned off.",
-        "incorrect_code": "That code is not right. Codes of an app change every half minute: type the one it shows now.",
+        "incorrect_code": "That code is not right. An app changes it every half minute: type the one it shows now.",
     }
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
