@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from sensors.models import Case, CaseOutcome, Gateway, KeyPermit, Measure, Sensor, Sighting
+from sensors.models import Case, CaseNote, CaseOutcome, Gateway, KeyPermit, Measure, Sensor, Sighting
 from sensors.models.case import LossKind
 from sensors.models.sensor import Line
 from sensors.operations.request_closing import OUTCOMES
@@ -122,15 +122,29 @@ class SightingSerializer(serializers.ModelSerializer[Sighting]):
         fields = ("at", "source_address", "serial", "line")
 
 
+class NoteSerializer(serializers.ModelSerializer[CaseNote]):
+    written_by = serializers.CharField(source="written_by.email", read_only=True)
+
+    class Meta:
+        model = CaseNote
+        fields = ("written_by", "written_at", "text")
+        read_only_fields = fields
+
+
+class NewNote(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=4000, validators=[validate_text])
+
+
 class CaseSerializer(serializers.ModelSerializer[Case]):
     measures = MeasureSerializer(many=True, read_only=True)
+    notes = NoteSerializer(many=True, read_only=True)
     sightings = serializers.SerializerMethodField()
 
     class Meta:
         model = Case
         fields = (
             "id", "sensor", "kind", "note", "received_at", "opened_at", "confirmed_at", "closed_at", "outcome",
-            "measures", "sightings",
+            "measures", "notes", "sightings",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -114,7 +114,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     def get_queryset(self) -> QuerySet[Case]:
         visible = Case.objects.visible_to(person_of(self.request))
-        return visible.prefetch_related("measures__gateway")
+        return visible.prefetch_related("measures__gateway", "notes__written_by")
 
 
 class GatewayViewSet(viewsets.ReadOnlyModelViewSet[Gateway]):

@@ -1,5 +1,5 @@
 from sensors.models.address import UnderlayAddress
-from sensors.models.case import Case, CaseOutcome, Measure, MeasureKind, Sighting
+from sensors.models.case import Case, CaseNote, CaseOutcome, Measure, MeasureKind, Sighting
 from sensors.models.contact import SensorContact, Session
 from sensors.models.enrolment import CertificateRequest, EnrolmentCode
 from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
@@ -9,6 +9,7 @@ from sensors.models.sensor import Sensor
 
 __all__ = [
     "Case",
+    "CaseNote",
     "CaseOutcome",
     "CertificateRequest",
     "DiskKeyRelease",

@@ -1,6 +1,7 @@
 import uuid
 from typing import ClassVar
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
 
@@ -105,6 +106,22 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} for {self.case}"
+
+
+class CaseNote(models.Model):
+    """What somebody knows of a case, in their own words: where it was seen, a police reference, that it was found."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
+    written_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="case_notes")
+    written_at = models.DateTimeField()
+    # A report's own words and telephone number fit in: see `report_loss`.
+    text = models.TextField("note", validators=[MaxLengthValidator(4100), validate_text])
+
+    class Meta:
+        ordering = ("written_at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.written_by} on {self.case}"
 
 
 class Sighting(models.Model):

@@ -1,5 +1,6 @@
 """A box is lost or stolen: from this commit on it is worthless."""
 
+import contextlib
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from pki.models import Reason, Revocation
 from pki.operations.revoke_subject import revoke_subject
 from sensors.models import Case, CertificateRequest, EnrolmentCode, KeyPermit, Measure, MeasureKind, Sensor
 from sensors.models.case import GATEWAY_MEASURES
+from sensors.operations.add_case_note import write_note
 from sensors.operations.change_state import change_state
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.raise_generation import raise_generation
@@ -41,6 +43,7 @@ def report_loss(
     if case := Case.objects.filter(sensor=sensor, closed_at=None).first():
         # Somebody says again that it is missing: whoever was asked to agree that it was found must not do so unaware.
         overtake_approvals(about=case.about, overtaken_by=reported_by)
+        _keep_words(case, sensor, reported_by, note, callback_phone)
         return case
     if sensor.state not in REPORTABLE:
         raise ValidationError(f"{sensor.name} is {sensor.get_state_display()}: there is nothing left to cut off.")
@@ -68,6 +71,16 @@ def report_loss(
     )
     wake_worker(task="sensors.tasks.publish_crl")
     return case
+
+
+def _keep_words(case: Case, sensor: Sensor, reported_by: Person, note: str, callback_phone: str) -> None:
+    """Of a report that finds a case open; pressing the button twice sends the same words twice."""
+    words = "\n".join(filter(None, (note.strip(), callback_phone and f"Phone: {callback_phone}")))
+    if words and (note, callback_phone) != (case.note, case.callback_phone):
+        case.sensor = sensor
+        # A case that can hold no more notes refuses no report.
+        with contextlib.suppress(ValidationError):
+            write_note(case=case, text=words, written_by=reported_by)
 
 
 def _revoke(sensor: Sensor) -> list[Revocation]:

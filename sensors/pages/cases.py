@@ -45,6 +45,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "progress": progress,
         "sightings": sightings[:SIGHTINGS_SHOWN],
         "sightings_count": sightings.count(),
+        "notes": found.notes.select_related("written_by"),
         "waiting": waiting,
         "closed_by": approval_of(found) if found.closed_at else None,
         "waiting_outcome": OUTCOMES[waiting.action] if waiting else None,

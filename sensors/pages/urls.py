@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sensors.pages import cases, closing, fleet, held_key, report
+from sensors.pages import case_note, cases, closing, fleet, held_key, report
 
 urlpatterns = [
     path("", fleet.sensors, name="sensors"),
@@ -9,5 +9,6 @@ urlpatterns = [
     path("sensors/<uuid:pk>/held-key/", held_key.held_key, name="held-key"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<uuid:pk>/", cases.case, name="case"),
+    path("cases/<uuid:pk>/note/", case_note.case_note, name="case-note"),
     path("cases/<uuid:pk>/closing/", closing.closing, name="closing"),
 ]

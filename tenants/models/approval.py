@@ -2,6 +2,7 @@ import uuid
 from datetime import datetime
 from typing import ClassVar
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -41,7 +42,7 @@ class Approval(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="approvals")
     action = models.CharField(max_length=40, help_text="Such as case:give-back.")
     about = models.CharField(max_length=60, help_text="Such as case: and its key.")
-    reason = models.TextField("why", max_length=1000, validators=[validate_text])
+    reason = models.TextField("why", validators=[MaxLengthValidator(1000), validate_text])
     requested_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="approvals_requested")
     requested_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -86,6 +86,8 @@ class Street:
             return {"site": self.objects[SITES.get(variant, "none")], "gateway": "gateway-1", "name": "new"}
         if path.endswith(("/report/", "/report-loss/")):
             return {"kind": "eaten" if variant == "malformed" else "stolen"}
+        if path.endswith(("/note/", "/notes/")):
+            return {"text": "Seen on the quay."}
         if path.endswith(("/held-key/", "/permit-key/")):
             return {"public_address": "203.0.113.9"}
         if path.startswith(("/cases/", "/api/v1/cases/")):

@@ -77,6 +77,7 @@ ROWS = {
     "permit": ["sensor:disk-key:permit"],
     "report": ["case:open", "sensor:state:change", "certificate:revoke"],
     "confirmation": ["case:measure:observed", "case:measure:observed", "sensor:state:change"],
+    "note": ["case:note"],
     "closing asked for": ["approval:request"],
     "closing refused": ["approval:refused"],
     "closing asked for again": ["approval:request"],

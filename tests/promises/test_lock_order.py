@@ -17,6 +17,7 @@ from django.db import connection
 
 from sensors.models import Case, CaseOutcome, CertificateRequest, Sensor
 from sensors.operations import escalate_cases as escalation
+from sensors.operations.add_case_note import add_case_note
 from sensors.operations.close_case import close_case
 from sensors.operations.describe_gateway_state import describe_gateway_state
 from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
@@ -85,6 +86,7 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
         "permit": partial(permit_release, sensor=held, public_address="203.0.113.9", permitted_by=fleet.world.manager),
         "report": partial(fleet.reported, connected),
         "confirmation": lambda: fleet.observe(cuts=[fleet.cut_of(connected)]),
+        "note": lambda: add_case_note(case=cut, text="Seen on the quay.", written_by=fleet.world.owner),
         "closing asked for": lambda: asked.append(propose(fleet, cut)),
         "closing refused": lambda: refuse_approval(
             approval=asked[-1].pk, about=cut.about, refused_by=fleet.world.owner

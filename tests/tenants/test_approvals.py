@@ -101,9 +101,10 @@ def test_while_one_waits_there_is_no_second_about_the_same(world: World):
     assert Approval.objects.count() == 2
 
 
-def test_without_a_reason_nothing_is_asked_for(world: World):
+@pytest.mark.parametrize("reason", ["", "x" * 1001, "a\0b"])
+def test_without_a_reason_that_can_be_read_nothing_is_asked_for(world: World, reason: str):
     with pytest.raises(ValidationError):
-        ask(world, reason="")
+        ask(world, reason=reason)
     assert not Approval.objects.exists()
 
 

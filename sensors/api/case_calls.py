@@ -1,4 +1,4 @@
-"""Closing a case over REST: the same two people as on the page."""
+"""What people do with a case over REST: notes, and closing it, by the same two people as on the page."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -12,6 +12,7 @@ from sensors.api import serializers
 from sensors.api.person import person_of
 from sensors.api.problems import PROBLEMS
 from sensors.models import Case, CaseOutcome
+from sensors.operations.add_case_note import add_case_note
 from sensors.operations.close_case import close_case
 from sensors.operations.request_closing import request_closing
 from sensors.queries import closing_of
@@ -23,6 +24,17 @@ class _CaseView(APIView):
     def case(self, request: Request, permission: Permission) -> Case:
         cases = Case.objects.permitting(person_of(request), permission).select_related("sensor__site__customer")
         return get_object_or_404(cases, pk=self.kwargs["pk"])
+
+
+class NotesView(_CaseView):
+    @extend_schema(request=serializers.NewNote, responses={201: serializers.NoteSerializer, **PROBLEMS})
+    def post(self, request: Request, **_: object) -> Response:
+        """By anybody who may report the sensor. Sent twice it is one note."""
+        case = self.case(request, Permission.LOSS_REPORT)
+        body = serializers.NewNote(data=request.data)
+        body.is_valid(raise_exception=True)
+        note = add_case_note(case=case, text=body.validated_data["text"], written_by=person_of(request))
+        return Response(serializers.NoteSerializer(note).data, status=201)
 
 
 class ClosingView(_CaseView):
