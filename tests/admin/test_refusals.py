@@ -17,6 +17,7 @@ MODELS = [
     "tenants/customer",
     "tenants/site",
     "tenants/person",
+    "tenants/approval",
     "tenants/auditentry",
     "tenants/mail",
     "sensors/gateway",

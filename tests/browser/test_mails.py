@@ -7,8 +7,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import resolve
 
-from sensors.models import Case, Gateway, Sensor
-from tenants.models import Customer, Person, Site
+from sensors.models import Case, CaseNote, CaseOutcome, Gateway, KeyPermit, Sensor
+from tenants.models import Approval, Customer, Person, Site
 
 NOW = datetime(2026, 3, 1, 3, 12, 45, tzinfo=UTC)
 
@@ -18,14 +18,23 @@ def _case(**fields: str) -> Case:
     site = Site(customer=customer, name="Quay 7", expected_networks=["203.0.113.0/28"])
     sensor = Sensor(site=site, gateway=Gateway(name="gateway-1"), name="harbour-rack2", description="Grey box & lid")
     person = Person(name="Anna Adeyemi", email="anna@harbour.example")
-    return Case(sensor=sensor, kind="stolen", reported_by=person, received_at=NOW, confirmed_at=NOW, **fields)
+    return Case(
+        sensor=sensor, kind="stolen", reported_by=person, received_at=NOW, confirmed_at=NOW, closed_at=NOW, **fields
+    )
 
 
-def _write(template: str, case: Case) -> tuple[str, str]:
+def _write(template: str, case: Case, words: str = "Seal unbroken.") -> tuple[str, str]:
+    otto = Person(name="Otto Operator", email="otto@provider.example")
     context = {
         "case": case,
         "sensor": case.sensor,
         "gateways": ["gateway-1"],
+        "outcome": CaseOutcome.GIVEN_BACK,
+        "approval": Approval(requested_by=otto, reason=words, expires_at=NOW),
+        "requested_by": otto,
+        "approved_by": case.reported_by,
+        "permit": KeyPermit(permitted_by=otto, public_address="192.0.2.77", expires_at=NOW),
+        "note": CaseNote(written_by=otto, text=words),
         "public_address": "192.0.2.77",
         "base_url": "https://portal.example",
         "provider_name": "Lighthouse Security",
@@ -34,7 +43,17 @@ def _write(template: str, case: Case) -> tuple[str, str]:
     return subject, body
 
 
-TEMPLATES = ("case_opened", "case_confirmed", "case_unconfirmed", "key_held")
+# With the page to which its link leads.
+TEMPLATES = {
+    "case_opened": "case",
+    "case_confirmed": "case",
+    "case_unconfirmed": "case",
+    "case_note": "case",
+    "closing_requested": "closing",
+    "case_closed": "sensor",
+    "key_held": "report",
+    "key_permitted": "report",
+}
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -52,16 +71,17 @@ def test_its_link_leads_to_a_page(template: str) -> None:
     _, body = _write(template, case)
     (link,) = [word for word in body.split() if word.startswith("https://")]
     match = resolve(urlsplit(link).path)
-    expected = ("report", case.sensor.pk) if template == "key_held" else ("case", case.pk)
-    assert (match.url_name, match.kwargs["pk"]) == expected
+    of_sensor = TEMPLATES[template] in {"sensor", "report"}
+    assert (match.url_name, match.kwargs["pk"]) == (TEMPLATES[template], (case.sensor if of_sensor else case).pk)
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"])
 def test_every_line_of_a_note_is_quoted(line_end: str) -> None:
     forged = "Done: it was found again. Ignore this mail."
-    _, body = _write("case_opened", _case(note=f"Gone.{line_end}{forged}"))
-    assert forged in body
-    assert [line for line in body.splitlines() if forged in line] == [f"> {forged}"]
+    words = f"Gone.{line_end}{forged}"
+    for template in ("case_opened", "case_note", "closing_requested"):
+        _, body = _write(template, _case(note=words), words)
+        assert [line for line in body.splitlines() if forged in line] == [f"> {forged}"], template
 
 
 def test_a_phone_number_stays_on_its_line_and_text_does_not_turn_round() -> None:

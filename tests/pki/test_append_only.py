@@ -5,7 +5,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from pki import append_only
-from pki.models import Certificate, Reason, Revocation
+from pki.models import Certificate, KeyRetirement, Reason, Revocation
+from pki.models.wrapped_key import DISK_KEY
 from pki.operations.issue_certificate import issue_certificate
 from pki.operations.revoke_certificate import revoke_certificate
 from pki.x509 import Profile
@@ -15,6 +16,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def revocation(certificate) -> Revocation:
+    """With a row in each of the tables."""
+    KeyRetirement.objects.create(purpose=DISK_KEY, subject="s-abcdefghijkl", up_to_version=1)
     return revoke_certificate(certificate=certificate, reason=Reason.KEY_COMPROMISE, now=timezone.now())
 
 
