@@ -69,6 +69,7 @@ PICTURES = (
     Picture("report", _filled_report, dark=True),
     Picture("report-refused", _refused_report, logs="422 (Unprocessable"),
     Picture("case-cut-off", _follow("meadow-lab", start="/cases/"), who=BEN, dark=True),
+    Picture("case-note", _follow("meadow-lab", "Add a note", start="/cases/"), who=BEN),
     Picture("case-waiting-for-a-gateway", _follow("elm-reception", start="/cases/"), who=OLGA),
     Picture("case-found-again", _follow("elm-pharmacy", start="/cases/"), who=OLGA),
     Picture("closing-ask", _follow("meadow-lab", "It was found, or is given up", start="/cases/"), who=OLGA),

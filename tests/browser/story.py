@@ -19,7 +19,8 @@ if __name__ == "__main__":
 from django.db.models import F
 from django.utils import timezone
 
-from sensors.models import Case, CaseOutcome, DiskKeyRelease, Gateway, GatewayContact, Sensor, Session
+from sensors.models import Case, CaseNote, CaseOutcome, DiskKeyRelease, Gateway, GatewayContact, Sensor, Session
+from sensors.operations.add_case_note import add_case_note
 from sensors.operations.close_case import close_case
 from sensors.operations.escalate_cases import escalate_cases
 from sensors.operations.register_gateway import register_gateway
@@ -142,6 +143,10 @@ def _steal(agent: StandIn, sensor: Sensor) -> None:
     agent.cut_what_was_reported()
     send_mails()
     _put_back(case, timedelta(minutes=14))
+    note = add_case_note(
+        case=case, text="The police were here at 23:10. Their reference is 26/118 402.", written_by=case.reported_by
+    )
+    CaseNote.objects.filter(pk=note.pk).update(written_at=timezone.now() - timedelta(minutes=5))
     for source, ago in (("203.0.113.9", 9), ("203.0.113.9", 6), ("192.0.2.77", 3)):
         agent.see(sensor, source=source, ago=timedelta(minutes=ago))
 
