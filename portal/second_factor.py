@@ -12,23 +12,20 @@ from enum import Enum
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import decrypt
 from django.conf import settings
-from django.contrib.auth.models import Group
-from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare
 
 from portal.accounts.forms import TurnOn
+from portal.session_person import with_facts
 from tenants.models import Person
-from tenants.roles import CustomerRole
 
 # The session in which a factor was set up has shown it by that; allauth notes only codes that are given later.
 _SET_UP_HERE = "second_factor_set_up_here"
@@ -65,39 +62,16 @@ OPEN = {
 }
 
 
-class PersonWithStanding(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types
-    """Loads the person of a session together with what decides about the second factor."""
-
-    def get_user(self, user_id: Any) -> Person | None:
-        person = _with_facts(user_id)
-        return person if person is not None and self.user_can_authenticate(person) else None
-
-
-def _with_facts(key: Any) -> Person | None:
-    groups = Group.objects.filter(user=OuterRef("pk"))
-    demanding = Q(providerrolegroup__isnull=False) | Q(customerrolegroup__role=CustomerRole.MANAGER)
-    factor = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
-    people = Person.objects.annotate(
-        role_demands_factor=Exists(groups.filter(demanding)),
-        factor_key=Subquery(factor.values("pk")[:1]),
-        factor_since=Subquery(factor.values("created_at")[:1]),
-    )
-    found: Person | None = people.filter(pk=key).first()
-    return found
-
-
 def is_demanded_of(person: Any) -> bool:
     """Also of whoever may enter the admin without a role: it is the provider's."""
     if settings.SECOND_FACTOR == "offered":
         return False
-    if not hasattr(person, "role_demands_factor"):
-        # Not loaded by a session, but by a form.
-        person = _with_facts(person.pk)
+    person = with_facts(person)
     return bool(person.is_staff or person.is_superuser or person.role_demands_factor)
 
 
 def standing_of(person: Any, request: HttpRequest) -> Standing:
-    """Of the person of a session, as `PersonWithStanding` loads it."""
+    """Of the person of a session, as `PersonOfSession` loads it."""
     if not is_demanded_of(person):
         return Standing(demanded=False)
     if person.factor_key is None:

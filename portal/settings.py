@@ -107,7 +107,7 @@ CACHES = {
 
 AUTH_USER_MODEL = "tenants.Person"
 AUTHENTICATION_BACKENDS = [
-    "portal.second_factor.PersonWithStanding",
+    "portal.session_person.PersonOfSession",
     "guardian.backends.ObjectPermissionBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
