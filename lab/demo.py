@@ -159,7 +159,7 @@ def _print_what_to_try(laboratory: Laboratory, story: Story) -> None:
         print(f"  Machines  {laboratory.portal.settings.machines_door_url} inside the laboratory")
     elif has_program("nginx"):
         print(f"  Machines  {laboratory.portal.settings.machines_door_url}")
-    print("  Sign in   as")
+    print("  Sign in   as (in service, staff and managers need a second factor; here it is only offered)")
     for login in laboratory.fleet.logins:
         print(f"            {login.email:<34} {login.password:<24} {login.role}")
     print(f"  Mails     {laboratory.portal.settings.state / 'mail'}")

@@ -24,6 +24,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare
 
 from portal.accounts.forms import TurnOn
+from portal.factor_secrets import seal, unseal
 from portal.session_person import with_facts
 from tenants.models import Person
 
@@ -160,7 +161,10 @@ def _note_a_new_factor(request: HttpRequest) -> None:
 
 
 class KeptOn(DefaultMFAAdapter):  # type: ignore[misc]
-    """Refuses to turn off what is demanded: a password and a session left open would otherwise be enough again."""
+    """Refuses to turn off what is demanded: a password and a session left open would otherwise be enough again.
+
+    And keeps what codes are made from sealed.
+    """
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": "Your role asks for a second factor, so it cannot be turned off.",
@@ -169,3 +173,9 @@ class KeptOn(DefaultMFAAdapter):  # type: ignore[misc]
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return not is_demanded_of(authenticator.user)
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)

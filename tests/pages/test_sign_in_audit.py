@@ -9,7 +9,8 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.utils import decrypt
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
@@ -202,7 +203,7 @@ def secret(fleet: Fleet, rows: Rows) -> str:
     """The owner has an authenticator app and recovery codes."""
     client = confirmed()
     turn_on(client)
-    made: str = TOTP(Authenticator.objects.get(type="totp")).instance.data["secret"]
+    made: str = decrypt(Authenticator.objects.get(type="totp").data["secret"])
     rows.last = AuditEntry.objects.latest("pk").pk
     return made
 
