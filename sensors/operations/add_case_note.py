@@ -27,20 +27,20 @@ def add_case_note(*, case: Case, text: str, written_by: Person) -> CaseNote:
 
 def write_note(*, case: Case, text: str, written_by: Person) -> CaseNote:
     """The same for whoever holds the sensor's row lock, which keeps two presses of one button apart."""
-    text = text.strip()
-    if earlier := case.notes.filter(written_by=written_by, text=text).first():
+    note = CaseNote(case=case, written_by=written_by, written_at=timezone.now(), text=text.strip())
+    # Before anything is asked of the database, which on PostgreSQL fails at a NUL.
+    note.full_clean()
+    if earlier := case.notes.filter(written_by=written_by, text=note.text).first():
         return earlier
     if case.notes.count() >= MOST_NOTES:
         raise ValidationError(f"This case has {MOST_NOTES} notes, which is all it can hold. Call your provider.")
-    note = CaseNote(case=case, written_by=written_by, written_at=timezone.now(), text=text)
-    note.full_clean()
     note.save(force_insert=True)
     record_customer_audit(
         customer=case.sensor.customer,
         actor=written_by.actor,
         action="case:note",
         subject=case.about,
-        details={"text": text},
+        details={"text": note.text},
     )
     queue_mails(
         recipients=set(people_to_tell(case.sensor.customer)) - {written_by.email},
