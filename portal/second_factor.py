@@ -18,12 +18,14 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import decrypt
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare
 
 from portal.accounts.forms import TurnOn
+from portal.accounts.spent_codes import spend_code
 from portal.factor_secrets import seal, unseal
 from portal.session_person import with_facts
 from tenants.models import Person
@@ -147,6 +149,7 @@ class TurnOnHere(TurnOn):
         cleaned = super().clean()
         if not self.errors:
             context.request.secret_of_new_factor = self.secret
+            context.request.code_of_new_factor = cleaned["code"]
         return cleaned
 
 
@@ -157,6 +160,8 @@ def _note_a_new_factor(request: HttpRequest) -> None:
         return
     factor = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).first()
     if factor is not None and constant_time_compare(decrypt(factor.data["secret"]), secret):
+        with transaction.atomic():
+            spend_code(factor=factor, code=request.code_of_new_factor)  # type: ignore[attr-defined]  # set with the secret
         request.session[_SET_UP_HERE] = factor.pk
 
 
@@ -168,7 +173,7 @@ class KeptOn(DefaultMFAAdapter):  # type: ignore[misc]
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": "Your role asks for a second factor, so it cannot be turned off.",
-        "incorrect_code": "That code is not right. An app changes it every half minute: type the one it shows now.",
+        "incorrect_code": "That code is not right, or was used. An app shows a new one every half minute: type that.",
     }
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:

@@ -134,6 +134,8 @@ ACCOUNT_FORMS = {"change_password": "portal.accounts.forms.NewPassword"}
 SECOND_FACTOR = env.choice("NSMAAS_SECOND_FACTOR", "required", "offered")
 MFA_ADAPTER = "portal.second_factor.KeptOn"
 MFA_TOTP_ISSUER = PROVIDER_NAME
+# RFC 6238, 5.2: one step more, for a slow hand and a phone's clock. `portal.accounts.spent_codes` sees to the rest.
+MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "portal.accounts.forms.SecondStep",

@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.forms import ChangePasswordForm
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
@@ -18,6 +19,7 @@ from django.db import transaction
 
 from portal.accounts.caller import caller_of
 from portal.accounts.failed_tries import FailedTry, note_failed_try
+from portal.accounts.spent_codes import spend_code
 from tenants.models import Person
 from tenants.operations.record_sign_in import Step, record_sign_in
 
@@ -40,7 +42,7 @@ def _note(person: Person, refusal: ValidationError, *, method: str) -> None:
 
 
 class _NotedCode:
-    """Before allauth's form in the order of bases: a wrong code is noted, a recovery code falls with its row."""
+    """Before allauth's form in the order of bases: a wrong code is noted, a right one is spent with its row."""
 
     user: Person
     authenticator: Authenticator
@@ -49,6 +51,10 @@ class _NotedCode:
         try:
             with transaction.atomic():
                 code: str = super().clean_code()  # type: ignore[misc]  # the form's, which comes after this class
+                if self.authenticator.type == Authenticator.Type.TOTP and not spend_code(
+                    factor=self.authenticator, code=code
+                ):
+                    raise get_adapter().validation_error("incorrect_code")
                 if self.authenticator.type == Authenticator.Type.RECOVERY_CODES:
                     _record(self.user, Step.CODE_USE)
         except ValidationError as refusal:

@@ -1,11 +1,6 @@
 """Turning on an authenticator app and signing in with it, on the pages that allauth serves and we dress."""
 
-import base64
-import hashlib
-import hmac
 import re
-import struct
-import time
 
 from playwright.sync_api import Page, expect
 
@@ -13,16 +8,9 @@ from tests.browser.chromium import follow, sign_in
 from tests.browser.conftest import SignedIn
 from tests.browser.page_faults import faults_of
 from tests.browser.people_door import PeopleDoor
+from tests.one_time_codes import code_of
 
 MARIA = "maria@harbour.example"
-
-
-def _code_of(secret: str) -> str:
-    """RFC 6238 with its defaults: SHA-1, 30 seconds, six digits."""
-    counter = struct.pack(">Q", int(time.time()) // 30)
-    digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
-    start = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
 def _confirm_password_if_asked(page: Page, door: PeopleDoor) -> None:
@@ -41,7 +29,7 @@ def test_an_authenticator_app_is_turned_on_asked_for_and_replaced_by_a_recovery_
     expect(page.locator("img.qr")).to_be_visible()
     secret = page.locator("#authenticator_secret").input_value()
     faults = faults_of(page)
-    page.get_by_label("Authenticator code").fill(_code_of(secret))
+    page.get_by_label("Authenticator code").fill(code_of(secret))
     follow(page.get_by_role("button", name="Activate"))
     page.goto(f"{door.address}/accounts/2fa/recovery-codes/")
     codes = page.get_by_label("Unused codes").input_value().split()

@@ -1,15 +1,13 @@
 """Who must have a second factor and has not shown one in this session gets to its set-up, and nowhere else."""
 
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from django.core.cache import cache
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
@@ -27,6 +25,7 @@ from tenants.operations.grant_role import grant_customer_role, grant_provider_ro
 from tenants.roles import CustomerRole, ProviderRole
 from tests.fleet import ACTOR, Fleet, new_csr
 from tests.machines.doors import settings_of
+from tests.one_time_codes import unused_code
 from tests.pages.conftest import As
 
 PASSWORD = "correct horse battery"
@@ -39,8 +38,6 @@ NEED_NOT = ("owner", "viewer", "stranger")
 @pytest.fixture(autouse=True)
 def _demanded(settings: Any) -> None:
     settings.SECOND_FACTOR = "required"
-    # A half minute may end between a code and its use here.
-    settings.MFA_TOTP_TOLERANCE = 1
 
 
 def factor_of(person: Person) -> str:
@@ -48,12 +45,6 @@ def factor_of(person: Person) -> str:
     secret: str = generate_totp_secret()
     TOTP.activate(person, secret)
     return secret
-
-
-def code_of(secret: str) -> str:
-    cache.clear()  # allauth takes no code twice, and sets a limit to tries
-    code: str = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-    return code
 
 
 def come_in(person: Person, code: str = "") -> Client:
@@ -71,7 +62,7 @@ def is_in(client: Client) -> bool:
 def set_up(client: Client) -> None:
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     client.get("/accounts/2fa/totp/activate/")
-    code = code_of(client.session["mfa.totp.secret"])
+    code = unused_code(client.session["mfa.totp.secret"])
     assert client.post("/accounts/2fa/totp/activate/", {"code": code}).status_code == 302
 
 
@@ -256,7 +247,7 @@ def test_a_session_from_before_the_set_up_has_to_show_the_factor_and_then_goes_w
     assert "this session began without it" in early.get(asked["Location"]).content.decode()
     assert early.post(SHOW, {"code": "000000", "next": "/cases/"}).status_code == 200
     assert not is_in(early)
-    shown = early.post(SHOW, {"code": code_of(secret), "next": "/cases/?page=1"})
+    shown = early.post(SHOW, {"code": unused_code(secret), "next": "/cases/?page=1"})
     assert shown["Location"] == "/cases/?page=1"
     assert is_in(early)
 
@@ -278,7 +269,7 @@ def test_such_a_session_cannot_read_recovery_codes_with_the_password(fleet: Flee
 @pytest.mark.parametrize("name", MUST)
 def test_signing_in_with_both_factors_is_enough(fleet: Fleet, name: str):
     person = getattr(fleet.world, name)
-    assert is_in(come_in(person, code_of(factor_of(person))))
+    assert is_in(come_in(person, unused_code(factor_of(person))))
 
 
 def test_a_recovery_code_stands_in_for_the_phone_also_after_new_codes_were_made(fleet: Fleet):
@@ -299,7 +290,7 @@ def test_a_factor_that_was_taken_away_does_not_count_for_the_next_one(fleet: Fle
         set_up(client)
     else:
         secret, codes = factor_of(manager), RecoveryCodes.activate(manager).get_unused_codes()
-        client = come_in(manager, code_of(secret) if how == "app" else codes[0])
+        client = come_in(manager, unused_code(secret) if how == "app" else codes[0])
     assert is_in(client)
     Authenticator.objects.filter(user=manager).delete()
     assert client.get("/")["Location"] == SET_UP
@@ -361,7 +352,7 @@ def test_who_need_not_have_one_may_turn_it_off(fleet: Fleet):
 
 def test_it_costs_no_query_of_its_own(fleet: Fleet, settings: Any):
     """What decides comes with the person, whom the request loads in any case."""
-    client = come_in(fleet.world.operator, code_of(factor_of(fleet.world.operator)))
+    client = come_in(fleet.world.operator, unused_code(factor_of(fleet.world.operator)))
 
     def queries(path: str) -> int:
         with CaptureQueriesContext(connection) as seen:

@@ -1,6 +1,5 @@
 """No way in, out or around without its row in the audit trail, and no row without what it tells of."""
 
-import time
 from typing import Any
 
 import pytest
@@ -9,14 +8,14 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from allauth.mfa.utils import decrypt
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.test import Client
 
 from tenants.models import AuditEntry, Mail, Person
 from tests.fleet import Fleet
+from tests.one_time_codes import unused_code
 from tests.promises.test_8_every_change_leaves_an_audit_row import no_room_for_an_entry
 from tests.promises.test_lock_order import CHAIN, locks
 
@@ -55,11 +54,6 @@ def come_in(**options: Any) -> Client:
     client = visitor(**options)
     assert client.post("/accounts/login/", OWNER).status_code == 302
     return client
-
-
-def code_of(secret: str) -> str:
-    code: str = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-    return code
 
 
 def signed_in_sessions() -> int:
@@ -154,7 +148,7 @@ def confirmed(**options: Any) -> Client:
 
 def turn_on(client: Client) -> Any:
     client.get("/accounts/2fa/totp/activate/")
-    return client.post("/accounts/2fa/totp/activate/", {"code": code_of(client.session["mfa.totp.secret"])})
+    return client.post("/accounts/2fa/totp/activate/", {"code": unused_code(client.session["mfa.totp.secret"])})
 
 
 def test_saying_once_more_who_one_is_leaves_its_row(rows: Rows):
@@ -214,10 +208,9 @@ def recovery_codes() -> list[str]:
 
 
 def test_signing_in_with_both_factors_says_so(secret: str, rows: Rows):
-    cache.clear()  # allauth refuses a code twice, and turning it on took this one
     client = come_in()
     assert rows.all() == []
-    client.post("/accounts/2fa/authenticate/", {"code": code_of(secret)})
+    client.post("/accounts/2fa/authenticate/", {"code": unused_code(secret)})
     assert rows.actions() == ["person:session:begin"]
     assert rows.all()[0].details["methods"] == ["password", "totp"]
 
@@ -239,10 +232,9 @@ def test_saying_so_with_the_second_factor_leaves_its_row_or_is_not_believed(secr
     client = come_in(raise_request_exception=False)
     client.post("/accounts/2fa/authenticate/", {"code": recovery_codes()[0]})
     rows.last = AuditEntry.objects.latest("pk").pk
-    cache.clear()
     with no_room_for_an_entry():
         # Not a recovery code, which would fail for want of a row of its own before it gets so far.
-        assert client.post("/accounts/2fa/reauthenticate/", {"code": code_of(secret)}).status_code == 500
+        assert client.post("/accounts/2fa/reauthenticate/", {"code": unused_code(secret)}).status_code == 500
     asked_again = client.get("/accounts/2fa/recovery-codes/generate/")
     assert asked_again["Location"].startswith("/accounts/reauthenticate/")
     client.post("/accounts/2fa/reauthenticate/", {"code": recovery_codes()[0]})
