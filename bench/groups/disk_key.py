@@ -37,7 +37,7 @@ class _Bench:
         from bench.enrolled_boxes import enrol_boxes
         from bench.people_and_places import make_gateway, make_sites
 
-        self.lab, self.seconds, self.warm_up = lab, run.size(10, 1), run.size(3, 1)
+        self.lab, self.seconds, self.warm_up = lab, run.size(10, 2), run.size(3, 1)
         self.gateway = make_gateway(network=NETWORK)
         self.boxes = enrol_boxes(gateway=self.gateway, sites=make_sites(CUSTOMERS, 1), count=max(CLIENTS))
         folder = lab.directory.subdirectory("bench-boxes", mode=0o700)
