@@ -4,14 +4,13 @@ There, having the ORM write the same SQL anew for each request took four times a
 answer. The ORM still writes it, once for a process.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
 
 Row = TypeVar("Row")
 
@@ -34,18 +33,29 @@ class _Written:
 
 
 class RepeatedQuery(Generic[Row]):
-    """A query of the ORM for one row of values.
+    """A query of the ORM for rows of values: for one, unless `one` says otherwise, so that no more are looked for.
 
     `make` takes arguments of the named types, uses each as it stands (`exact`, `pk`) and returns a `values_list`;
     `row` is called with the row's columns.
     """
 
-    def __init__(self, row: Callable[..., Row], make: Callable[..., models.QuerySet[Any, Any]], *types: type) -> None:
-        self._row, self._make, self._types = row, make, types
+    def __init__(
+        self,
+        row: Callable[..., Row],
+        make: Callable[..., models.QuerySet[Any, Any]],
+        *types: type,
+        one: bool = True,
+    ) -> None:
+        self._row, self._make, self._types, self._limit = row, make, types, 1 if one else None
         self._written: _Written | None = None
 
     def first(self, *arguments: object) -> Row | None:
         """The first row in the query's order. Raises TransactionManagementError for a lock outside a transaction."""
+        found = self.all(*arguments)
+        return found[0] if found else None
+
+    def all(self, *arguments: object) -> list[Row]:
+        """All rows that were asked for, in the query's order. Raises as `first` does."""
         written = self._written or self._write()
         connection = transaction.get_connection()
         # The ORM asks this when it writes the SQL, which here was another time.
@@ -56,21 +66,14 @@ class RepeatedQuery(Generic[Row]):
             parameters[place] = _as_parameter(connection, arguments[number])
         with connection.cursor() as cursor:
             cursor.execute(written.sql, parameters)
-            found = cursor.fetchone()
-        if found is None:
-            return None
+            found = cursor.fetchall()
         if not written.converters:
-            return self._row(*found)
-        columns = list(found)
-        for place, converters, expression in written.converters:
-            for convert in converters:
-                columns[place] = convert(columns[place], expression, connection)
-        return self._row(*columns)
+            return [self._row(*columns) for columns in found]
+        return [self._row(*_convert(list(columns), written, connection)) for columns in found]
 
     def _write(self) -> _Written:
         stand_ins = [_STAND_INS[kind](number) for number, kind in enumerate(self._types)]
-        # One row is asked for, so that the database need not look for more.
-        queryset = self._make(*stand_ins)[:1]
+        queryset = self._make(*stand_ins)[: self._limit]
         compiler: Any = queryset.query.get_compiler(using=queryset.db)
         sql, parameters = compiler.as_sql()
         sought = [_as_parameter(compiler.connection, stand_in) for stand_in in stand_ins]
@@ -87,72 +90,40 @@ class RepeatedQuery(Generic[Row]):
         return self._written
 
 
-class RepeatedInsert:
-    """Writes rows of a model from the values of all its columns."""
+class RepeatedQueries(Generic[Row]):
+    """The same query for several things, written when it is first asked for about as many.
 
-    def __init__(self, model: type[models.Model]) -> None:
-        fields: list[Any] = [
-            field for field in model._meta.local_concrete_fields if not isinstance(field, models.AutoField)
-        ]
-        self._fields = {field.attname: field for field in fields}
-        self._key = model._meta.pk.column
-        columns = ", ".join(f'"{field.column}"' for field in fields)
-        places = ", ".join("%s" for _ in fields)
-        # Only the model's own names of tables and columns are in here.
-        self._sql = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places})'  # noqa: S608
+    `make` takes a tuple of arguments for each of the named types and uses each argument as it stands (`__in`).
+    """
 
-    def __call__(self, **values: object) -> None:
-        """Raises TypeError unless each column, the automatic key aside, is named once."""
-        with self._execute(self._sql, values):
-            pass
+    def __init__(self, row: Callable[..., Row], make: Callable[..., models.QuerySet[Any, Any]], *types: type) -> None:
+        self._row, self._make, self._types = row, make, types
+        self._by_count: dict[int, RepeatedQuery[Row]] = {}
 
-    def returning_key(self, **values: object) -> int:
-        """The same, and gives the key that the database has made. SQLite can since version 3.35."""
-        with self._execute(f'{self._sql} RETURNING "{self._key}"', values) as cursor:
-            (key,) = cursor.fetchone()
-        return int(key)
+    def all(self, *arguments: Sequence[object]) -> list[Row]:
+        """As many of each type. All rows, in the query's order; for nothing none. Raises as the one does."""
+        count = len(arguments[0])
+        if not count:
+            return []
+        # The last is asked for once more, so that there are few statements, which the database keeps planned.
+        room = 1 << (count - 1).bit_length()
+        query = self._by_count.get(room) or self._for(room)
+        return query.all(*(one for each in arguments for one in (*each, *[each[-1]] * (room - count))))
 
-    def beside(self, update: "RepeatedUpdate", where: object, *changes: object, **values: object) -> None:
-        """Insert and update, on PostgreSQL in one statement: one way to the database and back instead of two."""
-        connection = transaction.get_connection()
-        if connection.vendor != "postgresql":
-            self(**values)
-            update(where, *changes)
-            return
-        sql = f"WITH updated AS ({update.sql}) {self._sql}"
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*update.prepared(where, *changes), *self._prepared(values)])
+    def _for(self, count: int) -> RepeatedQuery[Row]:
+        def make(*flat: object) -> models.QuerySet[Any, Any]:
+            return self._make(*(flat[start : start + count] for start in range(0, len(flat), count)))
 
-    def _execute(self, sql: str, values: dict[str, object]) -> CursorWrapper:
-        cursor: CursorWrapper = transaction.get_connection().cursor()
-        cursor.execute(sql, self._prepared(values))
-        return cursor
-
-    def _prepared(self, values: dict[str, object]) -> list[Any]:
-        if values.keys() != self._fields.keys():
-            raise TypeError(f"Wanting or unknown: {', '.join(sorted(values.keys() ^ self._fields.keys()))}.")
-        connection = transaction.get_connection()
-        return [field.get_db_prep_save(values[name], connection) for name, field in self._fields.items()]
+        types = [kind for kind in self._types for _ in range(count)]
+        self._by_count[count] = RepeatedQuery(self._row, make, *types, one=False)
+        return self._by_count[count]
 
 
-class RepeatedUpdate:
-    """Sets some columns of the rows in which one column has a value."""
-
-    def __init__(self, model: type[models.Model], *, where: str, changes: tuple[str, ...]) -> None:
-        self._fields: list[Any] = [model._meta.get_field(name) for name in (*changes, where)]
-        assigned = ", ".join(f'"{field.column}" = %s' for field in self._fields[:-1])
-        # As above.
-        self.sql = f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE "{self._fields[-1].column}" = %s'  # noqa: S608
-
-    def __call__(self, where: object, *changes: object) -> None:
-        with transaction.get_connection().cursor() as cursor:
-            cursor.execute(self.sql, self.prepared(where, *changes))
-
-    def prepared(self, where: object, *changes: object) -> list[Any]:
-        """The statement's parameters."""
-        connection = transaction.get_connection()
-        pairs = zip(self._fields, (*changes, where), strict=True)
-        return [field.get_db_prep_save(value, connection) for field, value in pairs]
+def _convert(columns: list[Any], written: _Written, connection: BaseDatabaseWrapper) -> list[Any]:
+    for place, converters, expression in written.converters:
+        for convert in converters:
+            columns[place] = convert(columns[place], expression, connection)
+    return columns
 
 
 def _as_parameter(connection: BaseDatabaseWrapper, value: object) -> object:

@@ -106,7 +106,7 @@ class Portal:
                 binds=[f"unix:{self.sockets / f'machines-{kind}.sock'}"],
                 threads=threads,
             )
-            for kind, threads in (("sensors", 8), ("gateways", 32))
+            for kind, threads in (("sensors", 16), ("gateways", 32))
         ]
 
     def start_workers(self) -> list[Process]:

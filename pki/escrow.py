@@ -5,14 +5,14 @@ committed: a disk formatted under a key whose row was rolled back is lost.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from database.repeated import RepeatedQuery
+from database.repeated import RepeatedQueries, RepeatedQuery
 from pki import tls_crypt_v2
 from pki.envelope import (
     Context,
@@ -32,6 +32,7 @@ TLS_CRYPT_V2_SERVER_KEY = "tls-crypt-v2-server-key"
 
 
 class _Stored(NamedTuple):
+    subject: str
     version: int
     kek_id: str
     nonce: bytes
@@ -40,10 +41,16 @@ class _Stored(NamedTuple):
 
 def _newest(purpose: str, subject: str) -> QuerySet[Any, Any]:
     stored = WrappedKey.objects.of(purpose=purpose, subject=subject).in_use().order_by("-version")
-    return stored.values_list("version", "kek_id", "nonce", "ciphertext")
+    return stored.values_list(*_Stored._fields)
+
+
+def _disk_keys(subjects: tuple[str, ...]) -> QuerySet[Any, Any]:
+    stored = WrappedKey.objects.filter(purpose=DISK_KEY, subject__in=subjects).in_use().order_by("version")
+    return stored.values_list(*_Stored._fields)
 
 
 _NEWEST = RepeatedQuery(_Stored, _newest, str, str)
+_DISK_KEYS = RepeatedQueries(_Stored, _disk_keys, str)
 
 _CHECK = "key-encryption-key-check"
 _CHECK_VALUE = b"this is the right key"
@@ -72,6 +79,12 @@ def open_disk_key(*, subject: str) -> bytes:
     return open_secret(purpose=DISK_KEY, subject=subject)
 
 
+def open_disk_keys(*, subjects: Sequence[str]) -> dict[str, bytes]:
+    """The newest disk key of each; who has none yet is left out. Raises as `open_secret` does, whosever key it was."""
+    newest = {row.subject: row for row in _DISK_KEYS.all(subjects)}
+    return {subject: _open(DISK_KEY, row) for subject, row in newest.items()}
+
+
 def seal_new_disk_key(*, subject: str) -> int:
     """Make a further disk key and return its version; the older versions stay."""
     return seal_secret(purpose=DISK_KEY, subject=subject, secret=os.urandom(DISK_KEY_LENGTH))
@@ -98,12 +111,16 @@ def open_secret(*, purpose: str, subject: str) -> bytes:
     row = _NEWEST.first(purpose, subject)
     if row is None:
         raise NoSuchSecret(f"No {purpose} is in escrow for {subject}.")
+    return _open(purpose, row)
+
+
+def _open(purpose: str, row: _Stored) -> bytes:
     kek = _configured_key()
     if row.kek_id != kek.id:
         raise _wrong_key(kek, row.kek_id)
     return open_sealed(
         kek=kek,
-        context=Context(purpose=purpose, subject=subject, version=row.version),
+        context=Context(purpose=purpose, subject=row.subject, version=row.version),
         sealed=Sealed(kek_id=row.kek_id, nonce=bytes(row.nonce), ciphertext=bytes(row.ciphertext)),
     )
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import DEFAULT_DB_ALIAS
 
-from database.repeated import RepeatedInsert
+from database.repeated_writes import RepeatedInsert
 from pki.models import Authority, Certificate
 from pki.signers import Signer, SignerUnavailable
 from pki.x509 import CheckedCsr, Profile, build_certificate

@@ -6,14 +6,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from pki.x509 import CsrRefused
 from sensors.machines.bodies import SENSOR_BYTES, MalformedBody, json_object, source_address, text_field
+from sensors.machines.group_commit import GroupCommit
 from sensors.machines.identify import Caller
 from sensors.machines.problems import problem
 from sensors.models import Sensor
 from sensors.operations.record_heartbeat import record_heartbeat
-from sensors.operations.release_disk_key import release_disk_key
+from sensors.operations.release_disk_keys import KeyRequest
 from sensors.operations.request_renewal import RenewalRefused, request_renewal
 from sensors.release_decision import ASK_AGAIN_AFTER, Outcome, Reason
 
+# One for the process, as all its threads share it.
+_RELEASES = GroupCommit()
 _WORDS = {
     Reason.CASE_OPEN: "This sensor was reported lost or stolen.",
     Reason.NOT_IN_SERVICE: "This sensor is not in service.",
@@ -26,8 +29,8 @@ _WORDS = {
 
 
 def disk_key(request: HttpRequest, caller: Caller) -> HttpResponse:
-    source = source_address(request)
-    answer = release_disk_key(sensor=cast(Sensor, caller.machine), certificate=caller.certificate, source=source)
+    asked = KeyRequest(cast(Sensor, caller.machine), caller.certificate, source_address(request))
+    answer = _RELEASES.release(asked)
     if answer.verdict.outcome is Outcome.REFUSED or answer.disk_key is None:
         held = answer.verdict.outcome is Outcome.HELD
         reason = answer.verdict.reason

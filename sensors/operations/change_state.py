@@ -1,6 +1,6 @@
 """The one writer of `Sensor.state`."""
 
-from database.repeated import RepeatedUpdate
+from database.repeated_writes import RepeatedUpdate
 from sensors.models import Sensor
 from sensors.states import SensorState, check_change
 from tenants.actors import Actor

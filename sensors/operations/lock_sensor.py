@@ -1,6 +1,6 @@
 """The row lock that a loss report and a key release share: whoever comes second sees what the first has committed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, QuerySet
 
-from database.repeated import RepeatedQuery
+from database.repeated import RepeatedQueries, RepeatedQuery
 from sensors.models import Gateway, Sensor, UnderlayAddress
 from tenants.models import Customer, Site
 
@@ -37,6 +37,11 @@ def lock_row(sensor: Sensor) -> None:
         raise Sensor.DoesNotExist(f"There is no sensor {sensor.pk}.")
 
 
+def lock_free_rows(sensors: Sequence[UUID]) -> list[UUID]:
+    """The same for those of them that nobody holds at this moment, without waiting for the others."""
+    return _LOCK_FREE.all(sensors)
+
+
 _PARTS: dict[str, type[Model]] = {
     "": Sensor,
     "site__": Site,
@@ -48,6 +53,11 @@ _PARTS: dict[str, type[Model]] = {
 
 def _row_to_lock(sensor: UUID) -> QuerySet[Any, Any]:
     return Sensor.objects.select_for_update(no_key=True).order_by().filter(pk=sensor).values_list("pk")
+
+
+def _free_rows(sensors: tuple[UUID, ...]) -> QuerySet[Any, Any]:
+    free = Sensor.objects.select_for_update(no_key=True, skip_locked=True).order_by()
+    return free.filter(pk__in=sensors).values_list("pk")
 
 
 def _everything(sensor: UUID) -> QuerySet[Any, Any]:
@@ -75,4 +85,5 @@ def _take(model: type[Part], values: Iterator[Any]) -> Part:
 
 
 _LOCK = RepeatedQuery(lambda pk: str(pk), _row_to_lock, UUID)
+_LOCK_FREE = RepeatedQueries(lambda pk: UUID(str(pk)), _free_rows, UUID)
 _READ = RepeatedQuery(_put_together, _everything, UUID)

@@ -1,18 +1,19 @@
 """What the decision about a disk key needs to know: the sensor's row locked, then everything read in one statement."""
 
 import ipaddress
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Exists, FilteredRelation, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
-from database.repeated import RepeatedQuery
+from database.repeated import RepeatedQueries, RepeatedQuery
 from pki.models import Certificate, Revocation
 from sensors.models import Sensor
 from sensors.models.gateway import is_silent
-from sensors.operations.lock_sensor import lock_row
+from sensors.operations.lock_sensor import lock_free_rows, lock_row
 from sensors.release_decision import Facts
 from sensors.states import SensorState
 from tenants.models import Customer
@@ -22,6 +23,7 @@ from tenants.networks import is_in_networks
 class Known(NamedTuple):
     """The columns of one row; None where there is none of that kind."""
 
+    sensor_id: UUID
     subject: str
     state: str
     address: str
@@ -67,31 +69,44 @@ class Known(NamedTuple):
         return is_in_networks(ipaddress.ip_address(public), self.expected_networks)
 
 
-def _known(sensor: UUID, certificate: int) -> QuerySet[Any, Any]:
+_COLUMNS = (
+    "pk",
+    "subject",
+    "state",
+    "underlay_address__address",
+    "site__customer_id",
+    "site__expected_networks",
+    "open_case__pk",
+    "certificate_revoked",
+    "session__underlay_address",
+    "session__public_address",
+    "session__gateway__contact__last_report_at",
+)
+
+
+def _known(sensors: QuerySet[Sensor], revocations: QuerySet[Revocation]) -> QuerySet[Any, Any]:
     return (
-        Sensor.objects.filter(pk=sensor)
-        .annotate(
+        sensors.annotate(
             open_case=FilteredRelation("cases", condition=Q(cases__closed_at=None)),
             session=FilteredRelation("sessions", condition=Q(sessions__ended_at=None)),
-            certificate_revoked=Exists(Revocation.objects.filter(certificate=certificate)),
+            certificate_revoked=Exists(revocations),
         )
         .order_by("session__pk")
-        .values_list(
-            "subject",
-            "state",
-            "underlay_address__address",
-            "site__customer_id",
-            "site__expected_networks",
-            "open_case__pk",
-            "certificate_revoked",
-            "session__underlay_address",
-            "session__public_address",
-            "session__gateway__contact__last_report_at",
-        )
+        .values_list(*_COLUMNS)
     )
 
 
-_KNOWN = RepeatedQuery(Known, _known, UUID, int)
+def _of_one(sensor: UUID, certificate: int) -> QuerySet[Any, Any]:
+    return _known(Sensor.objects.filter(pk=sensor), Revocation.objects.filter(certificate=certificate))
+
+
+def _of_several(sensors: tuple[UUID, ...], certificates: tuple[int, ...]) -> QuerySet[Any, Any]:
+    own = Revocation.objects.filter(certificate__in=certificates, certificate__subject=OuterRef("subject"))
+    return _known(Sensor.objects.filter(pk__in=sensors), own)
+
+
+_KNOWN = RepeatedQuery(Known, _of_one, UUID, int)
+_ALL_KNOWN = RepeatedQueries(Known, _of_several, UUID, int)
 
 
 def read_release_facts(*, sensor: Sensor, certificate: Certificate) -> Known:
@@ -101,3 +116,15 @@ def read_release_facts(*, sensor: Sensor, certificate: Certificate) -> Known:
     if known is None:
         raise Sensor.DoesNotExist(f"There is no sensor {sensor.pk}.")
     return known
+
+
+def read_free_release_facts(*, asked: Sequence[tuple[Sensor, Certificate]]) -> dict[UUID, Known]:
+    """The same of those sensors whose row nobody else holds, by their key; each may be named once.
+
+    Left out is also whose certificate does not bear its name: only by that would its revocation be found.
+    """
+    certificates = {sensor.pk: certificate for sensor, certificate in asked}
+    free = lock_free_rows(list(certificates))
+    known = _ALL_KNOWN.all(free, [certificates[key].pk for key in free])
+    # The first of a sensor's rows counts, as it does for one.
+    return {one.sensor_id: one for one in reversed(known) if certificates[one.sensor_id].subject == one.subject}

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from database.repeated import RepeatedInsert
+from database.repeated_writes import RepeatedInsert
 from pki.escrow import get_or_create_disk_key
 from pki.models import Certificate
 from sensors.models import DiskKeyRelease, KeyPermit, Sensor, Sighting
@@ -15,9 +15,9 @@ from sensors.operations.tell_people import people_to_tell
 from sensors.release_decision import Outcome, Reason, Verdict, decide
 from tenants.actors import Actor
 from tenants.operations.queue_mail import queue_mails
-from tenants.operations.record_audit import record_customer_audit
+from tenants.operations.record_audit import CustomerEntry, record_customer_audit
 
-_RECORD = RepeatedInsert(DiskKeyRelease)
+RECORD = RepeatedInsert(DiskKeyRelease)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,39 @@ def release_disk_key(*, sensor: Sensor, certificate: Certificate, source: str) -
     return Answer(verdict, get_or_create_disk_key(subject=known.subject))
 
 
+def release_row(
+    known: Known, certificate: Certificate, source: str, verdict: Verdict, now: datetime
+) -> dict[str, object]:
+    """The columns of a `DiskKeyRelease`."""
+    return {
+        "sensor_id": known.sensor_id,
+        "at": now,
+        "outcome": verdict.outcome,
+        "reason": verdict.reason,
+        "source_address": source,
+        "public_address": known.public_address(now),
+        "serial": certificate.serial,
+    }
+
+
+def audit_of_release(
+    known: Known, certificate: Certificate, source: str, verdict: Verdict, now: datetime
+) -> CustomerEntry:
+    action = {Outcome.RELEASED: "release", Outcome.REFUSED: "refuse", Outcome.HELD: "hold"}[verdict.outcome]
+    return CustomerEntry(
+        customer=known.customer,
+        actor=Actor.machine(known.subject),
+        action=f"sensor:disk-key:{action}",
+        subject=f"sensor:{known.subject}",
+        details={
+            "reason": verdict.reason,
+            "source": source,
+            "public_address": known.public_address(now),
+            "serial": certificate.serial,
+        },
+    )
+
+
 def _permit(sensor: Sensor, known: Known, now: datetime) -> KeyPermit | None:
     """Under the sensor's lock, so that of two requests the second sees that it was used."""
     return KeyPermit.objects.usable(now).filter(sensor=sensor, public_address=known.session_public_address).first()
@@ -66,28 +99,8 @@ def _record(
     public = known.public_address(now)
     if verdict.outcome is Outcome.HELD and _is_repeated(sensor, verdict, public):
         return
-    _RECORD(
-        sensor_id=sensor.pk,
-        at=now,
-        outcome=verdict.outcome,
-        reason=verdict.reason,
-        source_address=source,
-        public_address=public,
-        serial=certificate.serial,
-    )
-    action = {Outcome.RELEASED: "release", Outcome.REFUSED: "refuse", Outcome.HELD: "hold"}[verdict.outcome]
-    record_customer_audit(
-        customer=known.customer,
-        actor=Actor.machine(known.subject),
-        action=f"sensor:disk-key:{action}",
-        subject=f"sensor:{known.subject}",
-        details={
-            "reason": verdict.reason,
-            "source": source,
-            "public_address": public,
-            "serial": certificate.serial,
-        },
-    )
+    RECORD(**release_row(known, certificate, source, verdict, now))
+    record_customer_audit(**audit_of_release(known, certificate, source, verdict, now)._asdict())
     if verdict.reason is Reason.PUBLIC_NETWORK_UNEXPECTED:
         queue_mails(
             recipients=people_to_tell(known.customer),

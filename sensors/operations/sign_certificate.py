@@ -6,7 +6,8 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from database.repeated import RepeatedQuery, RepeatedUpdate
+from database.repeated import RepeatedQuery
+from database.repeated_writes import RepeatedUpdate
 from pki.escrow import get_or_create_tls_crypt_v2_server_key
 from pki.models import Authority, Certificate, Reason
 from pki.operations.issue_certificate import issue_certificate

@@ -5,12 +5,15 @@ import uuid
 from typing import Any, NamedTuple
 
 import pytest
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.utils import timezone
 
-from database.repeated import RepeatedInsert, RepeatedQuery, RepeatedUpdate
+from database.repeated import RepeatedQueries, RepeatedQuery
+from database.repeated_writes import RepeatedInsert, RepeatedUpdate
 from tenants.models import AuditChain, AuditEntry, Site
 from tests.conftest import World
+
+on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="many rows are PostgreSQL's alone")
 
 
 class Place(NamedTuple):
@@ -147,3 +150,52 @@ def test_an_update_changes_the_named_rows_alone(world: World):
         chain.name: (chain.length, chain.head_hash) for chain in AuditChain.objects.filter(pk__in=[one.pk, other.pk])
     }
     assert stored == {"one": (7, "7" * 64), "other": (0, "0" * 64)}
+
+
+def test_several_are_asked_for_at_once_and_those_who_are_there_are_found(world: World, django_assert_num_queries: Any):
+    lengths = RepeatedQueries(
+        lambda name, length: (name, length),
+        lambda names: AuditChain.objects.filter(name__in=names).values_list("name", "length"),
+        str,
+    )
+    for length, name in enumerate("abcdefg"):
+        AuditChain.objects.create(name=name, length=length, head_hash="0" * 64)
+    for count in (1, 2, 3, 5, 7, 3):
+        with django_assert_num_queries(1):
+            assert sorted(lengths.all("abcdefg"[:count])) == list(zip("abcdefg", range(count), strict=False))
+    assert lengths.all(["no such chain", "b"]) == [("b", 1)]
+    with django_assert_num_queries(0):
+        assert lengths.all([]) == []
+
+
+@on_postgresql
+def test_many_rows_are_those_that_one_after_the_other_would_have_been(world: World, django_assert_num_queries: Any):
+    rows = [
+        {"name": name, "customer_id": customer, "length": length, "head_hash": "0" * 64}
+        for length, (name, customer) in enumerate([("one", world.harbour.pk), ("{ot'her,\\", None), ("third", None)])
+    ]
+    AuditChain.objects.filter(customer=world.harbour).update(customer=None)
+    with django_assert_num_queries(1):
+        RepeatedInsert(AuditChain).many(rows)
+    stored = AuditChain.objects.filter(name__in=[row["name"] for row in rows]).order_by("length")
+    assert list(stored.values("name", "customer_id", "length", "head_hash")) == rows
+    keys = [chain.pk for chain in stored]
+    with django_assert_num_queries(1):
+        RepeatedUpdate(AuditChain, where="id", changes=("length", "head_hash")).many(
+            [(keys[0], 7, "7" * 64), (keys[2], 8, "8" * 64), (-1, 9, "9" * 64)]
+        )
+    assert list(stored.order_by("pk").values_list("length", "head_hash")) == [
+        (7, "7" * 64),
+        (1, "0" * 64),
+        (8, "8" * 64),
+    ]
+
+
+@on_postgresql
+def test_what_is_too_long_is_refused_and_not_cut(world: World):
+    row: dict[str, object] = {"name": "long", "customer_id": None, "length": 0, "head_hash": "0" * 65}
+    with pytest.raises(DataError), transaction.atomic():
+        RepeatedInsert(AuditChain).many([row])
+    chain = AuditChain.objects.create(name="one", head_hash="0" * 64)
+    with pytest.raises(DataError), transaction.atomic():
+        RepeatedUpdate(AuditChain, where="id", changes=("head_hash",)).many([(chain.pk, "1" * 65)])

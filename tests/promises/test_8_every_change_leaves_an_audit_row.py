@@ -59,8 +59,9 @@ def everything() -> dict[str, list[Any]]:
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in apps.get_models()}
 
 
-def key_of(answer: object) -> bytes | None:
-    return answer.disk_key if isinstance(answer, Answer) else None
+def keys_of(answer: object) -> list[bytes | None]:
+    answers = answer.values() if isinstance(answer, dict) else [answer]
+    return [one.disk_key for one in answers if isinstance(one, Answer) and one.disk_key]
 
 
 # Taken one after the other, as each builds on those before it; with the rows that each leaves.
@@ -74,6 +75,7 @@ ROWS = {
     "gateway code": ["gateway:enrolment-code:issue"],
     "gateway change": ["gateway:change"],
     "release": ["sensor:disk-key:release"],
+    "releases": ["sensor:disk-key:release"],
     "permit": ["sensor:disk-key:permit"],
     "report": ["case:open", "sensor:state:change", "certificate:revoke"],
     "confirmation": ["case:measure:observed", "case:measure:observed", "sensor:state:change"],
@@ -89,14 +91,15 @@ ROWS = {
 
 def test_without_room_for_the_audit_row_nothing_happens(fleet: Fleet, caplog: pytest.LogCaptureFixture):
     works = operations(fleet)
-    assert set(works) == set(ROWS)
-    for name, rows in ROWS.items():
+    # Several keys are released together on PostgreSQL alone.
+    assert set(works) == set(ROWS) - ({"releases"} if connection.vendor == "sqlite" else set())
+    for name in works:
         answer = try_without_room(works[name])
-        assert key_of(answer) is None, name
+        assert keys_of(answer) == [], name
         last = AuditEntry.objects.latest("pk").pk
         works[name]()
         written = AuditEntry.objects.filter(pk__gt=last).order_by("pk").values_list("action", flat=True)
-        assert list(written) == rows, name
+        assert list(written) == ROWS[name], name
 
 
 def try_without_room(work: Callable[[], object]) -> object:

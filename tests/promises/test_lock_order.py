@@ -25,6 +25,7 @@ from sensors.operations.permit_release import permit_release
 from sensors.operations.record_observation import ReportReplayed
 from sensors.operations.register_gateway import change_gateway
 from sensors.operations.release_disk_key import release_disk_key
+from sensors.operations.release_disk_keys import KeyRequest, release_disk_keys
 from sensors.operations.request_closing import request_closing
 from sensors.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.operations.request_renewal import RenewalRefused, request_renewal
@@ -83,6 +84,7 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
             certificate=fleet.certificate_of(connected),
             source=connected.address,
         ),
+        **releases_together(fleet, connected),
         "permit": partial(permit_release, sensor=held, public_address="203.0.113.9", permitted_by=fleet.world.manager),
         "report": partial(fleet.reported, connected),
         "confirmation": lambda: fleet.observe(cuts=[fleet.cut_of(connected)]),
@@ -96,6 +98,16 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
         "retirement": partial(retire_sensor, sensor=leaving, retired_by=ACTOR),
         "restored gateway": partial(describe_gateway_state, gateway=gateway, since=9_999),
     }
+
+
+def releases_together(fleet: Fleet, *sensors: Sensor) -> dict[str, Callable[[], object]]:
+    """Only PostgreSQL knows locks that nobody waits for."""
+    if connection.vendor != "postgresql":
+        return {}
+    enrolled = CertificateRequest.objects.filter(sensor__in=sensors).exclude(certificate=None)
+    keys = set(enrolled.values_list("sensor", flat=True))
+    requests = [KeyRequest(one, fleet.certificate_of(one), one.address) for one in sensors if one.pk in keys]
+    return {"releases": partial(release_disk_keys, requests=requests)}
 
 
 def propose(fleet: Fleet, case: Case, outcome: CaseOutcome = CaseOutcome.WRITTEN_OFF) -> Approval:
@@ -185,5 +197,6 @@ def mixed(fleet: Fleet, chance: random.Random) -> tuple[str, Callable[[], object
         choices["release"] = lambda: release_disk_key(
             sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address
         )
+    choices |= releases_together(fleet, *sensors)
     name = chance.choice([*choices, *["report"] * 2])
     return name, choices[name]

@@ -1,0 +1,106 @@
+"""Inserts and updates whose SQL is written once, as `database.repeated` does for queries."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+
+class RepeatedInsert:
+    """Writes rows of a model from the values of all its columns."""
+
+    def __init__(self, model: type[models.Model]) -> None:
+        fields: list[Any] = [
+            field for field in model._meta.local_concrete_fields if not isinstance(field, models.AutoField)
+        ]
+        self._fields = {field.attname: field for field in fields}
+        self._table, self._key = model._meta.db_table, model._meta.pk.column
+        columns = ", ".join(f'"{field.column}"' for field in fields)
+        places = ", ".join("%s" for _ in fields)
+        # Only the model's own names of tables and columns are in here.
+        self._sql = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places})'  # noqa: S608
+
+    def __call__(self, **values: object) -> None:
+        """Raises TypeError unless each column, the automatic key aside, is named once."""
+        with self._execute(self._sql, values):
+            pass
+
+    def returning_key(self, **values: object) -> int:
+        """The same, and gives the key that the database has made. SQLite can since version 3.35."""
+        with self._execute(f'{self._sql} RETURNING "{self._key}"', values) as cursor:
+            (key,) = cursor.fetchone()
+        return int(key)
+
+    def many(self, rows: Sequence[dict[str, object]]) -> None:
+        """All in one statement, the same for any number. PostgreSQL's alone. Raises as for one."""
+        connection = transaction.get_connection()
+        prepared = [self._prepared(values) for values in rows]
+        columns = ", ".join(f'"{field.column}"' for field in self._fields.values())
+        sql = f'INSERT INTO "{self._table}" ({columns}) SELECT * FROM {_unnest(self._fields.values(), connection)}'  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [list(column) for column in zip(*prepared, strict=True)])
+
+    def beside(self, update: "RepeatedUpdate", where: object, *changes: object, **values: object) -> None:
+        """Insert and update, on PostgreSQL in one statement: one way to the database and back instead of two."""
+        connection = transaction.get_connection()
+        if connection.vendor != "postgresql":
+            self(**values)
+            update(where, *changes)
+            return
+        sql = f"WITH updated AS ({update.sql}) {self._sql}"
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*update.prepared(where, *changes), *self._prepared(values)])
+
+    def _execute(self, sql: str, values: dict[str, object]) -> CursorWrapper:
+        cursor: CursorWrapper = transaction.get_connection().cursor()
+        cursor.execute(sql, self._prepared(values))
+        return cursor
+
+    def _prepared(self, values: dict[str, object]) -> list[Any]:
+        if values.keys() != self._fields.keys():
+            raise TypeError(f"Wanting or unknown: {', '.join(sorted(values.keys() ^ self._fields.keys()))}.")
+        connection = transaction.get_connection()
+        return [field.get_db_prep_save(values[name], connection) for name, field in self._fields.items()]
+
+
+class RepeatedUpdate:
+    """Sets some columns of the rows in which one column has a value."""
+
+    def __init__(self, model: type[models.Model], *, where: str, changes: tuple[str, ...]) -> None:
+        self._fields: list[Any] = [model._meta.get_field(name) for name in (*changes, where)]
+        self._table = model._meta.db_table
+        assigned = ", ".join(f'"{field.column}" = %s' for field in self._fields[:-1])
+        # As above.
+        self.sql = f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE "{self._fields[-1].column}" = %s'  # noqa: S608
+
+    def __call__(self, where: object, *changes: object) -> None:
+        with transaction.get_connection().cursor() as cursor:
+            cursor.execute(self.sql, self.prepared(where, *changes))
+
+    def many(self, rows: Sequence[tuple[object, ...]]) -> None:
+        """Each as it would be called with, all in one statement. PostgreSQL's alone."""
+        connection = transaction.get_connection()
+        names = [f"c{number}" for number in range(len(self._fields))]
+        *assigned, where = [f'"{field.column}"' for field in self._fields]
+        changes = ", ".join(f"{column} = new.{name}" for column, name in zip(assigned, names, strict=False))
+        sql = (
+            f'UPDATE "{self._table}" AS old SET {changes} FROM {_unnest(self._fields, connection)}'  # noqa: S608
+            f" AS new ({', '.join(names)}) WHERE old.{where} = new.{names[-1]}"
+        )
+        prepared = [self.prepared(*row) for row in rows]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [list(column) for column in zip(*prepared, strict=True)])
+
+    def prepared(self, where: object, *changes: object) -> list[Any]:
+        """The statement's parameters."""
+        connection = transaction.get_connection()
+        pairs = zip(self._fields, (*changes, where), strict=True)
+        return [field.get_db_prep_save(value, connection) for field, value in pairs]
+
+
+def _unnest(fields: Iterable[Any], connection: BaseDatabaseWrapper) -> str:
+    """Rows out of one array for each column. Without a length, to which a cast would cut instead of refusing."""
+    types = (str(field.rel_db_type(connection)).partition("(")[0] for field in fields)
+    return f"unnest({', '.join(f'%s::{one}[]' for one in types)})"

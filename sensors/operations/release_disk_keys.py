@@ -1,0 +1,72 @@
+"""Hand out several sensors' disk keys in one transaction: most of what a release costs is asked of the database once.
+
+Only where all is as it should be and nobody else is at work on the box or its customer's audit chain. So nobody waits
+here for anybody, no two such transactions wait for each other, and no customer can keep another one's boxes waiting.
+Everything else is left to `release_disk_key`, which also says why not.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from pki.escrow import open_disk_keys
+from pki.models import Certificate
+from sensors.models import Sensor
+from sensors.operations.read_release_facts import Known, read_free_release_facts
+from sensors.operations.release_disk_key import RECORD, Answer, audit_of_release, release_row
+from sensors.release_decision import Reason, Verdict, decide
+from tenants.operations.record_audit import CustomerEntry
+from tenants.operations.record_audits import FreeChains
+
+
+class KeyRequest(NamedTuple):
+    """`source` is the address from which the request reached the machines' door."""
+
+    sensor: Sensor
+    certificate: Certificate
+    source: str
+
+
+class _Fitting(NamedTuple):
+    request: KeyRequest
+    known: Known
+    verdict: Verdict
+    now: datetime
+
+    def row(self) -> dict[str, object]:
+        return release_row(self.known, self.request.certificate, self.request.source, self.verdict, self.now)
+
+    def audit(self) -> CustomerEntry:
+        return audit_of_release(self.known, self.request.certificate, self.request.source, self.verdict, self.now)
+
+
+@transaction.atomic(durable=True)
+def release_disk_keys(*, requests: Sequence[KeyRequest]) -> dict[UUID, Answer]:
+    """The answers that could be given, by the sensor's key. Each sensor may be named once.
+
+    PostgreSQL's alone. Raises as `pki.escrow.open_secret` does, and then nothing was released.
+    """
+    known = read_free_release_facts(asked=[(request.sensor, request.certificate) for request in requests])
+    fitting = list(_fitting(requests, known, timezone.now()))
+    # A box whose key is still to be made is left out, too.
+    keys = open_disk_keys(subjects=[each.known.subject for each in fitting])
+    fitting = [each for each in fitting if each.known.subject in keys]
+    chains = FreeChains(each.known.customer for each in fitting)
+    fitting = [each for each in fitting if each.known.customer in chains]
+    if fitting:
+        RECORD.many([each.row() for each in fitting])
+        chains.append([each.audit() for each in fitting])
+    return {each.known.sensor_id: Answer(each.verdict, keys[each.known.subject]) for each in fitting}
+
+
+def _fitting(requests: Sequence[KeyRequest], known: Mapping[UUID, Known], now: datetime) -> Iterator[_Fitting]:
+    for request in requests:
+        if (one := known.get(request.sensor.pk)) is None:
+            continue
+        verdict = decide(one.facts(request.certificate, request.source, now, permitted_once=False))
+        if verdict.reason is Reason.ALL_FACTS_FIT:
+            yield _Fitting(request, one, verdict, now)
