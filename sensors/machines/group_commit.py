@@ -18,7 +18,7 @@ from sensors.operations.release_disk_keys import KeyRequest, release_disk_keys
 logger = logging.getLogger(__name__)
 
 # For how long, in seconds: what PostgreSQL calls commit_delay, a level higher.
-GATHER = 0.005
+GATHER = 0.01
 # In one transaction: each box stays locked until the last of them is through.
 MOST = 16
 
