@@ -1,10 +1,10 @@
 """Inserts and updates whose SQL is written once, as `database.repeated` does for queries."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db import models, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 
@@ -20,7 +20,7 @@ class RepeatedInsert:
         columns = ", ".join(f'"{field.column}"' for field in fields)
         places = ", ".join("%s" for _ in fields)
         # Only the model's own names of tables and columns are in here.
-        self._sql = f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places})'  # noqa: S608
+        self._sql = f'INSERT INTO "{self._table}" ({columns}) VALUES ({places})'  # noqa: S608
 
     def __call__(self, **values: object) -> None:
         """Raises TypeError unless each column, the automatic key aside, is named once."""
@@ -35,12 +35,14 @@ class RepeatedInsert:
 
     def many(self, rows: Sequence[dict[str, object]]) -> None:
         """All in one statement, the same for any number. PostgreSQL's alone. Raises as for one."""
-        connection = transaction.get_connection()
         prepared = [self._prepared(values) for values in rows]
+        with transaction.get_connection().cursor() as cursor:
+            cursor.execute(self._sql_for_many, [list(column) for column in zip(*prepared, strict=True)])
+
+    @cached_property
+    def _sql_for_many(self) -> str:
         columns = ", ".join(f'"{field.column}"' for field in self._fields.values())
-        sql = f'INSERT INTO "{self._table}" ({columns}) SELECT * FROM {_unnest(self._fields.values(), connection)}'  # noqa: S608
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [list(column) for column in zip(*prepared, strict=True)])
+        return f'INSERT INTO "{self._table}" ({columns}) SELECT * FROM {_unnest(self._fields.values())}'  # noqa: S608
 
     def beside(self, update: "RepeatedUpdate", where: object, *changes: object, **values: object) -> None:
         """Insert and update, on PostgreSQL in one statement: one way to the database and back instead of two."""
@@ -81,17 +83,19 @@ class RepeatedUpdate:
 
     def many(self, rows: Sequence[tuple[object, ...]]) -> None:
         """Each as it would be called with, all in one statement. PostgreSQL's alone."""
-        connection = transaction.get_connection()
+        prepared = [self.prepared(*row) for row in rows]
+        with transaction.get_connection().cursor() as cursor:
+            cursor.execute(self._sql_for_many, [list(column) for column in zip(*prepared, strict=True)])
+
+    @cached_property
+    def _sql_for_many(self) -> str:
         names = [f"c{number}" for number in range(len(self._fields))]
         *assigned, where = [f'"{field.column}"' for field in self._fields]
         changes = ", ".join(f"{column} = new.{name}" for column, name in zip(assigned, names, strict=False))
-        sql = (
-            f'UPDATE "{self._table}" AS old SET {changes} FROM {_unnest(self._fields, connection)}'  # noqa: S608
+        return (
+            f'UPDATE "{self._table}" AS old SET {changes} FROM {_unnest(self._fields)}'  # noqa: S608
             f" AS new ({', '.join(names)}) WHERE old.{where} = new.{names[-1]}"
         )
-        prepared = [self.prepared(*row) for row in rows]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [list(column) for column in zip(*prepared, strict=True)])
 
     def prepared(self, where: object, *changes: object) -> list[Any]:
         """The statement's parameters."""
@@ -100,7 +104,8 @@ class RepeatedUpdate:
         return [field.get_db_prep_save(value, connection) for field, value in pairs]
 
 
-def _unnest(fields: Iterable[Any], connection: BaseDatabaseWrapper) -> str:
+def _unnest(fields: Iterable[Any]) -> str:
     """Rows out of one array for each column. Without a length, to which a cast would cut instead of refusing."""
+    connection = transaction.get_connection()
     types = (str(field.rel_db_type(connection)).partition("(")[0] for field in fields)
     return f"unnest({', '.join(f'%s::{one}[]' for one in types)})"
