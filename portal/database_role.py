@@ -52,8 +52,9 @@ def rights_that_differ() -> list[Right]:
         return sorted(granted_rights(cursor) ^ declared_rights(GRANTS, database=database))
 
 
-@register(Tags.database)
+@register(Tags.database, deploy=True)
 def check_rights(databases: Iterable[str] | None = None, **_: object) -> list[CheckMessage]:
+    """Not before each `migrate`, which comes before the roles are set up."""
     if not databases:
         return []
     if connection.vendor != "postgresql":

@@ -29,7 +29,12 @@ OTHERS = Declaration(
         # Per-customer permissions stand in a table of our own: see `tenants_customergroupobjectpermission`.
         Table("guardian_groupobjectpermission", "object_pk content_type_id group_id permission_id", {PEOPLE: _READ}),
         Table("guardian_userobjectpermission", "object_pk content_type_id permission_id user_id", {PEOPLE: _READ}),
-        Table("account_emailaddress", "email verified primary user_id", {PEOPLE: _READ}),
+        # Made by allauth when somebody asks for a new password.
+        Table(
+            "account_emailaddress",
+            "email verified primary user_id",
+            {PEOPLE: Rights(read=ALL, add=ALL, change="verified primary")},
+        ),
         Table("account_emailconfirmation", "created sent key email_address_id"),
         Table("mfa_authenticator", "type data user_id created_at last_used_at", {PEOPLE: _EVERYTHING}),
     )

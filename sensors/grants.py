@@ -241,9 +241,10 @@ GRANTS = Declaration(
         Function("sensors_raise_config_generation(uuid)", (PEOPLE,), "tells a gateway of a change of its own"),
         Function("sensors_allocate_address(uuid)", (PEOPLE,), "picks the next free address of a gateway"),
         Function("sensors_release_address(bigint)", (PEOPLE,), "frees an address that no sensor in use has"),
-        Function("sensors_has_open_case(uuid)", (PEOPLE,), "for a guard"),
-        Function("sensors_closing_is_agreed(uuid)", (PEOPLE,), "for a guard"),
-        Function("sensors_key_may_end(text)", (PEOPLE,), "for a guard"),
+        # Asked by guards. PostgreSQL wants the right of whoever changes the table, also of those who are not guarded.
+        Function("sensors_has_open_case(uuid)", (PEOPLE, MACHINES, SIGNER), "says whether a sensor has an open case"),
+        Function("sensors_closing_is_agreed(uuid)", (PEOPLE, MACHINES, WORKER), "says whether two people agreed"),
+        Function("sensors_key_may_end(text)", (PEOPLE,), "says whether a sensor's case is being closed"),
     ),
     {
         "pki_keyretirement": (

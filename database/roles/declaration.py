@@ -28,6 +28,12 @@ class Role(StrEnum):
 OWNER = "nsmaas"
 PEOPLE, MACHINES, SIGNER, WORKER = Role.PEOPLE, Role.MACHINES, Role.SIGNER, Role.WORKER
 
+
+def login_of(process: str) -> str:
+    """As whom a process of this name logs in: those that are no `Role` are somebody at the command line."""
+    return Role(process).login if process in set(Role) else OWNER
+
+
 ALL = "*"
 # PostgreSQL locks a row only for those who may change a column of it. This column is empty in all rows, and stays so.
 LOCK_COLUMN = "row_lock"
