@@ -4,7 +4,8 @@ import logging
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
@@ -37,8 +38,8 @@ def refuse_wrong_role() -> None:
         (login, role) = cursor.fetchone()
     if {login, role} != {wanted}:
         raise ImproperlyConfigured(
-            f"The process {settings.PROCESS!r} is logged in to PostgreSQL as {login!r}: it must be {wanted!r}. Leave the"
-            " user out of DATABASE_URL, or name that one."
+            f"The process {settings.PROCESS!r} is logged in to PostgreSQL as {login!r}: it must be {wanted!r}. Leave"
+            " the user out of DATABASE_URL, or name that one."
         )
     if differences := rights_that_differ():
         raise ImproperlyConfigured(f"{_in_words(differences)} {_SET_UP}")
@@ -58,7 +59,7 @@ def check_rights(databases: Iterable[str] | None = None, **_: object) -> list[Ch
     if not databases:
         return []
     if connection.vendor != "postgresql":
-        return [Warning(_SQLITE, id="portal.W002")]
+        return [checks.Warning(_SQLITE, id="portal.W002")]
     differences = rights_that_differ()
     return [Error(_in_words(differences), hint=_SET_UP, id="portal.E001")] if differences else []
 

@@ -5,7 +5,7 @@ from portal.database_role import refuse_wrong_role
 
 
 def refuse_to_start_as_another() -> None:
-    """Raises ImproperlyConfigured unless this process has the secrets and the database role of its kind, and no others."""
+    """Raises ImproperlyConfigured unless this process has the secrets and the database role of its kind, no others."""
     refuse_wrong_keys()
     refuse_wrong_role()
     # Who goes on from here works in other threads, or in other processes.

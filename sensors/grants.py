@@ -83,11 +83,12 @@ _ENROLMENT = (
     ),
     Table(
         "sensors_certificaterequest",
-        "code_id sensor_id gateway_id csr csr_digest requested_at signed_at certificate_id refused_because tunnel_key",
+        "code_id sensor_id gateway_id csr csr_digest code_proof renewal_proof requested_at signed_at certificate_id"
+        " refused_because tunnel_key",
         {
             PEOPLE: Rights(read=ALL, add=ALL, change="refused_because tunnel_key"),
             MACHINES: Rights(read=ALL, add=ALL, change="refused_because"),
-            SIGNER: Rights(read=ALL, change="signed_at certificate_id refused_because tunnel_key"),
+            SIGNER: Rights(read=ALL, change="signed_at certificate_id refused_because tunnel_key code_proof"),
             WORKER: Rights(read="id sensor_id signed_at tunnel_key", change="tunnel_key"),
         },
         (
@@ -97,8 +98,18 @@ _ENROLMENT = (
                 "NEW.certificate_id IS NOT NULL OR NEW.signed_at IS NOT NULL OR NEW.tunnel_key <> ''",
                 "is signed by the signer alone",
             ),
-            Guard((PEOPLE,), "INSERT", "NEW.code_id IS NULL", "comes with a code at this door"),
-            Guard((MACHINES,), "INSERT", "NEW.code_id IS NOT NULL", "comes without a code at this door"),
+            Guard(
+                (PEOPLE,),
+                "INSERT",
+                "NEW.code_id IS NULL OR NEW.renewal_proof <> ''",
+                "renewals are asked for at the machines' door",
+            ),
+            Guard(
+                (MACHINES,),
+                "INSERT",
+                "NEW.code_id IS NOT NULL OR NEW.code_proof <> ''",
+                "enrolments are asked for at the people's door",
+            ),
             Guard((PEOPLE, MACHINES), "UPDATE", _REFUSAL_STAYS, "what was refused stays refused"),
             Guard(
                 (PEOPLE, WORKER), "UPDATE", _KEY_IS_ERASED, "a tunnel key can be erased, and is the signer's to make"

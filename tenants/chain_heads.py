@@ -22,10 +22,11 @@ def drop_statements(vendor: str) -> list[str]:
     ]
 
 
+# Our own names; there is no value in it.
+_FOLLOWS_NOT = f"NOT EXISTS (SELECT 1 FROM tenants_auditchain WHERE {_FOLLOWS})"  # noqa: S608
 _SQLITE = [
-    # Our own names; there is no value in it.
     "CREATE TRIGGER tenants_auditentry_follows BEFORE INSERT ON tenants_auditentry BEGIN"
-    f" SELECT RAISE(ABORT, '{_REFUSAL}') WHERE NOT EXISTS (SELECT 1 FROM tenants_auditchain WHERE {_FOLLOWS});"
+    f" SELECT RAISE(ABORT, '{_REFUSAL}') WHERE {_FOLLOWS_NOT};"
     f" UPDATE tenants_auditchain {_MOVE}; END"
 ]
 

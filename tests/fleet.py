@@ -1,5 +1,6 @@
 """Sensors in each stage of their life, made by the real operations, and the reports of a gateway."""
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,12 +10,13 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import timezone
 
 from pki.envelope import generate_key_encryption_key
 from pki.models import Authority, Certificate
 from pki.operations.create_authority import create_authority
+from pki.x509 import renewal_message
 from sensors.models import Case, Gateway, GatewayContact, Sensor
 from sensors.observations import Cut, Report, SessionUp, Sighted
 from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
@@ -30,8 +32,13 @@ ACTOR = Actor.process("test")
 PASSPHRASE = "a passphrase of the tests"
 
 
+# The keys that the boxes of the tests keep, by the public half.
+_keys: dict[bytes, ec.EllipticCurvePrivateKey] = {}
+
+
 def new_csr(name: str = "whatever") -> str:
     key = ec.generate_private_key(ec.SECP256R1())
+    _keys[_public_half(key)] = key
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     return (
         x509.CertificateSigningRequestBuilder()
@@ -40,6 +47,22 @@ def new_csr(name: str = "whatever") -> str:
         .public_bytes(Encoding.PEM)
         .decode()
     )
+
+
+def renewal(machine: Sensor | Gateway, csr: str | None = None) -> dict[str, str]:
+    """What a machine sends for a renewal: a request for a new key, signed with the key of its newest certificate."""
+    csr = csr or new_csr()
+    newest = Certificate.objects.of_subject(machine.subject).order_by("pk").last()
+    if newest is None:
+        return {"csr": csr, "proof": ""}
+    key = _keys[_public_half(x509.load_der_x509_certificate(bytes(newest.der)))]
+    signature = key.sign(renewal_message(subject=machine.subject, csr=csr), ec.ECDSA(hashes.SHA256()))
+    return {"csr": csr, "proof": base64.b64encode(signature).decode()}
+
+
+def _public_half(holder: Any) -> bytes:
+    half: bytes = holder.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return half
 
 
 @dataclass
@@ -61,9 +84,9 @@ class Fleet:
         self.enrol(sensor)
         return Sensor.objects.get(pk=sensor.pk)
 
-    def enrol(self, sensor: Sensor) -> Certificate:
+    def enrol(self, sensor: Sensor, csr: str | None = None) -> Certificate:
         code = issue_sensor_code(sensor=sensor, issued_by=ACTOR)
-        request_enrolment(code=code, csr=new_csr(), source="198.51.100.21")
+        request_enrolment(code=code, csr=csr or new_csr(), source="198.51.100.21")
         sign_waiting_certificates()
         return self.certificate_of(sensor)
 

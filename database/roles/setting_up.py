@@ -67,7 +67,7 @@ def _roles(cursor: CursorWrapper) -> Iterator[str]:
         statement = f'{"ALTER" if role.login in sound else "CREATE"} ROLE "{role.login}" {_LOGIN_ONLY}'
         if not may_make_roles:
             raise RolesNotSetUp(
-                f"This login may make no roles. Let PostgreSQL's superuser say in psql, then run this again: {statement};"
+                f"This login may make no roles. Let PostgreSQL's superuser say `{statement};`, then run this again."
             )
         # Roles are those of all databases of the server: in another one this may be done at the same moment.
         yield f"DO $$ BEGIN {statement}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"

@@ -34,7 +34,7 @@ from sensors.operations.sign_waiting_certificates import sign_waiting_certificat
 from sensors.states import ImpossibleChange
 from tenants.models import Approval
 from tenants.operations.decide_approval import refuse_approval
-from tests.fleet import ACTOR, Fleet, new_csr, session_of
+from tests.fleet import ACTOR, Fleet, new_csr, renewal, session_of
 from tests.promises.at_once import at_once
 from tests.promises.soaking import note, rounds
 
@@ -177,7 +177,7 @@ def mixed(fleet: Fleet, chance: random.Random) -> tuple[str, Callable[[], object
             code=issue_sensor_code(sensor=sensor, issued_by=ACTOR), csr=new_csr(), source="192.0.2.1"
         ),
         "sign": sign_waiting_certificates,
-        "renew": lambda: request_renewal(sensor=sensor, csr=new_csr()),
+        "renew": lambda: request_renewal(sensor=sensor, **renewal(sensor)),
         "observe": lambda: fleet.observe(up=[session_of(sensor)]),
         "cut": lambda: fleet.observe(cuts=[fleet.cut_of(one) for one in sensors]),
         "escalate": escalation.escalate_cases,

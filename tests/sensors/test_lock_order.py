@@ -17,7 +17,7 @@ from sensors.operations.request_enrolment import request_enrolment
 from sensors.operations.request_renewal import request_renewal
 from sensors.operations.retire_sensor import retire_sensor
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
-from tests.fleet import ACTOR, Fleet, new_csr
+from tests.fleet import ACTOR, Fleet, new_csr, renewal
 from tests.sensors.making import minutes_pass
 
 ORDER = (
@@ -75,7 +75,7 @@ def sign_again(fleet: Fleet) -> Callable[[], Any]:
 
 def renew(fleet: Fleet) -> Callable[[], Any]:
     sensor = fleet.enrolled()
-    return lambda: request_renewal(sensor=sensor, csr=new_csr())
+    return lambda: request_renewal(sensor=sensor, **renewal(sensor))
 
 
 def sign_renewal(fleet: Fleet) -> Callable[[], Any]:
