@@ -9,7 +9,7 @@ from django.db import transaction
 
 
 def has_owner_functions() -> bool:
-    return transaction.get_connection().vendor == "postgresql"
+    return bool(transaction.get_connection().vendor == "postgresql")
 
 
 def call_owner_function(name: str, *arguments: object) -> Any:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import timezone
 
+from database.roles.declaration import MACHINES, PEOPLE, SIGNER
 from pki.envelope import generate_key_encryption_key
 from pki.models import Authority, Certificate
 from pki.operations.create_authority import create_authority
@@ -27,6 +28,7 @@ from sensors.operations.request_enrolment import request_enrolment
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tenants.actors import Actor
 from tests.conftest import World, make_world
+from tests.roles import acting_as
 
 ACTOR = Actor.process("test")
 PASSPHRASE = "a passphrase of the tests"
@@ -75,9 +77,10 @@ class Fleet:
         return Gateway.objects.get(pk=self.world.gateway.pk)
 
     def register(self, name: str = "box-1", site: Any = None) -> Sensor:
-        return register_sensor(
-            site=site or self.world.quay, gateway=self.world.gateway, name=name, line="2.4", registered_by=ACTOR
-        )
+        with acting_as(PEOPLE):
+            return register_sensor(
+                site=site or self.world.quay, gateway=self.world.gateway, name=name, line="2.4", registered_by=ACTOR
+            )
 
     def enrolled(self, name: str = "box-1", site: Any = None) -> Sensor:
         sensor = self.register(name, site)
@@ -85,15 +88,17 @@ class Fleet:
         return Sensor.objects.get(pk=sensor.pk)
 
     def enrol(self, sensor: Sensor, csr: str | None = None) -> Certificate:
-        code = issue_sensor_code(sensor=sensor, issued_by=ACTOR)
-        request_enrolment(code=code, csr=csr or new_csr(), source="198.51.100.21")
-        sign_waiting_certificates()
+        with acting_as(PEOPLE):
+            code = issue_sensor_code(sensor=sensor, issued_by=ACTOR)
+            request_enrolment(code=code, csr=csr or new_csr(), source="198.51.100.21")
+        sign_waiting()
         return self.certificate_of(sensor)
 
     def enrol_gateway(self) -> Certificate:
-        code = issue_gateway_code(gateway=self.world.gateway, issued_by=ACTOR)
-        request_enrolment(code=code, csr=new_csr(), source="198.51.100.1")
-        sign_waiting_certificates()
+        with acting_as(PEOPLE):
+            code = issue_gateway_code(gateway=self.world.gateway, issued_by=ACTOR)
+            request_enrolment(code=code, csr=new_csr(), source="198.51.100.1")
+        sign_waiting()
         return Certificate.objects.of_subject(self.world.gateway.subject).latest("pk")
 
     def certificate_of(self, sensor: Sensor) -> Certificate:
@@ -105,7 +110,10 @@ class Fleet:
         return sensor
 
     def reported(self, sensor: Sensor, by: Any = None) -> Case:
-        return report_loss(sensor=sensor, kind="stolen", reported_by=by or self.world.owner, received_at=timezone.now())
+        with acting_as(PEOPLE):
+            return report_loss(
+                sensor=sensor, kind="stolen", reported_by=by or self.world.owner, received_at=timezone.now()
+            )
 
     def cut_off(self, name: str = "box-1", site: Any = None) -> Case:
         """Reported by the site's contact and confirmed by its gateway."""
@@ -117,7 +125,8 @@ class Fleet:
     def observe(self, **parts: Any) -> Report:
         """A report of the gateway with the next sequence number, taken in."""
         report = self.report(**parts)
-        record_observation(gateway=self.gateway, report=report)
+        with acting_as(MACHINES):
+            record_observation(gateway=self.gateway, report=report)
         return report
 
     def report(
@@ -155,6 +164,12 @@ class Fleet:
             "took_ms": 40,
         }
         return Cut(**(facts | different))
+
+
+def sign_waiting() -> int:
+    """As the signer does."""
+    with acting_as(SIGNER):
+        return sign_waiting_certificates()
 
 
 def session_of(
