@@ -12,6 +12,7 @@ SCHEMA = "public"
 # Guards are triggers; no other of our triggers is named so.
 GUARDED = "is guarded by"
 OWNER_OF = "OWNER"
+MORE_THAN_LOGIN = "MORE THAN LOGIN"
 
 
 class Right(NamedTuple):
@@ -88,6 +89,9 @@ SELECT ours.name, 'MEMBER', 'role ' || pg_roles.rolname FROM pg_auth_members
 UNION
 SELECT ours.name, 'OWNER', 'table ' || relname FROM pg_class JOIN ours ON ours.oid = relowner
     WHERE relnamespace IN (SELECT oid FROM here)
+UNION
+SELECT rolname, 'MORE THAN LOGIN', 'role ' || rolname FROM pg_roles WHERE rolname = ANY(%(roles)s)
+    AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls OR rolinherit OR NOT rolcanlogin)
 UNION
 SELECT relname, 'is guarded by', tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
     WHERE relnamespace IN (SELECT oid FROM here) AND tgname LIKE 'guard\\_%%' AND tgenabled <> 'D'

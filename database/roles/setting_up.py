@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator
 from django.db.backends.utils import CursorWrapper
 
 from database.roles.declaration import LOCK_COLUMN, OWNER, Declaration, Guard, Role, Table
-from database.roles.rights import GUARDED, OWNER_OF, SCHEMA, Right, declared_rights, granted_rights
+from database.roles.rights import GUARDED, MORE_THAN_LOGIN, OWNER_OF, SCHEMA, Right, declared_rights, granted_rights
 
 _LOCK = int.from_bytes(b"nsmaas", "big")
 _REFUSE = f"{SCHEMA}.refuse_by_guard"
-# What PostgreSQL could give a role beyond logging in; `pg_roles` names these columns.
-_ATTRIBUTES = ("rolsuper", "rolcreaterole", "rolcreatedb", "rolreplication", "rolbypassrls", "rolinherit")
 _LOGIN_ONLY = "LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS NOINHERIT"
 
 
@@ -54,17 +52,15 @@ def _run(cursor: CursorWrapper, statements: Iterable[str]) -> None:
 
 
 def _roles(cursor: CursorWrapper) -> Iterator[str]:
-    cursor.execute(
-        f"SELECT rolname, rolcanlogin AND NOT ({' OR '.join(_ATTRIBUTES)}) FROM pg_roles WHERE rolname = ANY(%s)",  # noqa: S608  # our own names
-        [[role.login for role in Role]],
-    )
-    sound = dict(cursor.fetchall())
+    more = {right.who for right in granted_rights(cursor) if right.what == MORE_THAN_LOGIN}
+    cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[role.login for role in Role]])
+    there = {name for (name,) in cursor.fetchall()}
     cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
     (may_make_roles,) = cursor.fetchone()
     for role in Role:
-        if sound.get(role.login):
+        if role.login in there - more:
             continue
-        statement = f'{"ALTER" if role.login in sound else "CREATE"} ROLE "{role.login}" {_LOGIN_ONLY}'
+        statement = f'{"ALTER" if role.login in there else "CREATE"} ROLE "{role.login}" {_LOGIN_ONLY}'
         if not may_make_roles:
             raise RolesNotSetUp(
                 f"This login may make no roles. Let PostgreSQL's superuser say `{statement};`, then run this again."
@@ -153,7 +149,7 @@ def _create(right: Right, guard: Guard) -> str:
     because = guard.because.replace("'", "''")
     # What cannot be told, since something is NULL, is refused, too.
     return (
-        f'CREATE TRIGGER "{right.on}" BEFORE {guard.on} ON {SCHEMA}."{right.who}" FOR EACH ROW'
+        f'CREATE OR REPLACE TRIGGER "{right.on}" BEFORE {guard.on} ON {SCHEMA}."{right.who}" FOR EACH ROW'
         f" WHEN (current_user IN ({roles}) AND ({guard.refuse_if}) IS NOT FALSE)"
         f" EXECUTE FUNCTION {_REFUSE}('{because}')"
     )

@@ -18,9 +18,10 @@ class Command(BaseCommand):
             raise CommandError("Only PostgreSQL has roles: on SQLite each process can change everything.")
         with transaction.atomic(), connection.cursor() as cursor:
             if differing := undeclared(cursor, GRANTS):
+                named = ", ".join(sorted(differing)[:10])
                 raise CommandError(
-                    f"Nobody has said who may do what with {', '.join(sorted(differing))}, or they are not there:"
-                    " run migrate first, and see the grants.py of their app."
+                    f"{len(differing)} columns are not declared in the grants.py of their app, or not there: {named}."
+                    " Run migrate first."
                 )
             try:
                 statements = set_up_roles(cursor, GRANTS)
