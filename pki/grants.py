@@ -1,6 +1,6 @@
 """What each process may do with certificates, revocations and sealed keys, on PostgreSQL."""
 
-from database.roles.declaration import ALL, MACHINES, PEOPLE, SIGNER, Declaration, Function, Rights, Table
+from database.roles.declaration import ALL, MACHINES, PEOPLE, SIGNER, Declaration, Function, Guard, Rights, Table
 
 _READ = Rights(read=ALL)
 _READ_AND_ADD = Rights(read=ALL, add=ALL)
@@ -26,6 +26,14 @@ GRANTS = Declaration(
             "pki_revocation",
             "certificate_id reason revoked_at entry_der",
             {SIGNER: _READ_AND_ADD, PEOPLE: _READ_AND_ADD, MACHINES: _READ},
+            (
+                Guard(
+                    (PEOPLE,),
+                    "INSERT",
+                    "NEW.entry_der <> public.pki_list_entry(NEW.certificate_id, NEW.reason, NEW.revoked_at)",
+                    "this is not the certificate's element of the revocation list",
+                ),
+            ),
         ),
         Table(
             "pki_certificaterevocationlist",
@@ -59,6 +67,12 @@ GRANTS = Declaration(
             "pki_destroy_retired(text, text)",
             (PEOPLE,),
             "empties the sealed keys of a subject that were taken out of use",
+        ),
+        # Asked by a guard. PostgreSQL wants the right of whoever adds to the table, also of the signer.
+        Function(
+            "pki_list_entry(bigint, text, timestamp with time zone)",
+            (PEOPLE, SIGNER),
+            "makes an element of the revocation list",
         ),
     ),
 )

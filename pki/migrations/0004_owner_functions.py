@@ -14,7 +14,10 @@ def create(apps, schema_editor):
 
 def drop(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute("DROP FUNCTION public.pki_destroy_retired(text, text)")
+        # With the guard that asks the second, which `set_up_database_roles` makes anew.
+        schema_editor.execute(
+            "DROP FUNCTION public.pki_destroy_retired(text, text), public.pki_list_entry(bigint, text, timestamptz) CASCADE"
+        )
 
 
 class Migration(migrations.Migration):

@@ -216,8 +216,8 @@ FORGED_BY_PEOPLE = {
     ),
     "ask and agree in one": (
         "INSERT INTO tenants_approval (id, customer_id, action, about, reason, requested_by_id, requested_at,"
-        " expires_at, verdict, decided_by_id, decided_at) SELECT gen_random_uuid(), id, 'case:give-back', 'case:x', 'x', 1,"
-        " now(), now(), 'approved', 2, now() FROM tenants_customer"
+        " expires_at, verdict, decided_by_id, decided_at) SELECT gen_random_uuid(), id, 'case:give-back', 'case:x', 'x',"
+        " 1, now(), now(), 'approved', 2, now() FROM tenants_customer"
     ),
     "make a permit last": "UPDATE sensors_keypermit SET expires_at = 'infinity'",
     "retire a key of a box in service": (
@@ -229,6 +229,11 @@ FORGED_BY_PEOPLE = {
         " SELECT subject, 'tls-crypt-v2-server-key', 9, now() FROM sensors_gateway"
     ),
     "free an address in use": "SELECT sensors_release_address(underlay_address_id) FROM sensors_sensor",
+    "have the signer sign what he likes": (
+        "INSERT INTO pki_revocation (certificate_id, reason, revoked_at, entry_der)"
+        " SELECT id, 'keyCompromise', now(), '\\x3000' FROM pki_certificate"
+        " WHERE id NOT IN (SELECT certificate_id FROM pki_revocation)"
+    ),
     "make a superuser": (
         "INSERT INTO tenants_person (email, name, phone, password, is_active, is_staff, is_superuser, date_joined)"
         " VALUES ('thief@example.org', 'x', '', 'x', true, true, true, now())"
