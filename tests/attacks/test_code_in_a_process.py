@@ -216,8 +216,9 @@ FORGED_BY_PEOPLE = {
     ),
     "ask and agree in one": (
         "INSERT INTO tenants_approval (id, customer_id, action, about, reason, requested_by_id, requested_at,"
-        " expires_at, verdict, decided_by_id, decided_at) SELECT gen_random_uuid(), id, 'case:give-back', 'case:x', 'x',"
-        " 1, now(), now(), 'approved', 2, now() FROM tenants_customer"
+        " expires_at, verdict, decided_by_id, decided_at)"
+        " SELECT gen_random_uuid(), id, 'case:give-back', 'case:x', 'x', 1, now(), now(), 'approved', 2, now()"
+        " FROM tenants_customer"
     ),
     "make a permit last": "UPDATE sensors_keypermit SET expires_at = 'infinity'",
     "retire a key of a box in service": (
