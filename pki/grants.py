@@ -1,6 +1,10 @@
-"""What each process may do with certificates, revocations and sealed keys, on PostgreSQL."""
+"""Which process holds which key, and what each may do with certificates, revocations and sealed keys, on PostgreSQL."""
 
 from database.roles.declaration import ALL, MACHINES, PEOPLE, SIGNER, Declaration, Function, Guard, Rights, Table
+
+# Which process works with which key, by its name in `NSMAAS_PROCESS`.
+NEED_KEY_ENCRYPTION_KEY = frozenset({"machines", "signer"})
+NEED_CA_KEY = frozenset({"signer"})
 
 _READ = Rights(read=ALL)
 _READ_AND_ADD = Rights(read=ALL, add=ALL)
@@ -31,7 +35,7 @@ GRANTS = Declaration(
                     (PEOPLE,),
                     "INSERT",
                     "NEW.entry_der <> public.pki_list_entry(NEW.certificate_id, NEW.reason, NEW.revoked_at)",
-                    "this is not the certificate's element of the revocation list",
+                    "holds its certificate's own element of the list",
                 ),
             ),
         ),

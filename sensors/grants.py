@@ -39,7 +39,7 @@ STATE_CHANGES: dict[Role, dict[SensorState, tuple[SensorState, ...]]] = {
 def _keeps_to_its_changes(role: Role) -> Guard:
     changes = [f"('{before}', '{after}')" for after, before_it in STATE_CHANGES[role].items() for before in before_it]
     others = f"NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN ({', '.join(changes)})"
-    return Guard((role,), "UPDATE", others, "this process may not bring a sensor into this state")
+    return Guard((role,), "UPDATE", others, "is brought into a state only by the process whose that is")
 
 
 _SENSOR = Table(
@@ -53,7 +53,7 @@ _SENSOR = Table(
     },
     (
         Guard((PEOPLE,), "INSERT", f"NEW.state <> '{SensorState.REGISTERED}'", "begins without a certificate"),
-        Guard((PEOPLE,), "INSERT", "NEW.subject !~ '^s-[a-z2-7]{12}$'", "this is no sensor's subject"),
+        Guard((PEOPLE,), "INSERT", "NEW.subject !~ '^s-[a-z2-7]{12}$'", "has a sensor's subject"),
         *map(_keeps_to_its_changes, STATE_CHANGES),
         Guard(
             (PEOPLE,),
@@ -77,7 +77,7 @@ _ENROLMENT = (
                 "UPDATE",
                 "OLD.used_at IS NOT NULL AND NEW.used_at IS DISTINCT FROM OLD.used_at"
                 " OR OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at",
-                "what was used or revoked stays so",
+                "stays used or revoked",
             ),
         ),
     ),
@@ -87,7 +87,12 @@ _ENROLMENT = (
         " refused_because tunnel_key",
         {
             PEOPLE: Rights(read=ALL, add=ALL, change="refused_because tunnel_key"),
-            MACHINES: Rights(read=ALL, add=ALL, change="refused_because"),
+            MACHINES: Rights(
+                read="id code_id sensor_id gateway_id csr csr_digest renewal_proof requested_at signed_at"
+                " certificate_id refused_because",
+                add=ALL,
+                change="refused_because",
+            ),
             SIGNER: Rights(read=ALL, change="signed_at certificate_id refused_because tunnel_key code_proof"),
             WORKER: Rights(read="id sensor_id signed_at tunnel_key", change="tunnel_key"),
         },
@@ -102,18 +107,16 @@ _ENROLMENT = (
                 (PEOPLE,),
                 "INSERT",
                 "NEW.code_id IS NULL OR NEW.renewal_proof <> ''",
-                "renewals are asked for at the machines' door",
+                "asks for a renewal only at the machines' door",
             ),
             Guard(
                 (MACHINES,),
                 "INSERT",
                 "NEW.code_id IS NOT NULL OR NEW.code_proof <> ''",
-                "enrolments are asked for at the people's door",
+                "asks for an enrolment only at the people's door",
             ),
-            Guard((PEOPLE, MACHINES), "UPDATE", _REFUSAL_STAYS, "what was refused stays refused"),
-            Guard(
-                (PEOPLE, WORKER), "UPDATE", _KEY_IS_ERASED, "a tunnel key can be erased, and is the signer's to make"
-            ),
+            Guard((PEOPLE, MACHINES), "UPDATE", _REFUSAL_STAYS, "stays refused"),
+            Guard((PEOPLE, WORKER), "UPDATE", _KEY_IS_ERASED, "has no tunnel key but the signer's"),
         ),
     ),
 )
@@ -131,7 +134,7 @@ _GATEWAYS = (
             WORKER: _READ,
         },
         (
-            Guard((PEOPLE,), "INSERT", "NEW.subject !~ '^g-[a-z2-7]{12}$'", "this is no gateway's subject"),
+            Guard((PEOPLE,), "INSERT", "NEW.subject !~ '^g-[a-z2-7]{12}$'", "has a gateway's subject"),
             Guard(
                 (PEOPLE,),
                 "INSERT",
@@ -142,7 +145,7 @@ _GATEWAYS = (
                 (MACHINES,),
                 "UPDATE",
                 "NEW.generation < OLD.generation OR NEW.config_generation > NEW.generation",
-                "a generation never falls",
+                "has a generation that never falls",
             ),
         ),
         numbered=False,
@@ -233,7 +236,7 @@ _CASES = (
                 (PEOPLE,),
                 "INSERT",
                 "NEW.gateway_id IS NOT NULL AND NEW.done_at IS NOT NULL",
-                "what a gateway does is told by the gateway",
+                "is done by a gateway only when that says so",
             ),
         ),
     ),
@@ -263,7 +266,7 @@ GRANTS = Declaration(
                 (PEOPLE,),
                 "INSERT",
                 "NEW.purpose <> 'disk-key' OR NOT public.sensors_key_may_end(NEW.subject)",
-                "a disk key ends with a case that two people close",
+                "ends a disk key only with a case that two people close",
             ),
         )
     },

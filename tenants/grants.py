@@ -37,7 +37,7 @@ GRANTS = Declaration(
                 MACHINES: _TELL,
                 WORKER: _TELL,
             },
-            (Guard((PEOPLE,), "INSERT", "NEW.is_superuser", "nobody is a superuser"),),
+            (Guard((PEOPLE,), "INSERT", "NEW.is_superuser", "is no superuser"),),
         ),
         Table(
             "tenants_person_groups",

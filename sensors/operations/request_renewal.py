@@ -32,7 +32,9 @@ def request_renewal(*, sensor: Sensor, csr: str, proof: str) -> CertificateReque
     if sensor.state not in CONNECTABLE:
         raise RenewalRefused
     # One that was refused before is passed over, or each time a box asks again would begin anew behind it.
-    earlier = CertificateRequest.objects.filter(sensor=sensor, code=None, csr_digest=digest, refused_because="").first()
+    # This door reads no tunnel keys and no codes.
+    known = CertificateRequest.objects.defer("tunnel_key", "code_proof")
+    earlier = known.filter(sensor=sensor, code=None, csr_digest=digest, refused_because="").first()
     if earlier is not None:
         return earlier
     # The signer asks this again, itself. Here it spares the box a wait, and others' requests being replaced.
