@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +14,12 @@ from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from database.roles.declaration import PEOPLE, WORKER, Declaration, Guard, Rights, Role, Table, login_of
-from portal import database_role
+from portal import database_role, env
 from portal.database_role import refuse_wrong_role, rights_that_differ
 from portal.grants import GRANTS
 from sensors.grants import STATE_CHANGES
 from sensors.states import CHANGES
+from tests.machines.doors import settings_of
 
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL has roles")
 on_sqlite = pytest.mark.skipif("connection.vendor == 'postgresql'", reason="PostgreSQL has roles")
@@ -255,6 +257,23 @@ def test_a_process_logs_in_as_its_role_and_who_has_none_as_the_owner():
         "manage": "nsmaas",
         "beat": "nsmaas",
     }
+
+
+@pytest.mark.parametrize(
+    ("url", "user"),
+    [
+        ("postgresql:///portal?host=/run/db", "nsmaas_people"),
+        ("postgresql://@/portal?host=/run/db", "nsmaas_people"),
+        ("postgresql://db.example/portal", "nsmaas_people"),
+        ("postgresql://other:secret@db.example/portal", "other"),
+    ],
+)
+def test_a_url_without_a_user_is_for_the_process_itself(url: str, user: str):
+    assert env.database(url, login=login_of("people"))["USER"] == user
+
+
+def test_beat_is_given_no_database(tmp_path: Path):
+    assert settings_of("beat", tmp_path)["DATABASES"] == {}
 
 
 def test_a_right_to_a_column_that_the_table_has_not_is_refused():
