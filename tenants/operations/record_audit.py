@@ -36,7 +36,7 @@ def _locked(name: str) -> QuerySet[Any, Any]:
 
 
 _HEAD = RepeatedQuery(Head, _locked, str)
-# The database itself moves the chain's head: see `tenants.chain_heads`.
+# The database itself moves the chain's head: see `tenants/chain_heads.postgresql.sql`.
 APPEND = RepeatedInsert(AuditEntry)
 
 
