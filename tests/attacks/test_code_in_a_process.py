@@ -86,6 +86,7 @@ MORE_POWER = {
     "become another process": "SET ROLE {another}",
     "log in anew": "SET SESSION AUTHORIZATION nsmaas",
     "become a superuser": "ALTER ROLE {role} SUPERUSER",
+    "be an authority": "INSERT INTO pki_authority (name, certificate_der, created_at) VALUES ('x', '', now())",
     "make a role": "CREATE ROLE thief LOGIN",
     "join the owner": "GRANT nsmaas TO {role}",
     "take more rights": "GRANT ALL ON pki_certificate TO {role}",
@@ -109,7 +110,6 @@ FACTS_OF_A_RELEASE = {
         " created_at) SELECT authority_id, '1', subject, profile, not_before, not_after, der, 'f', now()"
         " FROM pki_certificate"
     ),
-    "make an authority known": "INSERT INTO pki_authority (name, certificate_der, created_at) VALUES ('x', '', now())",
     "give a sensor another one's name": "UPDATE sensors_sensor SET subject = 's-aaaaaaaaaaaa'",
     "give a sensor another address": "UPDATE sensors_sensor SET underlay_address_id = underlay_address_id",
     "move a sensor to another site": "UPDATE sensors_sensor SET site_id = site_id",
