@@ -60,7 +60,10 @@ def _roles(cursor: CursorWrapper) -> Iterator[str]:
     for role in Role:
         if role.login in there - more:
             continue
-        statement = f'{"ALTER" if role.login in there else "CREATE"} ROLE "{role.login}" {_LOGIN_ONLY}'
+        verb, limit = "ALTER", ""
+        if role.login not in there:
+            verb, limit = "CREATE", f" CONNECTION LIMIT {role.most_connections}"
+        statement = f'{verb} ROLE "{role.login}" {_LOGIN_ONLY}{limit}'
         if not may_make_roles:
             raise RolesNotSetUp(
                 f"This login may make no roles. Let PostgreSQL's superuser say `{statement};`, then run this again."

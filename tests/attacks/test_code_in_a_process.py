@@ -367,6 +367,17 @@ def test_each_guard_refuses_something_that_nothing_else_does(fleet: Fleet, login
     assert idle == []
 
 
+def test_no_other_process_can_take_all_connections_from_the_machines_door(fleet: Fleet):
+    """Asked of the catalog: what is taken here would be missing in tests beside this one."""
+    owner = log_in("nsmaas")
+    found = owner.execute("SELECT rolname, rolconnlimit FROM pg_roles WHERE rolname LIKE 'nsmaas\\_%'").fetchall()
+    owner.close()
+    limits = {str(login): int(str(limit)) for login, limit in found}
+    others = [limits[role.login] for role in Role if role is not MACHINES]
+    assert min(others) > 0
+    assert sum(others) < 97, "of PostgreSQL's 100, of which three are the superuser's"
+
+
 def answer(logins: Logins, role: Role, sql: str) -> str | None:
     """PostgreSQL's code for why it refuses, None if it does not. Whatever was done is undone."""
     thief = logins[role]
