@@ -75,10 +75,11 @@ def report_sessions(gateway: Gateway, boxes: list[Box]) -> None:
             public_address=PUBLIC_ADDRESS,
             underlay_address=box.sensor.address,
             since=box.request.requested_at,
+            client=number,
             bytes_received=1_000,
             bytes_sent=1_000,
         )
-        for box in boxes
+        for number, box in enumerate(boxes)
     )
     report = Report(
         sequence=contact.last_sequence + 1 if contact else 1,

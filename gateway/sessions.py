@@ -17,15 +17,18 @@ class Session:
     public_address: str
     underlay_address: str
     since: int
+    # OpenVPN's number for it: the session's identity for as long as OpenVPN runs.
+    client: int
     bytes_received: int
     bytes_sent: int
 
     def is_same(self, other: "Session | None") -> bool:
         """Counters move on their own; they go with the snapshots."""
-        return other is not None and (self.public_address, self.underlay_address, self.since) == (
+        return other is not None and (self.public_address, self.underlay_address, self.since, self.client) == (
             other.public_address,
             other.underlay_address,
             other.since,
+            other.client,
         )
 
     def as_json(self) -> dict[str, object]:
@@ -34,23 +37,28 @@ class Session:
             "public_address": self.public_address,
             "underlay_address": self.underlay_address,
             "since": as_rfc3339(self.since),
+            "client": self.client,
             "bytes_received": self.bytes_received,
             "bytes_sent": self.bytes_sent,
         }
 
 
 def read_sessions(rows: Iterable[ClientRow]) -> dict[str, Session]:
-    """Rows of machines that have a virtual address: only those can pass traffic."""
+    """Rows of machines that have a virtual address: only those can pass traffic.
+
+    Of two rows of one machine the later client holds the address: OpenVPN counts them up, and clocks may be set back.
+    """
     return {
         row.common_name: Session(
             row.common_name,
             row.public_address,
             row.virtual_address,
             row.since,
+            row.client,
             row.bytes_received,
             row.bytes_sent,
         )
-        for row in sorted(rows, key=lambda row: row.since)
+        for row in sorted(rows, key=lambda row: row.client)
         if row.virtual_address and row.public_address and SUBJECT.fullmatch(row.common_name)
     }
 

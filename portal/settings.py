@@ -93,8 +93,9 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {"default": env.database(env.secret("DATABASE_URL") or f"sqlite:///{STATE_DIR / 'portal.sqlite3'}")}
 if PROCESS == "machines":
-    # `sensors.machines.door` notices a broken connection itself: a test before each request would cost a round trip.
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+    # Most of its threads wait for news, not for the database: they share a few connections.
+    # `sensors.machines.door` notices a broken one itself: a test before each request would cost a round trip.
+    DATABASES["default"] |= env.pooled(DATABASES["default"], connections=10)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ATOMIC_REQUESTS stays off: it would roll back the audit row of a refused key request.
 

@@ -26,5 +26,6 @@ ALLOWED_CALLS: dict[str, Call] = {
     "v1/certificate": Call("POST", "sensor", sensor_calls.certificate),
     "v1/gateway/tls-crypt-v2-key": Call("GET", "gateway", gateway_calls.tls_crypt_v2_key),
     "v1/gateway/state": Call("GET", "gateway", gateway_calls.state),
+    "v1/gateway/session-questions": Call("POST", "gateway", gateway_calls.session_questions),
     "v1/gateway/observed": Call("POST", "gateway", gateway_calls.observed),
 }

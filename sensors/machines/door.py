@@ -34,9 +34,12 @@ def _caller(request: HttpRequest) -> Caller | None:
     try:
         return identify(request)
     except (OperationalError, InterfaceError):
-        # The database was restarted since this thread last asked it something. Nothing has been done yet for this
+        # The database was restarted since this process last asked it something. Nothing has been done yet for this
         # request, so it asks once more over a new connection, instead of testing the connection before each request.
         connection.close()
+        if pool := getattr(connection, "pool", None):
+            # All that wait in the pool are as dead as this one was.
+            pool.check()
         return identify(request)
 
 

@@ -178,10 +178,22 @@ class Migration(migrations.Migration):
                 ('public_address', models.GenericIPAddressField()),
                 ('underlay_address', models.GenericIPAddressField(protocol='IPv4')),
                 ('since', models.DateTimeField(help_text="By the gateway's clock.")),
+                ('client', models.PositiveBigIntegerField(default=0, help_text="OpenVPN's number for it, until OpenVPN restarts.")),
+                ('noted_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When its first report arrived.')),
                 ('reported_at', models.DateTimeField()),
                 ('bytes_received', models.PositiveBigIntegerField(default=0)),
                 ('bytes_sent', models.PositiveBigIntegerField(default=0)),
                 ('ended_at', models.DateTimeField(help_text="When the gateway's report of the end arrived.", null=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SessionQuestion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('subjects', models.JSONField(default=list)),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('answer', models.JSONField(help_text='The sessions; null when the gateway could not see them.', null=True)),
             ],
         ),
         migrations.CreateModel(

@@ -71,15 +71,16 @@ def _note_sessions(gateway: Gateway, report: Report, now: datetime) -> None:
 
 
 def _is_same(row: Session | None, seen: SessionUp) -> bool:
-    """A session that began at another time or place is another one."""
-    return row is not None and (row.since, row.public_address) == (seen.since, seen.public_address)
+    """A session that floats to another address is the same: OpenVPN's number says so, for as long as OpenVPN runs."""
+    return row is not None and (row.since, row.client) == (seen.since, seen.client)
 
 
 def _note_the_same(now: datetime, pairs: list[tuple[SessionUp, Session]]) -> None:
     for seen, row in pairs:
         row.reported_at, row.underlay_address = now, seen.underlay_address
+        row.public_address = seen.public_address
         row.bytes_received, row.bytes_sent = seen.bytes_received, seen.bytes_sent
-    fields = ["reported_at", "underlay_address", "bytes_received", "bytes_sent"]
+    fields = ["reported_at", "underlay_address", "public_address", "bytes_received", "bytes_sent"]
     Session.objects.bulk_update([row for _, row in pairs], fields, batch_size=500)
 
 
@@ -94,6 +95,8 @@ def _note_new(gateway: Gateway, now: datetime, pairs: list[tuple[SessionUp, Sens
             public_address=seen.public_address,
             underlay_address=seen.underlay_address,
             since=seen.since,
+            client=seen.client,
+            noted_at=now,
             reported_at=now,
             bytes_received=seen.bytes_received,
             bytes_sent=seen.bytes_sent,

@@ -1,10 +1,12 @@
-from datetime import timedelta
+import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from sensors.models import Case, DiskKeyRelease, GatewayContact, Sighting
+from sensors.machines.session_confirmations import SessionConfirmations
+from sensors.models import Case, DiskKeyRelease, Sighting
 from sensors.operations.retire_sensor import retire_sensor
 from tenants.models import AuditEntry, Mail
 from tests.fleet import ACTOR, Fleet, session_of
@@ -90,9 +92,32 @@ def test_it_is_held_until_the_gateway_has_reported_the_tunnel(fleet: Fleet):
     assert response["Cache-Control"] == "no-store"
 
 
-def test_it_is_held_while_the_gateway_is_silent(fleet: Fleet, box: Machine):
-    GatewayContact.objects.update(last_report_at=timezone.now() - timedelta(minutes=10))
-    assert reason_of(box.post(PATH)) == (423, "session-not-yet-reported")
+def test_it_is_held_at_once_while_the_gateway_is_silent(box: Machine, monkeypatch: pytest.MonkeyPatch):
+    """However fresh its last report is."""
+    monkeypatch.setattr(SessionConfirmations, "confirm", lambda *_, **__: (False, None))
+    response = box.post(PATH)
+    assert reason_of(response) == (423, "gateway-silent")
+    assert response["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize("age", ["60", "61.5", "3600.000"])
+def test_a_connection_that_is_older_than_the_tunnel_gets_no_key(box: Machine, age: str):
+    """The tunnel was seen for a minute: who opened this connection before it had another one."""
+    status, reason = reason_of(replace(box, connection_time=age).post(PATH))
+    assert (status, reason) == (423, "session-not-yet-reported")
+    assert not DiskKeyRelease.objects.filter(public_address__isnull=False).exists()
+
+
+@pytest.mark.parametrize("age", [None, "", "-1", "nan", "inf", "soon"])
+def test_a_connection_of_unknown_age_gets_no_key(box: Machine, age: str | None):
+    assert reason_of(replace(box, connection_time=age).post(PATH)) == (400, "malformed")
+
+
+def test_what_a_request_has_waited_for_a_thread_counts_as_its_connections_age(box: Machine):
+    hour_ago = f"{time.time() - 3600:.3f}"
+    assert reason_of(box.call("POST", PATH, extra={"X-Passed-On-At": hour_ago}))[1] == "session-not-yet-reported"
+    in_an_hour = f"{time.time() + 3600:.3f}"
+    assert reason_of(box.call("POST", PATH, extra={"X-Passed-On-At": in_an_hour})) == (400, "malformed")
 
 
 def test_it_is_held_when_the_tunnel_has_gone_down(fleet: Fleet):
