@@ -21,10 +21,12 @@ from sensors.reported_fields import MalformedReport
 logger = logging.getLogger(__name__)
 
 # All in seconds. A gateway that has not answered within DEADLINE is silent: its boxes are held at once until it speaks.
-DEADLINE = 1.0
+DEADLINE = 2.0
 # Between two questions to one gateway: who comes in between shares the next one.
 APART = 0.03
 LOOK = 0.008
+# No answer is there sooner.
+LOOK_FIRST_AFTER = 0.015
 LOOK_FOR_A_SILENT_GATEWAY = 0.25
 # A gateway whose answer takes longer is slow; so many of its boxes may wait, and the others are told to ask again.
 SLOW = 0.25
@@ -33,7 +35,7 @@ MOST_FOR_A_SLOW_GATEWAY = 12
 MISSED = 20.0
 PAUSE_AFTER_ERROR = 0.5
 FORGET_EVERY = 60.0
-# The thread and its database connection serve more than one request.
+# For so long the thread waits for more boxes before it ends.
 REST = 5.0
 
 
@@ -78,6 +80,7 @@ class SessionConfirmations:
         self._desks: dict[UUID, _Desk] = defaultdict(_Desk)
         self._thread: threading.Thread | None = None
         self._forget_at = time.monotonic() + FORGET_EVERY
+        self._looked_at = 0.0
 
     def confirm(self, *, gateway: UUID, subject: str) -> tuple[bool, ConfirmedSession | None]:
         """Whether the gateway has answered in time, and the session it named. Lets the database connection go."""
@@ -91,7 +94,8 @@ class SessionConfirmations:
             if not desk.is_silent or not (desk.asked or desk.waiting):
                 desk.waiting.append(mine)
                 self._start()
-                self._changed.notify_all()
+                if len(desk.waiting) == 1:
+                    self._changed.notify_all()
             is_silent = desk.is_silent
         if not is_silent:
             mine.done.wait(2 * DEADLINE)
@@ -120,16 +124,23 @@ class SessionConfirmations:
     def _wait_for_work(self) -> bool:
         """False when there is nobody left to work for; the thread ends then."""
         with self._changed:
-            now = time.monotonic()
-            desks = self._desks.values()
-            if not any(desk.waiting or desk.asked for desk in desks):
-                if not self._changed.wait_for(lambda: any(desk.waiting for desk in self._desks.values()), timeout=REST):
+            if (step := self._next_step()) is None:
+                # The thread and its database connection are worth keeping for the next box.
+                if not self._changed.wait_for(lambda: self._next_step() is not None, timeout=REST):
                     self._thread = None
                     return False
-            elif not any(desk.is_due(now) for desk in desks):
-                somebody = any(desk.waiting or any(one.waiting for one in desk.asked.values()) for desk in desks)
-                self._changed.wait(LOOK if somebody else LOOK_FOR_A_SILENT_GATEWAY)
+            elif (seconds := step - time.monotonic()) > 0:
+                self._changed.wait(seconds)
             return True
+
+    def _next_step(self) -> float | None:
+        """When there is something to do again; None for never."""
+        steps = [desk.asked_at + APART for desk in self._desks.values() if desk.waiting]
+        for desk in self._desks.values():
+            for asked in desk.asked.values():
+                pause = LOOK if asked.waiting else LOOK_FOR_A_SILENT_GATEWAY
+                steps.append(max(asked.at + LOOK_FIRST_AFTER, self._looked_at + pause))
+        return min(steps, default=None)
 
     def _ask(self) -> None:
         now = time.monotonic()
@@ -150,9 +161,12 @@ class SessionConfirmations:
     def _look(self) -> None:
         with self._changed:
             desks = list(self._desks.values())
-            open_questions = [number for desk in desks for number in desk.asked]
-        if not open_questions:
+            now = time.monotonic()
+            asked = [(number, one) for desk in desks for number, one in desk.asked.items()]
+            open_questions = [number for number, one in asked if now - one.at > LOOK_FIRST_AFTER]
+        if not open_questions or now - self._looked_at < LOOK:
             return
+        self._looked_at = now
         answers = read_answers(questions=open_questions)
         with self._changed:
             for desk in desks:

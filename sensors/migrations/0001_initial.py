@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(max_length=40)),
                 ('source_address', models.GenericIPAddressField()),
                 ('public_address', models.GenericIPAddressField(null=True)),
+                ('other_addresses', models.CharField(blank=True, help_text='Where another box with the same certificate was, separated by commas.', max_length=400)),
                 ('serial', models.CharField(max_length=50)),
             ],
         ),

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from database.repeated import RepeatedQuery
 from sensors.models import Gateway, SessionQuestion
-from sensors.operations.ask_about_sessions import LIFETIME
 
 MOST_AT_ONCE = 256
 
@@ -25,16 +26,20 @@ def answer_session_questions(*, gateway: Gateway, answers: Iterable[tuple[int, l
         SessionQuestion.objects.filter(pk=number, answered_at=None).update(answer=asked, answered_at=timezone.now())
 
 
+def _asked() -> QuerySet[Any, Any]:
+    return SessionQuestion.objects.filter(answered_at=None).values_list("gateway_id")
+
+
+_ASKED = RepeatedQuery(lambda gateway: UUID(str(gateway)), _asked, one=False)
+
+
 def gateways_with_session_questions() -> dict[UUID, bool]:
     """Those that have something to answer."""
-    asked = SessionQuestion.objects.filter(answered_at=None, asked_at__gt=timezone.now() - LIFETIME)
-    return dict.fromkeys(asked.values_list("gateway_id", flat=True), True)
+    return dict.fromkeys(_ASKED.all(), True)
 
 
 def waiting_session_questions(*, gateway: Gateway) -> list[dict[str, Any]]:
-    """As the contract has them, the oldest first."""
-    waiting = SessionQuestion.objects.filter(
-        gateway=gateway, answered_at=None, asked_at__gt=timezone.now() - LIFETIME
-    ).order_by("pk")
+    """As the contract has them, the oldest first. Also what nobody waits for any more: its answer shows who is back."""
+    waiting = SessionQuestion.objects.filter(gateway=gateway, answered_at=None).order_by("pk")
     rows = waiting.values_list("pk", "subjects")[:MOST_AT_ONCE]
     return [{"number": number, "subjects": subjects} for number, subjects in rows]

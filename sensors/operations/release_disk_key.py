@@ -68,6 +68,7 @@ def release_row(
         "reason": verdict.reason,
         "source_address": source,
         "public_address": known.public_address(source, confirmation),
+        "other_addresses": ", ".join(_other_places(confirmation))[:400],
         "serial": certificate.serial,
     }
 
