@@ -15,7 +15,10 @@ from sensors.reported_fields import (
     whole_of,
 )
 
-MAX_LINE = 2_000
+MAX_LINE = 400
+# An agent tells of a hundred at a time.
+MAX_SIGHTINGS = 1_000
+MAX_PROBLEMS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,8 @@ def parse_report(data: object) -> Report:
         up=items_of(sessions, "up", _session),
         down=items_of(sessions, "down", subject_of),
         cuts=items_of(report, "cuts", _cut),
-        sightings=items_of(report, "sightings", _sighting),
-        problems=items_of(report, "problems", _problem),
+        sightings=items_of(report, "sightings", _sighting, most=MAX_SIGHTINGS),
+        problems=items_of(report, "problems", _problem, most=MAX_PROBLEMS),
     )
 
 

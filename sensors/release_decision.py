@@ -60,6 +60,10 @@ class Verdict:
     outcome: Outcome
     reason: Reason
 
+    @property
+    def releases(self) -> bool:
+        return self.outcome is Outcome.RELEASED
+
 
 def decide(facts: Facts) -> Verdict:
     """The order matters: what cuts off is asked first, so that the reason given is the weightiest."""

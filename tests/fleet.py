@@ -16,7 +16,7 @@ from pki.envelope import generate_key_encryption_key
 from pki.models import Authority, Certificate
 from pki.operations.create_authority import create_authority
 from sensors.confirmed_sessions import Confirmation, ConfirmedSession, EarlierSession
-from sensors.models import Case, Gateway, GatewayContact, Sensor, Session
+from sensors.models import Case, Gateway, GatewayContact, Sensor, Session, Sighting
 from sensors.observations import Cut, Report, SessionUp, Sighted
 from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.operations.record_observation import record_observation
@@ -151,6 +151,22 @@ def session_of(
         client=client,
         bytes_received=1000,
         bytes_sent=2000,
+    )
+
+
+def seen(case: Case, *, source: str = "203.0.113.7", line: str = "VERIFY ERROR", times: int = 1) -> Sighting:
+    """A trace of the case's box."""
+    now = timezone.now()
+    return Sighting.objects.create(
+        case=case,
+        at=now,
+        told_at=now,
+        first_at=now,
+        received_at=now,
+        times=times,
+        source_address=source,
+        serial="1",
+        line=line,
     )
 
 

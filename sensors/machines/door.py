@@ -1,7 +1,9 @@
 """The one view of the machines' door: who calls, may they, then the call itself."""
 
 import logging
+from math import ceil
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -10,8 +12,11 @@ from sensors.machines.allowed_calls import ALLOWED_CALLS
 from sensors.machines.bodies import MalformedBody
 from sensors.machines.identify import Caller, identify
 from sensors.machines.problems import problem
+from sensors.machines.rates import Rates
 
 logger = logging.getLogger(__name__)
+
+_RATES = Rates(factor=settings.MACHINE_RATE_FACTOR)
 
 
 @csrf_exempt  # machines have no cookies; the certificate is asked anew on every connection
@@ -24,6 +29,9 @@ def door(request: HttpRequest, path: str) -> HttpResponse:
         return problem(403, "call-refused", "This machine may not make this call.")
     if not caller.is_accepted and not call.revoked_is_heard:
         return _certificate_refused()
+    wait = _RATES.wait_for(machine=caller.certificate.subject, call=path, rate=call.rate)
+    if wait:
+        return problem(429, "too-many-calls", "This machine calls too often.", retry_after=ceil(wait))
     try:
         return call.view(request, caller)
     except MalformedBody as error:

@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('public_address', models.GenericIPAddressField(null=True)),
                 ('other_addresses', models.CharField(blank=True, help_text='Where another box with the same certificate was, separated by commas.', max_length=400)),
                 ('serial', models.CharField(max_length=50)),
+                ('repeats', models.PositiveIntegerField(default=0, help_text='How often the same was said again afterwards without a row.')),
             ],
         ),
         migrations.CreateModel(
@@ -201,10 +202,14 @@ class Migration(migrations.Migration):
             name='Sighting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(help_text='By the clock of whoever saw it.')),
+                ('at', models.DateTimeField(help_text='The last time. By the clock of whoever saw it, where that can be true.')),
+                ('told_at', models.DateTimeField(help_text='The last time, as it was told.')),
+                ('first_at', models.DateTimeField(help_text="When the first of these knocks was told of, by the portal's clock.")),
+                ('received_at', models.DateTimeField(help_text="When the last was told of, by the portal's clock.")),
+                ('times', models.PositiveIntegerField(default=1)),
                 ('source_address', models.GenericIPAddressField()),
                 ('serial', models.CharField(max_length=50)),
-                ('line', models.TextField(help_text='The log line, as it was written.')),
+                ('line', models.TextField(help_text='The last log line, as it was written.')),
             ],
             options={
                 'ordering': ('-at', '-pk'),

@@ -218,9 +218,9 @@ class Migration(migrations.Migration):
             model_name='sighting',
             index=models.Index(fields=['case', '-at'], name='sighting_latest'),
         ),
-        migrations.AddConstraint(
+        migrations.AddIndex(
             model_name='sighting',
-            constraint=models.UniqueConstraint(fields=('case', 'gateway', 'at', 'serial', 'source_address'), name='sighting_once'),
+            index=models.Index(fields=['case', 'serial', 'source_address'], name='sighting_folded'),
         ),
         migrations.AddIndex(
             model_name='underlayaddress',

@@ -1,16 +1,19 @@
 """Hand out a sensor's disk key, or say why not. Every answer leaves its rows in the same transaction."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from database.repeated_writes import RepeatedInsert
 from pki.escrow import get_or_create_disk_key
 from pki.models import Certificate
 from sensors.confirmed_sessions import Confirmation
-from sensors.models import DiskKeyRelease, KeyPermit, Sensor, Sighting
+from sensors.models import Case, DiskKeyRelease, KeyPermit, Sensor
+from sensors.observations import Sighted
+from sensors.operations.note_sightings import note_sightings
 from sensors.operations.read_release_facts import Known, read_release_facts
 from sensors.operations.tell_people import people_to_tell
 from sensors.release_decision import FOR_PEOPLE, Outcome, Reason, Verdict, decide
@@ -19,6 +22,9 @@ from tenants.operations.queue_mail import queue_mails
 from tenants.operations.record_audit import CustomerEntry, record_customer_audit
 
 RECORD = RepeatedInsert(DiskKeyRelease)
+# So many refusals of one box within this time have rows of their own.
+MOST_LISTED = 10
+LISTED_FOR = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +51,10 @@ def release_disk_key(*, sensor: Sensor, certificate: Certificate, source: str, c
         permit.save(update_fields=["used_at"])
     _record(sensor, known, certificate, source, confirmation, verdict, now)
     if known.case_id:
-        Sighting.objects.create(
-            case_id=known.case_id,
-            at=now,
-            source_address=source,
-            serial=certificate.serial,
-            line=f"asked for its disk key: refused ({verdict.reason})",
-        )
-    if verdict.outcome is not Outcome.RELEASED:
+        words = f"asked for its disk key: refused ({verdict.reason})"
+        seen = Sighted(serial=certificate.serial, source=source, at=now, line=words)
+        note_sightings(case=Case.objects.get(pk=known.case_id), gateway=None, sighted=[seen], now=now)
+    if not verdict.releases:
         return Answer(verdict, None)
     return Answer(verdict, get_or_create_disk_key(subject=known.subject))
 
@@ -70,6 +72,7 @@ def release_row(
         "public_address": known.public_address(source, confirmation),
         "other_addresses": ", ".join(_other_places(confirmation))[:400],
         "serial": certificate.serial,
+        "repeats": 0,
     }
 
 
@@ -110,9 +113,14 @@ def _record(
     verdict: Verdict,
     now: datetime,
 ) -> None:
-    """A box that is held asks again and again: only a changed answer is worth a row."""
+    """A box that is held asks again and again: only a changed answer is worth a row. Of refusals there are some rows in
+    some minutes: what is refused over and over is counted, so that no box can grow the audit trail at will.
+    """
     public = known.public_address(source, confirmation)
-    if verdict.outcome is Outcome.HELD and _is_repeated(sensor, verdict, public):
+    last = DiskKeyRelease.objects.filter(sensor=sensor).order_by("-at").first() if not verdict.releases else None
+    is_repeated = last is not None and _says(last, verdict, public)
+    if last and is_repeated and (verdict.outcome is Outcome.HELD or _has_enough_rows(sensor, now)):
+        DiskKeyRelease.objects.filter(pk=last.pk).update(repeats=F("repeats") + 1)
         return
     RECORD(**release_row(known, certificate, source, confirmation, verdict, now))
     record_customer_audit(**audit_of_release(known, certificate, source, confirmation, verdict)._asdict())
@@ -125,7 +133,9 @@ def _record(
         )
 
 
-def _is_repeated(sensor: Sensor, verdict: Verdict, public_address: str | None) -> bool:
-    last = DiskKeyRelease.objects.filter(sensor=sensor).order_by("-at").first()
-    now = (verdict.outcome, verdict.reason, public_address)
-    return last is not None and (last.outcome, last.reason, last.public_address) == now
+def _says(row: DiskKeyRelease, verdict: Verdict, public_address: str | None) -> bool:
+    return (row.outcome, row.reason, row.public_address) == (verdict.outcome, verdict.reason, public_address)
+
+
+def _has_enough_rows(sensor: Sensor, now: datetime) -> bool:
+    return DiskKeyRelease.objects.filter(sensor=sensor, at__gt=now - LISTED_FOR).count() >= MOST_LISTED

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from sensors.machines.session_confirmations import SessionConfirmations
-from sensors.models import Case, DiskKeyRelease, Sighting
+from sensors.models import Case, DiskKeyRelease, Sensor, Sighting
+from sensors.operations.release_disk_key import MOST_LISTED
 from sensors.operations.retire_sensor import retire_sensor
 from tenants.models import AuditEntry, Mail
 from tests.fleet import ACTOR, Fleet, session_of
@@ -163,13 +164,23 @@ def test_a_reported_box_gets_no_key_and_leaves_a_sighting(fleet: Fleet):
     assert seen.at >= began
 
 
-def test_every_try_of_a_reported_box_is_a_sighting_and_an_audit_row(fleet: Fleet):
+def test_every_try_of_a_reported_box_counts_as_a_sighting_and_the_first_ten_have_audit_rows(fleet: Fleet):
+    """A box that is refused without end cannot grow the audit trail without end."""
     sensor = fleet.connected()
     fleet.reported(sensor)
-    for _ in range(3):
-        machine_of(fleet, sensor).post(PATH)
-    assert Sighting.objects.count() == 3
-    assert audited("case-open") == 3
+    for _ in range(MOST_LISTED + 5):
+        assert reason_of(machine_of(fleet, sensor).post(PATH)) == (403, "case-open")
+    assert sum(Sighting.objects.values_list("times", flat=True)) == MOST_LISTED + 5
+    assert audited("case-open") == MOST_LISTED
+    assert DiskKeyRelease.objects.latest("at").repeats == 5
+
+
+def test_another_refusal_has_its_row_however_often_one_was_repeated(fleet: Fleet, box: Machine):
+    for _ in range(MOST_LISTED + 5):
+        box.at("198.51.100.9").post(PATH)
+    fleet.reported(Sensor.objects.get())
+    assert reason_of(box.post(PATH)) == (403, "case-open")
+    assert (audited("not-through-own-tunnel"), audited("case-open")) == (MOST_LISTED, 1)
 
 
 def test_a_reported_box_is_refused_with_a_certificate_that_was_never_revoked(fleet: Fleet):

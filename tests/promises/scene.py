@@ -328,7 +328,13 @@ def open_scene() -> Iterator[Scene]:
     servers = Servers() if with_servers else None
     try:
         urls = (servers.database_url, servers.broker_url) if servers else (None, None)
-        with Laboratory(database_url=urls[0], broker_url=urls[1], people_port=8500 + os.getpid() % 400) as lab:
+        with Laboratory(
+            database_url=urls[0],
+            broker_url=urls[1],
+            people_port=8500 + os.getpid() % 400,
+            # Here boxes ask without a pause, so that races are met.
+            machine_rate_factor=1000,
+        ) as lab:
             lab.start()
             for name in OTHERS:
                 lab.sensors[name].enrol()

@@ -85,6 +85,7 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
             sensor=connected,
             certificate=fleet.certificate_of(connected),
             source=connected.address,
+            confirmation=as_reported(connected),
         ),
         **releases_together(fleet, connected),
         "permit": partial(permit_release, sensor=held, public_address="203.0.113.9", permitted_by=fleet.world.manager),

@@ -182,7 +182,7 @@ def test_a_forged_line_stays_one_line_and_shows_that_it_was_forged():
         (("openvpn_version",), 80),
         (("problems", 0, "code"), 60),
         (("problems", 0, "detail"), 300),
-        (("sightings", 0, "line"), 2000),
+        (("sightings", 0, "line"), 400),
     ],
     ids=str,
 )
