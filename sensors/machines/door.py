@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from sensors.machines.allowed_calls import ALLOWED_CALLS
 from sensors.machines.bodies import MalformedBody
+from sensors.machines.fair_shares import ShareUsedUp
 from sensors.machines.identify import Caller, identify
 from sensors.machines.problems import problem
 from sensors.machines.rates import Rates
@@ -36,6 +37,8 @@ def door(request: HttpRequest, path: str) -> HttpResponse:
         return call.view(request, caller)
     except MalformedBody as error:
         return problem(400, "malformed", str(error))
+    except ShareUsedUp as error:
+        return problem(429, "too-many-calls", str(error), retry_after=ceil(error.seconds))
 
 
 def _caller(request: HttpRequest) -> Caller | None:

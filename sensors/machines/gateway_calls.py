@@ -8,6 +8,7 @@ from pki.escrow import get_or_create_tls_crypt_v2_server_key
 from pki.tls_crypt_v2 import server_key_to_pem
 from sensors.confirmed_sessions import parse_answers
 from sensors.machines.bodies import GATEWAY_BYTES, json_object, whole_number
+from sensors.machines.fair_shares import FairShares
 from sensors.machines.identify import Caller
 from sensors.machines.news_watch import NewsWatch
 from sensors.machines.problems import problem
@@ -25,6 +26,7 @@ from sensors.reported_fields import MalformedReport
 
 LONGEST_WAIT = 60  # seconds
 _WAITING = WaitingCalls()
+_SHARES = FairShares()
 # Half of an interval is what a change, or a box that wants its key, waits on average before an agent hears of it.
 _GENERATIONS = NewsWatch("generation", lambda: dict(Gateway.objects.values_list("pk", "generation")), interval=0.03)
 _QUESTIONS = NewsWatch("session question", gateways_with_session_questions, interval=0.015)
@@ -46,7 +48,8 @@ def state(request: HttpRequest, caller: Caller) -> HttpResponse:
             _GENERATIONS.wait(
                 gateway=gateway.pk, is_news=lambda now: now > since, seconds=seconds, goes_on=call.goes_on
             )
-    return JsonResponse(describe_gateway_state(gateway=gateway, since=since))
+    with _SHARES.one_of(kind="state", gateway=gateway.pk):
+        return JsonResponse(describe_gateway_state(gateway=gateway, since=since))
 
 
 def session_questions(request: HttpRequest, caller: Caller) -> HttpResponse:
@@ -73,7 +76,10 @@ def observed(request: HttpRequest, caller: Caller) -> HttpResponse:
     except MalformedReport as error:
         return problem(400, "malformed", str(error))
     try:
-        record_observation(gateway=cast(Gateway, caller.machine), report=report)
+        gateway = cast(Gateway, caller.machine)
+        # Its reports take the lock of its row one after the other: they must not do so in all threads.
+        with _SHARES.one_of(kind="observed", gateway=gateway.pk):
+            record_observation(gateway=gateway, report=report)
     except ReportReplayed as error:
         return problem(409, "report-replayed", str(error), last_sequence=error.last_sequence)
     return HttpResponse(status=204)

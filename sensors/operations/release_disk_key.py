@@ -25,6 +25,7 @@ RECORD = RepeatedInsert(DiskKeyRelease)
 # So many refusals of one box within this time have rows of their own.
 MOST_LISTED = 10
 LISTED_FOR = timedelta(minutes=10)
+MOST_MAILS_AN_HOUR = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _record(
         return
     RECORD(**release_row(known, certificate, source, confirmation, verdict, now))
     record_customer_audit(**audit_of_release(known, certificate, source, confirmation, verdict)._asdict())
-    if verdict.reason in FOR_PEOPLE:
+    if verdict.reason in FOR_PEOPLE and _may_mail(sensor, now):
         queue_mails(
             recipients=people_to_tell(known.customer),
             template="key_held",
@@ -135,6 +136,12 @@ def _record(
 
 def _says(row: DiskKeyRelease, verdict: Verdict, public_address: str | None) -> bool:
     return (row.outcome, row.reason, row.public_address) == (verdict.outcome, verdict.reason, public_address)
+
+
+def _may_mail(sensor: Sensor, now: datetime) -> bool:
+    """A box that is carried to and fro fills nobody's mailbox. The row of this answer is one of them."""
+    held = DiskKeyRelease.objects.filter(sensor=sensor, at__gt=now - timedelta(hours=1), reason__in=FOR_PEOPLE)
+    return held.count() <= MOST_MAILS_AN_HOUR
 
 
 def _has_enough_rows(sensor: Sensor, now: datetime) -> bool:
