@@ -1,5 +1,6 @@
 """Makes the host match the stored state: serials, client-configs, firewall, and server.conf last."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -7,7 +8,6 @@ from collections.abc import Callable
 from gateway.agent_directory import AgentDirectory
 from gateway.atomic_files import read_if_there, write_atomically
 from gateway.client_configs import sync_client_configs
-from gateway.configuration_rules import read_server_conf
 from gateway.directory_marks import DirectoryMarks, read_marks
 from gateway.firewall import (
     FirewallRefusedError,
@@ -17,6 +17,8 @@ from gateway.firewall import (
     read_addresses_again,
     read_fingerprint,
 )
+from gateway.firewall_table import firewall_table
+from gateway.other_forwarding import OtherForwardingError, Way, read_other_forwarding
 from gateway.problems import Problems
 from gateway.revoked_serials import block_serials, look_as_openvpn
 from gateway.stored_state import StoredState
@@ -37,6 +39,7 @@ class Host:
         self.readable_serials: frozenset[str] = frozenset()
         self._applied_firewall: str | None = None
         self._fingerprint: str | None = None
+        self._others: tuple[Way, ...] = ()
         self._repaired_at = float("-inf")
         self._refilled_at = float("-inf")
         self._looked_at = 0.0
@@ -51,6 +54,8 @@ class Host:
         became of the others: a full disk must not keep the firewall open.
         """
         serials = state.revoked if changed is None else _revoked_of(state, changed)
+        if changed is None:
+            self._read_others()
         # What others did to the directories a moment ago must not pass for this agent's own work.
         refill = changed is None or self._is_changed_by_others()
         failures = self._lock_files(
@@ -92,6 +97,7 @@ class Host:
     def inspect(self, state: StoredState) -> None:
         """The slow look at all of it, for what others may have changed behind the agent's back."""
         changed_by_others = self._compare_firewall(state)
+        self._read_others()
         if changed_by_others is not None:
             self._applied_firewall = None
         self.apply(state, changed=None if self._applied_firewall is None else frozenset(state.entries))
@@ -126,13 +132,15 @@ class Host:
 
     def _apply_firewall(self, state: StoredState, changed: frozenset[str] | None) -> str | None:
         """None, or why not."""
-        if state.config is None:
-            return "the portal has not sent a firewall yet"
         wanted = state.allowed_addresses()
-        whole = changed is None or self._applied_firewall != state.config.firewall or self.open_addresses is None
+        if state.config is None:
+            self._close_without_configuration(wanted)
+            return "the portal has not sent a configuration that this agent takes"
+        text = firewall_table(base_networks=state.config.base_networks, others=self._others)
+        whole = changed is None or self._applied_firewall != text or self.open_addresses is None
         try:
             if whole:
-                self._replace_firewall(state.config.firewall, wanted)
+                self._replace_firewall(text, wanted)
             else:
                 self._change_addresses(state, changed or frozenset(), wanted)
         except FirewallRefusedError as error:
@@ -140,6 +148,15 @@ class Host:
             self._close_in_standing_table(wanted)
             return str(error)
         return None if self.open_addresses == wanted else "the kernel's set of sensors is not what was asked for"
+
+    def _read_others(self) -> None:
+        """Only with all the rest and in the slow look: a cut does not wait for this host's own file."""
+        try:
+            self._others = read_other_forwarding(self.directory.other_forwarding)
+            self.problems.set("other-forwarding-refused", None)
+        except OtherForwardingError as error:
+            self._others = ()
+            self.problems.set("other-forwarding-refused", str(error))
 
     def _replace_firewall(self, text: str, wanted: frozenset[str]) -> None:
         apply_firewall(text, wanted)
@@ -155,12 +172,21 @@ class Host:
         self.open_addresses = read_addresses_again(known, added | removed)
 
     def _close_in_standing_table(self, wanted: frozenset[str]) -> None:
-        """Rules that nft refuses leave the old table standing: in that, at least, what must be closed is closed."""
+        """Without rules, or with rules that nft refuses, the old table stands: in that what must be closed is closed."""
         try:
             change_addresses(added=(), removed=read_addresses() - wanted)
             self.open_addresses = read_addresses()
         except FirewallRefusedError:
             self.open_addresses = None
+
+    def _close_without_configuration(self, wanted: frozenset[str]) -> None:
+        """A table that stands goes on. Where there is none, sensors would reach one another and all that this host does:
+        then one that knows of no network at base."""
+        self._close_in_standing_table(wanted)
+        if self.open_addresses is None:
+            with contextlib.suppress(FirewallRefusedError):
+                apply_firewall(firewall_table(base_networks=(), others=self._others), wanted)
+                self.open_addresses = read_addresses()
 
     def _compare_firewall(self, state: StoredState) -> str | None:
         if state.config is None or self._applied_firewall is None:
@@ -177,7 +203,7 @@ class Host:
     def _look_at_serials(self, state: StoredState, serials: frozenset[str] | None = None) -> None:
         """`serials` None looks at all of them."""
         self._looked_at = time.monotonic()
-        conf = read_server_conf(state.config.server_conf) if state.config else None
+        conf = state.config.conf if state.config else None
         user, group = (conf.user, conf.group) if conf else (None, None)
         look = look_as_openvpn(self.directory, user=user, group=group, serials=serials)
         self.readable_serials = look.serials | (self.readable_serials - serials if serials is not None else set())

@@ -22,7 +22,7 @@ class Portal:
     """What the portal wants and what it was told. Guarded by `changed`."""
 
     generation: int = 0
-    config: dict[str, str] | None = None
+    config: dict[str, Any] | None = None
     config_generation: int = 0
     sensors: dict[str, dict[str, Any]] = field(default_factory=dict)
     reports: list[dict[str, Any]] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Portal:
     refuse_reports: int | None = None
     changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def want(self, *subjects_and_facts: dict[str, Any], config: dict[str, str] | None = None) -> int:
+    def want(self, *subjects_and_facts: dict[str, Any], config: dict[str, Any] | None = None) -> int:
         """One generation more, with these sensors changed in it."""
         with self.changed:
             self.generation += 1
