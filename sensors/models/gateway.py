@@ -35,7 +35,9 @@ validate_host = RegexValidator(
 def validate_underlay_network(value: str) -> None:
     (network,) = parse_networks([value])
     if not isinstance(network, ipaddress.IPv4Network) or not 16 <= network.prefixlen <= 29:
-        raise ValidationError("The underlay must be an IPv4 network from /16 (OpenVPN serves no wider one) to /29, such as 10.88.0.0/16.")
+        raise ValidationError(
+            "The underlay must be an IPv4 network from /16 (OpenVPN serves no wider one) to /29, such as 10.88.0.0/16."
+        )
     if not any(map(network.subnet_of, PRIVATE_NETWORKS)):
         raise ValidationError("The underlay must be a private network (RFC 1918), such as 10.88.0.0/16.")
     if network.overlaps(DOCKER_NETWORK):

@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 from gateway.openvpn_directives import DIRECTIVES, REQUIRED
 from gateway.openvpn_forms import CIPHERS, GROUPS
 
-UNDERLAYS = ("10.88.0.0 255.255.0.0", "10.64.0.0 255.255.128.0", "172.16.0.0 255.255.255.248", "192.168.0.0 255.255.0.0")
+UNDERLAYS = (
+    "10.88.0.0 255.255.0.0",
+    "10.64.0.0 255.255.128.0",
+    "172.16.0.0 255.255.255.248",
+    "192.168.0.0 255.255.0.0",
+)
 RANGE = re.compile(r"<([0-9]+)-([0-9]+)>")
 
 

@@ -101,12 +101,23 @@ def test_the_set_of_sensors_is_empty_until_the_agent_fills_it(host: Host) -> Non
     assert (sensors["type"], sensors.get("elem")) == ("ipv4_addr", None)
 
 
-HOSTILE = ["10.20.0.0/24", "0.0.0.0/0", "10.88.0.0/24", "10.20.0.1/24", "10.20.0.0", "10.20.0.0/24 }", "0.0.0.0/0\n", ""]
+HOSTILE = [
+    "10.20.0.0/24",
+    "0.0.0.0/0",
+    "10.88.0.0/24",
+    "10.20.0.1/24",
+    "10.20.0.0",
+    "10.20.0.0/24 }",
+    "0.0.0.0/0\n",
+    "",
+]
 HOSTILE += ["10.20.0.0/24, 10.99.0.0/24", "fe80::/64", "10.20.0.0/255.255.255.0", '" }; flush ruleset', "192.0.2.0/24"]
 NETWORKS = st.builds(IPv4Network, st.tuples(st.integers(0, 2**32 - 1), st.integers(8, 32)), st.just(False)).map(str)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.sampled_from(HOSTILE) | NETWORKS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.just("base_networks") | st.text(), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.just("base_networks") | st.text(), inner, max_size=2)
+    ),
     max_leaves=8,
 )
 
@@ -123,8 +134,6 @@ def test_whatever_the_portal_sends_as_a_firewall_no_other_table_changes(host: Ho
     host.nft("-c", "-f", "-", given=text)
     host.nft("-f", "-", given=text)
     assert host.tables_of_others() == host.others
-
-
 
 
 @pytest.mark.root

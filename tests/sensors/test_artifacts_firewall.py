@@ -98,6 +98,6 @@ def can_be_entered(underlay: IPv4Network, bases: list[IPv4Network]) -> bool:
 
 
 def test_the_limits_of_both_are_the_same():
-    assert gateway_rules.PRIVATE_NETWORKS == list(PRIVATE)
-    assert gateway_rules.NO_HOSTS == list(NO_HOSTS)
-    assert gateway_rules.MOST_BASE_NETWORKS == MOST_BASE_NETWORKS
+    portal = (gateway_rules.PRIVATE_NETWORKS, gateway_rules.NO_HOSTS, gateway_rules.MOST_BASE_NETWORKS)
+    agent = (list(PRIVATE), list(NO_HOSTS), MOST_BASE_NETWORKS)
+    assert portal == agent
