@@ -2,9 +2,8 @@
 
 import contextlib
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from sensors.artifacts.firewall import gateway_firewall
 from sensors.artifacts.openvpn import server_conf
 from tests.gateway.gateway_host import GatewayHost
 from tests.gateway.network import enter_namespace, wait_until
+from tests.gateway.told import has_problem
 from tests.sensors.artifact_facts import gateway_facts
 
 pytestmark = pytest.mark.root
@@ -53,12 +53,6 @@ class Place:
         (self.gateway.directory / "other-forwarding").write_text("\n".join(lines) + "\n")
 
 
-def tells(of: str) -> Callable[[dict[str, Any]], object]:
-    return lambda report: [
-        one for one in report["problems"] if one["code"] == "other-forwarding-refused" and of in one["detail"]
-    ]
-
-
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     made = Place(tmp_path, sensors=0)
@@ -91,11 +85,15 @@ def test_what_the_hosts_administrator_has_written_down_is_forwarded_one_way_and_
 def test_a_file_with_a_fault_opens_nothing_and_is_told_of(place: Place) -> None:
     place.let_forward("eth1 eth0", "eth0 tun0")
     place.start()
-    place.gateway.portal.wait_for_report(tells("line 2"), seconds=10, what="the fault")
+    place.gateway.portal.wait_for_report(
+        has_problem("other-forwarding-refused", of="line 2"), seconds=10, what="the fault"
+    )
     assert not place.reaches(place.base, NEIGHBOUR)
     (place.gateway.directory / "other-forwarding").chmod(0o666)
     place.let_forward("eth1 eth0")
-    place.gateway.portal.wait_for_report(tells("nobody else may write"), seconds=10, what="that others may write it")
+    place.gateway.portal.wait_for_report(
+        has_problem("other-forwarding-refused", of="nobody else"), seconds=10, what="that others may write it"
+    )
     assert not place.reaches(place.base, NEIGHBOUR)
     (place.gateway.directory / "other-forwarding").chmod(0o644)
     wait_until(lambda: place.reaches(place.base, NEIGHBOUR), seconds=10, what="base is let out")

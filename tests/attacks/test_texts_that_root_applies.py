@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from gateway.desired_state import StateAnswer, parse_state_answer, refuse_outsid
 from tests.gateway.configurations import CONFIG, SERVER_CONF
 from tests.gateway.gateway_host import GatewayHost
 from tests.gateway.network import wait_until
+from tests.gateway.told import Condition, has_problem
 from tests.sensor_kit.enrolment import OPENVPN_CONFIG
 from tests.sensor_kit.kit import KIT, kit_environment
 
@@ -98,14 +99,11 @@ def host(tmp_path: Path) -> Iterator[GatewayHost]:
         made.close()
 
 
-def has_judged(generation: int) -> Callable[[dict[str, Any]], object]:
+def has_judged(generation: int) -> Condition:
     """A report of an agent that has applied this configuration, or has refused it."""
 
-    def is_told(report: dict[str, Any]) -> bool:
-        codes = [problem["code"] for problem in report["problems"]]
-        return report["generation"] == generation or "state-refused" in codes
-
-    return is_told
+    refused = has_problem("state-refused")
+    return lambda report: report["generation"] == generation or refused(report)
 
 
 @pytest.mark.root

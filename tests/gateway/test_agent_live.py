@@ -4,36 +4,16 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.gateway.configurations import CONFIG, SERVER_CONF
 from tests.gateway.gateway_host import GatewayHost
 from tests.gateway.network import wait_until
+from tests.gateway.told import has_problem, tells_of_cut
 
 pytestmark = pytest.mark.root
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[GatewayHost]:
-    made = GatewayHost(tmp_path, sensors=2)
-    made.agent_options = ["--snapshot-interval", "2"]
-    try:
-        made.start_all()
-        yield made
-    finally:
-        made.close()
-
-
-def has_problem(code: str) -> Any:
-    return lambda report: code in [problem["code"] for problem in report["problems"]]
-
-
-def tells_of_cut(subject: str) -> Any:
-    return lambda report: [cut for cut in report["cuts"] if cut["subject"] == subject]
 
 
 def test_a_crl_directory_that_openvpn_cannot_read_is_repaired_and_told(host: GatewayHost) -> None:

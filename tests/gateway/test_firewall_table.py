@@ -16,6 +16,7 @@ from gateway.gateway_config import parse_config
 from gateway.other_forwarding import OtherForwardingError, Way, parse_other_forwarding
 from tests.gateway.configurations import CONFIG
 from tests.gateway.network import Network
+from tests.gateway.nft_text import chains
 
 FOREIGN_TABLE = """\
 table ip filter {
@@ -186,14 +187,6 @@ def test_the_hosts_own_ways_stand_last_after_all_that_concerns_the_tunnel(way: s
 def test_a_line_that_is_none_opens_nothing_and_is_named(line: str) -> None:
     with pytest.raises(OtherForwardingError, match="line 2"):
         parse_other_forwarding(f"eth1 wg0\n{line}".encode(), name="other-forwarding")
-
-
-def chains(text: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for part in text.split("chain ")[1:]:
-        name, _, body = part.partition("{")
-        found[name.strip()] = [line.strip() for line in body.split("}")[0].splitlines() if line.strip()]
-    return found
 
 
 @pytest.mark.parametrize("chain", ["from_sensor", "to_sensor", "input", "output"])

@@ -1,8 +1,6 @@
 """An agent beside a portal, or a stored state, of another version: cut-offs go on, and nothing opens."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,23 +8,12 @@ import pytest
 from tests.gateway.configurations import CONFIG, SERVER_CONF
 from tests.gateway.gateway_host import GatewayHost
 from tests.gateway.network import wait_until
-from tests.gateway.test_agent_live import has_problem, tells_of_cut
+from tests.gateway.told import has_problem, tells_of_cut
 
 pytestmark = pytest.mark.root
 
 # As portals sent it, and agents stored it, before the portal sent data.
 OLD_CONFIG = {"server_conf": SERVER_CONF, "firewall": "table inet nsmaas { set sensors { type ipv4_addr; } }"}
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[GatewayHost]:
-    made = GatewayHost(tmp_path, sensors=2)
-    made.agent_options = ["--snapshot-interval", "2"]
-    try:
-        made.start_all()
-        yield made
-    finally:
-        made.close()
 
 
 def make_stored_state_old(host: GatewayHost) -> None:

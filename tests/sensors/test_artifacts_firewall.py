@@ -13,6 +13,7 @@ from sensors.artifacts.facts import GatewayFacts
 from sensors.artifacts.firewall import gateway_firewall, sensor_firewall
 from sensors.artifacts.openvpn import server_conf
 from sensors.models import gateway as gateway_rules
+from tests.gateway.nft_text import chains
 from tests.sensors.artifact_facts import gateway_facts, sensor_facts
 
 
@@ -41,14 +42,6 @@ def test_applied_again_it_comes_to_the_same():
     once, twice = nft(text, apply=True), nft(text + text, apply=True)
     assert once.returncode == 0
     assert once.stdout == twice.stdout != ""
-
-
-def chains(text: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for part in text.split("chain ")[1:]:
-        name, _, body = part.partition("{")
-        found[name.strip()] = [line.strip() for line in body.split("}")[0].splitlines() if line.strip()]
-    return found
 
 
 def test_a_sensor_takes_nothing_in_beside_the_tunnel():
