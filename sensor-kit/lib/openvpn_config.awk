@@ -104,7 +104,7 @@ function is_list(word, kind,    parts, count, i, met) {
     return count > 0
 }
 
-length($0) > 200 { refuse("it is too long") }
+length($0) > 250 { refuse("it is too long") }
 $0 ~ "[^ -~\t]" { refuse("a character that does not belong into a configuration") }
 /^[ \t]*([#;]|$)/ { next }
 $0 in filter { given[$0] = 1; next }

@@ -27,8 +27,9 @@ def is_silent(last_report_at: datetime, now: datetime) -> bool:
     return now - last_report_at > SILENT_AFTER
 
 
+# A line of OpenVPN's configuration holds 255 characters, and the host is not alone in its own.
 validate_host = RegexValidator(
-    r"\A[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?\Z", "Give a host name or an IP address, nothing else."
+    r"\A[A-Za-z0-9]([A-Za-z0-9.:-]{0,228}[A-Za-z0-9])?\Z", "Give a host name or an IP address, nothing else."
 )
 
 

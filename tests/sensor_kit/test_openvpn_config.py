@@ -45,7 +45,7 @@ def test_a_plain_client_is_taken() -> None:
 
 
 def test_what_the_portal_makes_is_taken() -> None:
-    for host in ("vpn.example.org", "198.51.100.1", "2001:db8::1"):
+    for host in ("vpn.example.org", "198.51.100.1", "2001:db8::1", "x" * 230):
         facts = sensor_facts(gateway=gateway_facts(host=host))
         assert check(client_conf(facts).encode()) == (True, "")
 
