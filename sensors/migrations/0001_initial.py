@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=32, unique=True, validators=[django.core.validators.RegexValidator('\\A[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\\Z', "Use 1 to 32 of a-z, 0-9 and '-', not '-' at either end.")])),
                 ('subject', models.CharField(default=sensors.subjects.new_gateway_subject, editable=False, max_length=20, unique=True)),
-                ('host', models.CharField(max_length=253, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?\\Z', 'Give a host name or an IP address, nothing else.')], verbose_name='public host')),
+                ('host', models.CharField(max_length=253, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9]([A-Za-z0-9.:-]{0,228}[A-Za-z0-9])?\\Z', 'Give a host name or an IP address, nothing else.')], verbose_name='public host')),
                 ('port', models.PositiveIntegerField(default=1194, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(65535)], verbose_name='UDP port')),
                 ('network', models.CharField(max_length=18, validators=[sensors.models.gateway.validate_underlay_network], verbose_name='underlay network')),
                 ('base_networks', models.JSONField(blank=True, default=list, help_text='Reached through this gateway.', validators=[sensors.models.gateway.validate_base_networks], verbose_name='networks at base')),

@@ -23,7 +23,7 @@ class Portal:
     """What the portal wants and what it was told. Guarded by `changed`."""
 
     generation: int = 0
-    config: dict[str, str] | None = None
+    config: dict[str, Any] | None = None
     config_generation: int = 0
     sensors: dict[str, dict[str, Any]] = field(default_factory=dict)
     reports: list[dict[str, Any]] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Portal:
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def want(self, *subjects_and_facts: dict[str, Any], config: dict[str, str] | None = None) -> int:
+    def want(self, *subjects_and_facts: dict[str, Any], config: dict[str, Any] | None = None) -> int:
         """One generation more, with these sensors changed in it."""
         with self.changed:
             self.generation += 1
