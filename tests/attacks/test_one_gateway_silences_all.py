@@ -38,7 +38,7 @@ context.load_cert_chain(certificate, key)
 async def get(path):
     reader, writer = await asyncio.open_connection(address, port, ssl=context)
     try:
-        writer.write(f"GET {path} HTTP/1.0\\r\\nHost: door\\r\\n\\r\\n".encode())
+        writer.write(f"GET {path} HTTP/1.0\\r\\nHost: {address}\\r\\n\\r\\n".encode())
         return await reader.read()
     finally:
         writer.close()
