@@ -134,7 +134,7 @@ class SessionWatch:
         return False
 
     def _take(self, status: StatusTaken, now: float, state: StoredState | None) -> None:
-        self.sessions, self.live = read_sessions(status.rows), live_names(status.rows)
+        self.sessions, self.live = read_sessions(status.rows, self._conversation.serials), live_names(status.rows)
         self.seen_at, self.status_took = status.asked_at, max(0.0, now - status.asked_at)
         self.history.take(self.sessions.values(), status.asked_at)
         doomed = choose_to_kill(status.rows, state, self._conversation.serials) if state else []

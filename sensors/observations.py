@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sensors.reported_fields import (
-    MalformedReport,
     address_of,
     clean_text,
     items_of,
     object_of,
+    serial_of,
     subject_of,
     time_of,
     truth_of,
@@ -28,6 +28,7 @@ class SessionUp:
     underlay_address: str
     since: datetime
     client: int
+    serial: str
     bytes_received: int
     bytes_sent: int
 
@@ -97,6 +98,7 @@ def _session(item: object) -> SessionUp:
         underlay_address=address_of(fields, "underlay_address"),
         since=time_of(fields, "since"),
         client=whole_of(fields, "client"),
+        serial="" if fields.get("serial", "") is None else serial_of(fields),
         bytes_received=whole_of(fields, "bytes_received"),
         bytes_sent=whole_of(fields, "bytes_sent"),
     )
@@ -117,11 +119,8 @@ def _cut(item: object) -> Cut:
 
 def _sighting(item: object) -> Sighted:
     fields = object_of(item, "sighting")
-    serial = fields.get("serial")
-    if not isinstance(serial, str) or not serial.isascii() or not serial.isdigit() or len(serial) > 49:
-        raise MalformedReport("sighting: serial must be a string of decimal digits")
     return Sighted(
-        serial=serial,
+        serial=serial_of(fields),
         source=address_of(fields, "source"),
         at=time_of(fields, "at"),
         line=clean_text(fields.get("line", ""), MAX_LINE),

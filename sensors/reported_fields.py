@@ -53,6 +53,13 @@ def truth_of(fields: dict[str, Any], name: str) -> bool:
     return value
 
 
+def serial_of(fields: dict[str, Any]) -> str:
+    value = fields.get("serial")
+    if not isinstance(value, str) or not value.isascii() or not value.isdigit() or len(value) > 49:
+        raise MalformedReport("serial must be a string of decimal digits")
+    return value
+
+
 def subject_of(value: object) -> str:
     if not isinstance(value, str) or not SUBJECT.match(value):
         raise MalformedReport("subject is not a machine's name")

@@ -142,6 +142,7 @@ def session_of(
     since: datetime | None = None,
     address: str = "",
     client: int = 7,
+    serial: str = "",
 ) -> SessionUp:
     return SessionUp(
         subject=sensor.subject,
@@ -149,6 +150,7 @@ def session_of(
         underlay_address=address or sensor.address,
         since=since or timezone.now(),
         client=client,
+        serial=serial,
         bytes_received=1000,
         bytes_sent=2000,
     )

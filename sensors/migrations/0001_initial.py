@@ -181,6 +181,7 @@ class Migration(migrations.Migration):
                 ('underlay_address', models.GenericIPAddressField(protocol='IPv4')),
                 ('since', models.DateTimeField(help_text="By the gateway's clock.")),
                 ('client', models.PositiveBigIntegerField(default=0, help_text="OpenVPN's number for it, until OpenVPN restarts.")),
+                ('serial', models.CharField(blank=True, help_text='Of its certificate, where the gateway knows it.', max_length=50)),
                 ('noted_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When its first report arrived.')),
                 ('reported_at', models.DateTimeField()),
                 ('bytes_received', models.PositiveBigIntegerField(default=0)),

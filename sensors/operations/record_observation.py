@@ -79,9 +79,9 @@ def _is_same(row: Session | None, seen: SessionUp) -> bool:
 def _note_the_same(now: datetime, pairs: list[tuple[SessionUp, Session]]) -> None:
     for seen, row in pairs:
         row.reported_at, row.underlay_address = now, seen.underlay_address
-        row.public_address = seen.public_address
+        row.public_address, row.serial = seen.public_address, seen.serial or row.serial
         row.bytes_received, row.bytes_sent = seen.bytes_received, seen.bytes_sent
-    fields = ["reported_at", "underlay_address", "public_address", "bytes_received", "bytes_sent"]
+    fields = ["reported_at", "underlay_address", "public_address", "serial", "bytes_received", "bytes_sent"]
     Session.objects.bulk_update([row for _, row in pairs], fields, batch_size=500)
 
 
@@ -97,6 +97,7 @@ def _note_new(gateway: Gateway, now: datetime, pairs: list[tuple[SessionUp, Sens
             underlay_address=seen.underlay_address,
             since=seen.since,
             client=seen.client,
+            serial=seen.serial,
             noted_at=now,
             reported_at=now,
             bytes_received=seen.bytes_received,

@@ -61,6 +61,7 @@ class StandIn:
             underlay_address=sensor.address,
             since=since,
             client=len(self.tunnels),
+            serial="",
             bytes_received=8_412_907_341,
             bytes_sent=96_310_224,
         )

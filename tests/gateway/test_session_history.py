@@ -7,7 +7,7 @@ from gateway.sessions import Session
 from tests.gateway.facts import ANNA
 
 HERE, THERE = "198.51.100.21", "203.0.113.9"
-SESSION = Session(ANNA, HERE, "10.88.0.5", 1000, 1, 100, 100)
+SESSION = Session(ANNA, HERE, "10.88.0.5", 1000, 1, None, 100, 100)
 
 
 def test_a_session_is_as_old_as_openvpns_word_of_it():

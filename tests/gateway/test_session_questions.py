@@ -18,7 +18,7 @@ from gateway.session_questions import (
 from gateway.sessions import Session
 from tests.gateway.facts import ANNA, BERTA
 
-SESSION = Session(ANNA, "198.51.100.21", "10.88.0.5", 1000, 1, 100, 100)
+SESSION = Session(ANNA, "198.51.100.21", "10.88.0.5", 1000, 1, None, 100, 100)
 
 
 class Watch:

@@ -27,6 +27,7 @@ def up(sensor: Any, **different: Any) -> dict[str, Any]:
         "underlay_address": sensor.address,
         "since": "2026-01-01T00:00:00Z",
         "client": 7,
+        "serial": None,
         "bytes_received": 1,
         "bytes_sent": 1,
     } | different

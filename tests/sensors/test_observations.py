@@ -23,6 +23,7 @@ GOOD: dict[str, Any] = {
                 "underlay_address": "10.88.0.5",
                 "since": "2026-01-01T00:00:00Z",
                 "client": 7,
+                "serial": "987",
                 "bytes_received": 1,
                 "bytes_sent": 2,
             }
