@@ -29,6 +29,7 @@ def bench_laboratory(run: Run) -> Iterator[Laboratory]:
         broker_url=run.broker_url,
         people_port=PEOPLE_PORT,
         keep_logs=Path(logs) if logs else None,
+        machine_rate_factor=1000,
     ) as lab:
         lab.build_network()
         lab.start_portal()
@@ -52,7 +53,7 @@ def start_empty_door(lab: Laboratory, port: int) -> Process:
     listen = f"{BASE_INSIDE}:{port}"
     sockets = lab.directory.subdirectory("empty-sockets", mode=0o700)
     own = lab.portal.running["machines-sensors"]
-    sensors, gateways = sockets / "machines-sensors.sock", sockets / "machines-gateways.sock"
+    sensors = sockets / "machines-sensors.sock"
     command = [
         {
             "portal.wsgi_machines:application": "bench.empty_view:application",
@@ -64,7 +65,8 @@ def start_empty_door(lab: Laboratory, port: int) -> Process:
         raise RuntimeError("the machines' door is not started as this benchmark expects")
     process = lab.processes.start("empty-door", command, cwd=CHECKOUT)
     lab.processes.wait_for(lambda: accepts(sensors), of=process, what="the empty door to answer")
-    gateways.symlink_to(sensors)
+    for other in ("machines-gateways.sock", "machines-reports.sock"):
+        (sockets / other).symlink_to(sensors)
     reserve_for_nginx(sockets)
     start_nginx(
         Doors(f"{BASE_INSIDE}:{port + 1}", listen, lab.certificates, sockets),

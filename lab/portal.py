@@ -51,7 +51,7 @@ class Portal:
         self.people_port = people_port
         self._processes = processes
         self._checkout = checkout
-        # people, machines-sensors, machines-gateways, signer, worker, beat
+        # people, machines-sensors, machines-gateways, machines-reports, signer, worker, beat
         self.running: dict[str, Process] = {}
 
     def manage(self, *arguments: str, process: str = "manage", secrets: Mapping[str, str] | None = None) -> str:
@@ -106,15 +106,17 @@ class Portal:
         return self._start_gunicorn("people", "people", binds=binds, threads=8, options=options)
 
     def start_machines(self) -> list[Process]:
-        """Start the machines' door, once for sensors and once for gateways, whose questions wait long."""
+        """Start the machines' door: for sensors, for gateways' questions, which wait long, and for their reports."""
         return [
             self._start_gunicorn(
                 f"machines-{kind}",
                 "machines",
                 binds=[f"unix:{self.sockets / f'machines-{kind}.sock'}"],
                 threads=threads,
+                # As many workers as in service, loaded once.
+                options=["--workers", "2", "--preload"],
             )
-            for kind, threads in (("sensors", 16), ("gateways", 32))
+            for kind, threads in (("sensors", 64), ("gateways", 64), ("reports", 8))
         ]
 
     def start_workers(self) -> list[Process]:
@@ -161,7 +163,7 @@ class Portal:
         command = [sys.executable, "-m", "gunicorn", f"portal.wsgi_{door}:application"]
         for bind in binds:
             command += ["--bind", bind]
-        command += ["--worker-class", "gthread", "--workers", "1", "--threads", str(threads)]
+        command += ["--worker-class", "gthread", "--threads", str(threads)]
         # Longer than a gateway's question may wait, and than nginx keeps an idle connection.
         command += ["--timeout", "90", "--keep-alive", "75", "--graceful-timeout", "3", "--no-control-socket"]
         return self._start(name, door, [*command, *(options or [])])

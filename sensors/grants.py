@@ -163,14 +163,25 @@ _GATEWAYS = (
     ),
     Table(
         "sensors_session",
-        "sensor_id gateway_id public_address underlay_address since reported_at bytes_received bytes_sent ended_at",
+        "sensor_id gateway_id public_address underlay_address since client serial noted_at reported_at bytes_received"
+        " bytes_sent ended_at",
         {
             MACHINES: Rights(
-                read=ALL, add=ALL, change="underlay_address reported_at bytes_received bytes_sent ended_at"
+                read=ALL,
+                add=ALL,
+                change="public_address underlay_address serial reported_at bytes_received bytes_sent ended_at",
             ),
             PEOPLE: _READ,
+            # Which certificates a box no longer needs.
+            SIGNER: _READ,
             WORKER: Rights(read="id sensor_id since"),
         },
+    ),
+    Table(
+        "sensors_sessionquestion",
+        "gateway_id subjects asked_at answered_at answer",
+        # A key is given out on the answer: nobody else is to read what is asked, or to answer.
+        {MACHINES: Rights(read=ALL, add=ALL, change="answered_at answer", remove=True)},
     ),
     Table(
         "sensors_sensorcontact",
@@ -182,8 +193,8 @@ _GATEWAYS = (
 _KEYS = (
     Table(
         "sensors_diskkeyrelease",
-        "sensor_id at outcome reason source_address public_address serial",
-        {MACHINES: Rights(read=ALL, add=ALL), PEOPLE: _READ},
+        "sensor_id at outcome reason source_address public_address other_addresses serial repeats",
+        {MACHINES: Rights(read=ALL, add=ALL, change="repeats"), PEOPLE: _READ},
     ),
     Table(
         "sensors_keypermit",
@@ -243,8 +254,8 @@ _CASES = (
     Table("sensors_casenote", "case_id written_by_id written_at text", {PEOPLE: Rights(read=ALL, add=ALL)}),
     Table(
         "sensors_sighting",
-        "case_id gateway_id at source_address serial line",
-        {MACHINES: Rights(read="id", add=ALL), PEOPLE: _READ},
+        "case_id gateway_id at told_at first_at received_at times source_address serial line",
+        {MACHINES: Rights(read=ALL, add=ALL, change="at told_at received_at times line"), PEOPLE: _READ},
     ),
 )
 

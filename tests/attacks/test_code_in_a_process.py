@@ -23,7 +23,7 @@ from sensors.operations.request_closing import request_closing
 from sensors.operations.request_renewal import request_renewal
 from tenants.models import Mail
 from tenants.operations.decide_approval import refuse_approval
-from tests.fleet import ACTOR, Fleet, make_fleet, renewal
+from tests.fleet import ACTOR, Fleet, as_reported, make_fleet, renewal
 
 pytestmark = [
     pytest.mark.django_db,
@@ -312,9 +312,13 @@ def fleet(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
 def fill(fleet: Fleet) -> Fleet:
     fleet.enrol_gateway()
     box = fleet.connected("box-1")
-    release_disk_key(sensor=box, certificate=fleet.certificate_of(box), source=box.address)
+    release_disk_key(
+        sensor=box, certificate=fleet.certificate_of(box), source=box.address, confirmation=as_reported(box)
+    )
     moved = fleet.connected("box-2", public_address="203.0.113.9")
-    release_disk_key(sensor=moved, certificate=fleet.certificate_of(moved), source=moved.address)
+    release_disk_key(
+        sensor=moved, certificate=fleet.certificate_of(moved), source=moved.address, confirmation=as_reported(moved)
+    )
     permit_release(sensor=moved, public_address="203.0.113.9", permitted_by=fleet.world.operator)
     stolen = fleet.connected("box-3")
     request_renewal(sensor=stolen, **renewal(stolen))

@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import tempfile
 import threading
+import time
 import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler
@@ -46,6 +47,9 @@ class Echo(BaseHTTPRequestHandler):
         """Stay quiet."""
 
 
+NAMES = ("people", "machines-sensors", "machines-gateways", "machines-reports")
+
+
 class Server(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
 
@@ -82,7 +86,7 @@ def doors(processes, directory):
     sockets.mkdir(mode=0o700)
     if os.geteuid() == 0:
         reserve_for_nginx(sockets)
-    servers = [Server(sockets / f"{name}.sock") for name in ("people", "machines-sensors", "machines-gateways")]
+    servers = [Server(sockets / f"{name}.sock") for name in NAMES]
     for server in servers:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     people = free_port(19443)
@@ -119,12 +123,18 @@ def test_the_machines_door_hands_on_the_certificate_and_nothing_the_client_claim
     assert headers["X-Client-Certificate"].startswith("-----BEGIN%20CERTIFICATE-----")
     assert headers["X-Real-IP"] == "127.0.0.1"
     assert headers["X-Forwarded-Proto"] == "https"
-    assert set(headers) <= {"Host", "Content-Type", "X-Client-Certificate", "X-Real-IP", "X-Forwarded-Proto"}
+    assert 0 <= float(headers["X-Connection-Time"]) < 60
+    assert abs(float(headers["X-Passed-On-At"]) - time.time()) < 60
+    own = {"X-Client-Certificate", "X-Real-IP", "X-Forwarded-Proto", "X-Connection-Time", "X-Passed-On-At"}
+    assert set(headers) <= {"Host", "Content-Type"} | own
 
 
 def test_gateways_have_workers_of_their_own(doors):
     assert ask(doors, doors.machines_listen, "/v1/disk-key", with_certificate=True)["door"] == "machines-sensors"
     assert ask(doors, doors.machines_listen, "/v1/gateway/state", with_certificate=True)["door"] == "machines-gateways"
+    assert (
+        ask(doors, doors.machines_listen, "/v1/gateway/observed", with_certificate=True)["door"] == "machines-reports"
+    )
 
 
 def test_no_certificate_is_a_problem_with_a_reason(doors):
