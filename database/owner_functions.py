@@ -16,6 +16,6 @@ def call_owner_function(name: str, *arguments: object) -> Any:
     """What it returns. `name` is one of ours, as in an app's `owner_functions.sql`."""
     places = ", ".join("%s" for _ in arguments)
     with transaction.get_connection().cursor() as cursor:
-        cursor.execute(f"SELECT public.{name}({places})", arguments)  # see above
+        cursor.execute(f"SELECT public.{name}({places})", arguments)
         (answer,) = cursor.fetchone()
     return answer

@@ -78,9 +78,16 @@ class PortalSettings:
         if process in HOLDS_KEY_ENCRYPTION_KEY:
             environment["NSMAAS_KEY_ENCRYPTION_KEY_FILE"] = str(self.secrets.key_encryption_key)
         if process in HOLDS_CA_KEY:
-            environment["NSMAAS_CA_KEY_FILE"] = str(self.secrets.ca_key)
-            environment["NSMAAS_CA_PASSPHRASE_FILE"] = str(self.secrets.ca_passphrase)
+            environment |= self.ca_key
         return environment
+
+    @property
+    def ca_key(self) -> dict[str, str]:
+        """What the signer is told, and a command that makes the authority or signs by hand."""
+        return {
+            "NSMAAS_CA_KEY_FILE": str(self.secrets.ca_key),
+            "NSMAAS_CA_PASSPHRASE_FILE": str(self.secrets.ca_passphrase),
+        }
 
 
 def _without_user(url: str) -> str:

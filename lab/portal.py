@@ -5,7 +5,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -54,12 +54,12 @@ class Portal:
         # people, machines-sensors, machines-gateways, machines-reports, signer, worker, beat
         self.running: dict[str, Process] = {}
 
-    def manage(self, *arguments: str, process: str = "manage") -> str:
-        """Run a command of the portal as one of its processes would; return what it printed."""
+    def manage(self, *arguments: str, process: str = "manage", secrets: Mapping[str, str] | None = None) -> str:
+        """Run a command of the portal as one of its processes would, with further secrets; return what it printed."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=self._checkout,
-            env={**MINIMAL_ENVIRONMENT, **self.settings.environment_of(process)},
+            env={**MINIMAL_ENVIRONMENT, **self.settings.environment_of(process), **(secrets or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -80,7 +80,7 @@ class Portal:
                 self.manage("create_key_encryption_key", str(secrets.key_encryption_key))
             migrated.result()
         if not secrets.ca_key.exists():
-            self.manage("create_authority", "underlay", "--common-name", "Demo underlay CA", process="signer")
+            self._sign_by_hand("create_authority", "underlay", "--common-name", "Demo underlay CA")
 
     def _migrate(self) -> None:
         self.manage("migrate", "--verbosity", "0")
@@ -90,7 +90,10 @@ class Portal:
     def issue_door_certificate(self, *, names: list[str], directory: Path) -> None:
         """Write `door.crt`, `door.key` and `ca.crt` into a directory."""
         options = [word for name in names for word in ("--name", name)]
-        self.manage("issue_door_certificate", *options, "--directory", str(directory), process="signer")
+        self._sign_by_hand("issue_door_certificate", *options, "--directory", str(directory))
+
+    def _sign_by_hand(self, *arguments: str) -> None:
+        self.manage(*arguments, secrets=self.settings.ca_key)
 
     def seed_demo(self) -> Fleet:
         """Make staff, customers, sites, a gateway and sensors, and return them with their one-time codes."""

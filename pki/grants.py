@@ -14,7 +14,7 @@ GRANTS = Declaration(
         Table(
             "pki_authority",
             "name certificate_der created_at",
-            {SIGNER: Rights(read=ALL, add=ALL, lock=True), PEOPLE: _READ, MACHINES: _READ},
+            {SIGNER: Rights(read=ALL, lock=True), PEOPLE: _READ, MACHINES: _READ},
         ),
         Table(
             "pki_certificate",

@@ -23,6 +23,14 @@ class Role(StrEnum):
         """The name with which the process logs in."""
         return f"{OWNER}_{self.value}"
 
+    @property
+    def most_connections(self) -> int:
+        """At once, -1 for as many as PostgreSQL has: nobody else can take them all from the machines' door.
+
+        A role begins with it. Whoever administers PostgreSQL may change it.
+        """
+        return {"people": 40, "machines": -1, "signer": 10, "worker": 10}[self.value]
+
 
 # Who owns all tables, and whom the commands of `manage.py` log in as. No process does.
 OWNER = "nsmaas"

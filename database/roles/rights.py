@@ -94,5 +94,5 @@ SELECT rolname, 'MORE THAN LOGIN', 'role ' || rolname FROM pg_roles WHERE rolnam
     AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls OR rolinherit OR NOT rolcanlogin)
 UNION
 SELECT relname, 'is guarded by', tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-    WHERE relnamespace IN (SELECT oid FROM here) AND tgname LIKE 'guard\\_%%' AND tgenabled <> 'D'
+    WHERE relnamespace IN (SELECT oid FROM here) AND tgname LIKE 'guard\\_%%' AND tgenabled IN ('O', 'A')
 """

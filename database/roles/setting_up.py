@@ -19,6 +19,13 @@ class RolesNotSetUp(Exception):
 
 def set_up_roles(cursor: CursorWrapper, declaration: Declaration) -> int:
     """How many statements it took: none if all is as declared. In the caller's transaction. Raises RolesNotSetUp."""
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND NOT pg_has_role(relowner, 'USAGE')"
+        " AND relkind = 'r' LIMIT 1",
+        [SCHEMA],
+    )
+    if strange := cursor.fetchone():
+        raise RolesNotSetUp(f"This login does not own {strange[0]}: run this as the owner of all tables.")
     # Twice at once would collide in PostgreSQL's catalog.
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     statements = [*_roles(cursor), *_lock_columns(cursor, declaration.tables), *_surroundings(cursor)]
@@ -29,7 +36,7 @@ def set_up_roles(cursor: CursorWrapper, declaration: Declaration) -> int:
         _run(cursor, changes)
         statements += changes
     if left := list(_changes(cursor, declaration)):
-        raise RolesNotSetUp(f"PostgreSQL did not do this: {left[0]}. Only the owner of the tables can.")
+        raise RolesNotSetUp(f"PostgreSQL did not do this: {left[0]}. Somebody else has given that right.")
     return len(statements)
 
 
@@ -60,7 +67,10 @@ def _roles(cursor: CursorWrapper) -> Iterator[str]:
     for role in Role:
         if role.login in there - more:
             continue
-        statement = f'{"ALTER" if role.login in there else "CREATE"} ROLE "{role.login}" {_LOGIN_ONLY}'
+        verb, limit = "ALTER", ""
+        if role.login not in there:
+            verb, limit = "CREATE", f" CONNECTION LIMIT {role.most_connections}"
+        statement = f'{verb} ROLE "{role.login}" {_LOGIN_ONLY}{limit}'
         if not may_make_roles:
             raise RolesNotSetUp(
                 f"This login may make no roles. Let PostgreSQL's superuser say `{statement};`, then run this again."

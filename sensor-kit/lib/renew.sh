@@ -119,11 +119,12 @@ post_request() {
         --output "$pending/answer" --dump-header "$pending/head" --write-out '%{http_code}') || http_status=000
 }
 
-# A request at fault stays at fault, so the next run starts with another. All other refusals are about this sensor and
-# may be taken back, and then the same key serves: base is not to sign one for each time that it was asked in vain.
+# A request at fault stays at fault, as does a key that had a certificate before, so the next run starts with another. All
+# other refusals are about this sensor and may be taken back, and then the same key serves: base is not to sign one for
+# each time that it was asked in vain.
 refuse_request() {
     reason=$(print_reason)
-    [ "$reason" != csr-refused ] || forget_folder renewal
+    case $reason in csr-refused | proof-refused) forget_folder renewal ;; esac
     die "$REFUSED" "base refused the renewal (${reason:-status $http_status})"
 }
 

@@ -86,6 +86,7 @@ MORE_POWER = {
     "become another process": "SET ROLE {another}",
     "log in anew": "SET SESSION AUTHORIZATION nsmaas",
     "become a superuser": "ALTER ROLE {role} SUPERUSER",
+    "be an authority": "INSERT INTO pki_authority (name, certificate_der, created_at) VALUES ('x', '', now())",
     "make a role": "CREATE ROLE thief LOGIN",
     "join the owner": "GRANT nsmaas TO {role}",
     "take more rights": "GRANT ALL ON pki_certificate TO {role}",
@@ -109,7 +110,6 @@ FACTS_OF_A_RELEASE = {
         " created_at) SELECT authority_id, '1', subject, profile, not_before, not_after, der, 'f', now()"
         " FROM pki_certificate"
     ),
-    "make an authority known": "INSERT INTO pki_authority (name, certificate_der, created_at) VALUES ('x', '', now())",
     "give a sensor another one's name": "UPDATE sensors_sensor SET subject = 's-aaaaaaaaaaaa'",
     "give a sensor another address": "UPDATE sensors_sensor SET underlay_address_id = underlay_address_id",
     "move a sensor to another site": "UPDATE sensors_sensor SET site_id = site_id",
@@ -369,6 +369,17 @@ def test_each_guard_refuses_something_that_nothing_else_does(fleet: Fleet, login
             owner.execute(f'ALTER TABLE {table} ENABLE TRIGGER "{guard.name()}"'.encode())
     owner.close()
     assert idle == []
+
+
+def test_no_other_process_can_take_all_connections_from_the_machines_door(fleet: Fleet):
+    """Asked of the catalog: what is taken here would be missing in tests beside this one."""
+    owner = log_in("nsmaas")
+    found = owner.execute("SELECT rolname, rolconnlimit FROM pg_roles WHERE rolname LIKE 'nsmaas\\_%'").fetchall()
+    owner.close()
+    limits = {str(login): int(str(limit)) for login, limit in found}
+    others = [limits[role.login] for role in Role if role is not MACHINES]
+    assert min(others) > 0
+    assert sum(others) < 97, "of PostgreSQL's 100, of which three are the superuser's"
 
 
 def answer(logins: Logins, role: Role, sql: str) -> str | None:

@@ -14,12 +14,14 @@ from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from database.roles.declaration import PEOPLE, WORKER, Declaration, Guard, Rights, Role, Table, login_of
+from database.roles.setting_up import RolesNotSetUp, set_up_roles
 from portal import database_role, env
 from portal.database_role import refuse_wrong_role, rights_that_differ
 from portal.grants import GRANTS
 from sensors.grants import STATE_CHANGES
 from sensors.states import CHANGES
 from tests.machines.doors import settings_of
+from tests.roles import acting_as
 
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL has roles")
 on_sqlite = pytest.mark.skipif("connection.vendor == 'postgresql'", reason="PostgreSQL has roles")
@@ -129,6 +131,20 @@ def test_a_guard_that_is_gone_or_that_sleeps_is_made_anew():
 def test_where_all_is_set_up_nothing_is_done(capsys: pytest.CaptureFixture[str]):
     call_command("set_up_database_roles")
     assert "no statements" in capsys.readouterr().out
+
+
+@on_postgresql
+def test_a_process_cannot_set_up_its_own_rights():
+    with acting_as(PEOPLE), pytest.raises(CommandError, match="does not own"):
+        call_command("set_up_database_roles")
+
+
+@on_postgresql
+def test_a_table_that_a_process_owns_is_named():
+    run("CREATE TABLE planted (secret text)")
+    run("ALTER TABLE planted OWNER TO nsmaas_worker")
+    with pytest.raises(RolesNotSetUp, match="nsmaas_worker owns the table planted"), connection.cursor() as cursor:
+        set_up_roles(cursor, GRANTS)
 
 
 @on_postgresql

@@ -107,7 +107,7 @@ def test_it_asks_from_the_tunnels_device_and_neither_restarts_nor_signals_anythi
 
 @pytest.mark.parametrize(
     ("status", "reason", "keys"),
-    [(400, "csr-refused", 2), (403, "renewal-refused", 1), (403, "certificate-refused", 1)],
+    [(400, "csr-refused", 2), (403, "proof-refused", 2), (403, "renewal-refused", 1), (403, "certificate-refused", 1)],
 )
 def test_a_refusal_names_its_reason_and_only_a_request_at_fault_is_given_up(
     sensor: Sensor, machines_door: Door, status: int, reason: str, keys: int

@@ -27,4 +27,5 @@ class Command(BaseCommand):
                 statements = set_up_roles(cursor, GRANTS)
             except RolesNotSetUp as problem:
                 raise CommandError(str(problem)) from None
-        self.stdout.write(f"The roles are set up ({statements or 'no'} statements).")
+        if options["verbosity"]:
+            self.stdout.write(f"The roles are set up ({statements or 'no'} statements).")
