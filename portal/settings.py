@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "csp",
+    "limits.apps.LimitsConfig",
+    "portal.accounts.apps.AccountsConfig",
     "tenants.apps.TenantsConfig",
     "pki.apps.PkiConfig",
     "sensors.apps.SensorsConfig",
@@ -59,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.second_factor.demand_second_factor",
+    "portal.accounts.known_browsers.keep_known_browsers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -67,7 +70,15 @@ MIDDLEWARE = [
 ROOT_URLCONF = "portal.urls"
 if PROCESS == "machines":
     # The machines' door has neither pages nor sessions: what is not there cannot be attacked.
-    _for_people = ("unfold", "django.contrib.admin", "django.contrib.sessions", "allauth", "rest_framework", "csp")
+    _for_people = (
+        "unfold",
+        "django.contrib.admin",
+        "django.contrib.sessions",
+        "allauth",
+        "rest_framework",
+        "csp",
+        "portal.accounts",
+    )
     INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(_for_people)]
     ROOT_URLCONF = "portal.machines_urls"
     MIDDLEWARE = [
@@ -98,12 +109,9 @@ if PROCESS == "machines":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ATOMIC_REQUESTS stays off: it would roll back the audit row of a refused key request.
 
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": STATE_DIR / "cache",
-    }
-}
+# None: a cache may throw away what it holds, and two may read it at once. What must be counted goes to `limits`, what
+# must be kept to the database. allauth asks for one, but nothing of ours rests on what it would find there.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 AUTH_USER_MODEL = "tenants.Person"
 AUTHENTICATION_BACKENDS = [
@@ -129,7 +137,38 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 # `record_sign_in` queues these mails itself, in the transaction of what they tell of: allauth's could be lost.
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-ACCOUNT_FORMS = {"change_password": "portal.accounts.forms.NewPassword"}
+# Or anybody could have us write to anybody.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {
+    "change_password": "portal.accounts.forms.NewPassword",
+    "login": "portal.accounts.forms.SignIn",
+    "reauthenticate": "portal.accounts.forms.PasswordAgain",
+    "reset_password": "portal.accounts.forms.AskForPasswordLink",
+}
+# All of allauth's limits are off, one by one, so that a new one of a later version is noticed (tests/attacks): they
+# count by the account alone, so that anybody could shut its owner out, in a cache that may forget.
+ACCOUNT_RATE_LIMITS = {
+    # `portal.accounts.guesses` counts these, by account, network and known browser.
+    "login": None,
+    "login_failed": None,  # the second factor's, too
+    "reauthenticate": None,
+    "change_password": None,
+    # `portal.accounts.mail_requests`.
+    "reset_password": None,
+    # A link's secret cannot be guessed, and only who has one makes us hash.
+    "reset_password_from_key": None,
+    # What is not there: nobody signs up, changes an address, or has a code mailed or sent to a phone.
+    "signup": None,
+    "manage_email": None,
+    "confirm_email": None,
+    "request_login_code": None,
+    "change_phone": None,
+    "verify_phone": None,
+}
+# Security keys are not offered yet.
+MFA_RATE_LIMITS = {"webauthn_login": None}
+# `mail_requests` makes sure that a new mail may follow before this one's link has ended.
+PASSWORD_RESET_TIMEOUT = 3600
 # Of whom it is demanded says `portal.second_factor`; everybody else may have one.
 SECOND_FACTOR = env.choice("NSMAAS_SECOND_FACTOR", "required", "offered")
 MFA_ADAPTER = "portal.second_factor.KeptOn"
@@ -193,7 +232,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "sensors.api.reading.Page",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "sensors.api.problems.as_problem",
-    "DEFAULT_THROTTLE_RATES": {"enrol": "60/min"},
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "NSM-as-a-service portal",
@@ -206,6 +244,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL") or "filesystem://"
+LIMITS_URL = env.limits_store(env.secret("NSMAAS_LIMITS_URL"), broker_url=CELERY_BROKER_URL)
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = STATE_DIR / "mail"
 if EMAIL_HOST := env.text("NSMAAS_EMAIL_HOST", ""):

@@ -41,6 +41,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("may sign in", default=True)
     is_staff = models.BooleanField("may enter the admin", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    # Raised to forget all browsers that have signed in before; a new password does so by itself.
+    browsers_generation = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
 
