@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, RedisError  # noqa: A004  # Redis's own, which is no OSError
 from redis.retry import Retry
 
 from limits.budget import Purse
@@ -16,8 +16,8 @@ from limits.stores import OutOfReach
 T = TypeVar("T")
 
 # A Redis that hangs must hold up nobody for long, and not each of them anew.
-_PATIENCE = 0.5  # seconds
-_PAUSE = 5.0  # seconds
+PATIENCE = 1.0  # seconds
+PAUSE = 5.0  # seconds
 _PREFIX = "nsmaas:limits:"
 
 # `Purse.wait` and `Purse.after`. A script runs alone, so two at once are two. Lua would write such numbers as 1.7e+12.
@@ -50,10 +50,10 @@ class RedisStore:
     def __init__(self, url: str) -> None:
         self.redis = Redis.from_url(
             url,
-            socket_timeout=_PATIENCE,
-            socket_connect_timeout=_PATIENCE,
-            # Once, for a connection that an earlier Redis has left behind.
-            retry=Retry(NoBackoff(), 1),
+            socket_timeout=PATIENCE,
+            socket_connect_timeout=PATIENCE,
+            # Once more, for a connection that an earlier Redis has left behind, but not after a silence.
+            retry=Retry(NoBackoff(), 1, supported_errors=(ConnectionError,)),
             decode_responses=True,
         )
         self._spend = self.redis.register_script(_SPEND)
@@ -83,7 +83,7 @@ class RedisStore:
             return question()
         except RedisError as error:
             with self._lock:
-                self._closed_until = time.monotonic() + _PAUSE
+                self._closed_until = time.monotonic() + PAUSE
             raise OutOfReach(type(error).__name__) from None
 
 

@@ -42,6 +42,8 @@ class EnrolmentThrottle(BaseThrottle):
     seconds: float | None = None
 
     def allow_request(self, request: Request, _view: APIView) -> bool:
+        if request.method != "POST":
+            return True
         try:
             spend(TRIES.of(source_of(request)))
         except OutOfBudget as refusal:
