@@ -25,7 +25,7 @@ TOO_MANY = "too_many_login_attempts"
 
 class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     error_messages = DefaultAccountAdapter.error_messages | {
-        TOO_MANY: "Too many wrong tries for this address lately. Nothing was looked at, so this one may be right.",
+        TOO_MANY: "Too many wrong tries for this address. This one was not looked at.",
     }
 
     def is_open_for_signup(self, _request: HttpRequest) -> bool:

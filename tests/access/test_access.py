@@ -10,8 +10,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from sensors.machines.allowed_calls import ALLOWED_CALLS
 from tests.access.asking import Street, undone
 from tests.access.table import ACTORS, METHODS, Row, read_table
-from tests.full_purses import fill_purses
 from tests.machines.doors import open_machines_door
+from tests.purses import fill_purses
 
 PEOPLES_TABLES = ("pages", "rest", "accounts", "admin")
 

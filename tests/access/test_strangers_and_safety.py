@@ -12,7 +12,7 @@ from tenants.models import AuditEntry
 from tests.access.asking import PEOPLE, Street, undone
 from tests.access.table import read_table
 from tests.access.test_access import PEOPLES_TABLES, cells
-from tests.full_purses import fill_purses
+from tests.purses import fill_purses
 
 OBJECT = re.compile(r"\{(ours|theirs|our-\w+|their-\w+|gateway)\}")
 # What differs from answer to answer whoever asks for whatever, and the address, which the asker knows.

@@ -32,9 +32,10 @@ from limits.stores.database import DatabaseStore
 from limits.stores.redis import RedisStore
 from portal import env
 from portal.accounts import budgets
-from tests.attacks.visitors import OWNER, Browser, Clock, Looks, addresses
+from tests.attacks.visitors import OWNER, Browser, Looks, addresses
 from tests.conftest import World, make_world
 from tests.promises.at_once import at_once, results
+from tests.purses import Clock
 from tests.redis_server import RedisServer, redis_server
 
 CHECKOUT = Path(__file__).resolve().parents[2]

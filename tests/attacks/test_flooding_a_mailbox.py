@@ -16,8 +16,9 @@ from portal.accounts.models import BrowserLink
 from portal.accounts.operations.send_browser_link import LIFE
 from tenants.models import Mail, Person
 from tenants.operations.send_mails import FORGOTTEN, send_mails
-from tests.attacks.visitors import OWNER, Browser, Clock, addresses
+from tests.attacks.visitors import OWNER, Browser, addresses
 from tests.conftest import World, make_world
+from tests.purses import Clock
 
 HOME = "198.51.100.21"
 ASK = "/accounts/browser/"

@@ -19,10 +19,11 @@ from portal.accounts.guesses import Secret, TooManyGuesses, guessing
 from tenants.operations.grant_role import revoke_roles
 from tenants.operations.invite_person import invite_person
 from tenants.roles import CustomerRole
-from tests.attacks.visitors import OWNER, Browser, Clock, Looks, addresses, most_in_an_hour
+from tests.attacks.visitors import OWNER, Browser, Looks, addresses, most_in_an_hour
 from tests.conftest import PASSWORD, World
 from tests.fleet import ACTOR
 from tests.one_time_codes import code_of
+from tests.purses import Clock
 
 HOME = "198.51.100.21"
 BAR = 20

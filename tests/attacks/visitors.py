@@ -62,17 +62,6 @@ class Looks:
         return count
 
 
-class Clock:
-    """The limits' time, which a test moves on."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.seconds = 1_800_000_000.0
-        monkeypatch.setattr("limits.spending._now", lambda: int(self.seconds * 1000))
-
-    def move_on(self, seconds: float) -> None:
-        self.seconds += seconds
-
-
 def most_in_an_hour(times: list[float]) -> int:
     """Of moments in seconds, in the fullest hour of any that begin with one of them."""
     return max((sum(start <= each < start + 3600 for each in times) for start in times), default=0)

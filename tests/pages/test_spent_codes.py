@@ -8,9 +8,9 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from tests.fleet import Fleet, make_fleet
-from tests.full_purses import fill_purses
 from tests.one_time_codes import code_of
 from tests.promises.at_once import at_once, results
+from tests.purses import fill_purses
 
 PASSWORD = "correct horse battery"
 
