@@ -71,12 +71,14 @@ app.autodiscover_tasks(["tenants", "sensors", "limits"])
 
 @worker_init.connect
 @beat_init.connect
-def refuse_to_start_with_wrong_keys(**_: object) -> None:
+def refuse_to_start_with_wrong_secrets(**_: object) -> None:
     """Celery logs and forgets what its receivers raise, except an exit."""
     django.setup()
-    from pki.checks import refuse_wrong_keys
+    from portal.checks import refuse_wrong_secrets
 
     try:
-        refuse_wrong_keys()
+        refuse_wrong_secrets()
     except ImproperlyConfigured as error:
+        # By then beat has put its log in the place of stderr, where the last word of a process gets lost.
+        sys.stderr = sys.__stderr__
         sys.exit(f"{settings.PROCESS} does not start: {error}")

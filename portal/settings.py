@@ -1,6 +1,7 @@
 """All settings, from the environment. docs/contracts.md lists the names."""
 
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -15,7 +16,13 @@ STATE_DIR = Path(env.text("NSMAAS_STATE_DIR", str(BASE_DIR / ".state")))
 STATE_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.flag("NSMAAS_DEBUG")
-SECRET_KEY = env.secret_made_once("NSMAAS_SECRET_KEY", STATE_DIR / "secret-key")
+# Sessions, mailed links and known browsers are signed with it, and second factors sealed: the people's door does that,
+# and commands do it for the people's door. Everybody else signs nothing: Django only wants one.
+SECRET_KEY_IS_GIVEN = env.secret("NSMAAS_SECRET_KEY") is not None
+if PROCESS in {"people", "manage"}:
+    SECRET_KEY = env.secret_made_once("NSMAAS_SECRET_KEY", STATE_DIR / "secret-key")
+else:
+    SECRET_KEY = token_urlsafe(50)
 ALLOWED_HOSTS = env.words("NSMAAS_ALLOWED_HOSTS", "127.0.0.1,localhost")
 BASE_URL = env.text("NSMAAS_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 MACHINES_DOOR_URL = env.text("NSMAAS_MACHINES_DOOR_URL", "https://127.0.0.1:8443").rstrip("/")

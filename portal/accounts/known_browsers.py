@@ -59,7 +59,7 @@ def known_browser(request: HttpRequest, email: str) -> str | None:
 
 def binding_of(email: str) -> str:
     """Changes with the password and the generation; for an unknown address it is one that is never signed for."""
-    person = Person.objects.filter(email=email).values_list("pk", "browsers_generation", "password").first()
+    person = Person.objects.filter(email=email).values_list("pk", "sign_in_generation", "password").first()
     return _hmac("binding", ":".join(map(str, person or ("nobody", secrets.token_hex(8)))))
 
 

@@ -173,7 +173,7 @@ def _disabled(owner: Person) -> None:
 
 
 def _new_generation(owner: Person) -> None:
-    owner.browsers_generation += 1
+    owner.sign_in_generation += 1
     owner.save()
 
 
