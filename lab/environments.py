@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 # docs/architecture.md has the table; the portal refuses to start a process that holds more.
 HOLDS_CA_KEY = {"signer"}
 HOLDS_KEY_ENCRYPTION_KEY = {"signer", "machines"}
+HOLDS_SECRET_KEY = {"people", "manage"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Secrets:
 
     @property
     def django_key(self) -> Path:
-        """What sessions are signed with."""
+        """What sessions are signed with, and second factors sealed."""
         return self.directory / "django-secret-key"
 
     def make_random_ones(self) -> None:
@@ -64,7 +65,6 @@ class PortalSettings:
         environment = {
             "NSMAAS_PROCESS": process,
             "NSMAAS_STATE_DIR": str(self.state),
-            "NSMAAS_SECRET_KEY_FILE": str(self.secrets.django_key),
             "NSMAAS_BASE_URL": self.base_url,
             "NSMAAS_MACHINES_DOOR_URL": self.machines_door_url,
             "NSMAAS_ALLOWED_HOSTS": ",".join(self.allowed_hosts),
@@ -75,6 +75,8 @@ class PortalSettings:
             "CELERY_BROKER_URL": self.broker_url,
             "PYTHONUNBUFFERED": "1",
         }
+        if process in HOLDS_SECRET_KEY:
+            environment["NSMAAS_SECRET_KEY_FILE"] = str(self.secrets.django_key)
         if process in HOLDS_KEY_ENCRYPTION_KEY:
             environment["NSMAAS_KEY_ENCRYPTION_KEY_FILE"] = str(self.secrets.key_encryption_key)
         if process in HOLDS_CA_KEY:

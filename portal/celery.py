@@ -49,6 +49,7 @@ app.conf.update(
             "options": {"expires": 30},
         },
         "forget collected tunnel keys": {"task": "sensors.tasks.forget_tunnel_keys", "schedule": 60.0},
+        "forget full purses": {"task": "limits.tasks.forget_full_purses", "schedule": 300.0},
         "tell of cut-offs that nobody confirms": {"task": "sensors.tasks.escalate_cases", "schedule": 15.0},
     },
     beat_schedule_filename=str(settings.STATE_DIR / "beat-schedule"),
@@ -66,7 +67,7 @@ if settings.CELERY_BROKER_URL.startswith("filesystem:"):
     }
 else:
     app.conf.broker_transport_options = {"socket_timeout": 5, "socket_connect_timeout": 2}
-app.autodiscover_tasks(["tenants", "sensors"])
+app.autodiscover_tasks(["tenants", "sensors", "limits"])
 
 
 @worker_init.connect
@@ -79,4 +80,6 @@ def refuse_to_start(**_: object) -> None:
     try:
         refuse_to_start_as_another()
     except (ImproperlyConfigured, DatabaseError, InterfaceError) as error:
+        # By then beat has put its log in the place of stderr, where the last word of a process gets lost.
+        sys.stderr = sys.__stderr__
         sys.exit(f"{settings.PROCESS} does not start: {error}")

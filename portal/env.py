@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+_REDIS = frozenset({"redis", "rediss", "redis+socket"})
+
 
 def text(name: str, default: str) -> str:
     return os.environ.get(name, "").strip() or default
@@ -58,6 +60,23 @@ def secret_made_once(name: str, file: Path) -> str:
     with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
         handle.write(made := secrets.token_urlsafe(50))
     return made
+
+
+def limits_store(url: str | None, *, broker_url: str) -> str:
+    """Where limits are counted: `database`, or a Redis as redis-py spells it. By default the broker's, if it is one."""
+    chosen = url or (broker_url if urlsplit(broker_url).scheme in _REDIS else "database")
+    parts = urlsplit(chosen)
+    if chosen == "database" or (parts.scheme in {"redis", "rediss", "unix"} and ";" not in chosen):
+        return chosen
+    if parts.scheme == "redis+socket" and ";" not in chosen:
+        # As Celery spells a socket.
+        number = parse_qs(parts.query).get("virtual_host", ["0"])[-1].strip("/")
+        return f"unix://{parts.netloc}{parts.path}?db={number}"
+    # Not repeated here: a password may stand in it.
+    raise ImproperlyConfigured(
+        "NSMAAS_LIMITS_URL, or if it is unset CELERY_BROKER_URL, must name one Redis (redis://host:6379/0, or"
+        " redis+socket:///path); NSMAAS_LIMITS_URL may also be 'database'."
+    )
 
 
 def database(url: str, *, login: str) -> dict[str, Any]:

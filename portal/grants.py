@@ -1,6 +1,7 @@
 """The rights of all processes on PostgreSQL, put together; and of the tables that came with Django and its apps."""
 
 from database.roles.declaration import ALL, MACHINES, PEOPLE, WORKER, Declaration, Rights, Table
+from limits.grants import GRANTS as LIMITS
 from pki.grants import GRANTS as PKI
 from sensors.grants import GRANTS as SENSORS
 from tenants.grants import GRANTS as TENANTS
@@ -36,8 +37,13 @@ OTHERS = Declaration(
             {PEOPLE: Rights(read=ALL, add=ALL, change="verified primary")},
         ),
         Table("account_emailconfirmation", "created sent key email_address_id"),
+        Table(
+            "accounts_browserlink",
+            "person_id secret_hash binding made_at",
+            {PEOPLE: Rights(read=ALL, add=ALL, remove=True)},
+        ),
         Table("mfa_authenticator", "type data user_id created_at last_used_at", {PEOPLE: _EVERYTHING}),
     )
 )
 
-GRANTS = OTHERS + TENANTS + PKI + SENSORS
+GRANTS = OTHERS + LIMITS + TENANTS + PKI + SENSORS

@@ -1,6 +1,7 @@
 """All settings, from the environment. docs/contracts.md lists the names."""
 
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -16,7 +17,13 @@ STATE_DIR = Path(env.text("NSMAAS_STATE_DIR", str(BASE_DIR / ".state")))
 STATE_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.flag("NSMAAS_DEBUG")
-SECRET_KEY = env.secret_made_once("NSMAAS_SECRET_KEY", STATE_DIR / "secret-key")
+# Sessions, mailed links and known browsers are signed with it, and second factors sealed: the people's door does that,
+# and commands do it for the people's door. Everybody else signs nothing: Django only wants one.
+SECRET_KEY_IS_GIVEN = env.secret("NSMAAS_SECRET_KEY") is not None
+if PROCESS in {"people", "manage"}:
+    SECRET_KEY = env.secret_made_once("NSMAAS_SECRET_KEY", STATE_DIR / "secret-key")
+else:
+    SECRET_KEY = token_urlsafe(50)
 ALLOWED_HOSTS = env.words("NSMAAS_ALLOWED_HOSTS", "127.0.0.1,localhost")
 BASE_URL = env.text("NSMAAS_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 MACHINES_DOOR_URL = env.text("NSMAAS_MACHINES_DOOR_URL", "https://127.0.0.1:8443").rstrip("/")
@@ -44,6 +51,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "csp",
+    "limits.apps.LimitsConfig",
+    "portal.accounts.apps.AccountsConfig",
     "tenants.apps.TenantsConfig",
     "pki.apps.PkiConfig",
     "sensors.apps.SensorsConfig",
@@ -60,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.second_factor.demand_second_factor",
+    "portal.accounts.known_browsers.keep_known_browsers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -68,7 +78,15 @@ MIDDLEWARE = [
 ROOT_URLCONF = "portal.urls"
 if PROCESS == "machines":
     # The machines' door has neither pages nor sessions: what is not there cannot be attacked.
-    _for_people = ("unfold", "django.contrib.admin", "django.contrib.sessions", "allauth", "rest_framework", "csp")
+    _for_people = (
+        "unfold",
+        "django.contrib.admin",
+        "django.contrib.sessions",
+        "allauth",
+        "rest_framework",
+        "csp",
+        "portal.accounts",
+    )
     INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(_for_people)]
     ROOT_URLCONF = "portal.machines_urls"
     MIDDLEWARE = [
@@ -107,12 +125,9 @@ if PROCESS == "machines":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ATOMIC_REQUESTS stays off: it would roll back the audit row of a refused key request.
 
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": STATE_DIR / "cache",
-    }
-}
+# None: a cache may throw away what it holds, and two may read it at once. What must be counted goes to `limits`, what
+# must be kept to the database. allauth asks for one, but nothing of ours rests on what it would find there.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 AUTH_USER_MODEL = "tenants.Person"
 AUTHENTICATION_BACKENDS = [
@@ -138,7 +153,38 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 # `record_sign_in` queues these mails itself, in the transaction of what they tell of: allauth's could be lost.
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-ACCOUNT_FORMS = {"change_password": "portal.accounts.forms.NewPassword"}
+# Or anybody could have us write to anybody.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {
+    "change_password": "portal.accounts.forms.NewPassword",
+    "login": "portal.accounts.forms.SignIn",
+    "reauthenticate": "portal.accounts.forms.PasswordAgain",
+    "reset_password": "portal.accounts.forms.AskForPasswordLink",
+}
+# All of allauth's limits are off, one by one, so that a new one of a later version is noticed (tests/attacks): they
+# count by the account alone, so that anybody could shut its owner out, in a cache that may forget.
+ACCOUNT_RATE_LIMITS = {
+    # `portal.accounts.guesses` counts these, by account, network and known browser.
+    "login": None,
+    "login_failed": None,  # the second factor's, too
+    "reauthenticate": None,
+    "change_password": None,
+    # `portal.accounts.mail_requests`.
+    "reset_password": None,
+    # A link's secret cannot be guessed, and only who has one makes us hash.
+    "reset_password_from_key": None,
+    # What is not there: nobody signs up, changes an address, or has a code mailed or sent to a phone.
+    "signup": None,
+    "manage_email": None,
+    "confirm_email": None,
+    "request_login_code": None,
+    "change_phone": None,
+    "verify_phone": None,
+}
+# Security keys are not offered yet.
+MFA_RATE_LIMITS = {"webauthn_login": None}
+# `mail_requests` makes sure that a new mail may follow before this one's link has ended.
+PASSWORD_RESET_TIMEOUT = 3600
 # Of whom it is demanded says `portal.second_factor`; everybody else may have one.
 SECOND_FACTOR = env.choice("NSMAAS_SECOND_FACTOR", "required", "offered")
 MFA_ADAPTER = "portal.second_factor.KeptOn"
@@ -204,7 +250,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "sensors.api.reading.Page",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "sensors.api.problems.as_problem",
-    "DEFAULT_THROTTLE_RATES": {"enrol": "60/min"},
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "NSM-as-a-service portal",
@@ -217,6 +262,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL") or "filesystem://"
+LIMITS_URL = env.limits_store(env.secret("NSMAAS_LIMITS_URL"), broker_url=CELERY_BROKER_URL)
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = STATE_DIR / "mail"
 if EMAIL_HOST := env.text("NSMAAS_EMAIL_HOST", ""):

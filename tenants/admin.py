@@ -174,3 +174,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 class MailAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "recipient", "subject", "sent_at", "attempts", "last_error")
     ordering = ("-pk",)
+
+    def get_exclude(self, request: HttpRequest, obj: Mail | None = None) -> tuple[str, ...]:
+        """Until it is sent, the text of one that holds a link is there, but for its reader alone."""
+        return ("body",) if obj and obj.forget_text else ()

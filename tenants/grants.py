@@ -31,7 +31,7 @@ GRANTS = Declaration(
         ),
         Table(
             "tenants_person",
-            "email name phone password last_login is_active is_staff is_superuser date_joined",
+            "email name phone password last_login is_active is_staff is_superuser date_joined sign_in_generation",
             {
                 PEOPLE: Rights(read=ALL, add=ALL, change="name phone password last_login is_active is_staff"),
                 MACHINES: _TELL,
@@ -73,11 +73,11 @@ GRANTS = Declaration(
         ),
         Table(
             "tenants_mail",
-            "recipient subject body about created_at next_attempt_at attempts sent_at last_error",
+            "recipient subject body forget_text about created_at next_attempt_at attempts sent_at last_error",
             {
                 PEOPLE: Rights(read=ALL, add=ALL),
                 MACHINES: Rights(read="id", add=ALL),
-                WORKER: Rights(read=ALL, add=ALL, change="next_attempt_at attempts sent_at last_error"),
+                WORKER: Rights(read=ALL, add=ALL, change="body next_attempt_at attempts sent_at last_error"),
             },
             (
                 Guard(

@@ -68,13 +68,10 @@ def doors_are_their_roles() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def state_of_its_own(settings: Any, tmp_path: Path) -> None:
-    """Mails and cache of one test are no other's. Passwords are hashed in no time: nothing here guesses them."""
+    """Mails of one test are no other's. Passwords are hashed in no time: nothing here guesses them."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.SECOND_FACTOR = "offered"
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
-    }
 
 
 @pytest.fixture(autouse=True)

@@ -75,6 +75,7 @@ class Street:
             },
             "/accounts/login/": {"login": "owner@example.org", "password": "a wrong guess"},
             "/accounts/password/reset/": {"email": "owner@example.org"},
+            "/accounts/browser/": {"email": "owner@example.org"},
         }
         if path == "/api/v1/sites/":
             return {

@@ -8,13 +8,15 @@ from lab.environments import PortalSettings, Secrets
 UNITS = Path(__file__).resolve().parents[2] / "portal" / "deploy" / "systemd"
 CA = {"NSMAAS_CA_KEY_FILE", "NSMAAS_CA_PASSPHRASE_FILE"}
 ESCROW = {"NSMAAS_KEY_ENCRYPTION_KEY_FILE"}
+SIGN_IN = {"NSMAAS_SECRET_KEY_FILE"}
+ALL = CA | ESCROW | SIGN_IN
 MAY_HOLD = {
-    "people": set(),
+    "people": SIGN_IN,
     "machines": ESCROW,
     "signer": CA | ESCROW,
     "worker": set(),
     "beat": set(),
-    "manage": set(),
+    "manage": SIGN_IN,
 }
 UNIT_OF = {
     "nsmaas-people": "people",
@@ -45,7 +47,7 @@ def test_a_process_holds_only_the_secrets_that_are_its_own(portal_settings, proc
     environment = portal_settings.environment_of(process)
 
     assert environment["NSMAAS_PROCESS"] == process
-    assert set(environment) & (CA | ESCROW) == allowed
+    assert set(environment) & ALL == allowed
 
 
 def test_no_secret_stands_in_an_environment_itself(portal_settings):
@@ -85,7 +87,12 @@ def test_a_units_secrets_are_those_of_its_process(unit, process):
 
     assert f"NSMAAS_PROCESS={process} " in text
     assert f"User=nsmaas-{process}\n" in text
-    assert {name for name in CA | ESCROW if name in text} == MAY_HOLD[process]
+    assert {name for name in ALL if name in text} == MAY_HOLD[process]
+
+
+def test_what_is_for_all_units_gives_none_a_secret():
+    for path in UNITS.glob("*.d/*"):
+        assert not any(word in path.read_text() for word in ("LoadCredential", "SetCredential", *ALL))
 
 
 def test_every_unit_of_the_portal_is_known_here():
