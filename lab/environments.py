@@ -59,6 +59,8 @@ class PortalSettings:
     debug: bool = False
     # For benchmarks and floods, in which few machines stand for many.
     machine_rate_factor: int = 1
+    # For trials of renewals, which nobody waits two months for.
+    renewable_after_percent: int = 66
 
     def environment_of(self, process: str) -> dict[str, str]:
         """Return the environment of `people`, `machines`, `signer`, `worker`, `beat` or `manage`."""
@@ -68,6 +70,7 @@ class PortalSettings:
             "NSMAAS_BASE_URL": self.base_url,
             "NSMAAS_MACHINES_DOOR_URL": self.machines_door_url,
             "NSMAAS_ALLOWED_HOSTS": ",".join(self.allowed_hosts),
+            "NSMAAS_RENEWABLE_AFTER_PERCENT": str(self.renewable_after_percent),
             "NSMAAS_MACHINE_RATE_FACTOR": str(self.machine_rate_factor),
             "NSMAAS_DEBUG": "1" if self.debug else "",
             "NSMAAS_SECOND_FACTOR": "offered",  # the printed logins let in as they are

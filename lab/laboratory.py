@@ -33,6 +33,7 @@ class Laboratory:
         people_port: int = 8000,
         keep_logs: Path | None = None,
         machine_rate_factor: int = 1,
+        renewable_after_percent: int = 66,
         checkout: Path = CHECKOUT,
     ) -> None:
         """Choose the parts; nothing is started. Without URLs: SQLite and files in the run's directory."""
@@ -42,6 +43,7 @@ class Laboratory:
         self._preferred_port = people_port
         self._keep_logs = keep_logs
         self._machine_rate_factor = machine_rate_factor
+        self._renewable_after_percent = renewable_after_percent
         self._checkout = checkout
         self._stack = ExitStack()
         self.sensors: dict[str, SensorBox] = {}
@@ -165,6 +167,7 @@ class Laboratory:
             machines_door_url=f"https://{self.machines_listen}",
             allowed_hosts=("127.0.0.1", "localhost", BASE_PUBLIC, BASE_INSIDE),
             machine_rate_factor=self._machine_rate_factor,
+            renewable_after_percent=self._renewable_after_percent,
         )
         self.portal = Portal(
             processes=self.processes,

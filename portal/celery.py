@@ -27,6 +27,7 @@ app.conf.update(
     task_routes={
         "sensors.tasks.sign_certificates": {"queue": "pki"},
         "sensors.tasks.publish_crl": {"queue": "pki"},
+        "sensors.tasks.supersede_certificates": {"queue": "pki"},
     },
     task_ignore_result=True,
     task_acks_late=True,
@@ -43,6 +44,11 @@ app.conf.update(
             "options": {"expires": 5},
         },
         "send what waits": {"task": "tenants.tasks.send_mails", "schedule": 5.0, "options": {"expires": 5}},
+        "revoke what boxes no longer need": {
+            "task": "sensors.tasks.supersede_certificates",
+            "schedule": 30.0,
+            "options": {"expires": 30},
+        },
         "publish revocation lists": {
             "task": "sensors.tasks.publish_crl",
             "schedule": 30.0,

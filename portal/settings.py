@@ -209,6 +209,8 @@ SECURE_HSTS_SECONDS = 0 if _loopback else 365 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 X_FRAME_OPTIONS = "DENY"
+# Of a certificate's life. A box begins to ask after two thirds of it.
+RENEWABLE_AFTER_PERCENT = env.number("NSMAAS_RENEWABLE_AFTER_PERCENT", 66)
 # Benchmarks let few machines stand for many.
 MACHINE_RATE_FACTOR = env.number("NSMAAS_MACHINE_RATE_FACTOR", 1)
 # A gateway's report speaks of all its sessions, some 250 bytes each.

@@ -52,10 +52,10 @@ def new_csr(name: str = "whatever") -> str:
     )
 
 
-def renewal(machine: Sensor | Gateway, csr: str | None = None) -> dict[str, str]:
+def renewal(machine: Sensor | Gateway, csr: str | None = None, *, by: Certificate | None = None) -> dict[str, str]:
     """What a machine sends for a renewal: a request for a new key, signed with the key of its newest certificate."""
     csr = csr or new_csr()
-    newest = Certificate.objects.of_subject(machine.subject).order_by("pk").last()
+    newest = by or Certificate.objects.of_subject(machine.subject).order_by("pk").last()
     if newest is None:
         return {"csr": csr, "proof": ""}
     key = _keys[_public_half(x509.load_der_x509_certificate(bytes(newest.der)))]

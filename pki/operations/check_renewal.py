@@ -4,6 +4,7 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from django.conf import settings
 
 from pki.models import Certificate
 from pki.x509 import CheckedCsr, Profile, is_signed_by, renewal_message
@@ -13,8 +14,16 @@ class RenewalUnproven(Exception):
     """The text says what is missing."""
 
 
-def check_renewal(*, profile: Profile, subject: str, csr: str, checked: CheckedCsr, proof: str, now: datetime) -> None:
-    """`proof` is a signature over `csr` by the key of a certificate that is valid. Raises RenewalUnproven.
+class RenewalTooEarly(RenewalUnproven):
+    """The certificate has much of its life before it: each one that is made without need makes a cut-off slower."""
+
+
+def check_renewal(
+    *, profile: Profile, subject: str, csr: str, checked: CheckedCsr, proof: str, now: datetime
+) -> Certificate:
+    """The certificate whose key has signed `csr`, which `proof` shows: a valid one, near its end.
+
+    Raises RenewalUnproven.
 
     Only rows that the signer writes are believed, and of those only what our authority has signed. A key that had a
     certificate before gets none this way: so an old request that is written into the database anew brings nothing back.
@@ -26,8 +35,16 @@ def check_renewal(*, profile: Profile, subject: str, csr: str, checked: CheckedC
     for certificate in known:
         serves = certificate.profile == profile and certificate.not_before <= now <= certificate.not_after
         if serves and not hasattr(certificate, "revocation") and _proves(certificate, message, proof):
-            return
+            _refuse_early(certificate, now)
+            return certificate
     raise RenewalUnproven("it is not signed with the key of a valid certificate of this machine")
+
+
+def _refuse_early(certificate: Certificate, now: datetime) -> None:
+    life = certificate.not_after - certificate.not_before
+    begins = certificate.not_before + life * settings.RENEWABLE_AFTER_PERCENT / 100
+    if now < begins:
+        raise RenewalTooEarly(f"it can be renewed from {begins:%Y-%m-%d} on")
 
 
 def _proves(row: Certificate, message: bytes, proof: str) -> bool:

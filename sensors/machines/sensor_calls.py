@@ -5,7 +5,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from pki.operations.check_renewal import RenewalUnproven
+from pki.operations.check_renewal import RenewalTooEarly, RenewalUnproven
 from pki.x509 import CsrRefused
 from sensors.confirmed_sessions import NOT_ASKED, Confirmation
 from sensors.machines.bodies import (
@@ -23,7 +23,7 @@ from sensors.machines.session_confirmations import SessionConfirmations
 from sensors.models import Sensor
 from sensors.operations.record_heartbeat import record_heartbeat
 from sensors.operations.release_disk_keys import KeyRequest
-from sensors.operations.request_renewal import RenewalRefused, request_renewal
+from sensors.operations.request_renewal import RenewalRefused, TooManyRenewals, request_renewal
 from sensors.release_decision import ASK_AGAIN_AFTER, Outcome, Reason
 
 # One of each for the process, as all its threads share them.
@@ -85,8 +85,12 @@ def certificate(request: HttpRequest, caller: Caller) -> HttpResponse:
         row = request_renewal(sensor=cast(Sensor, caller.machine), csr=csr, proof=proof)
     except CsrRefused as error:
         return problem(400, "csr-refused", str(error))
+    except RenewalTooEarly as error:
+        return problem(403, "renewal-too-early", f"This certificate is good: {error}.")
     except RenewalUnproven as error:
         return problem(403, "proof-refused", f"The renewal is refused: {error}.")
+    except TooManyRenewals:
+        return problem(429, "too-many-renewals", "This sensor has had its certificates of today.", retry_after=3600)
     except RenewalRefused:
         return problem(403, "renewal-refused", "This sensor is not in service.")
     if row.refused_because:

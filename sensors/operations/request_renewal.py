@@ -1,6 +1,7 @@
 """A machine asks, over the machines' door, for a new certificate with a new key."""
 
 import hashlib
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,16 +16,24 @@ from tenants.actors import Actor
 from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.wake_worker import wake_worker
 
+# A box whose new certificate does not work tries again daily; more would make its cut-off slow.
+MOST_A_DAY = 4
+
 
 class RenewalRefused(Exception):
     """The sensor is not in service any more."""
+
+
+class TooManyRenewals(Exception):
+    """It has had MOST_A_DAY certificates within a day."""
 
 
 @transaction.atomic(durable=True)
 def request_renewal(*, sensor: Sensor, csr: str, proof: str) -> CertificateRequest:
     """The waiting request, or the same one again for the same CSR.
 
-    Raises CsrRefused, RenewalRefused, and RenewalUnproven, all of which leave the request that waits as it is.
+    Raises CsrRefused, RenewalRefused, TooManyRenewals and RenewalUnproven, all of which leave the request that waits as
+    it is.
     """
     checked = check_csr(csr)
     digest = hashlib.sha256(csr.strip().encode()).hexdigest()
@@ -41,6 +50,8 @@ def request_renewal(*, sensor: Sensor, csr: str, proof: str) -> CertificateReque
     check_renewal(
         profile=Profile.SENSOR, subject=sensor.subject, csr=csr, checked=checked, proof=proof, now=timezone.now()
     )
+    if has_had_too_many_renewals(sensor):
+        raise TooManyRenewals
     # One renewal at a time: a box that asks with a new key has given up the key before.
     CertificateRequest.objects.filter(sensor=sensor, code=None).waiting().update(
         refused_because="replaced by a later request"
@@ -54,3 +65,10 @@ def request_renewal(*, sensor: Sensor, csr: str, proof: str) -> CertificateReque
     )
     wake_worker(task=SIGN_TASK)
     return request
+
+
+def has_had_too_many_renewals(sensor: Sensor) -> bool:
+    """Asked by the signer as well, since others write what it reads. The caller holds the sensor's row lock."""
+    since = timezone.now() - timedelta(days=1)
+    signed = CertificateRequest.objects.filter(sensor=sensor, code=None, signed_at__gt=since)
+    return signed.count() >= MOST_A_DAY

@@ -15,6 +15,7 @@ from pki.models import Authority, Certificate, Reason
 from pki.operations.check_renewal import RenewalUnproven, check_renewal
 from pki.operations.issue_certificate import issue_certificate
 from pki.operations.revoke_subject import revoke_subject
+from pki.operations.revoke_superseded import revoke_superseded
 from pki.signers import Signer
 from pki.tls_crypt_v2 import make_client_key
 from pki.x509 import CheckedCsr, CsrRefused, Profile, check_csr
@@ -23,6 +24,7 @@ from sensors.operations.change_state import change_state
 from sensors.operations.issue_enrolment_code import code_digest
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.raise_generation import raise_generation
+from sensors.operations.request_renewal import has_had_too_many_renewals
 from sensors.states import ENROLLABLE, SensorState
 from tenants.actors import Actor
 from tenants.operations.record_audit import record_customer_audit, record_provider_audit
@@ -76,12 +78,17 @@ def sign_certificate(*, request: CertificateRequest, authority: Authority, signe
         _refuse(request, str(error))
         return None
     subject = sensor.subject if sensor else request.gateway.subject  # type: ignore[union-attr]  # the check constraint
-    if unproven := _why_unproven(request, subject, checked):
-        _refuse(request, unproven)
+    try:
+        present = _proven(request, subject, checked)
+    except RenewalUnproven as error:
+        _refuse(request, str(error))
         return None
-    if request.code_id:
+    if present is None:
         # A new enrolment means a new or newly set-up box: whatever the old one holds ends here.
         revoke_subject(subject=subject, reason=Reason.SUPERSEDED, now=timezone.now())
+    else:
+        # It has two from now on: the one it has asked with, and the new one. What it never came up with ends.
+        revoke_superseded(subject=subject, keep=[present.pk], now=timezone.now())
     certificate = issue_certificate(
         authority=authority,
         profile=Profile.SENSOR if sensor else Profile.GATEWAY,
@@ -101,22 +108,25 @@ def sign_certificate(*, request: CertificateRequest, authority: Authority, signe
     return certificate
 
 
-def _why_unproven(request: CertificateRequest, subject: str, checked: CheckedCsr) -> str:
-    """Nothing, if all is well. The door that wrote the row has looked as well, but it may be somebody else's by now."""
+def _proven(request: CertificateRequest, subject: str, checked: CheckedCsr) -> Certificate | None:
+    """The certificate that a renewal was asked with; None for an enrolment. Raises RenewalUnproven.
+
+    The door that wrote the row has looked as well, but it may be somebody else's by now.
+    """
     if request.code is not None:
-        return _why_code_is_no_good(request, request.code)
-    try:
-        check_renewal(
-            profile=Profile.SENSOR if request.sensor else Profile.GATEWAY,
-            subject=subject,
-            csr=request.csr,
-            checked=checked,
-            proof=request.renewal_proof,
-            now=timezone.now(),
-        )
-    except RenewalUnproven as error:
-        return str(error)
-    return ""
+        if why := _why_code_is_no_good(request, request.code):
+            raise RenewalUnproven(why)
+        return None
+    if request.sensor and has_had_too_many_renewals(request.sensor):
+        raise RenewalUnproven("it has had its certificates of today")
+    return check_renewal(
+        profile=Profile.SENSOR if request.sensor else Profile.GATEWAY,
+        subject=subject,
+        csr=request.csr,
+        checked=checked,
+        proof=request.renewal_proof,
+        now=timezone.now(),
+    )
 
 
 def _why_code_is_no_good(request: CertificateRequest, code: EnrolmentCode) -> str:

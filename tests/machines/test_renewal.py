@@ -33,8 +33,9 @@ def test_the_same_request_sent_again_makes_no_second_certificate(box: Machine):
 def test_the_names_that_a_box_asks_for_are_ignored(fleet: Fleet, box: Machine):
     """A sensor that asks to be the gateway, the door or its neighbour is given its own name."""
     own = Sensor.objects.get()
+    present = fleet.certificate_of(own)
     for wanted in (fleet.gateway.subject, "machines-door", fleet.enrolled("box-2").subject):
-        body = renewal(own, new_csr(wanted))
+        body = renewal(own, new_csr(wanted), by=present)
         box.post(PATH, body)
         sign_waiting_certificates()
         pem = box.post(PATH, body).json()["certificate"]
