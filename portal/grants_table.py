@@ -35,8 +35,11 @@ def _secrets() -> str:
     """The owner reads all that there is in the database."""
     rows = []
     for process, login in _PROCESSES.items():
-        held = (process in NEED_CA_KEY, process in NEED_KEY_ENCRYPTION_KEY, *_read_secrets(process))
-        rows.append((process, login, *("yes" if holds else "no" for holds in held)))
+        keys = (process in NEED_CA_KEY, process in NEED_KEY_ENCRYPTION_KEY)
+        held = ["yes" if holds else "no" for holds in (*keys, *_read_secrets(process))]
+        if process == "manage":
+            held[: len(keys)] = ["as a command needs it"] * len(keys)
+        rows.append((process, login, *held))
     return _table(("process", "role in PostgreSQL", "CA key", "key-encryption key", *_SECRETS), rows)
 
 

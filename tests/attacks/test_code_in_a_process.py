@@ -133,6 +133,11 @@ OF_THE_MACHINES = {
         " FROM sensors_sensor"
     ),
     "say that a tunnel has ended": "UPDATE sensors_session SET ended_at = now()",
+    "answer for a gateway": (
+        "INSERT INTO sensors_sessionquestion (gateway_id, subjects, asked_at, answered_at, answer)"
+        " SELECT id, '[]', now(), now(), '{}' FROM sensors_gateway"
+    ),
+    "read what a gateway is asked": "SELECT subjects FROM sensors_sessionquestion",
     "let a silent gateway speak": "UPDATE sensors_gatewaycontact SET last_report_at = now()",
     "say that the cut was seen": "UPDATE sensors_case SET confirmed_at = now()",
     "say that a gateway has done its part": "UPDATE sensors_measure SET done_at = now()",
