@@ -30,7 +30,8 @@ class Budget:
 
     def of(self, *whose: str) -> "Purse":
         """Of a person, a network, a browser: disguised, since addresses of people do not belong among counters."""
-        digest = salted_hmac("limits.budget", "\0".join(whose), algorithm="sha256").hexdigest()[:32]
+        named = "\0".join(whose).encode("utf-8", "surrogatepass")
+        digest = salted_hmac("limits.budget", named, algorithm="sha256").hexdigest()[:32]
         return Purse(f"{self.name}:{digest}", self.burst, self.refill * 1000, self.in_need)
 
 

@@ -117,4 +117,5 @@ def _tag_of(account: str) -> str:
 
 
 def _hmac(what: str, value: str) -> str:
-    return salted_hmac(f"portal.accounts.known_browsers.{what}", value, algorithm="sha256").hexdigest()
+    named = value.encode("utf-8", "surrogatepass")
+    return salted_hmac(f"portal.accounts.known_browsers.{what}", named, algorithm="sha256").hexdigest()

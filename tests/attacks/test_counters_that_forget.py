@@ -95,7 +95,7 @@ def test_of_50_at_once_no_more_get_through_than_there_are():
 @pytest.mark.django_db(transaction=True)
 def test_of_50_at_once_that_need_several_purses_none_is_half_counted():
     """In every order: none waits for another that waits for it, and who is refused has taken nothing anywhere."""
-    shared, wide = FEW.of("shared"), [Budget("wide", burst=50, refill=3600).of(str(number)) for number in range(3)]
+    shared, wide = FEW.of("shared"), [Budget("a-wide", burst=50, refill=3600).of(str(number)) for number in range(3)]
     works = [partial(allowed, *wide[number % 3 :], shared, *wide[: number % 3]) for number in range(50)]
     assert sum(results(at_once(works))) == FEW.burst
     assert [sum(allowed(each) for _ in range(60)) for each in wide] == [50 - FEW.burst] * 3

@@ -208,15 +208,15 @@ def test_strangers_who_make_us_hash_do_not_hold_the_threads_that_a_known_browser
         assert all(hashing.acquire(timeout=30) for _ in held)
         new = Browser("192.0.2.7")
         began = time.monotonic()
-        assert not new.signs_in()
-        assert time.monotonic() - began < 5
+        assert not any(new.signs_in() for _ in range(2 * budgets.PASSWORDS_OF_ACCOUNT.burst))
+        assert time.monotonic() - began < 20
         assert known.signs_out().signs_in()
     finally:
         free.set()
         for thread in held:
             thread.join()
-    # It was not looked at, so it was not counted either.
-    assert all(Browser("192.0.2.7").signs_in() for _ in range(10))
+    # None of it was looked at, so none was counted either.
+    assert Browser("192.0.2.7").signs_in()
 
 
 def test_the_trail_says_who_was_held_off_and_which_browser_became_known_how(looks: Looks):

@@ -60,6 +60,8 @@ class Visitor:
     def sign_out(self) -> None:
         del self.cookies["sessionid"]
         self.page = self.ask("GET", "/accounts/login/")[1]
+        # The door ends a connection that says nothing for long; the next question opens a new one.
+        self._connection.close()
 
 
 class Guessers:
