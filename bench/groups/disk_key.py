@@ -14,7 +14,7 @@ from lab.topology import BASE_INSIDE
 NETWORK = "10.99.0.0/16"
 CUSTOMERS = 8
 CLIENTS = (1, 8, 32)
-EMPTY_PORT = 8444
+EMPTY_PORT = 8445
 
 
 def measure(run: Run) -> Iterator[Row]:
@@ -99,9 +99,7 @@ class _Bench:
         return {**programs, "postgres": [postgres_pid(data_directory)], "nginx": self._nginx()}
 
     def _nginx(self) -> list[int]:
-        folders = ("nginx", "empty-nginx")
-        files = [self.lab.directory.path / folder / "nginx.pid" for folder in folders]
-        return [int(file.read_text()) for file in files if file.exists()]
+        return [int(file.read_text()) for file in self.lab.directory.path.glob("nginx-*/nginx.pid")]
 
     def _released(self) -> int:
         from sensors.models import DiskKeyRelease
