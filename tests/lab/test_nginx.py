@@ -244,7 +244,7 @@ def test_every_page_and_file_fits_into_the_buffers_of_the_peoples_door():
     ("door", "path", "subject", "most"),
     [
         ("people", "/late", "", 64),
-        ("machines-sensors", "/v1/late", SENSOR, 64),
+        ("machines-sensors", "/v1/late", SENSOR, 8),
         ("machines-gateways", "/v1/gateway/late", GATEWAY, 16),
     ],
 )
