@@ -29,6 +29,7 @@ def bench_laboratory(run: Run) -> Iterator[Laboratory]:
         broker_url=run.broker_url,
         people_port=PEOPLE_PORT,
         keep_logs=Path(logs) if logs else None,
+        machine_rate_factor=1000,
     ) as lab:
         lab.build_network()
         lab.start_portal()

@@ -55,6 +55,8 @@ class PortalSettings:
     machines_door_url: str
     allowed_hosts: tuple[str, ...]
     debug: bool = False
+    # For benchmarks and floods, in which few machines stand for many.
+    machine_rate_factor: int = 1
 
     def environment_of(self, process: str) -> dict[str, str]:
         """Return the environment of `people`, `machines`, `signer`, `worker`, `beat` or `manage`."""
@@ -65,6 +67,7 @@ class PortalSettings:
             "NSMAAS_BASE_URL": self.base_url,
             "NSMAAS_MACHINES_DOOR_URL": self.machines_door_url,
             "NSMAAS_ALLOWED_HOSTS": ",".join(self.allowed_hosts),
+            "NSMAAS_MACHINE_RATE_FACTOR": str(self.machine_rate_factor),
             "NSMAAS_DEBUG": "1" if self.debug else "",
             "NSMAAS_SECOND_FACTOR": "offered",  # the printed logins let in as they are
             "DATABASE_URL": self.database_url,

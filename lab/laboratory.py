@@ -38,6 +38,7 @@ class Laboratory:
         broker_url: str | None = None,
         people_port: int = 8000,
         keep_logs: Path | None = None,
+        machine_rate_factor: int = 1,
         checkout: Path = CHECKOUT,
     ) -> None:
         """Choose the parts; nothing is started. Without URLs: SQLite and files in the run's directory."""
@@ -46,6 +47,7 @@ class Laboratory:
         self._broker_url = broker_url
         self._preferred_port = people_port
         self._keep_logs = keep_logs
+        self._machine_rate_factor = machine_rate_factor
         self._checkout = checkout
         self._stack = ExitStack()
         self.sensors: dict[str, SensorBox] = {}
@@ -168,6 +170,7 @@ class Laboratory:
             base_url=f"http://127.0.0.1:{port}",
             machines_door_url=f"https://{self.machines_listen}",
             allowed_hosts=("127.0.0.1", "localhost", BASE_PUBLIC, BASE_INSIDE),
+            machine_rate_factor=self._machine_rate_factor,
         )
         self.portal = Portal(
             processes=self.processes,

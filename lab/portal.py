@@ -53,11 +53,11 @@ class Portal:
         self._checkout = checkout
         for door in ("people", "machines"):
             (sockets / door).mkdir(mode=0o700, exist_ok=True)
-        # people, machines-sensors, machines-gateways, signer, worker, beat
+        # people, machines-sensors, machines-gateways, machines-reports, signer, worker, beat
         self.running: dict[str, Process] = {}
 
     def socket_of(self, name: str) -> Path:
-        """Where a door listens for nginx: `people`, `machines-sensors`, `machines-gateways`."""
+        """Where a process of a door listens for nginx: `people`, `machines-sensors`, `machines-reports`, ..."""
         return self.sockets / name.partition("-")[0] / f"{name}.sock"
 
     def manage(self, *arguments: str, process: str = "manage") -> str:
@@ -104,15 +104,17 @@ class Portal:
         return self._start_gunicorn("people", "people", binds=binds, threads=8, options=options)
 
     def start_machines(self) -> list[Process]:
-        """Start the machines' door, once for sensors and once for gateways, whose questions wait long."""
+        """Start the machines' door: for sensors, for gateways' questions, which wait long, and for their reports."""
         return [
             self._start_gunicorn(
                 f"machines-{kind}",
                 "machines",
                 binds=[f"unix:{self.socket_of(f'machines-{kind}')}"],
                 threads=threads,
+                # As many workers as in service, loaded once.
+                options=["--workers", "2", "--preload"],
             )
-            for kind, threads in (("sensors", 16), ("gateways", 32))
+            for kind, threads in (("sensors", 64), ("gateways", 64), ("reports", 8))
         ]
 
     def start_workers(self) -> list[Process]:
@@ -159,7 +161,7 @@ class Portal:
         command = [sys.executable, "-m", "gunicorn", f"portal.wsgi_{door}:application"]
         for bind in binds:
             command += ["--bind", bind]
-        command += ["--worker-class", "gthread", "--workers", "1", "--threads", str(threads)]
+        command += ["--worker-class", "gthread", "--threads", str(threads)]
         # Longer than a gateway's question may wait, and than nginx keeps an idle connection.
         command += ["--timeout", "90", "--keep-alive", "75", "--graceful-timeout", "3", "--no-control-socket"]
         return self._start(name, door, [*command, *(options or [])])

@@ -93,3 +93,15 @@ def database(url: str) -> dict[str, Any]:
             "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
         }
     raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// or sqlite:///.")
+
+
+def pooled(database: dict[str, Any], *, connections: int) -> dict[str, Any]:
+    """What to change in `database` for a process whose threads share so many connections. PostgreSQL's alone."""
+    if not database["ENGINE"].endswith("postgresql"):
+        return {}
+    pool = {"min_size": 1, "max_size": connections, "timeout": 10}
+    return {
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": {**database["OPTIONS"], "pool": pool},
+    }

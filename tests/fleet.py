@@ -15,7 +15,8 @@ from django.utils import timezone
 from pki.envelope import generate_key_encryption_key
 from pki.models import Authority, Certificate
 from pki.operations.create_authority import create_authority
-from sensors.models import Case, Gateway, GatewayContact, Sensor
+from sensors.confirmed_sessions import Confirmation, ConfirmedSession, EarlierSession
+from sensors.models import Case, Gateway, GatewayContact, Sensor, Session, Sighting
 from sensors.observations import Cut, Report, SessionUp, Sighted
 from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.operations.record_observation import record_observation
@@ -135,16 +136,74 @@ class Fleet:
 
 
 def session_of(
-    sensor: Sensor, public_address: str = "198.51.100.21", *, since: datetime | None = None, address: str = ""
+    sensor: Sensor,
+    public_address: str = "198.51.100.21",
+    *,
+    since: datetime | None = None,
+    address: str = "",
+    client: int = 7,
+    serial: str = "",
 ) -> SessionUp:
     return SessionUp(
         subject=sensor.subject,
         public_address=public_address,
         underlay_address=address or sensor.address,
         since=since or timezone.now(),
+        client=client,
+        serial=serial,
         bytes_received=1000,
         bytes_sent=2000,
     )
+
+
+def seen(case: Case, *, source: str = "203.0.113.7", line: str = "VERIFY ERROR", times: int = 1) -> Sighting:
+    """A trace of the case's box."""
+    now = timezone.now()
+    return Sighting.objects.create(
+        case=case,
+        at=now,
+        told_at=now,
+        first_at=now,
+        received_at=now,
+        times=times,
+        source_address=source,
+        serial="1",
+        line=line,
+    )
+
+
+def confirmed(
+    sensor: Sensor,
+    public_address: str = "198.51.100.21",
+    *,
+    address: str = "",
+    age_ms: int = 60_000,
+    connection_ms: int = 5,
+    earlier: tuple[EarlierSession, ...] = (),
+) -> Confirmation:
+    """What a gateway answers that has seen this tunnel for a minute; the request's connection is new."""
+    session = ConfirmedSession(
+        subject=sensor.subject,
+        public_address=public_address,
+        underlay_address=address or sensor.address,
+        client=7,
+        age_ms=age_ms,
+        earlier=earlier,
+    )
+    return Confirmation(answered=True, session=session, connection_ms=connection_ms)
+
+
+def as_reported(sensor: Sensor) -> Confirmation:
+    """What the gateway answers that reported this sensor's session, or none."""
+    session = session_as_reported(sensor.subject)
+    return Confirmation(answered=True, session=session, connection_ms=5)
+
+
+def session_as_reported(subject: str) -> ConfirmedSession | None:
+    row = Session.objects.filter(sensor__subject=subject, ended_at=None).first()
+    if row is None:
+        return None
+    return ConfirmedSession(subject, row.public_address, row.underlay_address, row.client, 60_000, ())
 
 
 @pytest.fixture

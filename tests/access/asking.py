@@ -19,7 +19,7 @@ from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.release_disk_key import release_disk_key
 from sensors.operations.request_closing import request_closing
 from tenants.models import Approval, AuditEntry, Mail
-from tests.fleet import ACTOR, Fleet, new_csr
+from tests.fleet import ACTOR, Fleet, as_reported, new_csr
 from tests.machines.doors import Machine
 
 PEOPLE = {
@@ -111,7 +111,9 @@ def build_street(fleet: Fleet) -> Street:
     our_case = fleet.reported(fleet.connected("box-3"))
     their_case = fleet.reported(fleet.connected("box-4", world.dairy, "198.51.100.22"), by=world.stranger)
     our_closing, their_closing = waiting_closing(fleet, "box-6"), waiting_closing(fleet, "box-7", world.dairy)
-    release_disk_key(sensor=ours, certificate=fleet.certificate_of(ours), source=ours.address)
+    release_disk_key(
+        sensor=ours, certificate=fleet.certificate_of(ours), source=ours.address, confirmation=as_reported(ours)
+    )
     publish_crl(authority=fleet.authority, signer=configured_signer(), now=timezone.now())
     objects = {
         "ours": ours.pk,
@@ -158,7 +160,9 @@ def build_street(fleet: Fleet) -> Street:
 def held(fleet: Fleet, name: str, site: Any = None) -> Sensor:
     """It asks for its key from where it is not expected."""
     sensor = fleet.connected(name, site, "203.0.113.9")
-    release_disk_key(sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address)
+    release_disk_key(
+        sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address, confirmation=as_reported(sensor)
+    )
     return sensor
 
 

@@ -34,7 +34,7 @@ def opens(lab: Laboratory, user: str, socket: str) -> str:
 
 @pytest.mark.parametrize("door", ["people", "machines"])
 def test_each_nginx_opens_the_sockets_of_its_own_door_alone(lab: Laboratory, door: str):
-    for socket in ("people", "machines-sensors", "machines-gateways"):
+    for socket in ("people", "machines-sensors", "machines-gateways", "machines-reports"):
         ended = opens(lab, USERS[door], socket)
         assert ("PermissionError" in ended) == (not socket.startswith(door)), ended
         assert bool(ended) == (not socket.startswith(door)), ended

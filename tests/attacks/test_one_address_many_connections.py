@@ -14,7 +14,7 @@ from django.contrib.staticfiles.finders import get_finders
 from lab.topology import BASE_INSIDE, BASE_PUBLIC, ELSEWHERE, GATEWAY_INSIDE
 from lab.waiting import wait_until
 from tests.hostile.knocking import ONE_BYTE, SLOW_BODY, SLOW_READ, knocking
-from tests.promises.scene import Scene, open_scene
+from tests.promises.scene import Scene
 from tests.promises.soaking import SOAKING, note, rounds
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("laboratory")]
@@ -28,11 +28,11 @@ OTHER_GATEWAY = "10.20.0.2"
 Asked = dict[Callable[[Scene], str], str]  # and what is to be answered
 
 
-@pytest.fixture(scope="module")
-def scene() -> Iterator[Scene]:
-    with open_scene() as made:
-        made.lab.host("gw").ip(f"addr add {OTHER_GATEWAY}/24 dev eth1")
-        yield made
+@pytest.fixture(scope="module", autouse=True)
+def _another_gateway(scene: Scene) -> Iterator[None]:
+    scene.lab.host("gw").ip(f"addr add {OTHER_GATEWAY}/24 dev eth1")
+    yield
+    scene.lab.host("gw").ip(f"addr del {OTHER_GATEWAY}/24 dev eth1")
 
 
 def certificate_of(folder: Path, name: str) -> tuple[str, str]:

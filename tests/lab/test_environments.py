@@ -19,6 +19,7 @@ UNIT_OF = {
     "nsmaas-people": "people",
     "nsmaas-machines-sensors": "machines",
     "nsmaas-machines-gateways": "machines",
+    "nsmaas-machines-reports": "machines",
     "nsmaas-signer": "signer",
     "nsmaas-worker": "worker",
     "nsmaas-beat": "beat",

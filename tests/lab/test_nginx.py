@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import tempfile
 import threading
+import time
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
@@ -63,6 +64,9 @@ class Echo(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  # the name is http.server's
         """Stay quiet."""
+
+
+MACHINES = ["machines-sensors", "machines-gateways", "machines-reports"]
 
 
 class Server(socketserver.ThreadingUnixStreamServer):
@@ -129,7 +133,7 @@ def doors(processes, directory):
     make_certificates(home)
     doors = Doors(home)
     port = 19443
-    for door, names in (("people", ["people"]), ("machines", ["machines-sensors", "machines-gateways"])):
+    for door, names in (("people", ["people"]), ("machines", MACHINES)):
         sockets, run = home / "sockets" / door, home / f"run-{door}"
         sockets.mkdir(parents=True)
         run.mkdir()
@@ -171,12 +175,16 @@ def test_the_machines_door_hands_on_the_certificate_and_nothing_the_client_claim
     assert headers["X-Client-Certificate"].startswith("-----BEGIN%20CERTIFICATE-----")
     assert headers["X-Real-IP"] == "127.0.0.1"
     assert headers["X-Forwarded-Proto"] == "https"
-    assert set(headers) <= {"Host", "Content-Type", "X-Client-Certificate", "X-Real-IP", "X-Forwarded-Proto"}
+    assert 0 <= float(headers["X-Connection-Time"]) < 60
+    assert abs(float(headers["X-Passed-On-At"]) - time.time()) < 60
+    own = {"X-Client-Certificate", "X-Real-IP", "X-Forwarded-Proto", "X-Connection-Time", "X-Passed-On-At"}
+    assert set(headers) <= {"Host", "Content-Type"} | own
 
 
 def test_gateways_have_workers_of_their_own(doors):
     assert ask(doors, doors.machines, "/v1/disk-key", subject=SENSOR)["door"] == "machines-sensors"
     assert ask(doors, doors.machines, "/v1/gateway/state", subject=GATEWAY)["door"] == "machines-gateways"
+    assert ask(doors, doors.machines, "/v1/gateway/observed", subject=GATEWAY)["door"] == "machines-reports"
 
 
 def test_no_certificate_is_a_problem_with_a_reason(doors):

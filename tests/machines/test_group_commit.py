@@ -15,7 +15,7 @@ from sensors.operations.release_disk_keys import KeyRequest, release_disk_keys
 from sensors.release_decision import Reason
 from tenants.models import AuditChain
 from tenants.operations.verify_audit import verify_audit
-from tests.fleet import Fleet
+from tests.fleet import Fleet, as_reported
 from tests.promises.at_once import at_once, results
 
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite commits no groups")
@@ -38,7 +38,7 @@ def groups(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def requests_of(fleet: Fleet, count: int) -> list[KeyRequest]:
     sensors = [fleet.connected(f"box-{number}") for number in range(count)]
-    return [KeyRequest(sensor, fleet.certificate_of(sensor), sensor.address) for sensor in sensors]
+    return [KeyRequest(sensor, fleet.certificate_of(sensor), sensor.address, as_reported(sensor)) for sensor in sensors]
 
 
 def ask_all(releases: GroupCommit, requests: Sequence[KeyRequest]) -> list[Answer]:

@@ -25,7 +25,7 @@ from sensors.operations.retire_sensor import retire_sensor
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.release_decision import Outcome
 from tests.conftest import PASSWORD
-from tests.fleet import ACTOR, Fleet, new_csr, session_of
+from tests.fleet import ACTOR, Fleet, as_reported, new_csr, session_of
 
 
 @pytest.fixture
@@ -47,7 +47,9 @@ def assert_still_cut(fleet: Fleet, certificate: Certificate) -> None:
     entry = entry_of(fleet, sensor)
     assert certificate.serial in entry["revoked_serials"]
     assert certificate.serial not in entry["serials"]
-    answer = release_disk_key(sensor=sensor, certificate=certificate, source=sensor.address)
+    answer = release_disk_key(
+        sensor=sensor, certificate=certificate, source=sensor.address, confirmation=as_reported(sensor)
+    )
     assert (answer.verdict.outcome, answer.disk_key) == (Outcome.REFUSED, None)
 
 

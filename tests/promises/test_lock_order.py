@@ -34,7 +34,7 @@ from sensors.operations.sign_waiting_certificates import sign_waiting_certificat
 from sensors.states import ImpossibleChange
 from tenants.models import Approval
 from tenants.operations.decide_approval import refuse_approval
-from tests.fleet import ACTOR, Fleet, new_csr, session_of
+from tests.fleet import ACTOR, Fleet, as_reported, new_csr, session_of
 from tests.promises.at_once import at_once
 from tests.promises.soaking import note, rounds
 
@@ -64,7 +64,9 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
     fresh, gateway = fleet.register("four"), fleet.gateway
     code = issue_sensor_code(sensor=fresh, issued_by=ACTOR)
     held = fleet.connected("seven", public_address="203.0.113.9")
-    release_disk_key(sensor=held, certificate=fleet.certificate_of(held), source=held.address)
+    release_disk_key(
+        sensor=held, certificate=fleet.certificate_of(held), source=held.address, confirmation=as_reported(held)
+    )
     cut, asked = fleet.cut_off("six"), list[Approval]()
 
     return {
@@ -83,6 +85,7 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
             sensor=connected,
             certificate=fleet.certificate_of(connected),
             source=connected.address,
+            confirmation=as_reported(connected),
         ),
         **releases_together(fleet, connected),
         "permit": partial(permit_release, sensor=held, public_address="203.0.113.9", permitted_by=fleet.world.manager),
@@ -106,7 +109,9 @@ def releases_together(fleet: Fleet, *sensors: Sensor) -> dict[str, Callable[[], 
         return {}
     enrolled = CertificateRequest.objects.filter(sensor__in=sensors).exclude(certificate=None)
     keys = set(enrolled.values_list("sensor", flat=True))
-    requests = [KeyRequest(one, fleet.certificate_of(one), one.address) for one in sensors if one.pk in keys]
+    requests = [
+        KeyRequest(one, fleet.certificate_of(one), one.address, as_reported(one)) for one in sensors if one.pk in keys
+    ]
     return {"releases": partial(release_disk_keys, requests=requests)}
 
 
@@ -195,7 +200,10 @@ def mixed(fleet: Fleet, chance: random.Random) -> tuple[str, Callable[[], object
             )
     if CertificateRequest.objects.filter(sensor=sensor).exclude(certificate=None).exists():
         choices["release"] = lambda: release_disk_key(
-            sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address
+            sensor=sensor,
+            certificate=fleet.certificate_of(sensor),
+            source=sensor.address,
+            confirmation=as_reported(sensor),
         )
     choices |= releases_together(fleet, *sensors)
     name = chance.choice([*choices, *["report"] * 2])

@@ -17,7 +17,7 @@ from sensors.operations.request_enrolment import request_enrolment
 from sensors.operations.request_renewal import request_renewal
 from sensors.operations.retire_sensor import retire_sensor
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
-from tests.fleet import ACTOR, Fleet, new_csr
+from tests.fleet import ACTOR, Fleet, as_reported, new_csr
 from tests.sensors.making import minutes_pass
 
 ORDER = (
@@ -96,7 +96,9 @@ def retire(fleet: Fleet) -> Callable[[], Any]:
 def release(fleet: Fleet) -> Callable[[], Any]:
     sensor = fleet.connected()
     certificate = fleet.certificate_of(sensor)
-    return lambda: release_disk_key(sensor=sensor, certificate=certificate, source=sensor.address)
+    return lambda: release_disk_key(
+        sensor=sensor, certificate=certificate, source=sensor.address, confirmation=as_reported(sensor)
+    )
 
 
 def confirm(fleet: Fleet) -> Callable[[], Any]:

@@ -23,7 +23,7 @@ from sensors.operations.release_disk_keys import KeyRequest, release_disk_keys
 from sensors.release_decision import Outcome
 from tenants.models import AuditChain, AuditEntry
 from tenants.operations.verify_audit import verify_audit
-from tests.fleet import Fleet, make_fleet, session_of
+from tests.fleet import Fleet, as_reported, make_fleet, session_of
 from tests.sensors import release_stories
 from tests.sensors.release_stories import STORIES, ask, good, of_a_silent_gateway
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def request_of(fleet: Fleet, sensor: Sensor, *, certificate: Certificate | None = None) -> KeyRequest:
-    return KeyRequest(sensor, certificate or fleet.certificate_of(sensor), sensor.address)
+    return KeyRequest(sensor, certificate or fleet.certificate_of(sensor), sensor.address, as_reported(sensor))
 
 
 def asked_before(fleet: Fleet, name: str, site: Any = None, address: str = "198.51.100.21") -> KeyRequest:

@@ -1,0 +1,21 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.fleet import fleet
+from tests.promises.scene import Scene, open_scene
+from tests.promises.soaking import print_figures
+
+__all__ = ["fleet"]
+
+
+@pytest.fixture(scope="package")
+def scene() -> Iterator[Scene]:
+    """One laboratory for all live attacks of a run."""
+    with open_scene() as made:
+        yield made
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    print_figures(terminalreporter)
