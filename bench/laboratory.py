@@ -33,7 +33,8 @@ def bench_laboratory(run: Run) -> Iterator[Laboratory]:
     ) as lab:
         lab.build_network()
         lab.start_portal()
-        be("signer", lab.portal.settings.environment_of("signer"))
+        # With a signer's secrets, but as the owner of the tables: it plays the parts of several processes.
+        be("signer", lab.portal.settings.environment_of("signer") | {"DATABASE_URL": run.database_url})
         yield lab
 
 

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 # docs/architecture.md has the table; the portal refuses to start a process that holds more.
 HOLDS_CA_KEY = {"signer"}
@@ -70,7 +71,7 @@ class PortalSettings:
             "NSMAAS_MACHINE_RATE_FACTOR": str(self.machine_rate_factor),
             "NSMAAS_DEBUG": "1" if self.debug else "",
             "NSMAAS_SECOND_FACTOR": "offered",  # the printed logins let in as they are
-            "DATABASE_URL": self.database_url,
+            "DATABASE_URL": _without_user(self.database_url),
             "CELERY_BROKER_URL": self.broker_url,
             "PYTHONUNBUFFERED": "1",
         }
@@ -80,3 +81,9 @@ class PortalSettings:
             environment["NSMAAS_CA_KEY_FILE"] = str(self.secrets.ca_key)
             environment["NSMAAS_CA_PASSPHRASE_FILE"] = str(self.secrets.ca_passphrase)
         return environment
+
+
+def _without_user(url: str) -> str:
+    """Each process of the portal logs in as itself."""
+    parts = urlsplit(url)
+    return parts._replace(netloc="@" + parts.netloc.rpartition("@")[2]).geturl() if parts.scheme != "sqlite" else url

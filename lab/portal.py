@@ -81,12 +81,17 @@ class Portal:
         secrets = self.settings.secrets
         secrets.make_random_ones()
         with ThreadPoolExecutor() as pool:
-            migrated = pool.submit(self.manage, "migrate", "--verbosity", "0")
+            migrated = pool.submit(self._migrate)
             if not secrets.key_encryption_key.exists():
                 self.manage("create_key_encryption_key", str(secrets.key_encryption_key))
             migrated.result()
         if not secrets.ca_key.exists():
             self.manage("create_authority", "underlay", "--common-name", "Demo underlay CA", process="signer")
+
+    def _migrate(self) -> None:
+        self.manage("migrate", "--verbosity", "0")
+        if self.settings.database_url.startswith("postgresql:"):
+            self.manage("set_up_database_roles")
 
     def issue_door_certificate(self, *, names: list[str], directory: Path) -> None:
         """Write `door.crt`, `door.key` and `ca.crt` into a directory."""

@@ -13,6 +13,7 @@ from celery import Celery
 from celery.signals import beat_init, worker_init
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, InterfaceError
 
 from portal.embedded_broker import use_for_filesystem_urls
 
@@ -70,12 +71,12 @@ app.autodiscover_tasks(["tenants", "sensors"])
 
 @worker_init.connect
 @beat_init.connect
-def refuse_to_start_with_wrong_keys(**_: object) -> None:
+def refuse_to_start(**_: object) -> None:
     """Celery logs and forgets what its receivers raise, except an exit."""
     django.setup()
-    from pki.checks import refuse_wrong_keys
+    from portal.start import refuse_to_start_as_another
 
     try:
-        refuse_wrong_keys()
-    except ImproperlyConfigured as error:
+        refuse_to_start_as_another()
+    except (ImproperlyConfigured, DatabaseError, InterfaceError) as error:
         sys.exit(f"{settings.PROCESS} does not start: {error}")

@@ -60,8 +60,8 @@ def secret_made_once(name: str, file: Path) -> str:
     return made
 
 
-def database(url: str) -> dict[str, Any]:
-    """Django's database settings for a `postgresql://` or `sqlite:///` URL."""
+def database(url: str, *, login: str) -> dict[str, Any]:
+    """Django's database settings for a `postgresql://` or `sqlite:///` URL. `login` is for one that names no user."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
@@ -82,7 +82,7 @@ def database(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
-            "USER": unquote(parts.username or ""),
+            "USER": unquote(parts.username or login),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": query.get("host") or parts.hostname or "",
             "PORT": str(parts.port or query.get("port", "")),

@@ -6,6 +6,7 @@ from typing import Any
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.urls import reverse_lazy
 
+from database.roles.declaration import login_of
 from portal import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -91,7 +92,14 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-DATABASES = {"default": env.database(env.secret("DATABASE_URL") or f"sqlite:///{STATE_DIR / 'portal.sqlite3'}")}
+DATABASES = {
+    "default": env.database(
+        env.secret("DATABASE_URL") or f"sqlite:///{STATE_DIR / 'portal.sqlite3'}", login=login_of(PROCESS)
+    )
+}
+if PROCESS == "beat":
+    # It only says when something is to be done.
+    DATABASES = {}
 if PROCESS == "machines":
     # Most of its threads wait for news, not for the database: they share a few connections.
     # `sensors.machines.door` notices a broken one itself: a test before each request would cost a round trip.

@@ -11,9 +11,9 @@ application = get_wsgi_application()
 
 from django.db import connection  # noqa: E402  # needs the settings
 
-from pki.checks import refuse_wrong_keys  # noqa: E402  # needs the apps loaded
+from portal.start import refuse_to_start_as_another  # noqa: E402  # needs the apps loaded
 
-refuse_wrong_keys()
+refuse_to_start_as_another()
 # Workers that are forked from here share no connection with this process, and open a pool of their own.
 connection.close()
 if getattr(connection, "pool", None):

@@ -12,6 +12,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 from pki import append_only as pki_append_only
 from tenants import append_only as audit_append_only
+from tests.roles import doors_act_as_their_roles, set_up_roles_here
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,6 +50,19 @@ def emptying_lifts_the_triggers() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_triggers)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """pytest-django's, and then the roles of the processes."""
+    with django_db_blocker.unblock():
+        set_up_roles_here()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def doors_are_their_roles() -> Iterator[None]:
+    with doors_act_as_their_roles():
         yield
 
 

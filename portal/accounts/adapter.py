@@ -52,11 +52,13 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         super().logout(request)
 
     def set_password(self, user: Person, password: str) -> None:
+        """The password alone is stored: whoever disables the account at this moment is not undone."""
         match = self.request.resolver_match
         by_mail = match is not None and match.url_name == "account_reset_password_from_key"
         first = not user.has_usable_password()
         with transaction.atomic():
-            super().set_password(user, password)
+            user.set_password(password)
+            user.save(update_fields=["password"])
             record_sign_in(
                 person=user,
                 step=Step.PASSWORD_RESET if by_mail else Step.PASSWORD_CHANGE,

@@ -5,6 +5,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from pki.operations.check_renewal import RenewalUnproven
 from pki.x509 import CsrRefused
 from sensors.confirmed_sessions import NOT_ASKED, Confirmation
 from sensors.machines.bodies import (
@@ -78,11 +79,14 @@ def heartbeat(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 
 def certificate(request: HttpRequest, caller: Caller) -> HttpResponse:
-    csr = text_field(json_object(request, SENSOR_BYTES), "csr", 20_000)
+    data = json_object(request, SENSOR_BYTES)
+    csr, proof = text_field(data, "csr", 20_000), text_field(data, "proof", 2_000)
     try:
-        row = request_renewal(sensor=cast(Sensor, caller.machine), csr=csr)
+        row = request_renewal(sensor=cast(Sensor, caller.machine), csr=csr, proof=proof)
     except CsrRefused as error:
         return problem(400, "csr-refused", str(error))
+    except RenewalUnproven as error:
+        return problem(403, "proof-refused", f"The renewal is refused: {error}.")
     except RenewalRefused:
         return problem(403, "renewal-refused", "This sensor is not in service.")
     if row.refused_because:

@@ -53,6 +53,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('csr', models.TextField()),
                 ('csr_digest', models.CharField(db_index=True, max_length=64)),
+                ('code_proof', models.CharField(blank=True, max_length=64)),
+                ('renewal_proof', models.TextField(blank=True)),
                 ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('signed_at', models.DateTimeField(null=True)),
                 ('refused_because', models.CharField(blank=True, max_length=200)),

@@ -61,6 +61,6 @@ def _readmit(email: str, name: str, phone: str, invited_by: Actor) -> Person | N
     person.name, person.phone, person.is_active = name, phone, True
     person.set_unusable_password()
     person.full_clean(exclude=["password"])
-    person.save()
+    person.save(update_fields=["name", "phone", "is_active", "password"])
     record_provider_audit(actor=invited_by, action="person:readmit", subject=person.email, details={"name": name})
     return person

@@ -19,7 +19,7 @@ from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.release_disk_key import release_disk_key
 from sensors.operations.request_closing import request_closing
 from tenants.models import Approval, AuditEntry, Mail
-from tests.fleet import ACTOR, Fleet, as_reported, new_csr
+from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
 from tests.machines.doors import Machine
 
 PEOPLE = {
@@ -64,7 +64,7 @@ class Street:
         bodies: dict[str, dict[str, Any]] = {
             "/api/v1/enrol": {"code": self.code if actor == "box" else "AAAAA-BBBBB", "csr": new_csr()},
             "/v1/heartbeat": {"disk": "open", "kit_version": "1"},
-            "/v1/certificate": {"csr": new_csr()},
+            "/v1/certificate": renewal(Sensor.objects.get(pk=self.objects["ours"])),
             "/v1/gateway/observed": {
                 "sequence": 1000,
                 "generation": 1,

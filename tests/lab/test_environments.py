@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,21 @@ def test_no_secret_stands_in_an_environment_itself(portal_settings):
 
     assert not any(made & set(portal_settings.environment_of(process).values()) for process in MAY_HOLD)
     assert portal_settings.secrets.ca_passphrase.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("postgresql://nsmaas@/portal?host=/run/db", "postgresql://@/portal?host=/run/db"),
+        ("postgresql://nsmaas:secret@db.example:5432/portal", "postgresql://@db.example:5432/portal"),
+        ("postgresql:///portal?host=/run/db", "postgresql://@/portal?host=/run/db"),
+        ("sqlite:////run/portal.sqlite3", "sqlite:////run/portal.sqlite3"),
+    ],
+)
+def test_each_process_is_told_the_database_and_logs_in_as_itself(portal_settings, given, told):
+    portal = replace(portal_settings, database_url=given)
+
+    assert {portal.environment_of(process)["DATABASE_URL"] for process in MAY_HOLD} == {told}
 
 
 def test_random_secrets_are_made_once(portal_settings):

@@ -5,7 +5,6 @@ A deadlock ends one of the two with an error, and that one may be the report of 
 
 import contextlib
 import random
-import re
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -15,6 +14,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from pki.operations.check_renewal import RenewalUnproven
 from sensors.models import Case, CaseOutcome, CertificateRequest, Sensor
 from sensors.operations import escalate_cases as escalation
 from sensors.operations.add_case_note import add_case_note
@@ -34,14 +34,13 @@ from sensors.operations.sign_waiting_certificates import sign_waiting_certificat
 from sensors.states import ImpossibleChange
 from tenants.models import Approval
 from tenants.operations.decide_approval import refuse_approval
-from tests.fleet import ACTOR, Fleet, as_reported, new_csr, session_of
+from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal, session_of
+from tests.locks import CHAIN, locked_table
 from tests.promises.at_once import at_once
 from tests.promises.soaking import note, rounds
 
-CHAIN = "tenants_auditchain"
 # Rows that operations on different sensors share; all else of a sensor is guarded by the sensor's own lock.
 SHARED = ("sensors_enrolmentcode", "sensors_gateway")
-LOCKING = re.compile(r'^UPDATE "(\w+)"|^SELECT .* FROM "(\w+)" .*FOR (?:NO KEY )?UPDATE', re.DOTALL)
 
 
 @contextlib.contextmanager
@@ -50,7 +49,7 @@ def locks() -> Iterator[list[str]]:
     order: list[str] = []
 
     def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
-        if (found := LOCKING.match(sql)) and (table := found[1] or found[2]) not in order:
+        if (table := locked_table(sql)) and table not in order:
             order.append(table)
         return execute(sql, params, many, context)
 
@@ -72,7 +71,7 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
     return {
         "enrolment": partial(request_enrolment, code=code, csr=new_csr(), source="192.0.2.1"),
         "signing": sign_waiting_certificates,
-        "renewal": partial(request_renewal, sensor=other, csr=new_csr()),
+        "renewal": partial(request_renewal, sensor=other, **renewal(other)),
         "signing of the renewal": sign_waiting_certificates,
         "registration": partial(fleet.register, "five"),
         "code": partial(issue_sensor_code, sensor=connected, issued_by=ACTOR),
@@ -145,7 +144,7 @@ def test_escalation_and_confirmation_queue_at_the_sensor(committed_fleet: Fleet,
         assert order.index("sensors_sensor") < order.index("sensors_case") < order.index(CHAIN)
 
 
-REFUSALS = (CodeRefused, RenewalRefused, ReportReplayed, ValidationError, ImpossibleChange)
+REFUSALS = (CodeRefused, RenewalRefused, RenewalUnproven, ReportReplayed, ValidationError, ImpossibleChange)
 
 
 def test_operations_mixed_at_random_never_lock_each_other_out(committed_fleet: Fleet, monkeypatch: pytest.MonkeyPatch):
@@ -182,7 +181,7 @@ def mixed(fleet: Fleet, chance: random.Random) -> tuple[str, Callable[[], object
             code=issue_sensor_code(sensor=sensor, issued_by=ACTOR), csr=new_csr(), source="192.0.2.1"
         ),
         "sign": sign_waiting_certificates,
-        "renew": lambda: request_renewal(sensor=sensor, csr=new_csr()),
+        "renew": lambda: request_renewal(sensor=sensor, **renewal(sensor)),
         "observe": lambda: fleet.observe(up=[session_of(sensor)]),
         "cut": lambda: fleet.observe(cuts=[fleet.cut_of(one) for one in sensors]),
         "escalate": escalation.escalate_cases,

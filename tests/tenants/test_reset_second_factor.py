@@ -13,8 +13,9 @@ from django.test import Client
 
 from tenants.models import AuditEntry, Mail, Person
 from tests.conftest import World
+from tests.locks import CHAIN
 from tests.promises.test_8_every_change_leaves_an_audit_row import no_room_for_an_entry
-from tests.promises.test_lock_order import CHAIN, locks
+from tests.promises.test_lock_order import locks
 
 
 def secured(person: Person) -> Client:
