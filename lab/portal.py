@@ -45,14 +45,20 @@ class Portal:
         people_port: int,
         checkout: Path = CHECKOUT,
     ) -> None:
-        """Prepare a portal whose unix sockets appear in `sockets`."""
+        """Prepare a portal whose unix sockets appear in `sockets`, in a folder for each door."""
         self.settings = settings
         self.sockets = sockets
         self.people_port = people_port
         self._processes = processes
         self._checkout = checkout
+        for door in ("people", "machines"):
+            (sockets / door).mkdir(mode=0o700, exist_ok=True)
         # people, machines-sensors, machines-gateways, machines-reports, signer, worker, beat
         self.running: dict[str, Process] = {}
+
+    def socket_of(self, name: str) -> Path:
+        """Where a process of a door listens for nginx: `people`, `machines-sensors`, `machines-reports`, ..."""
+        return self.sockets / name.partition("-")[0] / f"{name}.sock"
 
     def manage(self, *arguments: str, process: str = "manage", secrets: Mapping[str, str] | None = None) -> str:
         """Run a command of the portal as one of its processes would, with further secrets; return what it printed."""
@@ -101,7 +107,7 @@ class Portal:
 
     def start_people(self, *, reload: bool = False) -> Process:
         """Start the people's door on 127.0.0.1 and, for nginx, on a unix socket."""
-        binds = [f"127.0.0.1:{self.people_port}", f"unix:{self.sockets / 'people.sock'}"]
+        binds = [f"127.0.0.1:{self.people_port}", f"unix:{self.socket_of('people')}"]
         options = ["--reload"] if reload else []
         return self._start_gunicorn("people", "people", binds=binds, threads=8, options=options)
 
@@ -111,7 +117,7 @@ class Portal:
             self._start_gunicorn(
                 f"machines-{kind}",
                 "machines",
-                binds=[f"unix:{self.sockets / f'machines-{kind}.sock'}"],
+                binds=[f"unix:{self.socket_of(f'machines-{kind}')}"],
                 threads=threads,
                 # As many workers as in service, loaded once.
                 options=["--workers", "2", "--preload"],
@@ -141,7 +147,7 @@ class Portal:
             if name == "people":
                 answers: Callable[[], bool] = self._people_answer
             elif name.startswith("machines-"):
-                answers = partial(accepts, self.sockets / f"{name}.sock")
+                answers = partial(accepts, self.socket_of(name))
             else:
                 continue
             self._processes.wait_for(answers, of=process, what=f"{name} to answer", timeout=START_TIMEOUT)

@@ -18,7 +18,7 @@ CUSTOMERS = 8
 CLIENTS = (1, 8, 32)
 # All of a large gateway's boxes, after a power cut.
 BURST = 2000
-EMPTY_PORT = 8444
+EMPTY_PORT = 8445
 KEY_URL = f"https://{BASE_INSIDE}:8443/v1/disk-key"
 
 
@@ -106,9 +106,7 @@ class _Bench:
         return {**programs, "postgres": [postgres_pid(data_directory)], "nginx": self._nginx()}
 
     def _nginx(self) -> list[int]:
-        folders = ("nginx", "empty-nginx")
-        files = [self.lab.directory.path / folder / "nginx.pid" for folder in folders]
-        return [int(file.read_text()) for file in files if file.exists()]
+        return [int(file.read_text()) for file in self.lab.directory.path.glob("nginx-*/nginx.pid")]
 
     def _released(self) -> int:
         from sensors.models import DiskKeyRelease

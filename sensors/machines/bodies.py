@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
-# As nginx has them (portal/deploy/nginx.conf.template); settings.DATA_UPLOAD_MAX_MEMORY_SIZE is the larger one.
+# As nginx has them (portal/deploy/nginx/machines.conf.template); the larger is settings.DATA_UPLOAD_MAX_MEMORY_SIZE.
 SENSOR_BYTES = 32 * 1024
 GATEWAY_BYTES = 8 * 1024 * 1024
 

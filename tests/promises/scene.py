@@ -242,9 +242,8 @@ class Scene:
 
     def wait_until_all_is_up(self) -> None:
         """Both doors answer, and the agent has a say: the next round starts from health."""
-        sockets = self.lab.portal.sockets
         for name in ("people", *KINDS):
-            wait_until(partial(accepts, sockets / f"{name}.sock"), what=f"{name} to answer", timeout=30)
+            wait_until(partial(accepts, self.lab.portal.socket_of(name)), what=f"{name} to answer", timeout=30)
 
     # What is seen on the gateway and in the database, from outside.
 
