@@ -22,6 +22,7 @@ admin.site.unregister(Group)
 
 @admin.register(Customer)
 class CustomerAdmin(ProviderAdmin):
+    read_on_record = False
     writers = frozenset({ProviderRole.ADMINISTRATOR})
     list_display = ("name", "slug", "registered_at")
     search_fields = ("name", "slug")
@@ -51,6 +52,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
 
 @admin.register(Site)
 class SiteAdmin(ProviderAdmin):
+    read_on_record = False
     form = SiteForm
     list_display = ("name", "customer", "networks", "registered_at")
     list_filter = ("customer",)

@@ -29,6 +29,7 @@ class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
 
 @admin.register(Gateway)
 class GatewayAdmin(ProviderAdmin):
+    read_on_record = False
     form = GatewayForm
     list_display = ("name", "host", "port", "network", "generation", "observed", "last_report")
     list_select_related = ("contact",)

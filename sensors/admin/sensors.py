@@ -20,6 +20,7 @@ DESCRIPTION = ("name", "line", "description", "hardware_serial")
 
 @admin.register(Sensor)
 class SensorAdmin(ProviderAdmin):
+    read_on_record = False
     list_display = ("name", "customer", "site", "state", "gateway", "underlay_address", "registered_at")
     list_filter = ("state", "gateway", "site__customer")
     list_select_related = ("site__customer", "gateway", "underlay_address")

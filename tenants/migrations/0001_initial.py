@@ -165,6 +165,19 @@ class Migration(migrations.Migration):
                 'ordering': ('customer', 'name'),
             },
         ),
+        migrations.CreateModel(
+            name='StaffRead',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('listing', models.CharField(max_length=60)),
+                ('asked', models.CharField(help_text='A hash of the filter.', max_length=64)),
+                ('at', models.DateTimeField()),
+                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reads', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['reader', 'at'], name='staff_read_of_late')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='person',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='person_email_any_case', violation_error_message='Somebody has this e-mail address already.'),

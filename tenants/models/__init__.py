@@ -9,6 +9,7 @@ from tenants.models.customer import (
 from tenants.models.mail import Mail
 from tenants.models.person import Person
 from tenants.models.site import Site
+from tenants.models.staff_read import StaffRead
 
 __all__ = [
     "Approval",
@@ -22,4 +23,5 @@ __all__ = [
     "Person",
     "ProviderRoleGroup",
     "Site",
+    "StaffRead",
 ]

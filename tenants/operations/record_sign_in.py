@@ -1,6 +1,5 @@
 """Write how somebody came in, left, or was kept out into the audit trail of those whom it concerns."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +12,7 @@ from tenants.actors import Actor
 from tenants.models import Customer, Person
 from tenants.operations.queue_mail import queue_mails
 from tenants.operations.record_audit import record_customer_audit, record_provider_audit
+from tenants.validators import shown
 
 # Nobody has proved to be anybody yet: the door itself is the one that says so.
 DOOR = Actor.process("sign-in")
@@ -50,7 +50,7 @@ class Caller:
     agent: str
 
     def as_details(self) -> dict[str, str]:
-        return {"address": _clean(self.address, 45), "agent": _clean(self.agent, 120)}
+        return {"address": shown(self.address, 45), "agent": shown(self.agent, 120)}
 
 
 @transaction.atomic
@@ -97,8 +97,3 @@ def disguised(typed: str) -> str:
     """
     named = typed.strip().lower().encode("utf-8", "surrogatepass")
     return salted_hmac("tenants.record_sign_in.stranger", named, algorithm="sha256").hexdigest()[:16]
-
-
-def _clean(text: str, longest: int) -> str:
-    """Without what cannot be seen: controls, line ends, marks that turn the direction of what is read."""
-    return "".join(each for each in text[: 2 * longest] if unicodedata.category(each)[0] not in "C")[:longest].strip()

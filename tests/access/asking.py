@@ -43,14 +43,16 @@ class Street:
     machines: dict[str, Machine]
     code: str
 
-    def ask(self, actor: str, method: str, path: str, *, checks_csrf: bool = False) -> Any:
+    def ask(
+        self, actor: str, method: str, path: str, *, checks_csrf: bool = False, query: dict[str, str] | None = None
+    ) -> Any:
         """The answer to `actor`; an exception in a view is a 500."""
         path, _, variant = path.partition("#")
         client = Client(raise_request_exception=False, enforce_csrf_checks=checks_csrf)
         if actor in self.sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[actor]
         headers = self.machines[actor].headers() if actor in self.machines else {}
-        body = self._body(actor, path, variant) if method == "POST" else {}
+        body = self._body(actor, path, variant) if method == "POST" else query or {}
         kind = {"content_type": "application/json"} if path.startswith(("/api/", "/v1/")) else {}
         call = getattr(client, method.lower())
         return call(self.filled(path), body, headers=headers, **({} if method == "GET" else kind))
