@@ -1,5 +1,6 @@
 """All settings, from the environment. docs/contracts.md lists the names."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,8 @@ ACCOUNT_SESSION_REMEMBER = False
 # `record_sign_in` queues these mails itself, in the transaction of what they tell of: allauth's could be lost.
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_FORMS = {"change_password": "portal.accounts.forms.NewPassword"}
+# An account that somebody in the portal made or changed counts as one of two people after so long.
+SETTLES_AFTER = timedelta(days=env.number("NSMAAS_ACCOUNT_SETTLES_AFTER_DAYS", 7, at_least=1))
 # Of whom it is demanded says `portal.second_factor`; everybody else may have one.
 SECOND_FACTOR = env.choice("NSMAAS_SECOND_FACTOR", "required", "offered")
 MFA_ADAPTER = "portal.second_factor.KeptOn"

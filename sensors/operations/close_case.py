@@ -45,7 +45,11 @@ def close_case(*, case: Case, approval: UUID, approved_by: Person) -> Case:
     # comes after all other locks, as everywhere.
     _take_effect(sensor, outcome)
     agreed = use_approval(
-        approval=approval, about=case.about, approved_by=approved_by, still_needs=Permission.CASE_CLOSE
+        approval=approval,
+        about=case.about,
+        approved_by=approved_by,
+        agreeing_needs=Permission.APPROVAL_GIVE,
+        still_needs=Permission.CASE_CLOSE,
     )
     case.closed_at, case.outcome = timezone.now(), outcome
     case.save(update_fields=["closed_at", "outcome"])

@@ -1,3 +1,4 @@
+from tenants.models.account_change import AccountChange, AccountStep
 from tenants.models.approval import Approval, ApprovalVerdict
 from tenants.models.audit import AuditChain, AuditEntry
 from tenants.models.customer import (
@@ -12,6 +13,8 @@ from tenants.models.site import Site
 from tenants.models.staff_read import StaffRead
 
 __all__ = [
+    "AccountChange",
+    "AccountStep",
     "Approval",
     "ApprovalVerdict",
     "AuditChain",

@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from tenants.actors import Actor
-from tenants.roles import PROVIDER_WRITERS, ProviderRole
+from tenants.roles import PROVIDER_PERMISSIONS, PROVIDER_WRITERS, Permission, ProviderRole
 from tenants.validators import validate_display_name, validate_text
 
 
@@ -70,6 +70,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
             return set()
         rows = self.groups.filter(providerrolegroup__isnull=False).values_list("providerrolegroup__role", flat=True)
         return {ProviderRole(role) for role in rows}
+
+    def permits_at_provider(self, permission: Permission) -> bool:
+        """For what concerns no single customer; at one of them `Customer.permits` says."""
+        return any(permission in PROVIDER_PERMISSIONS[role] for role in self.provider_roles())
 
     @property
     def is_provider_writer(self) -> bool:

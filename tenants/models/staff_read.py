@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 
 from tenants.models.person import Person
@@ -12,8 +10,6 @@ class StaffRead(models.Model):
     listing = models.CharField(max_length=60)
     asked = models.CharField(max_length=64, help_text="A hash of the filter.")
     at = models.DateTimeField()
-
-    objects: ClassVar[models.Manager["StaffRead"]]
 
     class Meta:
         indexes = (models.Index(fields=["reader", "at"], name="staff_read_of_late"),)

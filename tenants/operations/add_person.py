@@ -1,7 +1,8 @@
 from django.db import transaction
 
 from tenants.actors import Actor
-from tenants.models import Person
+from tenants.models import AccountStep, Person
+from tenants.operations.note_account_change import note_account_change
 from tenants.operations.record_audit import record_provider_audit
 
 
@@ -9,5 +10,6 @@ from tenants.operations.record_audit import record_provider_audit
 def add_person(*, email: str, name: str, phone: str = "", added_by: Actor, password: str | None = None) -> Person:
     """Without a password the person cannot sign in until one is set by mail. Raises ValidationError."""
     person = Person.objects.create_user(email, password, name=name, phone=phone)
+    note_account_change(person=person, step=AccountStep.ADD, made_by=added_by)
     record_provider_audit(actor=added_by, action="person:add", subject=person.email, details={"name": name})
     return person

@@ -19,6 +19,7 @@ from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.release_disk_key import release_disk_key
 from sensors.operations.request_closing import request_closing
 from tenants.models import Approval, AuditEntry, Mail
+from tenants.operations.request_invitation import request_invitation
 from tests.fleet import ACTOR, Fleet, new_csr
 from tests.machines.doors import Machine
 
@@ -94,6 +95,8 @@ class Street:
             return {"public_address": "203.0.113.9"}
         if path.startswith(("/cases/", "/api/v1/cases/")):
             return self._closing(path, variant)
+        if path.endswith("/decide/"):
+            return {"do": variant}
         return bodies.get(path, {})
 
     def _closing(self, path: str, variant: str) -> dict[str, Any]:
@@ -140,6 +143,7 @@ def build_street(fleet: Fleet) -> Street:
         "tenants/person": world.owner.pk,
         "tenants/auditentry": AuditEntry.objects.latest("pk").pk,
         "tenants/approval": our_closing.pk,
+        "invitation": waiting_invitation(fleet).pk,
         "tenants/mail": Mail.objects.latest("pk").pk,
         "sensors/gateway": world.gateway.pk,
         "sensors/sensor": ours.pk,
@@ -171,6 +175,19 @@ def waiting_closing(fleet: Fleet, name: str, site: Any = None) -> Approval:
         outcome=CaseOutcome.GIVEN_BACK,
         reason="Found.",
         requested_by=fleet.world.operator,
+    )
+
+
+def waiting_invitation(fleet: Fleet) -> Approval:
+    """Asked for by the administrator, who therefore cannot agree."""
+    return request_invitation(
+        email="new@example.org",
+        name="New",
+        phone="",
+        customer=None,
+        role="operator",
+        reason="Starts on Monday.",
+        requested_by=fleet.world.administrator,
     )
 
 

@@ -18,7 +18,9 @@ OBJECT = re.compile(r"\{(ours|theirs|our-\w+|their-\w+|gateway)\}")
 # What differs from answer to answer whoever asks for whatever, and the address, which the asker knows.
 NOISE = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 
-ON_RECORD = re.compile(r"/admin/tenants/(person|mail|auditentry|approval)/(\{tenants/\w+\}/change/)?$")
+ON_RECORD = re.compile(
+    r"/admin/tenants/(person|mail|auditentry|approval)/((\{tenants/\w+\}/change|\{invitation\}/decide)/)?$"
+)
 
 
 def seen(response: Any) -> tuple[int, bytes, list[tuple[str, str]]]:
@@ -56,7 +58,9 @@ def test_a_get_changes_nothing(street: Street, actor: str):
     other."""
     reading = r'SAVEPOINT|RELEASE|ROLLBACK|SELECT|DECLARE "\w+" NO SCROLL CURSOR FOR SELECT'
     allowed = re.compile(rf'({reading}|(INSERT INTO|UPDATE|DELETE FROM) "django_session")')
-    on_record = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM) "tenants_(staffread|auditentry|auditchain)"')
+    on_record = re.compile(
+        r'(WITH updated AS \()?(INSERT INTO|UPDATE|DELETE FROM) "tenants_(staffread|auditentry|auditchain)"'
+    )
     for table in PEOPLES_TABLES:
         for method, path, _ in cells(read_table(table)):
             if method != "GET":

@@ -32,7 +32,13 @@ def ask(world: World, *, by: Any = None, about: str = ABOUT, reason: str = "Foun
 
 def agree(approval: UUID, person: Any, about: str = ABOUT) -> Approval:
     with transaction.atomic():
-        return use_approval(approval=approval, about=about, approved_by=person, still_needs=Permission.CASE_CLOSE)
+        return use_approval(
+            approval=approval,
+            about=about,
+            approved_by=person,
+            agreeing_needs=Permission.APPROVAL_GIVE,
+            still_needs=Permission.CASE_CLOSE,
+        )
 
 
 def rows() -> list[str]:

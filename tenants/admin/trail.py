@@ -1,0 +1,21 @@
+"""What happened and what was said, as it was written."""
+
+from django.contrib import admin
+
+from tenants.models import AuditEntry, Mail
+from tenants.provider_admin import ReadOnlyAdmin
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    list_display = ("at", "chain", "sequence", "actor", "action", "subject")
+    list_filter = ("action",)
+    list_select_related = ("chain",)
+    search_fields = ("actor", "subject")
+    ordering = ("-at", "-pk")
+
+
+@admin.register(Mail)
+class MailAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "recipient", "subject", "sent_at", "attempts", "last_error")
+    ordering = ("-pk",)
