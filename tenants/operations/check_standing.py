@@ -46,7 +46,7 @@ def _standing(person: Person) -> Standing:
         meddled_at=max((change.at for change in meddling), default=None),
         told_at=_told_at(meddling),
         factor_since=max(shown, default=None),
-        factor_demanded=settings.SECOND_FACTOR == "required",
+        factor_demanded=settings.SECOND_FACTOR != "offered",
     )
 
 
