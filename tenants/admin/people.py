@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from tenants.actors import Actor
 from tenants.models import AccountChange, Approval, Customer, Person
@@ -34,7 +35,7 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
         label="Who is it, and what for?",
         required=False,
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3, "cols": 40}),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         help_text="Needed for staff and for a customer's manager once there are two administrators: the other one has "
         "to agree, and reads this.",
     )

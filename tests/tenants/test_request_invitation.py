@@ -1,5 +1,7 @@
 """Who is invited by two: asked for, agreed to, or not."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,9 +15,12 @@ from tenants.operations.agree_to_invitation import agree_to_invitation
 from tenants.operations.decide_approval import ApprovalRefused, refuse_approval
 from tenants.operations.grant_role import revoke_roles
 from tenants.operations.invite_person import SecondPersonNeeded, invite_person
+from tenants.operations.record_read import record_read
+from tenants.operations.record_sign_in import Caller, Step, record_sign_in
 from tenants.operations.request_invitation import MOST_WAITING, request_invitation
 from tests.access.asking import undone
-from tests.conftest import World
+from tests.conftest import World, make_world
+from tests.promises.at_once import at_once, results
 from tests.tenants.making import ACTOR, BAD_NAMES
 
 
@@ -184,3 +189,37 @@ def test_the_database_takes_no_invitation_by_one(world: World, carla: Person):
         Approval.objects.filter(pk=approval.pk).update(
             verdict=ApprovalVerdict.APPROVED, decided_at=timezone.now(), decided_by=world.administrator
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_invites_agrees_disables_reads_and_signs_in_at_once_locks_nobody_out():
+    """PostgreSQL ends one of two that wait for each other with an error."""
+    world = make_world()
+    call_command("create_administrator", "carla@example.org", "Carla Conti")
+    carla = Person.objects.get(email="carla@example.org")
+    asking = world.administrator
+    for turn in range(12):
+        waiting = [ask(world, email=f"n{turn}-{number}@example.org", requested_by=asking) for number in range(2)]
+        leaving = invite_person(**wanted(email=f"l{turn}@example.org"), invited_by=ACTOR)
+
+        def sign_in(person: Person = asking) -> None:
+            with transaction.atomic():
+                person.save(update_fields=["last_login"])
+                record_sign_in(person=person, step=Step.BEGIN, actor=person.actor, caller=Caller("192.0.2.1", ""))
+
+        works: list[Callable[[], Any]] = [
+            *(partial(agree_to_invitation, approval=each.pk, approved_by=carla) for each in waiting),
+            partial(ask, world, email=f"m{turn}@example.org", requested_by=carla),
+            partial(revoke_roles, person=leaving, revoked_by=asking.actor),
+            partial(record_read, reader=carla, listing="tenants.person", asked={"q": [str(turn)]}),
+            sign_in,
+            partial(sign_in, carla),
+        ]
+        results(at_once(works))
+        refuse_all(carla)
+    assert Person.objects.filter(email__startswith="n").count() == 24
+
+
+def refuse_all(by: Person) -> None:
+    for each in Approval.objects.undecided():
+        refuse_approval(approval=each.pk, about=each.about, refused_by=by)
