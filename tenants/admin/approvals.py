@@ -42,12 +42,12 @@ class ApprovalAdmin(ReadOnlyAdmin):
 
     @action(description="Decide", url_path="to-decision")  # type: ignore[untyped-decorator]
     def to_decision(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return redirect(reverse("admin:tenants_approval_decide", args=[object_id]))
+        return redirect("../decide/")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only where there is something to decide on this page."""
-        visible = Approval.objects.visible_to(staff_of(request)).waiting(timezone.now())
-        there = visible.filter(pk=object_id, action=ACTION).exists()
+        visible = Approval.objects.visible_to(staff_of(request)).waiting(timezone.now()).filter(action=ACTION)
+        there = str(object_id) in {str(key) for key in visible.values_list("pk", flat=True)}
         offered: list[Any] = super().get_actions_detail(request, object_id) if there else []
         return offered
 

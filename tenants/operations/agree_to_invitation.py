@@ -5,8 +5,8 @@ from uuid import UUID
 from django.db import transaction
 
 from tenants.models import Approval, Customer, Person
-from tenants.operations.decide_approval import ApprovalRefused, use_approval
-from tenants.operations.open_account import open_account
+from tenants.operations.decide_approval import ApprovalRefused, using_approval
+from tenants.operations.open_account import disabled_account, open_account
 from tenants.operations.request_invitation import ACTION
 from tenants.roles import Permission
 
@@ -17,21 +17,22 @@ def agree_to_invitation(*, approval: UUID, approved_by: Person) -> Person:
     asked = Approval.objects.undecided().filter(pk=approval, action=ACTION).first()
     if asked is None:
         raise ApprovalRefused("This was decided meanwhile.")
-    agreed = use_approval(
+    back = disabled_account(asked.details["email"])
+    with using_approval(
         approval=approval,
         about=asked.about,
         approved_by=approved_by,
         agreeing_needs=Permission.PERSON_MANAGE,
         still_needs=Permission.PERSON_MANAGE,
-    )
-    wanted = agreed.details
-    customer = Customer.objects.get(pk=wanted["customer"]) if wanted["customer"] else None
-    return open_account(
-        email=wanted["email"],
-        name=wanted["name"],
-        phone=wanted["phone"],
-        customer=customer,
-        role=wanted["role"],
-        opened_by=agreed.requested_by.actor,
-        agreed_by=approved_by,
-    )
+        also_locks=[back.pk] if back else [],
+    ) as agreed:
+        wanted = agreed.details
+        return open_account(
+            email=wanted["email"],
+            name=wanted["name"],
+            phone=wanted["phone"],
+            customer=Customer.objects.get(pk=wanted["customer"]) if wanted["customer"] else None,
+            role=wanted["role"],
+            opened_by=agreed.requested_by.actor,
+            agreed_by=approved_by,
+        )

@@ -1,5 +1,7 @@
 """A second person agrees, or somebody does not. Each request is decided once."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -16,12 +18,20 @@ class ApprovalRefused(ValidationError):
     """Whoever agrees may not, or there is nothing left to agree to; the message says which."""
 
 
-def use_approval(
-    *, approval: UUID, about: str, approved_by: Person, agreeing_needs: Permission, still_needs: Permission
-) -> Approval:
-    """Agree, in the transaction of what was asked for: both are done, or neither.
+@contextmanager
+def using_approval(
+    *,
+    approval: UUID,
+    about: str,
+    approved_by: Person,
+    agreeing_needs: Permission,
+    still_needs: Permission,
+    also_locks: Iterable[int] = (),
+) -> Iterator[Approval]:
+    """Agree, in the transaction of what was asked for, which is done inside: both are done, or neither.
 
-    Both accounts are locked, so what is known of them is still true when this is committed. Raises ApprovalRefused and
+    Both accounts are locked, so what is known of them is still true when this is committed; `also_locks` names further
+    people whose rows are changed inside. The audit chain comes after what is done inside. Raises ApprovalRefused and
     AccountDoesNotCount. `still_needs` is what whoever asked must hold to this moment.
     """
     row = _locked(approval, about)
@@ -29,7 +39,8 @@ def use_approval(
         raise ApprovalRefused("The time in which to agree is over. It has to be asked for again.")
     if approved_by.pk == row.requested_by_id:
         raise ApprovalRefused("You have asked for this yourself. Somebody else has to agree.")
-    agreeing, asking = _locked_people(approved_by.pk, row.requested_by_id)
+    people = _locked_people(approved_by.pk, row.requested_by_id, *also_locks)
+    agreeing, asking = people[approved_by.pk], people[row.requested_by_id]
     if not _permits(row.customer, agreeing, agreeing_needs):
         raise ApprovalRefused("You may not agree to this.")
     if not _permits(row.customer, asking, still_needs):
@@ -37,15 +48,14 @@ def use_approval(
     # One person with two accounts is not two people.
     check_standing(person=agreeing, asked_at=row.requested_at)
     check_standing(person=asking, asked_at=None)
+    yield row
     _decide(row, ApprovalVerdict.APPROVED, approved_by)
-    return row
 
 
-def _locked_people(*keys: int) -> list[Person]:
-    """As they are now, in the order that was asked for; locked in one order for everybody."""
+def _locked_people(*keys: int) -> dict[int, Person]:
+    """As they are now, locked in one order for everybody. What only refers to them goes on."""
     rows = Person.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
-    people = {person.pk: person for person in rows}
-    return [people[key] for key in keys]
+    return {person.pk: person for person in rows}
 
 
 def _permits(customer: Customer | None, person: Person, permission: Permission) -> bool:

@@ -70,7 +70,10 @@ def _grant(person: Person, customer: Customer | None, role: str, opened_by: Acto
 
 
 def _readmit(email: str, name: str, phone: str, opened_by: Actor) -> Person | None:
-    person = disabled_account(email)
+    found = disabled_account(email)
+    # Looked at again under its lock: two who invite it at once would both have seen it disabled.
+    people = Person.objects.select_for_update(no_key=True)
+    person: Person | None = people.filter(pk=found.pk, is_active=False).first() if found else None
     if person is None:
         return None
     person.name, person.phone, person.is_active = name, phone, True

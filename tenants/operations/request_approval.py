@@ -1,5 +1,6 @@
 """Ask for something that a second person must agree to."""
 
+from collections.abc import Container
 from datetime import timedelta
 from typing import Any
 
@@ -22,10 +23,12 @@ def request_approval(
     reason: str,
     requested_by: Person,
     details: dict[str, Any] | None = None,
+    off_record: Container[str] = (),
 ) -> Approval:
     """In the caller's transaction, who has made sure that `requested_by` may ask for this.
 
-    `customer` is None for what concerns the provider itself. Raises ValidationError without a reason, while another
+    `customer` is None for what concerns the provider itself; of `details`, those `off_record` stay out of the audit
+    trail, which is for ever. Raises ValidationError without a reason, while another
     request about the same thing waits, and if the account of `requested_by` does not count as one of two people.
     """
     check_standing(person=requested_by, asked_at=None)
@@ -50,10 +53,11 @@ def request_approval(
             approval.save(force_insert=True)
     except IntegrityError:
         raise ValidationError("Somebody has asked for this already, and it waits for a second person.") from None
+    noted = {name: value for name, value in approval.details.items() if name not in off_record}
     record_approval_audit(
         approval=approval,
         actor=requested_by.actor,
         action="approval:request",
-        details={"reason": reason, **({"details": approval.details} if details else {})},
+        details={"reason": reason} | ({"details": noted} if noted else {}),
     )
     return approval

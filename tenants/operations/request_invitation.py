@@ -7,7 +7,7 @@ from tenants.models import Approval, Customer, Person
 from tenants.operations.open_account import disabled_account
 from tenants.operations.queue_mail import queue_mails
 from tenants.operations.request_approval import request_approval
-from tenants.operations.tell_of_account import people_to_tell
+from tenants.operations.tell_of_account import who_could_object
 from tenants.roles import CustomerRole, ProviderRole
 
 ACTION = "person:invite"
@@ -43,9 +43,10 @@ def request_invitation(
             "customer": str(customer.pk) if customer else None,
             "role": wanted.value,
         },
+        off_record={"phone"},
     )
     queue_mails(
-        recipients=people_to_tell(customers=[customer] if customer else []),
+        recipients=who_could_object(customers=[customer] if customer else []),
         template="invitation_requested",
         about=f"approval:{approval.pk}",
         context={"approval": approval, "person": person, "customer": customer, "role": wanted.value},

@@ -16,7 +16,7 @@ def tell_of_account(*, change: AccountChange, agreed_by: Person | None = None, d
 
     `decided_by` is the name that a command on the host was given.
     """
-    told = set(people_to_tell(customers=[change.customer] if change.customer else _counted_at(change.person)))
+    told = set(who_could_object(customers=[change.customer] if change.customer else _counted_at(change.person)))
     if change.step == AccountStep.DISABLE:
         told.add(change.person.email)
     return queue_mails(
@@ -33,7 +33,7 @@ def tell_of_account(*, change: AccountChange, agreed_by: Person | None = None, d
     )
 
 
-def people_to_tell(*, customers: Iterable[Customer]) -> set[str]:
+def who_could_object(*, customers: Iterable[Customer]) -> set[str]:
     """Addresses of the staff, also of those who were disabled a while ago, and of the customers' managers and contacts.
 
     Whoever means to be alone would take the others' right to sign in away first.

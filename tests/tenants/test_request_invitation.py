@@ -175,11 +175,16 @@ def test_it_is_in_the_providers_chain_with_both_names(world: World, carla: Perso
     both = ("person:administrator@example.org", "person:carla@example.org")
     assert [(row.action, row.actor, row.chain.customer_id) for row in rows] == [
         ("approval:request", both[0], None),
-        ("approval:approved", both[1], None),
         ("person:add", both[0], None),
         ("person:role:grant", both[0], world.harbour.pk),
+        ("approval:approved", both[1], None),
     ]
-    assert rows[0].details["details"]["role"] == "manager"
+    assert rows[0].details["details"] == {
+        "email": "new@example.org",
+        "name": "New",
+        "role": "manager",
+        "customer": str(world.harbour.pk),
+    }, "a telephone number is not for ever"
     assert rows[0].details["reason"] == "Starts on Monday."
 
 
@@ -218,6 +223,29 @@ def test_who_invites_agrees_disables_reads_and_signs_in_at_once_locks_nobody_out
         results(at_once(works))
         refuse_all(carla)
     assert Person.objects.filter(email__startswith="n").count() == 24
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_address_invited_by_two_ways_at_once_is_one_account(woken: list[str]):
+    world = make_world()
+    call_command("create_administrator", "carla@example.org", "Carla Conti")
+    carla = Person.objects.get(email="carla@example.org")
+    for turn in range(8):
+        email = f"n{turn}@example.org"
+        back = turn % 2
+        if back:
+            revoke_roles(person=invite_person(**wanted(email=email), invited_by=ACTOR), revoked_by=ACTOR)
+        approval = ask(world, email=email, requested_by=world.administrator)
+        by_two = partial(agree_to_invitation, approval=approval.pk, approved_by=carla)
+        by_one = partial(
+            invite_person,
+            **wanted(email=email, role="viewer", customer=world.harbour),
+            invited_by=world.administrator.actor,
+        )
+        outcomes = at_once([by_two, by_one, by_one, by_two])
+        assert sum(isinstance(one, Person) for one in outcomes) == 1, outcomes
+        assert all(isinstance(one, Person | ValidationError) for one in outcomes), outcomes
+        assert Person.objects.get(email=email).groups.count() == 1
 
 
 def refuse_all(by: Person) -> None:
