@@ -58,7 +58,7 @@ class GatewayAdmin(ProviderAdmin):
 
     @action(description="Enrolment code", url_path="to-code")  # type: ignore[untyped-decorator]
     def to_code_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return redirect(reverse("admin:sensors_gateway_code", args=[object_id]))
+        return redirect("../code/")
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.code_page)
