@@ -6,10 +6,12 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.paginator import InvalidPage
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver
 
+from tenants.admin_lookups import ChoicesOfForms
 from tenants.provider_admin import ProviderAdmin
 
 
@@ -18,12 +20,26 @@ def admin_urls(site: AdminSite) -> tuple[list[URLPattern | URLResolver], str, st
     # are signed in and would rather be somebody else.
     site.login = secure_admin_login(_to_the_index)  # type: ignore[method-assign]
     site.password_change = _to_own_password  # type: ignore[assignment,method-assign]
+    site.autocomplete_view = ChoicesOfForms.as_view(admin_site=site)  # type: ignore[assignment,method-assign]
+    site.search = _without_page_that_is_none(site.search)  # type: ignore[attr-defined]  # unfold's
     # What others registered writes rows without an operation, and so without a line in the audit trail.
     for model, page in list(site._registry.items()):
         if not isinstance(page, ProviderAdmin):
             site.unregister(model)
     patterns, app, name = site.urls
     return patterns, app, name
+
+
+def _without_page_that_is_none(search: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """The theme's search over the names of the admin's pages fails by an error of its own otherwise."""
+
+    def view(request: HttpRequest) -> HttpResponse:
+        try:
+            return search(request)
+        except (ValueError, InvalidPage):
+            raise Http404 from None
+
+    return view
 
 
 def _to_the_index(_request: HttpRequest) -> HttpResponse:

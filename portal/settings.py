@@ -1,5 +1,6 @@
 """All settings, from the environment. docs/contracts.md lists the names."""
 
+from datetime import timedelta
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
@@ -185,6 +186,8 @@ ACCOUNT_RATE_LIMITS = {
 MFA_RATE_LIMITS = {"webauthn_login": None}
 # `mail_requests` makes sure that a new mail may follow before this one's link has ended.
 PASSWORD_RESET_TIMEOUT = 3600
+# An account that somebody in the portal made or changed counts as one of two people after so long.
+SETTLES_AFTER = timedelta(days=env.number("NSMAAS_ACCOUNT_SETTLES_AFTER_DAYS", 7, at_least=1))
 # Of whom it is demanded says `portal.second_factor`; everybody else may have one.
 SECOND_FACTOR = env.choice("NSMAAS_SECOND_FACTOR", "required", "offered")
 MFA_ADAPTER = "portal.second_factor.KeptOn"

@@ -1,7 +1,8 @@
 """Triggers that make a table append-only for every client of the database, raw SQL included."""
 
 # By table, what else than the primary key may be there once only.
-_ONCE = {"tenants_auditentry": ("chain_id", "sequence")}
+_ONCE: dict[str, tuple[str, ...]] = {"tenants_auditentry": ("chain_id", "sequence"), "tenants_accountchange": ()}
+TABLES = tuple(_ONCE)
 
 
 def create_statements(vendor: str, table: str) -> list[str]:
@@ -21,7 +22,7 @@ def drop_statements(vendor: str, table: str) -> list[str]:
 def _sqlite(table: str) -> list[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     # REPLACE deletes the row that is in its way without asking the trigger for DELETE: the collision is refused.
-    same = " AND ".join(f"{column} = NEW.{column}" for column in _ONCE[table])
+    same = " AND ".join(f"{column} = NEW.{column}" for column in _ONCE[table]) or "FALSE"
     # The names are those of our own tables and columns, never a value.
     collides = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR ({same}))"  # noqa: S608
     return [

@@ -62,7 +62,7 @@ GRANTS = Declaration(
         ),
         Table(
             "tenants_approval",
-            "id customer_id action about reason requested_by_id requested_at expires_at"
+            "id customer_id action about details reason requested_by_id requested_at expires_at"
             " verdict decided_by_id decided_at",
             {PEOPLE: Rights(read=ALL, add=ALL, change="verdict decided_by_id decided_at")},
             (
@@ -70,6 +70,17 @@ GRANTS = Declaration(
                 Guard((PEOPLE,), "UPDATE", "OLD.verdict <> ''", "is decided once"),
             ),
             numbered=False,
+        ),
+        # What decides whether an account counts as one of two people. Never changed, see `tenants.append_only`.
+        Table(
+            "tenants_accountchange",
+            "person_id step role customer_id made_by_id at",
+            {PEOPLE: Rights(read=ALL, add=ALL)},
+        ),
+        Table(
+            "tenants_staffread",
+            "reader_id listing asked at",
+            {PEOPLE: Rights(read=ALL, add=ALL, remove=True)},
         ),
         Table(
             "tenants_mail",

@@ -1,16 +1,25 @@
-"""The base of every page of the admin: provider staff by role, rows by audience, and nothing is ever deleted."""
+"""The base of every page of the admin: provider staff by role, rows by audience, and nothing is ever deleted.
+
+A list is looked up only by what its page offers, and who looks at people leaves a row in the audit trail.
+"""
 
 from typing import Any, TypeVar, cast
 
 from django.contrib import messages
+from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 from unfold.admin import ModelAdmin
 
+from tenants.admin_lookups import offered_lookups
 from tenants.models import Person
+from tenants.operations.record_read import record_read
 from tenants.roles import PROVIDER_WRITERS, ProviderRole
+
+# The next page of a list, or the same in another order, is no other question.
+_SAME_LIST = frozenset({PAGE_VAR, ORDER_VAR, ALL_VAR, ERROR_FLAG})
 
 M = TypeVar("M", bound=Model)
 
@@ -31,6 +40,9 @@ class ProviderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """Staff look; `writers` write, through operations only. Django's own model permissions play no part."""
 
     writers: frozenset[ProviderRole] = PROVIDER_WRITERS
+    # What a page shows of people, of what they did and of what was said to them is read on record. The fleet is not: it
+    # is staff's daily work, and who looks at it learns nothing of anybody. So a page that is new is, until it says no.
+    read_on_record = True
     actions = None
     show_full_result_count = False
 
@@ -64,13 +76,48 @@ class ProviderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         """Each page says by which operations it writes; one that does not cannot write."""
         raise NotImplementedError(f"{type(self).__name__} has no operation for this")
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Raises Http404 for what no filter of this page sends, and for NUL, with which PostgreSQL cannot compare.
+
+        Where Django would answer 400 and write the name, which is free text of whoever asks, into the log.
+        """
+        offered = offered_lookups(self.model, self.get_list_filter(request), self.date_hierarchy)
+        if lookup not in offered or "\0" in value:
+            raise Http404
+        return True
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        """Raises Http404: an object is named by its key. By another column it would be looked up, and that shown."""
+        if to_field not in {self.opts.pk.name, self.opts.pk.attname}:
+            raise Http404
+        return True
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        answer = super().changelist_view(request, *args, **kwargs)
+        if "cl" in (getattr(answer, "context_data", None) or {}):
+            asked = {name: values for name, values in request.GET.lists() if name not in _SAME_LIST}
+            self._record_read(request, asked)
+        return answer
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
         """What an operation refuses, such as a pool without a free address, is said on the page; nothing was saved."""
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            answer = super().changeform_view(request, object_id, *args, **kwargs)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect(request.get_full_path())
+        if object_id and "adminform" in (getattr(answer, "context_data", None) or {}):
+            self._record_read(request, {"object": [object_id]})
+        return answer
+
+    def history_view(self, *_args: Any, **_kwargs: Any) -> Any:
+        """Raises Http404: the audit trail is the history, and this page would show an object's name off the record."""
+        raise Http404
+
+    def _record_read(self, request: HttpRequest, asked: dict[str, list[str]]) -> None:
+        """Before the answer is made: without its row there is none."""
+        if self.read_on_record:
+            record_read(reader=staff_of(request), listing=self.opts.label_lower, asked=asked)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         """The operations have written everything."""

@@ -31,3 +31,8 @@ def validate_text(value: str) -> None:
                 "The text holds a control character (U+%(code)04X). Type it again without it.",
                 params={"code": ord(character)},
             )
+
+
+def shown(text: str, longest: int) -> str:
+    """Somebody else's words without what cannot be seen: controls, line ends, marks that turn what is read."""
+    return "".join(each for each in text[: 2 * longest] if unicodedata.category(each)[0] != "C")[:longest].strip()

@@ -35,7 +35,7 @@ def emptying_lifts_the_triggers() -> Iterator[None]:
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_without_triggers(self: BaseDatabaseOperations, sql_list: list[str]) -> Any:
-        modules = ((pki_append_only, tuple(pki_append_only.TABLES)), (audit_append_only, ("tenants_auditentry",)))
+        modules = ((pki_append_only, tuple(pki_append_only.TABLES)), (audit_append_only, audit_append_only.TABLES))
         vendor = self.connection.vendor
         with connections[self.connection.alias].cursor() as cursor:
             for module, tables in modules:

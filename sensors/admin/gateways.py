@@ -29,6 +29,7 @@ class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
 
 @admin.register(Gateway)
 class GatewayAdmin(ProviderAdmin):
+    read_on_record = False
     form = GatewayForm
     list_display = ("name", "host", "port", "network", "generation", "observed", "last_report")
     list_select_related = ("contact",)
@@ -57,7 +58,7 @@ class GatewayAdmin(ProviderAdmin):
 
     @action(description="Enrolment code", url_path="to-code")  # type: ignore[untyped-decorator]
     def to_code_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return redirect(reverse("admin:sensors_gateway_code", args=[object_id]))
+        return redirect("../code/")
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.code_page)

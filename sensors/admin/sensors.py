@@ -3,9 +3,9 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
 from unfold.decorators import action
 
 from sensors.admin.code_page import code_page
@@ -20,6 +20,7 @@ DESCRIPTION = ("name", "line", "description", "hardware_serial")
 
 @admin.register(Sensor)
 class SensorAdmin(ProviderAdmin):
+    read_on_record = False
     list_display = ("name", "customer", "site", "state", "gateway", "underlay_address", "registered_at")
     list_filter = ("state", "gateway", "site__customer")
     list_select_related = ("site__customer", "gateway", "underlay_address")
@@ -47,11 +48,15 @@ class SensorAdmin(ProviderAdmin):
 
     @action(description="Enrolment code", url_path="to-code")  # type: ignore[untyped-decorator]
     def to_code_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return redirect(reverse("admin:sensors_sensor_code", args=[object_id]))
+        return redirect("../code/")
 
     @action(description="Live page", url_path="to-live")  # type: ignore[untyped-decorator]
     def to_live_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return redirect(reverse("sensor", args=[object_id]))
+        """Raises Http404 for a key that is none."""
+        try:
+            return redirect(reverse("sensor", args=[object_id]))
+        except NoReverseMatch:
+            raise Http404 from None
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.code_page)

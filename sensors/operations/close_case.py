@@ -16,7 +16,7 @@ from sensors.operations.retire_sensor import leave_service
 from sensors.operations.tell_people import people_to_tell
 from sensors.states import SensorState
 from tenants.models import Approval, Person
-from tenants.operations.decide_approval import ApprovalRefused, use_approval
+from tenants.operations.decide_approval import ApprovalRefused, using_approval
 from tenants.operations.queue_mail import queue_mails
 from tenants.operations.record_audit import record_customer_audit
 from tenants.roles import Permission
@@ -42,13 +42,17 @@ def close_case(*, case: Case, approval: UUID, approved_by: Person) -> Case:
     if asked is None:
         raise ApprovalRefused("This was decided meanwhile.")
     outcome = OUTCOMES[asked.action]
-    if outcome is CaseOutcome.WRITTEN_OFF:
-        # Before the approval is looked at closely, which undoes this if it is none: that takes the audit chain, which
-        # comes after the gateway's lock, as everywhere.
-        leave_service(sensor=sensor, now=timezone.now())
-    agreed = use_approval(
-        approval=approval, about=case.about, approved_by=approved_by, still_needs=Permission.CASE_CLOSE
-    )
+    with using_approval(
+        approval=approval,
+        about=case.about,
+        approved_by=approved_by,
+        agreeing_needs=Permission.APPROVAL_GIVE,
+        still_needs=Permission.CASE_CLOSE,
+    ) as agreed:
+        # Before the approval's own row in the audit chain, which comes after all other locks, as everywhere.
+        if outcome is CaseOutcome.WRITTEN_OFF:
+            leave_service(sensor=sensor, now=timezone.now())
+    # The database lets a key end only with a case that two people have closed.
     _end_key(sensor, outcome)
     case.closed_at, case.outcome = timezone.now(), outcome
     case.save(update_fields=["closed_at", "outcome"])

@@ -16,6 +16,7 @@ from sensors.operations.request_closing import OUTCOMES, request_closing
 from sensors.pages.signed_in import person_of
 from sensors.queries import closing_of
 from tenants.models import Approval, Person
+from tenants.operations.check_standing import why_not
 from tenants.operations.decide_approval import refuse_approval
 from tenants.roles import Permission
 from tenants.validators import validate_text
@@ -69,6 +70,8 @@ def closing(request: HttpRequest, pk: UUID) -> HttpResponse:
     }
     if waiting is None:
         return _ask(request, case, person, context)
+    if context["may_agree"] and not context["own"]:
+        context["why_not"] = why_not(person=person, asked_at=waiting.requested_at)
     return _decide(request, case, waiting, context)
 
 

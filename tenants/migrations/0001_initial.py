@@ -92,7 +92,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('action', models.CharField(help_text='Such as case:give-back.', max_length=40)),
-                ('about', models.CharField(help_text='Such as case: and its key.', max_length=60)),
+                ('about', models.CharField(help_text='Such as case: and its key.', max_length=280)),
+                ('details', models.JSONField(default=dict, help_text='What exactly would be done, where that stands nowhere else.')),
                 ('reason', models.TextField(validators=[django.core.validators.MaxLengthValidator(1000), tenants.validators.validate_text], verbose_name='why')),
                 ('requested_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
@@ -100,10 +101,26 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approvals_decided', to=settings.AUTH_USER_MODEL)),
                 ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals_requested', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='tenants.customer')),
+                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='tenants.customer')),
             ],
             options={
                 'ordering': ('-requested_at',),
+            },
+        ),
+        migrations.CreateModel(
+            name='AccountChange',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('step', models.CharField(choices=[('person:add', 'Made'), ('person:readmit', 'Invited again'), ('person:role:grant', 'Given a role'), ('person:role:revoke', 'Lost a role'), ('person:disable', 'Lost the right to sign in'), ('person:password:change', 'Password changed'), ('person:password:reset', 'Password set by mail'), ('person:second-factor:on', 'Second factor turned on'), ('person:second-factor:off', 'Second factor taken away'), ('person:recovery-codes:renew', 'New recovery codes')], max_length=40)),
+                ('role', models.CharField(blank=True, help_text='The role that was given or lost.', max_length=20)),
+                ('at', models.DateTimeField()),
+                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.customer')),
+                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='account_changes', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('pk',),
+                'indexes': [models.Index(fields=['step', 'role', 'at'], name='account_change_of_late')],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +182,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('customer', 'name'),
+            },
+        ),
+        migrations.CreateModel(
+            name='StaffRead',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('listing', models.CharField(max_length=60)),
+                ('asked', models.CharField(help_text='A hash of the filter.', max_length=64)),
+                ('at', models.DateTimeField()),
+                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reads', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['reader', 'at'], name='staff_read_of_late')],
             },
         ),
         migrations.AddConstraint(

@@ -1,3 +1,4 @@
+from tenants.models.account_change import AccountChange, AccountStep
 from tenants.models.approval import Approval, ApprovalVerdict
 from tenants.models.audit import AuditChain, AuditEntry
 from tenants.models.customer import (
@@ -9,8 +10,11 @@ from tenants.models.customer import (
 from tenants.models.mail import Mail
 from tenants.models.person import Person
 from tenants.models.site import Site
+from tenants.models.staff_read import StaffRead
 
 __all__ = [
+    "AccountChange",
+    "AccountStep",
     "Approval",
     "ApprovalVerdict",
     "AuditChain",
@@ -22,4 +26,5 @@ __all__ = [
     "Person",
     "ProviderRoleGroup",
     "Site",
+    "StaffRead",
 ]

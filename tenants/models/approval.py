@@ -22,7 +22,11 @@ class ApprovalVerdict(models.TextChoices):
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):
     def visible_to(self, person: Person) -> "ApprovalQuerySet":
-        return self.filter(customer__in=Customer.objects.permitting(person, Permission.CASE_VIEW))
+        """The provider's own for its staff; a customer's for who may see its cases."""
+        visible = Q(customer__in=Customer.objects.permitting(person, Permission.CASE_VIEW))
+        if person.provider_roles():
+            visible |= Q(customer=None)
+        return self.filter(visible)
 
     def undecided(self) -> "ApprovalQuerySet":
         """Also those whose time is over and nobody has noticed yet."""
@@ -39,9 +43,11 @@ class Approval(models.Model):
     """Something that one person has asked for and another must agree to before it is done, once."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="approvals")
+    # None: it concerns the provider itself.
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="approvals")
     action = models.CharField(max_length=40, help_text="Such as case:give-back.")
-    about = models.CharField(max_length=60, help_text="Such as case: and its key.")
+    about = models.CharField(max_length=280, help_text="Such as case: and its key.")
+    details = models.JSONField(default=dict, help_text="What exactly would be done, where that stands nowhere else.")
     reason = models.TextField("why", validators=[MaxLengthValidator(1000), validate_text])
     requested_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="approvals_requested")
     requested_at = models.DateTimeField()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from tenants.actors import Actor
-from tenants.roles import PROVIDER_WRITERS, ProviderRole
+from tenants.roles import PROVIDER_PERMISSIONS, PROVIDER_WRITERS, Permission, ProviderRole
 from tenants.validators import validate_display_name, validate_text
 
 
@@ -78,6 +78,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
             return set()
         rows = self.groups.filter(providerrolegroup__isnull=False).values_list("providerrolegroup__role", flat=True)
         return {ProviderRole(role) for role in rows}
+
+    def permits_at_provider(self, permission: Permission) -> bool:
+        """For what concerns no single customer; at one of them `Customer.permits` says."""
+        return any(permission in PROVIDER_PERMISSIONS[role] for role in self.provider_roles())
 
     @property
     def is_provider_writer(self) -> bool:

@@ -1,13 +1,16 @@
 """A second person agrees, or somebody does not. Each request is decided once."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from tenants.models import Approval, ApprovalVerdict, Person
-from tenants.operations.record_audit import record_customer_audit
+from tenants.models import Approval, ApprovalVerdict, Customer, Person
+from tenants.operations.check_standing import check_standing
+from tenants.operations.record_approval_audit import record_approval_audit
 from tenants.roles import Permission
 
 
@@ -15,22 +18,48 @@ class ApprovalRefused(ValidationError):
     """Whoever agrees may not, or there is nothing left to agree to; the message says which."""
 
 
-def use_approval(*, approval: UUID, about: str, approved_by: Person, still_needs: Permission) -> Approval:
-    """Agree, in the transaction of what was asked for: both are done, or neither.
+@contextmanager
+def using_approval(
+    *,
+    approval: UUID,
+    about: str,
+    approved_by: Person,
+    agreeing_needs: Permission,
+    still_needs: Permission,
+    also_locks: Iterable[int] = (),
+) -> Iterator[Approval]:
+    """Agree, in the transaction of what was asked for, which is done inside: both are done, or neither.
 
-    Raises ApprovalRefused. `still_needs` is what whoever asked must hold to this moment.
+    Both accounts are locked, so what is known of them is still true when this is committed; `also_locks` names further
+    people whose rows are changed inside. The audit chain comes after what is done inside. Raises ApprovalRefused and
+    AccountDoesNotCount. `still_needs` is what whoever asked must hold to this moment.
     """
     row = _locked(approval, about)
     if row.expires_at <= timezone.now():
         raise ApprovalRefused("The time in which to agree is over. It has to be asked for again.")
     if approved_by.pk == row.requested_by_id:
         raise ApprovalRefused("You have asked for this yourself. Somebody else has to agree.")
-    if not row.customer.permits(approved_by, Permission.APPROVAL_GIVE):
+    people = _locked_people(approved_by.pk, row.requested_by_id, *also_locks)
+    agreeing, asking = people[approved_by.pk], people[row.requested_by_id]
+    if not _permits(row.customer, agreeing, agreeing_needs):
         raise ApprovalRefused("You may not agree to this.")
-    if not row.customer.permits(row.requested_by, still_needs):
+    if not _permits(row.customer, asking, still_needs):
         raise ApprovalRefused("Whoever asked for this may no longer do so. Somebody else has to ask again.")
+    # One person with two accounts is not two people.
+    check_standing(person=agreeing, asked_at=row.requested_at)
+    check_standing(person=asking, asked_at=None)
+    yield row
     _decide(row, ApprovalVerdict.APPROVED, approved_by)
-    return row
+
+
+def _locked_people(*keys: int) -> dict[int, Person]:
+    """As they are now, locked in one order for everybody. What only refers to them goes on."""
+    rows = Person.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    return {person.pk: person for person in rows}
+
+
+def _permits(customer: Customer | None, person: Person, permission: Permission) -> bool:
+    return customer.permits(person, permission) if customer else person.permits_at_provider(permission)
 
 
 @transaction.atomic(durable=True)
@@ -60,10 +89,4 @@ def _locked(approval: UUID, about: str) -> Approval:
 def _decide(row: Approval, verdict: ApprovalVerdict, person: Person) -> None:
     row.verdict, row.decided_by, row.decided_at = verdict, person, timezone.now()
     row.save(update_fields=["verdict", "decided_by", "decided_at"])
-    record_customer_audit(
-        customer=row.customer,
-        actor=person.actor,
-        action=f"approval:{verdict}",
-        subject=row.about,
-        details={"approval": str(row.pk), "for": row.action},
-    )
+    record_approval_audit(approval=row, actor=person.actor, action=f"approval:{verdict}")

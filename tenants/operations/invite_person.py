@@ -1,16 +1,18 @@
+"""One person invites another, where one is enough."""
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
-from django.urls import reverse
+from django.utils import timezone
 
 from tenants.actors import Actor
-from tenants.models import Customer, Person
-from tenants.operations.add_person import add_person
-from tenants.operations.grant_role import grant_customer_role, grant_provider_role
-from tenants.operations.queue_mail import queue_mails
-from tenants.operations.record_audit import record_provider_audit
-from tenants.roles import CustomerRole, ProviderRole
+from tenants.models import AccountChange, AccountStep, Customer, Person, ProviderRoleGroup
+from tenants.operations.open_account import open_account
+from tenants.roles import COUNTED_ROLES, ProviderRole
+
+
+class SecondPersonNeeded(ValidationError):
+    """Staff, and whoever can agree to something at a customer, are invited by two: see `request_invitation`."""
 
 
 @transaction.atomic
@@ -19,48 +21,30 @@ def invite_person(
 ) -> Person:
     """An account with a role and without a password, and a mail that says how to set one.
 
-    A disabled account comes back by an invitation, too, without its old password and roles.
-
-    `role` is one of CustomerRole with a customer, one of ProviderRole without. Raises ValidationError and ValueError.
+    `role` is one of CustomerRole with a customer, one of ProviderRole without. Raises SecondPersonNeeded, other
+    ValidationErrors, and ValueError.
     """
-    person = _readmit(email, name, phone, invited_by) or add_person(
-        email=email, name=name, phone=phone, added_by=invited_by
+    # Two at once, each of whom would be the second administrator, come one after the other.
+    ProviderRoleGroup.objects.select_for_update().filter(role=ProviderRole.ADMINISTRATOR).first()
+    if needs_second_person(role=role, invited_by=invited_by):
+        raise SecondPersonNeeded(f"Another administrator has to agree before somebody is invited as {role}.")
+    return open_account(
+        email=email, name=name, phone=phone, customer=customer, role=role, opened_by=invited_by, agreed_by=None
     )
-    if customer:
-        grant_customer_role(person=person, customer=customer, role=CustomerRole(role), granted_by=invited_by)
-    else:
-        grant_provider_role(person=person, role=ProviderRole(role), granted_by=invited_by)
-    queue_mails(
-        recipients=[person.email],
-        template="invitation",
-        about=f"person:{person.pk}",
-        context={
-            "person": person,
-            "customer": customer,
-            "provider_name": settings.PROVIDER_NAME,
-            "link": f"{settings.BASE_URL}{reverse('account_reset_password')}",
-        },
+
+
+def needs_second_person(*, role: str, invited_by: Actor) -> bool:
+    """Whether there is another administrator, or was one not long ago: nobody gets round it by disabling the other.
+
+    Not for a command on the host, which is the act of whoever owns it.
+    """
+    if role not in COUNTED_ROLES or invited_by.kind == "process":
+        return False
+    administrators = Person.objects.active().filter(groups__providerrolegroup__role=ProviderRole.ADMINISTRATOR)
+    since = timezone.now() - settings.SETTLES_AFTER
+    left = AccountChange.objects.filter(
+        step__in=(AccountStep.DISABLE, AccountStep.REVOKE), role=ProviderRole.ADMINISTRATOR, at__gt=since
     )
-    return person
-
-
-def disabled_account(email: str) -> Person | None:
-    """None also for what is no address, with which PostgreSQL is not to be asked: a NUL would be an error there."""
-    try:
-        validate_email(email.strip())
-    except ValidationError:
-        return None
-    person: Person | None = Person.objects.filter(email=email.strip().lower(), is_active=False).first()
-    return person
-
-
-def _readmit(email: str, name: str, phone: str, invited_by: Actor) -> Person | None:
-    person = disabled_account(email)
-    if person is None:
-        return None
-    person.name, person.phone, person.is_active = name, phone, True
-    person.set_unusable_password()
-    person.full_clean(exclude=["password"])
-    person.save(update_fields=["name", "phone", "is_active", "password"])
-    record_provider_audit(actor=invited_by, action="person:readmit", subject=person.email, details={"name": name})
-    return person
+    return (
+        administrators.exclude(email=invited_by.name).exists() or left.exclude(person__email=invited_by.name).exists()
+    )

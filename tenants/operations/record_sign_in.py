@@ -1,6 +1,5 @@
 """Write how somebody came in, left, or was kept out into the audit trail of those whom it concerns."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,9 +9,12 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from tenants.actors import Actor
-from tenants.models import Customer, Person
+from tenants.models import AccountStep, Customer, Person
+from tenants.operations.note_account_change import note_account_change
 from tenants.operations.queue_mail import queue_mails
 from tenants.operations.record_audit import record_customer_audit, record_provider_audit
+from tenants.operations.tell_of_account import counts, tell_of_account
+from tenants.validators import shown
 
 # Nobody has proved to be anybody yet: the door itself is the one that says so.
 DOOR = Actor.process("sign-in")
@@ -53,7 +55,7 @@ class Caller:
     agent: str
 
     def as_details(self) -> dict[str, str]:
-        return {"address": _clean(self.address, 45), "agent": _clean(self.agent, 120)}
+        return {"address": shown(self.address, 45), "agent": shown(self.agent, 120)}
 
 
 @transaction.atomic
@@ -62,10 +64,14 @@ def record_sign_in(
 ) -> None:
     """In the chain of each customer that the person belongs to; in the provider's for its staff and who has no role.
 
-    Also queues the mail by which the person hears of it. The chains come last in the caller's transaction.
+    Also queues the mail by which the person hears of it, and those to everybody where a command took the factor of
+    somebody away who could agree to something. The chains come last in the caller's transaction.
     """
     facts = caller.as_details() | (details or {})
     if what := _TOLD.get(step):
+        change = note_account_change(person=person, step=AccountStep(step), made_by=actor)
+        if step is Step.FACTOR_OFF and actor != person.actor and counts(person):
+            tell_of_account(change=change, decided_by=str(facts.get("by", "")))
         # The browser's name stays out of the mail: it is free text of whoever did this.
         queue_mails(
             recipients=[person.email],
@@ -100,8 +106,3 @@ def disguised(typed: str) -> str:
     """
     named = typed.strip().lower().encode("utf-8", "surrogatepass")
     return salted_hmac("tenants.record_sign_in.stranger", named, algorithm="sha256").hexdigest()[:16]
-
-
-def _clean(text: str, longest: int) -> str:
-    """Without what cannot be seen: controls, line ends, marks that turn the direction of what is read."""
-    return "".join(each for each in text[: 2 * longest] if unicodedata.category(each)[0] not in "C")[:longest].strip()

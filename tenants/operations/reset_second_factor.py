@@ -20,7 +20,7 @@ def reset_second_factor(*, email: str, decided_by: str, reset_by: Actor, caller:
 
     Raises ValidationError if there is no such person or no factor.
     """
-    person = Person.objects.select_for_update().filter(email=email).first()
+    person = Person.objects.select_for_update(no_key=True).filter(email=email).first()
     if person is None:
         raise ValidationError(f"There is nobody with the address {email!r}.")
     factors = Authenticator.objects.filter(user=person)

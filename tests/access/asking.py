@@ -19,6 +19,7 @@ from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.release_disk_key import release_disk_key
 from sensors.operations.request_closing import request_closing
 from tenants.models import Approval, AuditEntry, Mail
+from tenants.operations.request_invitation import request_invitation
 from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
 from tests.machines.doors import Machine
 
@@ -43,14 +44,16 @@ class Street:
     machines: dict[str, Machine]
     code: str
 
-    def ask(self, actor: str, method: str, path: str, *, checks_csrf: bool = False) -> Any:
+    def ask(
+        self, actor: str, method: str, path: str, *, checks_csrf: bool = False, query: dict[str, str] | None = None
+    ) -> Any:
         """The answer to `actor`; an exception in a view is a 500."""
         path, _, variant = path.partition("#")
         client = Client(raise_request_exception=False, enforce_csrf_checks=checks_csrf)
         if actor in self.sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[actor]
         headers = self.machines[actor].headers() if actor in self.machines else {}
-        body = self._body(actor, path, variant) if method == "POST" else {}
+        body = self._body(actor, path, variant) if method == "POST" else query or {}
         kind = {"content_type": "application/json"} if path.startswith(("/api/", "/v1/")) else {}
         call = getattr(client, method.lower())
         return call(self.filled(path), body, headers=headers, **({} if method == "GET" else kind))
@@ -65,6 +68,7 @@ class Street:
             "/api/v1/enrol": {"code": self.code if actor == "box" else "AAAAA-BBBBB", "csr": new_csr()},
             "/v1/heartbeat": {"disk": "open", "kit_version": "1"},
             "/v1/certificate": renewal(Sensor.objects.get(pk=self.objects["ours"])),
+            "/v1/gateway/session-questions": {"answers": []},
             "/v1/gateway/observed": {
                 "sequence": 1000,
                 "generation": 1,
@@ -93,6 +97,8 @@ class Street:
             return {"public_address": "203.0.113.9"}
         if path.startswith(("/cases/", "/api/v1/cases/")):
             return self._closing(path, variant)
+        if path.endswith("/decide/"):
+            return {"do": variant}
         return bodies.get(path, {})
 
     def _closing(self, path: str, variant: str) -> dict[str, Any]:
@@ -141,6 +147,7 @@ def build_street(fleet: Fleet) -> Street:
         "tenants/person": world.owner.pk,
         "tenants/auditentry": AuditEntry.objects.latest("pk").pk,
         "tenants/approval": our_closing.pk,
+        "invitation": waiting_invitation(fleet).pk,
         "tenants/mail": Mail.objects.latest("pk").pk,
         "sensors/gateway": world.gateway.pk,
         "sensors/sensor": ours.pk,
@@ -174,6 +181,19 @@ def waiting_closing(fleet: Fleet, name: str, site: Any = None) -> Approval:
         outcome=CaseOutcome.GIVEN_BACK,
         reason="Found.",
         requested_by=fleet.world.operator,
+    )
+
+
+def waiting_invitation(fleet: Fleet) -> Approval:
+    """Asked for by the administrator, who therefore cannot agree."""
+    return request_invitation(
+        email="new@example.org",
+        name="New",
+        phone="",
+        customer=None,
+        role="operator",
+        reason="Starts on Monday.",
+        requested_by=fleet.world.administrator,
     )
 
 

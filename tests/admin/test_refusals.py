@@ -28,6 +28,12 @@ MODELS = [
 STAFF = ["administrator", "operator", "auditor"]
 
 
+def count(model: type[Model]) -> int:
+    """Without the rows of who has read what."""
+    rows = model._default_manager.all()
+    return (rows.exclude(action="list:read") if model is AuditEntry else rows).count()
+
+
 def test_the_list_of_models_here_is_the_admins():
     registered = {f"{model._meta.app_label}/{model._meta.model_name}" for model in admin.site._registry}
     assert registered == set(MODELS)
@@ -54,14 +60,14 @@ def test_every_page_shows_itself_to_every_role(fleet: Fleet, signed_in: As, name
 def test_nobody_deletes_anything(fleet: Fleet, signed_in: As, name: str):
     objects = build_street(fleet).objects
     client = signed_in(getattr(fleet.world, name))
-    before = {model: model._default_manager.count() for model in admin.site._registry}
+    before = {model: count(model) for model in admin.site._registry}
     for model in MODELS:
         assert client.post(f"/admin/{model}/{objects[model]}/delete/", {"post": "yes"}).status_code == 403
         client.post(
             f"/admin/{model}/",
             {"action": "delete_selected", "_selected_action": [objects[model]], "post": "yes", "index": 0},
         )
-    assert {model: model._default_manager.count() for model in admin.site._registry} == before
+    assert {model: count(model) for model in admin.site._registry} == before
 
 
 ADDING: list[tuple[str, type[Model], dict[str, Any]]] = [
@@ -80,10 +86,10 @@ def test_an_auditor_looks_and_does_not_write(
     fleet: Fleet, signed_in: As, path: str, model: type[Model], values: dict[str, Any]
 ):
     client = signed_in(fleet.world.auditor)
-    before = model._default_manager.count()
+    before = count(model)
     assert client.get(f"/admin/{path}/").status_code == 200
     assert client.post(f"/admin/{path}/add/", values).status_code == 403
-    assert model._default_manager.count() == before
+    assert count(model) == before
 
 
 def test_an_auditor_changes_nothing_and_issues_no_code(fleet: Fleet, signed_in: As):

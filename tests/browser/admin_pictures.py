@@ -62,6 +62,33 @@ def _see_code(page: Page, _address: str) -> None:
     page.get_by_test_id("code").wait_for()
 
 
+def _invite(page: Page, address: str) -> None:
+    page.goto(f"{address}/admin/tenants/person/add/")
+    page.locator("#id_email").fill("pia@provider.example")
+    page.locator("#id_name").fill("Pia Petersen")
+    page.locator("#id_role").select_option("operator")
+    page.locator("#id_reason").fill("Takes over from Otto while he is away. She has worked here since 2019.")
+
+
+def _ask_for_second(page: Page, _address: str) -> None:
+    _save(page)
+    page.get_by_role("button", name="Take the request back").wait_for()
+
+
+def _decide(page: Page, address: str) -> None:
+    """What another administrator has asked for."""
+    page.goto(f"{address}/admin/tenants/approval/?action=person:invite")
+    row = page.get_by_role("row").filter(has_text="noor@provider.example")
+    link = row.get_by_role("link").first.get_attribute("href") or ""
+    page.goto(f"{address}{link.split('/change/')[0]}/decide/")
+    page.get_by_role("button", name="I agree: invite").wait_for()
+
+
+def _person(page: Page, address: str) -> None:
+    page.goto(f"{address}/admin/tenants/person/?q=ines")
+    follow(page.get_by_role("link", name="ines@provider.example"))
+
+
 ADMIN_PICTURES = (
     Picture("admin-start", _at("/admin/"), who=OLGA),
     Picture("admin-customers", _at("/admin/tenants/customer/"), who=OLGA),
@@ -71,4 +98,8 @@ ADMIN_PICTURES = (
     Picture("admin-4-sensor", _registered_sensor, who=OLGA),
     Picture("admin-5-issue-code", _ask_for_code, who=OLGA),
     Picture("admin-6-code-shown-once", _see_code, who=OLGA),
+    Picture("admin-7-invite", _invite, who=OLGA),
+    Picture("admin-8-invitation-waits", _ask_for_second, who=OLGA),
+    Picture("admin-9-decide-invitation", _decide, who=OLGA),
+    Picture("admin-person", _person, who=OLGA),
 )

@@ -30,11 +30,12 @@ from sensors.operations.request_closing import request_closing
 from tenants.actors import Actor
 from tenants.models import Mail, Person, Site
 from tenants.operations.add_person import add_person
-from tenants.operations.grant_role import grant_customer_role
+from tenants.operations.grant_role import grant_customer_role, grant_provider_role
 from tenants.operations.register_customer import register_customer
 from tenants.operations.register_site import register_site
+from tenants.operations.request_invitation import request_invitation
 from tenants.operations.send_mails import send_mails
-from tenants.roles import CustomerRole
+from tenants.roles import CustomerRole, ProviderRole
 from tests.browser.stand_in import StandIn, enrol, open_disk
 
 ACTOR = Actor.process("story")
@@ -47,6 +48,7 @@ def tell() -> StandIn:
     _connect(agent, sensors)
     _find(agent, _clinic())
     _steal(agent, sensors["meadow-lab"])
+    _invite()
     return agent
 
 
@@ -149,6 +151,17 @@ def _steal(agent: StandIn, sensor: Sensor) -> None:
     CaseNote.objects.filter(pk=note.pk).update(written_at=timezone.now() - timedelta(minutes=5))
     for source, ago in (("203.0.113.9", 9), ("203.0.113.9", 6), ("192.0.2.77", 3)):
         agent.see(sensor, source=source, ago=timedelta(minutes=ago))
+
+
+def _invite() -> None:
+    """A second administrator asks for a colleague."""
+    ines = add_person(email="ines@provider.example", name="Ines Ivers", added_by=ACTOR)
+    grant_provider_role(person=ines, role=ProviderRole.ADMINISTRATOR, granted_by=ACTOR)
+    request_invitation(
+        email="noor@provider.example", name="Noor Nasser", phone="", customer=None, role=ProviderRole.OPERATOR,
+        reason="Joins the night shift on 1 March. I have met her, and her contract is signed: staff number 118.",
+        requested_by=ines,
+    )  # fmt: skip
 
 
 def _put_back(case: Case, span: timedelta) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from sensors.models import Case, CaseOutcome, Sensor
 from sensors.operations.request_closing import request_closing
 from tenants.models import Approval
+from tenants.operations.invite_person import invite_person
 from tests.fleet import Fleet
 from tests.pages.conftest import As
 
@@ -119,3 +120,39 @@ def test_a_report_sent_from_a_page_that_was_open_meanwhile_takes_the_request_awa
     assert answer["Location"] == f"/cases/{case.pk}/"
     assert Approval.objects.get().verdict == "overtaken"
     assert Sensor.objects.get(pk=case.sensor_id).state == "cut-off"
+
+
+def test_whose_account_does_not_count_is_told_so_and_offered_no_agreement(fleet: Fleet, signed_in: As):
+    invited = invite_person(
+        email="new@example.org",
+        name="New",
+        phone="",
+        customer=fleet.world.harbour,
+        role="manager",
+        invited_by=fleet.world.administrator.actor,
+    )
+    case, new = fleet.cut_off(), signed_in(invited)
+    ask(signed_in(fleet.world.operator), case)
+    page = new.get(path_of(case)).content.decode()
+    assert 'value="agree"' not in page
+    assert "does not count as one of two people" in page
+    assert "No: it stays cut off" in page
+    answer = decide(new, case, "agree")
+    assert answer.status_code == 409
+    assert "does not count as one of two people" in answer.content.decode()
+    assert Case.objects.get(pk=case.pk).closed_at is None
+
+
+def test_whose_account_does_not_count_asks_for_nothing(fleet: Fleet, signed_in: As):
+    invited = invite_person(
+        email="new@example.org",
+        name="New",
+        phone="",
+        customer=None,
+        role="operator",
+        invited_by=fleet.world.administrator.actor,
+    )
+    answer = ask(signed_in(invited), fleet.cut_off())
+    assert answer.status_code == 422
+    assert "does not count as one of two people" in answer.content.decode()
+    assert not Approval.objects.exists()

@@ -437,3 +437,12 @@ def test_a_deployment_that_only_offers_it_is_warned(
     found = [message for message in run_checks(include_deployment_checks=True) if message.id == "portal.W001"]
     assert bool(found) is warned
     assert "portal.W001" not in [message.id for message in run_checks()]
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "a week"])
+def test_accounts_do_not_settle_at_once_by_a_typing_error(monkeypatch: pytest.MonkeyPatch, days: str):
+    from portal import env
+
+    monkeypatch.setenv("NSMAAS_ACCOUNT_SETTLES_AFTER_DAYS", days)
+    with pytest.raises(ImproperlyConfigured, match="NSMAAS_ACCOUNT_SETTLES_AFTER_DAYS"):
+        env.number("NSMAAS_ACCOUNT_SETTLES_AFTER_DAYS", 7, at_least=1)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import connection
 
 from pki.operations.check_renewal import RenewalUnproven
@@ -32,8 +33,11 @@ from sensors.operations.request_renewal import RenewalRefused, request_renewal
 from sensors.operations.retire_sensor import retire_sensor
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import ImpossibleChange
-from tenants.models import Approval
+from tenants.models import Approval, Person
+from tenants.operations.agree_to_invitation import agree_to_invitation
 from tenants.operations.decide_approval import refuse_approval
+from tenants.operations.record_read import record_read
+from tests.access.asking import waiting_invitation
 from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal, session_of
 from tests.locks import CHAIN, locked_table
 from tests.promises.at_once import at_once
@@ -67,6 +71,7 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
         sensor=held, certificate=fleet.certificate_of(held), source=held.address, confirmation=as_reported(held)
     )
     cut, asked = fleet.cut_off("six"), list[Approval]()
+    call_command("create_administrator", "carla@example.org", "Carla Conti")
 
     return {
         "enrolment": partial(request_enrolment, code=code, csr=new_csr(), source="192.0.2.1"),
@@ -97,9 +102,18 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
         ),
         "closing asked for again": lambda: asked.append(propose(fleet, cut)),
         "closing": lambda: close_case(case=cut, approval=asked[-1].pk, approved_by=fleet.world.manager),
+        "invitation asked for": lambda: asked.append(waiting_invitation(fleet)),
+        "invitation": lambda: agree_to_invitation(approval=asked[-1].pk, approved_by=second_administrator()),
+        "reading of people": partial(record_read, reader=fleet.world.auditor, listing="tenants.person", asked={}),
         "retirement": partial(retire_sensor, sensor=leaving, retired_by=ACTOR),
         "restored gateway": partial(describe_gateway_state, gateway=gateway, since=9_999),
     }
+
+
+def second_administrator() -> Person:
+    """Made before anything is asked for."""
+    person: Person = Person.objects.get(email="carla@example.org")
+    return person
 
 
 def releases_together(fleet: Fleet, *sensors: Sensor) -> dict[str, Callable[[], object]]:

@@ -11,10 +11,11 @@ STARTING = ("portal/celery.py", "celery.signals")
 Finder = Callable[[str, ast.Module], list[str]]
 # Rows of a customer, or of the fleet: doors begin with who may see them, or with a row that was found that way.
 TENANT_MODELS = {
-    "AuditChain", "AuditEntry", "Case", "CertificateRequest", "Customer", "DiskKeyRelease", "EnrolmentCode", "Gateway",
+    "AccountChange", "Approval", "AuditChain", "AuditEntry", "Case", "CertificateRequest", "Customer",
+    "DiskKeyRelease", "EnrolmentCode", "Gateway",
     "Mail", "Measure", "Person", "Sensor", "SensorContact", "Session", "Sighting", "Site", "UnderlayAddress",
 }  # fmt: skip
-DOORS = ("sensors/pages/", "sensors/api/", "sensors/admin/", "tenants/admin.py", "tenants/provider_admin.py")
+DOORS = ("sensors/pages/", "sensors/api/", "sensors/admin/", "tenants/admin/", "tenants/provider_admin.py")
 OPENINGS = {"visible_to", "permitting", "none"}
 # A door may also go on from a row that it has found by audience: `Session.objects.filter(sensor=found)`.
 FOUND = {"sensor", "sensor__in", "case", "customer", "customer__in", "gateway", "about", "sensor__site__customer"}

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tenants.models import Approval, ApprovalVerdict, AuditEntry
-from tenants.operations.decide_approval import ApprovalRefused, overtake_approvals, refuse_approval, use_approval
+from tenants.operations.decide_approval import ApprovalRefused, overtake_approvals, refuse_approval, using_approval
 from tenants.operations.grant_role import revoke_roles
 from tenants.operations.request_approval import request_approval
 from tenants.roles import Permission
@@ -31,8 +31,18 @@ def ask(world: World, *, by: Any = None, about: str = ABOUT, reason: str = "Foun
 
 
 def agree(approval: UUID, person: Any, about: str = ABOUT) -> Approval:
-    with transaction.atomic():
-        return use_approval(approval=approval, about=about, approved_by=person, still_needs=Permission.CASE_CLOSE)
+    with (
+        transaction.atomic(),
+        using_approval(
+            approval=approval,
+            about=about,
+            approved_by=person,
+            agreeing_needs=Permission.APPROVAL_GIVE,
+            still_needs=Permission.CASE_CLOSE,
+        ) as agreed,
+    ):
+        assert Approval.objects.get(pk=approval).verdict == "", "what is agreed to is done before"
+    return agreed
 
 
 def rows() -> list[str]:
@@ -158,3 +168,20 @@ def test_the_database_itself_takes_no_approval_by_the_same_person_or_by_nobody(w
             decided_at=timezone.now(),
             decided_by=world.operator if own else None,
         )
+
+
+def test_what_fails_when_it_is_done_is_not_agreed_to(world: World):
+    approval = ask(world)
+    with (
+        pytest.raises(ValueError, match="failed"),
+        transaction.atomic(),
+        using_approval(
+            approval=approval.pk,
+            about=ABOUT,
+            approved_by=world.administrator,
+            agreeing_needs=Permission.APPROVAL_GIVE,
+            still_needs=Permission.CASE_CLOSE,
+        ),
+    ):
+        raise ValueError("failed")
+    assert Approval.objects.get().verdict == ""

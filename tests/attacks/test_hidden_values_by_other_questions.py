@@ -1,0 +1,178 @@
+"""The same theft by another question than a filter: a search, an order, a choice in a form, a parameter of REST.
+
+What can be searched or sorted by is what a page shows in any case; what else stands in an address changes no answer.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.views import APIView
+
+import portal.urls  # noqa: F401  # what the door does not serve is no longer registered then
+from sensors.models import Case, EnrolmentCode, Gateway, Sensor
+from tenants.models import Customer, Person, Site
+from tests.access.asking import Street, build_street
+from tests.access.table import read_table
+from tests.access.test_access import cells
+from tests.access.test_strangers_and_safety import seen
+from tests.admin.conftest import As
+from tests.attacks.test_password_hash_by_lookup import PAGES, asked_by, changes, paths
+from tests.fleet import Fleet
+
+
+def shown(page: Any, request: Any) -> set[str]:
+    """The fields of a model that the list or an object's own page shows."""
+    row = page.model()
+    fields = {name for _, options in page.get_fieldsets(request, row) for name in options["fields"]}
+    return fields | {str(name) for name in page.get_list_display(request)} | {page.opts.pk.name}
+
+
+def is_shown(model: type[Model], path: str, request: Any) -> bool:
+    """Whether the page of the model at the path's end shows the field there."""
+    *relations, last = path.lstrip("-^=@").removesuffix("__icontains").split("__")
+    for relation in relations:
+        model = model._meta.get_field(relation).related_model  # type: ignore[assignment]
+    page = admin.site._registry.get(model)
+    return page is not None and (last in {"pk", "id"} or last in shown(page, request))
+
+
+def sorted_by(model: type[Model], path: str) -> Iterator[str]:
+    """A column that holds an object is sorted by that object's own order, which may hold an object in turn."""
+    field: Any = None
+    target: Any = model
+    for part in path.lstrip("-").split("__"):
+        field = target._meta.pk if part == "pk" else target._meta.get_field(part)
+        target = field.related_model or target
+    if field.is_relation:
+        for further in target._meta.ordering:
+            yield from sorted_by(model, f"{path.lstrip('-')}__{str(further).lstrip('-')}")
+    else:
+        yield path
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_search_finds_only_by_what_is_shown(fleet: Fleet, name: str):
+    page, request = PAGES[name], asked_by(fleet.world.auditor)
+    assert [path for path in page.get_search_fields(request) if not is_shown(page.model, path, request)] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_list_is_sorted_only_by_what_is_shown(fleet: Fleet, signed_in: As, name: str):
+    page, request = PAGES[name], asked_by(fleet.world.auditor)
+    client = signed_in(fleet.world.auditor)
+    columns = len(page.get_list_display(request))
+    for number in [*range(columns + 2), -1, 99, "9" * 5000, "x", "password"]:
+        for sign in ("", "-"):
+            for order in changes(client, name, o=f"{sign}{number}").queryset.query.order_by:
+                for path in sorted_by(page.model, str(order)):
+                    assert is_shown(page.model, path, request), (number, path)
+
+
+@pytest.mark.parametrize("role", ["administrator", "operator", "auditor"])
+def test_choices_are_given_for_fields_of_forms_only(fleet: Fleet, signed_in: As, role: str):
+    client = signed_in(getattr(fleet.world, role))
+    given = set()
+    models: list[type[Model]] = [*admin.site._registry, Group, EnrolmentCode]
+    for model in models:
+        for field in model._meta.get_fields(include_hidden=True):
+            app, kind = model._meta.app_label, model._meta.model_name
+            for term in ("", "a\0b"):
+                query = {"app_label": app, "model_name": str(kind), "field_name": field.name, "term": term}
+                answer = client.get("/admin/autocomplete/", query)
+                assert answer.status_code in {200, 403}
+                if answer.status_code == 200:
+                    given.add(f"{app}.{kind}.{field.name}")
+    assert given == (set() if role == "auditor" else {"tenants.site.customer", "sensors.sensor.site"})
+
+
+@pytest.mark.parametrize(
+    "query", ["s=person", "s=person&extended=1", "s=pbkdf2&extended=1", "s=x&page=x", "s=x&page=9"]
+)
+def test_the_search_over_the_admin_finds_names_of_pages_only(fleet: Fleet, signed_in: As, query: str):
+    answer = signed_in(fleet.world.auditor).get(f"/admin/search/?{query}")
+    assert answer.status_code in {200, 404}
+    assert "example.org" not in answer.content.decode()
+
+
+def views(resolver: URLResolver) -> Iterator[Any]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            yield pattern.callback
+        else:
+            yield from views(pattern)
+
+
+def test_no_view_of_rest_filters_searches_or_sorts_by_request():
+    """One that begins to needs an allow-list of fields of its own, and a test of it here."""
+    rest = {view.cls for view in views(get_resolver()) if isinstance(getattr(view, "cls", None), type)}
+    assert len(rest) > 8
+    for view in rest:
+        assert issubclass(view, APIView)
+        assert list(getattr(view, "filter_backends", [])) == []
+        for name in ("filterset_fields", "filterset_class", "search_fields", "ordering_fields", "lookup_url_kwarg"):
+            assert not getattr(view, name, None), f"{view}: {name}"
+        assert getattr(view, "lookup_field", "pk") == "pk"
+
+
+SORTING = ("ordering", "o", "order_by", "sort", "fields", "expand")
+LISTS: dict[str, type[Model]] = {
+    "/api/v1/customers/": Customer,
+    "/api/v1/sites/": Site,
+    "/api/v1/sensors/": Sensor,
+    "/api/v1/cases/": Case,
+    "/api/v1/gateways/": Gateway,
+    "/": Sensor,
+    "/cases/": Case,
+}
+
+
+def questions(model: type[Model]) -> Iterator[dict[str, str]]:
+    for path in (*paths(model, 1), "reported_by__password", "site__customer__role_groups__group__user__password"):
+        for lookup in ("", "__startswith", "__regex"):
+            yield {f"{path}{lookup}": "a"}
+        yield dict.fromkeys(SORTING, path) | {"search": "a"}
+    yield {"limit": "1000", "format": "api", "version": "2", "lookup_field": "password"}
+
+
+@pytest.fixture
+def street(fleet: Fleet) -> Street:
+    return build_street(fleet)
+
+
+def test_every_list_of_the_peoples_door_is_asked_here():
+    found = {path for table in ("rest", "pages") for method, path, _ in cells(read_table(table)) if method == "GET"}
+    listing = {path for path in found if "{" not in path and not path.startswith(("/accounts/", "/pki/", "/v1/"))}
+    assert listing <= {*LISTS, "/api/schema/", "/api/v1/enrol"}, "a list that this test does not know"
+
+
+@pytest.mark.parametrize("actor", ["auditor", "contact"])
+@pytest.mark.parametrize("path", LISTS)
+def test_what_else_stands_in_an_address_changes_no_answer(street: Street, path: str, actor: str):
+    model = LISTS[path]
+    plain = comparable(street.ask(actor, "GET", path))
+    for query in questions(model):
+        if "limit" in query:  # says itself in the links of the answer
+            continue
+        assert comparable(street.ask(actor, "GET", path, query=query)) == plain, query
+
+
+def comparable(answer: Any) -> str:
+    """Without what an answer repeats of the address it was asked by."""
+    assert answer.status_code == 200
+    if answer["Content-Type"].startswith("application/json"):
+        return str(answer.json()["results"])
+    return str(seen(answer)[0]) + str([str(each) for each in answer.context["page"].object_list])
+
+
+def test_the_table_of_people_shows_no_hash_to_anybody(fleet: Fleet, signed_in: As):
+    stored = list(Person.objects.values_list("password", flat=True))
+    for role in ("administrator", "auditor"):
+        client = signed_in(getattr(fleet.world, role))
+        for path in ("", f"{fleet.world.owner.pk}/change/", "?_popup=1&_to_field=id"):
+            text = client.get(f"/admin/tenants/person/{path}").content.decode()
+            assert not [each for each in stored if each in text]
