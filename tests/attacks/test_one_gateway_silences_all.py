@@ -11,23 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from lab.gateway import GatewayHost
-from lab.topology import BASE_INSIDE, BASE_PUBLIC
+from lab.topology import BASE_INSIDE
+from tests.attacks.rogue_gateway import files_of_a_rogue
 from tests.promises.scene import Scene
 from tests.promises.soaking import note, rounds
 
 pytestmark = pytest.mark.root
 CONNECTIONS = 200
-
-REGISTER = """
-from sensors.operations.issue_enrolment_code import issue_gateway_code
-from sensors.operations.register_gateway import register_gateway
-from tenants.actors import Actor
-actor = Actor.process("test")
-gateway = register_gateway(name="gateway-rogue", host="198.51.100.9", port=1194, network="10.97.0.0/16",
-                           base_networks=[], registered_by=actor)
-print(issue_gateway_code(gateway=gateway, issued_by=actor))
-"""
 
 # ADDRESS PORT CERTIFICATE KEY COUNT: that many connections, on each one question after the other.
 ASK = """
@@ -60,17 +50,7 @@ asyncio.run(main())
 
 @pytest.fixture(scope="module")
 def rogue(scene: Scene) -> Path:
-    """The files of a gateway that is registered and enrolled, and whose host never ran OpenVPN."""
-    lab = scene.lab
-    host = GatewayHost(
-        host=lab.host("base"),
-        directory=lab.directory.subdirectory("rogue", mode=0o755),
-        processes=lab.processes,
-        portal_url=f"https://{BASE_PUBLIC}",
-        ca_file=lab.certificates / "ca.crt",
-    )
-    host.enrol(lab.portal.manage("shell", "--no-imports", "-c", REGISTER, process="people").strip())
-    return host.directory
+    return files_of_a_rogue(scene)
 
 
 @contextmanager

@@ -62,18 +62,20 @@ while True:
         said = True
 """
 
-# ADDRESS PORT COUNT PATH [CERTIFICATE KEY]: holds so many connections, each with a request; opened anew when closed.
+# ADDRESS PORT COUNT PATH SOURCE [CERTIFICATE KEY]: holds so many connections, each with a request, from this address of
+# the host's ("" for any); opened anew when closed.
 _SHAKING_HANDS = """
 import os, resource, select, socket, ssl, sys
-address, port, count, path = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+address, port, count, path, source = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:6]
 context = ssl._create_unverified_context()
-if sys.argv[5:]: context.load_cert_chain(*sys.argv[5:])
+if sys.argv[6:]: context.load_cert_chain(*sys.argv[6:])
 resource.setrlimit(resource.RLIMIT_NOFILE, (count + 100, count + 100))
 held = []
 def begin(asked):
     one = socket.socket()
     one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     one.settimeout(1)
+    one.bind((source, 0))
     try:
         one.connect((address, port))
         one = context.wrap_socket(one, server_hostname=address)
@@ -99,13 +101,13 @@ def keep(asked, pace):
                 one.close()
 """
 
-# ADDRESS PORT COUNT PATH [CERTIFICATE KEY]: promise a large body, and send one byte of it a second.
+# ADDRESS PORT COUNT PATH SOURCE [CERTIFICATE KEY]: promise a large body, and send one byte of it a second.
 SLOW_BODY = f"""{_SHAKING_HANDS}
 head = "POST {{path}} HTTP/1.1;Host: {{address}};Content-Type: application/json;Content-Length: 9999;;"
 keep(head, lambda one: one.sendall(b"x"))
 """
 
-# ADDRESS PORT COUNT PATH [CERTIFICATE KEY]: ask for what is there, and take 512 bytes of the answer a second.
+# ADDRESS PORT COUNT PATH SOURCE [CERTIFICATE KEY]: ask for what is there, and take 512 bytes of the answer a second.
 SLOW_READ = f"""{_SHAKING_HANDS}
 def pace(one):
     # Past TLS, which would take whole records.

@@ -61,7 +61,7 @@ def test_300_silent_connections_do_not_hold_up_a_key(scene: Scene, box: SensorBo
 def test_60_who_drip_their_bodies_do_not_hold_up_a_key(scene: Scene, box: SensorBox):
     folder = scene.lab.sensors["a2"].directory
     certificate = (str(folder / "client.crt"), str(folder / "client.key"))
-    with knocking(scene.lab.host("base"), SLOW_BODY, MACHINES, "8443", "60", "/v1/heartbeat", *certificate) as said:
+    with knocking(scene.lab.host("base"), SLOW_BODY, MACHINES, "8443", "60", "/v1/heartbeat", "", *certificate) as said:
         assert said == "holding 60"
         assert_served(scene, box, "60 slow bodies at the machines' door")
 

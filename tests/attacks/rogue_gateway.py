@@ -1,0 +1,33 @@
+"""A gateway's certificate in wrong hands: registered and enrolled, and its host never ran OpenVPN."""
+
+from pathlib import Path
+
+from lab.gateway import GatewayHost
+from lab.topology import BASE_PUBLIC
+from tests.promises.scene import Scene
+
+REGISTER = """
+from sensors.operations.issue_enrolment_code import issue_gateway_code
+from sensors.operations.register_gateway import register_gateway
+from tenants.actors import Actor
+actor = Actor.process("test")
+gateway = register_gateway(name="gateway-rogue", host="198.51.100.9", port=1194, network="10.97.0.0/16",
+                           base_networks=[], registered_by=actor)
+print(issue_gateway_code(gateway=gateway, issued_by=actor))
+"""
+
+
+def files_of_a_rogue(scene: Scene) -> Path:
+    """`gateway.crt` and `gateway.key`, one and the same for all attacks in a laboratory."""
+    lab = scene.lab
+    directory = lab.directory.subdirectory("rogue", mode=0o755)
+    if not (directory / "gateway.crt").exists():
+        host = GatewayHost(
+            host=lab.host("base"),
+            directory=directory,
+            processes=lab.processes,
+            portal_url=f"https://{BASE_PUBLIC}",
+            ca_file=lab.certificates / "ca.crt",
+        )
+        host.enrol(lab.portal.manage("shell", "--no-imports", "-c", REGISTER, process="people").strip())
+    return directory
