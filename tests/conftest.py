@@ -35,6 +35,7 @@ def emptying_lifts_the_triggers() -> Iterator[None]:
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_without_triggers(self: BaseDatabaseOperations, sql_list: list[str]) -> Any:
+        wait_for_what_is_done_after_the_answer()
         modules = ((pki_append_only, tuple(pki_append_only.TABLES)), (audit_append_only, audit_append_only.TABLES))
         vendor = self.connection.vendor
         with connections[self.connection.alias].cursor() as cursor:
@@ -51,6 +52,14 @@ def emptying_lifts_the_triggers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_triggers)
         yield
+
+
+def wait_for_what_is_done_after_the_answer() -> None:
+    """Threads of the door that still write would meet the tables being emptied, or the next test's rows."""
+    from portal.accounts import failed_tries, mail_requests
+
+    for thread in (failed_tries.writer, mail_requests.sender):
+        thread.pool.submit(lambda: None).result(timeout=60)
 
 
 @pytest.fixture(scope="session")

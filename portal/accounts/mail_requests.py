@@ -18,7 +18,7 @@ from portal.accounts.operations.send_browser_link import send_browser_link
 from portal.accounts.operations.send_password_link import send_password_link
 from tenants.operations.record_sign_in import Caller
 
-_sender = AfterTheAnswer("mail-requests", what="mails that were asked for", places=200)
+sender = AfterTheAnswer("mail-requests", what="mails that were asked for", places=200)
 
 
 class Link(StrEnum):
@@ -37,7 +37,7 @@ def ask_for_mail(*, request: HttpRequest, link: Link, email: str) -> None:
     """Raises TooManyMails."""
     account, caller = account_of(email), caller_of(request)
     if _may_be_sent(request, link, account):
-        _sender.do(lambda: _send(link, account, caller))
+        sender.do(lambda: _send(link, account, caller))
 
 
 def _send(link: Link, account: str, caller: Caller) -> None:

@@ -17,7 +17,7 @@ from portal.accounts.operations.send_browser_link import LIFE
 from tenants.models import Mail, Person
 from tenants.operations.send_mails import FORGOTTEN, send_mails
 from tests.attacks.visitors import OWNER, Browser, addresses
-from tests.conftest import World, make_world
+from tests.conftest import World, make_world, wait_for_what_is_done_after_the_answer
 from tests.purses import Clock
 
 HOME = "198.51.100.21"
@@ -232,13 +232,9 @@ def really_later(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Non
     make_world()
 
 
-def wait_for_the_thread() -> None:
-    mail_requests._sender.pool.submit(lambda: None).result(timeout=60)
-
-
 def test_the_thread_sends_what_the_page_handed_over(really_later: None):
     ask(ASK)
-    wait_for_the_thread()
+    wait_for_what_is_done_after_the_answer()
     assert Mail.objects.filter(recipient=OWNER).count() == 1
 
 
@@ -250,6 +246,6 @@ def test_a_request_that_cannot_be_served_tells_the_log_no_address(
 
     monkeypatch.setattr(mail_requests, "send_browser_link", fail)
     ask(ASK)
-    wait_for_the_thread()
+    wait_for_what_is_done_after_the_answer()
     assert "mails that were asked for: one failed: RuntimeError" in caplog.text
     assert OWNER not in caplog.text

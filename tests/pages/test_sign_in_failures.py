@@ -1,7 +1,6 @@
 """Failed sign-ins: written down after the answer, and never more of them than the trail can bear."""
 
 import threading
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from tenants.models import AuditChain, AuditEntry
 from tenants.operations.grant_role import revoke_roles
 from tenants.operations.record_sign_in import Caller, Step, disguised
 from tenants.operations.verify_audit import verify_audit
+from tests.conftest import wait_for_what_is_done_after_the_answer
 from tests.fleet import ACTOR, Fleet
 
 ADDRESS = "198.51.100.21"
@@ -170,28 +170,17 @@ def test_a_wrong_old_password_is_noted_where_the_new_one_is_set(fleet: Fleet, no
     )
 
 
-@pytest.fixture
-def wrote() -> Iterator[Callable[[], None]]:
-    """Waits until all that was handed over is written, so that no thread outlives its test."""
-
-    def wait() -> None:
-        failed_tries.writer.pool.submit(lambda: None).result(timeout=60)
-
-    yield wait
-    wait()
-
-
 @pytest.mark.django_db(transaction=True)
-def test_the_thread_writes_what_the_page_handed_over(wrote: Callable[[], None]):
+def test_the_thread_writes_what_the_page_handed_over():
     knock("nobody@example.org")
-    wrote()
+    wait_for_what_is_done_after_the_answer()
     chain = AuditChain.objects.get()
     assert verify_audit(chain=chain) == 1
     assert AuditEntry.objects.get().action == "person:session:refuse"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_answer_does_not_wait_for_the_chain(wrote: Callable[[], None], monkeypatch: pytest.MonkeyPatch):
+def test_the_answer_does_not_wait_for_the_chain(monkeypatch: pytest.MonkeyPatch):
     """Somebody holds the chain: the page answers all the same."""
     free, written_down = threading.Event(), threading.Event()
 
@@ -205,13 +194,13 @@ def test_the_answer_does_not_wait_for_the_chain(wrote: Callable[[], None], monke
         assert not written_down.is_set()
     finally:
         free.set()
-    wrote()
+    wait_for_what_is_done_after_the_answer()
     assert written_down.is_set()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_no_more_wait_in_memory_than_there_are_places(
-    wrote: Callable[[], None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     free = threading.Event()
     done: list[FailedTry] = []
@@ -226,7 +215,7 @@ def test_no_more_wait_in_memory_than_there_are_places(
             failed_tries.note_failed_try(a_try(f"nobody-{number}@example.org", ADDRESS))
     finally:
         free.set()
-    wrote()
+    wait_for_what_is_done_after_the_answer()
     assert len(done) == failed_tries.LONGEST_QUEUE
     assert caplog.text.count("one more was dropped") == 5
     assert "nobody-" not in caplog.text
@@ -234,13 +223,13 @@ def test_no_more_wait_in_memory_than_there_are_places(
 
 @pytest.mark.django_db(transaction=True)
 def test_what_cannot_be_written_is_told_in_the_log_without_the_address(
-    wrote: Callable[[], None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     def fail(failed: FailedTry) -> None:
         raise RuntimeError(failed.typed)
 
     monkeypatch.setattr("portal.accounts.failed_tries.write_failed_try", fail)
     knock("pass-word@typed.example")
-    wrote()
+    wait_for_what_is_done_after_the_answer()
     assert "failed sign-ins: one failed: RuntimeError" in caplog.text
     assert "typed.example" not in caplog.text
