@@ -1,24 +1,4 @@
-from typing import Any
-
-import pytest
-from django.test import Client
-
-from tests.admin.conftest import As
+from tests.admin.conftest import _no_static_files, signed_in
 from tests.fleet import fleet
 
-__all__ = ["fleet"]
-
-
-@pytest.fixture(autouse=True)
-def _no_static_files(settings: Any) -> None:
-    settings.WHITENOISE_USE_FINDERS = False
-
-
-@pytest.fixture
-def signed_in() -> As:
-    def client_of(person: Any) -> Client:
-        client = Client()
-        client.force_login(person)
-        return client
-
-    return client_of
+__all__ = ["_no_static_files", "fleet", "signed_in"]
