@@ -3,15 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.utils import timezone
-
 from bench.csrs import key_to_pem, make_csr, make_key
 from bench.key_clients import KeyClient
 from bench.people_and_places import ACTOR, PUBLIC_ADDRESS
-from sensors.models import Case, CertificateRequest, Gateway, GatewayContact, Sensor
-from sensors.observations import Report, SessionUp
+from sensors.models import Case, CertificateRequest, Gateway, Sensor
 from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.record_observation import record_observation
 from sensors.operations.register_sensor import register_sensor
 from sensors.operations.request_enrolment import request_enrolment
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
@@ -63,35 +59,3 @@ def enrol_boxes(*, gateway: Gateway, sites: list[Site], count: int, prefix: str 
     for box in boxes:
         box.sensor.refresh_from_db()
     return boxes
-
-
-def report_sessions(gateway: Gateway, boxes: list[Box]) -> None:
-    """What their gateway would report: all connected from where they are expected. Lasts 90 seconds."""
-    contact = GatewayContact.objects.filter(gateway=gateway).first()
-    now = timezone.now()
-    up = tuple(
-        SessionUp(
-            subject=box.sensor.subject,
-            public_address=PUBLIC_ADDRESS,
-            underlay_address=box.sensor.address,
-            since=box.request.requested_at,
-            bytes_received=1_000,
-            bytes_sent=1_000,
-        )
-        for box in boxes
-    )
-    report = Report(
-        sequence=contact.last_sequence + 1 if contact else 1,
-        generation=Gateway.objects.get(pk=gateway.pk).generation,
-        agent_version="bench",
-        openvpn_version="bench",
-        sessions_are_complete=True,
-        up=up,
-        down=(),
-        cuts=(),
-        sightings=(),
-        problems=(),
-    )
-    record_observation(gateway=gateway, report=report)
-    if GatewayContact.objects.get(gateway=gateway).is_silent(now):
-        raise RuntimeError("the report was not taken in")

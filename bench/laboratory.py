@@ -9,7 +9,7 @@ from bench.portal_process import be
 from bench.run import Run
 from lab.laboratory import Laboratory
 from lab.namespaces import Namespace
-from lab.nginx import Doors, reserve_for_nginx, start_nginx
+from lab.nginx import Instance, reserve_for_nginx, start_nginx
 from lab.portal import CHECKOUT, accepts
 from lab.process import Process
 from lab.topology import BASE_INSIDE
@@ -29,10 +29,12 @@ def bench_laboratory(run: Run) -> Iterator[Laboratory]:
         broker_url=run.broker_url,
         people_port=PEOPLE_PORT,
         keep_logs=Path(logs) if logs else None,
+        machine_rate_factor=1000,
     ) as lab:
         lab.build_network()
         lab.start_portal()
-        be("signer", lab.portal.settings.environment_of("signer"))
+        # With a signer's secrets, but as the owner of the tables: it plays the parts of several processes.
+        be("signer", lab.portal.settings.environment_of("signer") | {"DATABASE_URL": run.database_url})
         yield lab
 
 
@@ -48,14 +50,13 @@ def stop_answering_locally(host: Namespace, network: str) -> None:
 
 def start_empty_door(lab: Laboratory, port: int) -> Process:
     """A second machines' door with an empty view: gunicorn and nginx exactly as the portal's own."""
-    listen = f"{BASE_INSIDE}:{port}"
     sockets = lab.directory.subdirectory("empty-sockets", mode=0o700)
     own = lab.portal.running["machines-sensors"]
-    sensors, gateways = sockets / "machines-sensors.sock", sockets / "machines-gateways.sock"
+    sensors = sockets / "machines-sensors.sock"
     command = [
         {
             "portal.wsgi_machines:application": "bench.empty_view:application",
-            f"unix:{lab.sockets / sensors.name}": f"unix:{sensors}",
+            f"unix:{lab.portal.socket_of('machines-sensors')}": f"unix:{sensors}",
         }.get(word, word)
         for word in Path(f"/proc/{own.pid}/cmdline").read_text().rstrip("\0").split("\0")
     ]
@@ -63,12 +64,11 @@ def start_empty_door(lab: Laboratory, port: int) -> Process:
         raise RuntimeError("the machines' door is not started as this benchmark expects")
     process = lab.processes.start("empty-door", command, cwd=CHECKOUT)
     lab.processes.wait_for(lambda: accepts(sensors), of=process, what="the empty door to answer")
-    gateways.symlink_to(sensors)
-    reserve_for_nginx(sockets)
+    reserve_for_nginx(sockets, "machines")
     start_nginx(
-        Doors(f"{BASE_INSIDE}:{port + 1}", listen, lab.certificates, sockets),
+        Instance("empty", "machines", f"{BASE_INSIDE}:{port}", lab.certificates, sockets),
         processes=lab.processes,
-        directory=lab.directory.subdirectory("empty-nginx"),
+        directory=lab.directory.subdirectory("nginx-empty"),
         logs=lab.directory.subdirectory("empty-logs", mode=0o700),
         host=lab.host("base"),
     )

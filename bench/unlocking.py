@@ -4,7 +4,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from bench.enrolled_boxes import Box, report_sessions
+from bench.enrolled_boxes import Box
 from bench.rows import Row, median_row
 from bench.run import Run
 from lab.laboratory import Laboratory
@@ -12,17 +12,15 @@ from lab.namespaces import Namespace
 from lab.portal import CHECKOUT
 from lab.processes import MINIMAL_ENVIRONMENT
 from lab.sensors import DISK_BYTES
-from sensors.models import Gateway
 
 PROGRAM = CHECKOUT / "sensor-kit" / "nsm-sensor"
 
 
-def client_row(lab: Laboratory, run: Run, gateway: Gateway, boxes: list[Box]) -> Row:
+def client_row(lab: Laboratory, run: Run, boxes: list[Box]) -> Row:
     """The box has a namespace of its own, joined to base by a cable: the way is no longer than over loopback."""
     box = boxes[0]
     host = _plug_in(lab, box)
     directory = _set_up(lab, box)
-    report_sessions(gateway, boxes)
     _kit(host, directory, "format-disk", "--device", str(directory.parent / "disk"))
     opened, whole = [], []
     for _ in range(run.size(30, 2)):

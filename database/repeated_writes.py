@@ -44,17 +44,6 @@ class RepeatedInsert:
         columns = ", ".join(f'"{field.column}"' for field in self._fields.values())
         return f'INSERT INTO "{self._table}" ({columns}) SELECT * FROM {_unnest(self._fields.values())}'  # noqa: S608
 
-    def beside(self, update: "RepeatedUpdate", where: object, *changes: object, **values: object) -> None:
-        """Insert and update, on PostgreSQL in one statement: one way to the database and back instead of two."""
-        connection = transaction.get_connection()
-        if connection.vendor != "postgresql":
-            self(**values)
-            update(where, *changes)
-            return
-        sql = f"WITH updated AS ({update.sql}) {self._sql}"
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*update.prepared(where, *changes), *self._prepared(values)])
-
     def _execute(self, sql: str, values: dict[str, object]) -> CursorWrapper:
         cursor: CursorWrapper = transaction.get_connection().cursor()
         cursor.execute(sql, self._prepared(values))
@@ -72,36 +61,15 @@ class RepeatedUpdate:
 
     def __init__(self, model: type[models.Model], *, where: str, changes: tuple[str, ...]) -> None:
         self._fields: list[Any] = [model._meta.get_field(name) for name in (*changes, where)]
-        self._table = model._meta.db_table
         assigned = ", ".join(f'"{field.column}" = %s' for field in self._fields[:-1])
         # As above.
-        self.sql = f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE "{self._fields[-1].column}" = %s'  # noqa: S608
+        self._sql = f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE "{self._fields[-1].column}" = %s'  # noqa: S608
 
     def __call__(self, where: object, *changes: object) -> None:
-        with transaction.get_connection().cursor() as cursor:
-            cursor.execute(self.sql, self.prepared(where, *changes))
-
-    def many(self, rows: Sequence[tuple[object, ...]]) -> None:
-        """Each as it would be called with, all in one statement. PostgreSQL's alone."""
-        prepared = [self.prepared(*row) for row in rows]
-        with transaction.get_connection().cursor() as cursor:
-            cursor.execute(self._sql_for_many, [list(column) for column in zip(*prepared, strict=True)])
-
-    @cached_property
-    def _sql_for_many(self) -> str:
-        names = [f"c{number}" for number in range(len(self._fields))]
-        *assigned, where = [f'"{field.column}"' for field in self._fields]
-        changes = ", ".join(f"{column} = new.{name}" for column, name in zip(assigned, names, strict=False))
-        return (
-            f'UPDATE "{self._table}" AS old SET {changes} FROM {_unnest(self._fields)}'  # noqa: S608
-            f" AS new ({', '.join(names)}) WHERE old.{where} = new.{names[-1]}"
-        )
-
-    def prepared(self, where: object, *changes: object) -> list[Any]:
-        """The statement's parameters."""
         connection = transaction.get_connection()
         pairs = zip(self._fields, (*changes, where), strict=True)
-        return [field.get_db_prep_save(value, connection) for field, value in pairs]
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, [field.get_db_prep_save(value, connection) for field, value in pairs])
 
 
 def _unnest(fields: Iterable[Any]) -> str:

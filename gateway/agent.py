@@ -15,10 +15,19 @@ from gateway.agent_directory import AgentDirectory
 from gateway.certificates import WARN_DAYS, CertificateUnfitError, days_left
 from gateway.openvpn_process import needs_restart
 from gateway.outbox import load_outbox
-from gateway.portal_threads import Message, PollFailed, ReportAnswered, ReportFailed, StateArrived, ThreadBroke
+from gateway.portal_threads import (
+    Message,
+    PollFailed,
+    QuestionsFailed,
+    ReportAnswered,
+    ReportFailed,
+    StateArrived,
+    ThreadBroke,
+)
 from gateway.problems import Problems
 from gateway.reporting import Reporting
 from gateway.reports import Report
+from gateway.session_questions import Answers, QuestionsArrived, SessionQuestions
 from gateway.session_watch import SWEEP_SECONDS, SessionWatch
 from gateway.state_keeper import StateKeeper
 
@@ -30,13 +39,14 @@ class AgentBrokenError(Exception):
 
 
 class Agent:
-    """Built by `run`; `turn` is one pass of the loop. `send` and `applied` lead to the waiting threads."""
+    """Built by `run`; `turn` is one pass of the loop. `send`, `answer` and `applied` lead to the waiting threads."""
 
     def __init__(
         self,
         directory: AgentDirectory,
         *,
         send: Callable[[Report], None],
+        answer: Callable[[Answers], None],
         applied: Callable[[int], None],
         snapshot_seconds: float,
     ) -> None:
@@ -47,6 +57,7 @@ class Agent:
         self.watch = SessionWatch(
             directory.management_socket, lambda refusal: self.reporting.add_sighting(refusal, self.keeper.state)
         )
+        self.questions = SessionQuestions(self.watch, answer)
         self.keeper = StateKeeper(directory, self.problems, self.watch.end)
         self._applied, self._snapshot_seconds = applied, snapshot_seconds
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
@@ -96,6 +107,8 @@ class Agent:
             self._handle(self._inbox.get())
         now = time.monotonic()
         self.watch.tick(now)
+        # Before anything that takes its time: a box waits for this.
+        self.questions.tick(now)
         self._do_regular_work(now)
         self.problems.set("management-unreachable", self.watch.problem)
         self.reporting.report(
@@ -106,7 +119,8 @@ class Agent:
         )
 
     def _next_step(self) -> float:
-        times = [self.watch.next_step(), self._next_inspection, self._next_repair, self.reporting.next_step()]
+        times = [self.watch.next_step(), self._next_inspection, self._next_repair]
+        times += [self.reporting.next_step(), self.questions.next_step()]
         if self.keeper.has_open_cuts():
             # A cut that stays unfinished is told of when it has been so for a while.
             times.append(time.monotonic() + UNFINISHED_CUT_SECONDS)
@@ -133,6 +147,12 @@ class Agent:
                 self._applied(self.keeper.state.generation)
             case PollFailed():
                 self.problems.set("state-refused" if message.refused else "state-unreachable", message.detail)
+            case QuestionsArrived():
+                self.problems.set("questions-unreachable", None)
+                if message.questions:
+                    self.questions.take(message)
+            case QuestionsFailed():
+                self.problems.set("questions-unreachable", message.detail)
             case ReportAnswered() | ReportFailed():
                 self.keeper.forget_cuts(self.reporting.take_answer(message, time.monotonic()))
             case ThreadBroke():

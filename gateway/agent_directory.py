@@ -63,6 +63,10 @@ class AgentDirectory:
         return self.root / "tls-crypt-v2-server.key"
 
     @property
+    def other_forwarding(self) -> Path:
+        return self.root / "other-forwarding"
+
+    @property
     def management_socket(self) -> Path:
         return self.root / "management.sock"
 

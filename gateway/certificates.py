@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 WARN_DAYS = 30
+MOST_AUTHORITIES = 4
 
 
 class CertificateUnfitError(Exception):
@@ -33,10 +34,13 @@ def make_csr(key: ec.EllipticCurvePrivateKey) -> bytes:
     return csr.public_bytes(serialization.Encoding.PEM)
 
 
-def check_certificate(*, certificate: bytes, chain: bytes, key: bytes, subject: str) -> None:
-    """That it is ours, for our key, and issued by the first of the chain. Raises CertificateUnfitError."""
+def check_certificate(*, certificate: bytes, chain: bytes, key: bytes, subject: str) -> tuple[bytes, bytes]:
+    """That it is ours, for our key, and issued by one of the chain. Raises CertificateUnfitError.
+
+    Returns the PEM of both anew, so that what is stored is what was looked at, whatever else stood beside it.
+    """
     try:
-        ours = x509.load_pem_x509_certificate(certificate)
+        [ours] = x509.load_pem_x509_certificates(certificate)
         issuers = x509.load_pem_x509_certificates(chain)
         private = serialization.load_pem_private_key(key, password=None)
     except ValueError as error:
@@ -50,6 +54,9 @@ def check_certificate(*, certificate: bytes, chain: bytes, key: bytes, subject: 
         raise CertificateUnfitError("the certificate is for another name")
     if not any(_issued(ours, issuer) for issuer in issuers):
         raise CertificateUnfitError("the certificate was not issued by the authority that came with it")
+    if len(issuers) > MOST_AUTHORITIES or not all(map(_is_authority, issuers)):
+        raise CertificateUnfitError(f"the chain must be of 1 to {MOST_AUTHORITIES} authorities")
+    return _as_pem(ours), b"".join(map(_as_pem, issuers))
 
 
 def days_left(path: Path, now: dt.datetime) -> float:
@@ -67,6 +74,17 @@ def _spki(certificate: x509.Certificate) -> bytes:
     return certificate.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
+
+
+def _as_pem(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, ValueError):
+        return False
 
 
 def _issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

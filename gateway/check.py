@@ -11,6 +11,7 @@ from gateway.desired_state import StateRefusedError
 from gateway.enrolment_file import NotEnrolledError, connect_machines_door
 from gateway.firewall import FirewallRefusedError, read_addresses
 from gateway.management_socket import ManagementLostError, ManagementSocket
+from gateway.other_forwarding import OtherForwardingError, read_other_forwarding
 from gateway.portal_client import PortalUnreachableError
 from gateway.revoked_serials import look_as_openvpn
 from gateway.state_file import StateFile
@@ -38,10 +39,7 @@ def _look(directory: AgentDirectory) -> Iterator[Finding]:
     conf: ServerConf | None = None
     try:
         conf = read_server_conf(directory.server_conf.read_text())
-        yield Finding(
-            conf.user is not None,
-            f"server.conf: OpenVPN's user is {conf.user or 'root, not a user of its own'}",
-        )
+        yield Finding(True, f"server.conf: OpenVPN's user is {conf.user}")
     except (OSError, ConfigurationRefusedError, UnicodeDecodeError) as error:
         yield Finding(False, f"server.conf: {error}")
     yield _look_at_management(directory)
@@ -53,6 +51,7 @@ def _look(directory: AgentDirectory) -> Iterator[Finding]:
     yield Finding(state.generation > 0, f"state: generation {state.generation}, {len(state.entries)} sensors")
     yield _look_at_serials(directory, conf, state)
     yield _look_at_firewall(state)
+    yield _look_at_other_forwarding(directory)
 
 
 def _look_at_files(directory: AgentDirectory) -> Iterator[Finding]:
@@ -105,3 +104,12 @@ def _look_at_firewall(state: StoredState) -> Finding:
         return Finding(False, f"firewall: {error}")
     same = open_addresses == state.allowed_addresses()
     return Finding(same, f"firewall: {len(open_addresses)} addresses open{'' if same else ', not those wanted'}")
+
+
+def _look_at_other_forwarding(directory: AgentDirectory) -> Finding:
+    try:
+        ways = read_other_forwarding(directory.other_forwarding)
+    except OtherForwardingError as error:
+        return Finding(False, f"firewall: nothing but the underlay is forwarded, since {error}")
+    named = ", ".join(f"{way.incoming} to {way.outgoing}" for way in ways)
+    return Finding(True, f"firewall: besides the underlay, {named or 'nothing'} is forwarded")

@@ -1,97 +1,133 @@
-"""What a configuration from the portal may say. OpenVPN and nft run as root, so a portal in the wrong hands must not be
-able to start programs on this host or to leave out the locks that a cut-off relies on.
+"""Reads a server.conf from the portal. OpenVPN runs as root, so a portal in the wrong hands must not be able to start
+programs on this host, to weaken the tunnel, or to leave out the locks that a cut-off relies on.
 """
 
-import ipaddress
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
 
-from gateway.openvpn_directives import ALLOWED, FIXED, REQUIRED
+from gateway.ipv4 import is_underlay, read_address_and_netmask
+from gateway.openvpn_directives import DIRECTIVES, MOST_PUSHED, PUSHED, REQUIRED
+from gateway.openvpn_forms import fits
 
 # OpenVPN reads 255 bytes at a time: the rest of a longer line, even of a comment, would be a directive.
 LONGEST_LINE = 250
-DIRECTIVE = re.compile(r"[a-z][a-z0-9-]*")
-NFT_VERBS = frozenset({"add", "create", "delete", "destroy", "flush", "insert", "list", "rename", "replace", "reset"})
+MOST_LINES = 1000
+NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+# Without backslashes and inner quotes OpenVPN's reading of quotes and ours are the same.
+PUSH = re.compile(r'push "([a-z0-9. -]*)"')
 
 
 class ConfigurationRefusedError(Exception):
-    """The text says what is wrong with a configuration from the portal."""
+    """The text says what is wrong with a configuration from the portal, and what would be right."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerConf:
     """The facts of a server.conf that the agent itself needs."""
 
-    network: ipaddress.IPv4Network
-    own_address: ipaddress.IPv4Address
-    user: str | None
-    group: str | None
-    management_for_root_only: bool
+    network: IPv4Network
+    user: str
+    group: str
+    # The networks that every box is told to reach through the tunnel.
+    routes: tuple[IPv4Network, ...]
+
+    @property
+    def own_address(self) -> IPv4Address:
+        return self.network.network_address + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Its number, its directive, and the words after that."""
+
+    number: int
+    name: str
+    words: tuple[str, ...]
+
+    def refuse(self, why: str) -> ConfigurationRefusedError:
+        return ConfigurationRefusedError(f"server.conf line {self.number}: {why}")
 
 
 def read_server_conf(text: str) -> ServerConf:
-    """Raises ConfigurationRefusedError for anything that is not on the list above."""
-    directives = _read_directives(text)
-    for name, expected in REQUIRED.items():
-        if directives.get(name, [None])[0] != expected and name != "tls-crypt-v2":
-            raise ConfigurationRefusedError(f"server.conf must say: {' '.join((name, *expected))}")
-    if directives.get("tls-crypt-v2", [()])[0][:1] != REQUIRED["tls-crypt-v2"]:
-        raise ConfigurationRefusedError("server.conf must say: tls-crypt-v2 tls-crypt-v2-server.key")
-    for name, expected in FIXED.items():
-        if any(words != expected for words in directives.get(name, [])):
-            raise ConfigurationRefusedError(f"server.conf may only say: {' '.join((name, *expected))}")
-    network = _read_network(directives.get("server", [()])[0])
-    return ServerConf(
-        network=network,
-        own_address=network.network_address + 1,
-        user=_word(directives, "user"),
-        group=_word(directives, "group"),
-        management_for_root_only=_word(directives, "management-client-user") == "root",
-    )
-
-
-def _read_directives(text: str) -> dict[str, list[tuple[str, ...]]]:
-    directives: dict[str, list[tuple[str, ...]]] = {}
-    for number, line in enumerate(text.split("\n"), start=1):
-        if len(line.encode()) > LONGEST_LINE:
-            raise ConfigurationRefusedError(f"server.conf line {number} is too long")
-        if not line.replace("\t", " ").isprintable():
-            raise ConfigurationRefusedError(f"server.conf line {number} holds a control character")
-        words = line.split()
-        if not words or words[0][0] in "#;":
+    """Raises ConfigurationRefusedError for anything that is not in `openvpn_directives`."""
+    found: dict[str, _Line] = {}
+    pushed: list[_Line] = []
+    for line in _read_lines(text):
+        if line.name == "push":
+            pushed.append(line)
             continue
-        if not DIRECTIVE.fullmatch(words[0]) or words[0] not in ALLOWED:
-            raise ConfigurationRefusedError(f"server.conf line {number} holds a directive that is not allowed")
-        directives.setdefault(words[0], []).append(tuple(words[1:]))
-    repeated = [name for name in {*REQUIRED, "server", "user", "group"} if len(directives.get(name, ())) > 1]
-    if repeated:
-        raise ConfigurationRefusedError(f"server.conf says {sorted(repeated)[0]} twice")
-    return directives
+        _check(line, DIRECTIVES)
+        if line.name in found:
+            raise line.refuse(f"{line.name} stands in line {found[line.name].number} already; take one out")
+        found[line.name] = line
+    for name in REQUIRED:
+        if name not in found:
+            raise ConfigurationRefusedError(f"server.conf must say: {' '.join((name, DIRECTIVES[name])).rstrip()}")
+    return _judge(found, pushed)
 
 
-def _word(directives: dict[str, list[tuple[str, ...]]], name: str) -> str | None:
-    words = directives.get(name, [()])[-1]
-    return words[0] if words else None
+def _read_lines(text: str) -> Iterator[_Line]:
+    lines = text.split("\n")
+    if len(lines) > MOST_LINES:
+        raise ConfigurationRefusedError(f"server.conf has more than {MOST_LINES} lines")
+    for number, text_of_line in enumerate(lines, start=1):
+        line = _Line(number, "", tuple(text_of_line.split()))
+        if len(text_of_line) > LONGEST_LINE:
+            raise line.refuse(f"it is longer than {LONGEST_LINE} characters")
+        if not (text_of_line.isascii() and text_of_line.replace("\t", " ").isprintable()):
+            raise line.refuse("it holds something that is no plain character (ASCII)")
+        if line.words and line.words[0][0] not in "#;":
+            yield _Line(number, *_take_apart(line, text_of_line))
 
 
-def _read_network(words: tuple[str, ...]) -> ipaddress.IPv4Network:
+def _take_apart(line: _Line, text: str) -> tuple[str, tuple[str, ...]]:
+    """For `push`, the words between the quotes."""
+    name, *words = line.words
+    if name != "push":
+        return name, tuple(words)
+    quoted = PUSH.fullmatch(text.strip())
+    if quoted is None:
+        raise line.refuse('push may only say: "route NETWORK NETMASK"')
+    return name, tuple(quoted[1].split())
+
+
+def _check(line: _Line, known: dict[str, str]) -> None:
+    form = known.get(line.name)
+    if form is None:
+        name = line.name if NAME.fullmatch(line.name) else "this"
+        raise line.refuse(f"{name} is not on the list of directives; take the line out")
+    if not fits(line.words, form):
+        raise line.refuse(f"{line.name} may only say: {form}" if form else f"{line.name} stands alone")
+
+
+def _judge(found: dict[str, _Line], pushed: list[_Line]) -> ServerConf:
+    """What the words mean, where each by itself is right."""
+    server, keepalive = found["server"], found["keepalive"]
+    network = _read_network(server)
+    if not is_underlay(network):
+        raise server.refuse("the underlay must be a private network (RFC 1918) from /16 to /29")
+    if int(keepalive.words[1]) < 2 * int(keepalive.words[0]):
+        raise keepalive.refuse("the second number of keepalive must be at least twice the first")
+    most = found.get("max-clients")
+    if most and int(most.words[0]) > network.num_addresses - 3:
+        raise most.refuse("max-clients is more than the underlay has addresses for")
+    if len(pushed) > MOST_PUSHED:
+        raise pushed[MOST_PUSHED].refuse(f"more than {MOST_PUSHED} routes are pushed")
+    routes = tuple(_read_route(line) for line in pushed)
+    return ServerConf(network, found["user"].words[0], found["group"].words[0], routes)
+
+
+def _read_route(line: _Line) -> IPv4Network:
+    name, *words = line.words or ("",)
+    route = _Line(line.number, name, tuple(words))
+    _check(route, PUSHED)
+    return _read_network(route)
+
+
+def _read_network(line: _Line) -> IPv4Network:
     try:
-        return ipaddress.IPv4Network(f"{words[0]}/{words[1]}")
-    except (IndexError, ValueError):
-        raise ConfigurationRefusedError("server.conf must say: server NETWORK NETMASK") from None
-
-
-def check_firewall(text: str) -> None:
-    """Our table only: the rest of the host's rules is not the portal's business."""
-    if not text.replace("\n", " ").replace("\t", " ").isprintable():
-        raise ConfigurationRefusedError("firewall holds a control character")
-    code = "\n".join(line.split("#", 1)[0] for line in text.split("\n"))
-    if re.search(r"\binclude\b|\bruleset\b", code):
-        raise ConfigurationRefusedError("firewall includes a file or touches the whole ruleset")
-    statements = [words for part in re.split(r"[;{}\n]", code) if (words := part.split())]
-    if not any(words[0] == "table" for words in statements):
-        raise ConfigurationRefusedError("firewall must declare table inet nsmaas")
-    for words in statements:
-        named = words[1:3] if words[0] == "table" else words[2:4]
-        if (words[0] == "table" or words[0] in NFT_VERBS) and named != ["inet", "nsmaas"]:
-            raise ConfigurationRefusedError("firewall has a command on something other than table inet nsmaas")
+        return read_address_and_netmask(line.words[0], line.words[1])
+    except ValueError:
+        raise line.refuse("the address has bits outside its netmask") from None

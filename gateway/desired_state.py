@@ -1,7 +1,8 @@
 """The portal's answer to "the state since generation N": JSON in, frozen facts out.
 
-Nothing that fails these checks reaches a path, a configuration or a command. One faulty sensor is left out and named
-in `refusals`, so that it cannot hold up the cut-off of another; a faulty frame refuses the whole answer.
+Nothing that fails these checks reaches a path, a configuration or a command. A faulty sensor or configuration is left
+out and named in `refusals`, so that it cannot hold up the cut-off of another sensor; a faulty frame refuses the whole
+answer.
 """
 
 import ipaddress
@@ -9,17 +10,14 @@ import json
 import re
 from dataclasses import dataclass, replace
 
-from gateway.configuration_rules import (
-    ConfigurationRefusedError,
-    ServerConf,
-    check_firewall,
-    read_server_conf,
-)
+from gateway.configuration_rules import ConfigurationRefusedError, ServerConf
+from gateway.gateway_config import GatewayConfig, parse_config
+from gateway.ipv4 import is_address, is_netmask
 
 SUBJECT = re.compile(r"[sg]-[a-z2-7]{12}")
 # RFC 5280, 4.1.2.2: up to 20 octets, so 49 decimal digits.
 SERIAL = re.compile(r"[1-9][0-9]{0,48}")
-CLIENT_CONFIG = re.compile(r"ifconfig-push ([0-9.]{7,15}) ([0-9.]{7,15})\n?")
+CLIENT_CONFIG = re.compile(r"ifconfig-push ([0-9.]{7,15}) ([0-9.]{7,15})\n")
 HIGHEST_GENERATION = 2**63 - 1
 
 
@@ -38,14 +36,6 @@ class SensorEntry:
     client_config: str | None
     serials: tuple[str, ...]
     revoked_serials: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayConfig:
-    """OpenVPN's server.conf and the nft file, both already checked."""
-
-    server_conf: str
-    firewall: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +101,23 @@ def parse_sensor(item: object) -> SensorEntry:
 
 
 def refuse_outside(answer: StateAnswer, conf: ServerConf) -> StateAnswer:
-    """Leaves out addresses that OpenVPN cannot give out: outside its network, or the network's own three."""
+    """Leaves out addresses that OpenVPN cannot give out (outside its network, or the network's own three), and client
+    configs with another netmask than the network's."""
     reserved = {conf.network.network_address, conf.network.broadcast_address, conf.own_address}
-    outside = frozenset(
-        entry.subject
-        for entry in answer.sensors
-        if (address := ipaddress.IPv4Address(entry.address)) not in conf.network or address in reserved
-    )
+    outside, other_netmask = set(), set()
+    for entry in answer.sensors:
+        address = ipaddress.IPv4Address(entry.address)
+        if address not in conf.network or address in reserved:
+            outside.add(entry.subject)
+        elif entry.client_config not in (None, f"ifconfig-push {address} {conf.network.netmask}\n"):
+            other_netmask.add(entry.subject)
+    refusals = [f"sensor {subject}: address outside" for subject in sorted(outside)]
+    refusals += [f"sensor {subject}: not the underlay's netmask" for subject in sorted(other_netmask)]
     return replace(
         answer,
-        sensors=tuple(entry for entry in answer.sensors if entry.subject not in outside),
-        refusals=(*answer.refusals, *(f"sensor {subject}: address outside" for subject in sorted(outside))),
-        refused_subjects=answer.refused_subjects | outside,
+        sensors=tuple(entry for entry in answer.sensors if entry.subject not in outside | other_netmask),
+        refusals=(*answer.refusals, *refusals),
+        refused_subjects=answer.refused_subjects | outside | other_netmask,
     )
 
 
@@ -137,20 +132,11 @@ def _read_json(body: bytes) -> dict[str, object]:
 
 
 def _parse_config(value: object, refusals: list[str]) -> GatewayConfig | None:
-    if value is None:
-        return None
-    if not isinstance(value, dict):
-        raise StateRefusedError("config is not an object")
-    server_conf, firewall = value.get("server_conf"), value.get("firewall")
-    if not isinstance(server_conf, str) or not isinstance(firewall, str):
-        raise StateRefusedError("server_conf or firewall is not text")
     try:
-        read_server_conf(server_conf)
-        check_firewall(firewall)
+        return None if value is None else parse_config(value)
     except ConfigurationRefusedError as error:
         refusals.append(f"config: {error}")
         return None
-    return GatewayConfig(server_conf, firewall)
 
 
 def _integer(value: object, name: str) -> int:
@@ -160,12 +146,9 @@ def _integer(value: object, name: str) -> int:
 
 
 def _address(value: object) -> str:
-    try:
-        # The text must be canonical: it is compared with what nft and OpenVPN print.
-        if isinstance(value, str) and str(ipaddress.IPv4Address(value)) == value:
-            return value
-    except ValueError:
-        pass
+    # The text must be canonical: it is compared with what nft and OpenVPN print.
+    if isinstance(value, str) and is_address(value):
+        return value
     raise StateRefusedError("address is not an IPv4 address")
 
 
@@ -174,13 +157,9 @@ def _client_config(value: object, address: str) -> str | None:
     if value is None:
         return None
     match = CLIENT_CONFIG.fullmatch(value) if isinstance(value, str) else None
-    if match is None or match.group(1) != address:
-        raise StateRefusedError("client_config is not one ifconfig-push of its address")
-    try:
-        ipaddress.IPv4Network(f"0.0.0.0/{match.group(2)}")
-    except ValueError:
-        raise StateRefusedError("client_config has no netmask") from None
-    return f"ifconfig-push {match.group(1)} {match.group(2)}\n"
+    if match is None or match.group(1) != address or not is_netmask(match.group(2)):
+        raise StateRefusedError("client_config must be: ifconfig-push ADDRESS NETMASK, of its own address")
+    return match.group()
 
 
 def _serials(value: object, name: str) -> tuple[str, ...]:

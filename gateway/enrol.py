@@ -4,7 +4,10 @@ May be run again after any interruption: key and CSR made before are used again,
 and gives the same answer.
 """
 
+import base64
+import binascii
 import json
+import re
 import time
 from pathlib import Path
 
@@ -21,7 +24,13 @@ from gateway.enrolment_file import (
 from gateway.portal_client import Answer, PortalClient, PortalUnreachableError, make_tls_context
 
 PAUSE_SECONDS = 2.0
-TLS_CRYPT_BEGIN = b"-----BEGIN OpenVPN tls-crypt-v2 server key-----"
+# One PEM block of 1024 bits (OpenVPN's doc/tls-crypt-v2.txt) and nothing beside it.
+TLS_CRYPT_KEY = re.compile(
+    rb"-----BEGIN OpenVPN tls-crypt-v2 server key-----\n"
+    rb"((?:[A-Za-z0-9+/]{1,76}={0,2}\n)+)"
+    rb"-----END OpenVPN tls-crypt-v2 server key-----\n"
+)
+TLS_CRYPT_KEY_BYTES = 128
 TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
 
 
@@ -115,9 +124,11 @@ def _store(directory: AgentDirectory, answer: Answer) -> None:
         if document["kind"] != "gateway":
             raise EnrolmentRefusedError("this code is not for a gateway")
         enrolment = check_enrolment(document["subject"], document["machines_door_url"])
-        certificate, chain = document["certificate"].encode(), document["chain"].encode()
-        check_certificate(
-            certificate=certificate, chain=chain, key=directory.key.read_bytes(), subject=enrolment.subject
+        certificate, chain = check_certificate(
+            certificate=document["certificate"].encode(),
+            chain=document["chain"].encode(),
+            key=directory.key.read_bytes(),
+            subject=enrolment.subject,
         )
     except (ValueError, TypeError, KeyError, AttributeError, CertificateUnfitError) as error:
         raise EnrolmentRefusedError(f"the portal's answer is faulty: {error}") from error
@@ -129,6 +140,16 @@ def _store(directory: AgentDirectory, answer: Answer) -> None:
 def _collect_tls_crypt_key(directory: AgentDirectory, deadline: float) -> None:
     client = connect_machines_door(directory)
     answer = _ask_until(client, "GET", "/v1/gateway/tls-crypt-v2-key", None, ready=200, deadline=deadline)
-    if not answer.body.startswith(TLS_CRYPT_BEGIN) or len(answer.body) > 8192:
+    if not _is_tls_crypt_key(answer.body):
         raise EnrolmentRefusedError("the machines' door sent something else than a tls-crypt-v2 server key")
     write_atomically(directory.tls_crypt_key, answer.body, mode=0o600)
+
+
+def _is_tls_crypt_key(body: bytes) -> bool:
+    found = TLS_CRYPT_KEY.fullmatch(body)
+    try:
+        return found is not None and len(base64.b64decode(found[1].replace(b"\n", b""), validate=True)) == (
+            TLS_CRYPT_KEY_BYTES
+        )
+    except binascii.Error:
+        return False

@@ -1,13 +1,18 @@
 """gateway.json: who this gateway is and where its machines' door is."""
 
 import json
+import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from gateway.agent_directory import AgentDirectory
 from gateway.atomic_files import read_if_there, write_atomically
 from gateway.desired_state import SUBJECT
 from gateway.portal_client import PortalClient, make_tls_context
+
+# Not what urlsplit takes, which drops line ends without a word. No path: the calls bring their own.
+DOOR = re.compile(
+    r"https://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::([1-9][0-9]{0,4}))?/?"
+)
 
 
 class NotEnrolledError(Exception):
@@ -24,9 +29,10 @@ def check_enrolment(subject: object, url: object) -> Enrolment:
     """Raises ValueError."""
     if not isinstance(subject, str) or not SUBJECT.fullmatch(subject) or not subject.startswith("g-"):
         raise ValueError("the subject is not a gateway's name")
-    if not isinstance(url, str) or urlsplit(url).scheme != "https" or not urlsplit(url).hostname:
-        raise ValueError("the machines' door is not an https address")
-    return Enrolment(subject, url)
+    found = DOOR.fullmatch(url) if isinstance(url, str) else None
+    if found is None or int(found[1] or 443) > 65535:
+        raise ValueError("the machines' door is not an address of the form https://HOST[:PORT]")
+    return Enrolment(subject, found[0])
 
 
 def save_enrolment(directory: AgentDirectory, enrolment: Enrolment) -> None:

@@ -7,8 +7,9 @@ import os
 import subprocess
 from collections.abc import Iterable
 
-FAMILY_TABLE = "inet nsmaas"
-SET = f"{FAMILY_TABLE} sensors"
+from gateway.firewall_table import TABLE
+
+SET = f"{TABLE} sensors"
 NFT_SECONDS = 10
 FEW = 4
 # The kernel's ENOENT, in the C locale. It is the same for a missing table, and then nothing is open either.
@@ -40,8 +41,9 @@ def _nft(*arguments: str, text: str | None = None) -> str:
 
 
 def apply_firewall(text: str, addresses: Iterable[str]) -> None:
-    """Replaces the whole table in one transaction, after a dry run: there is no moment without rules."""
-    whole = f"add table {FAMILY_TABLE}\ndelete table {FAMILY_TABLE}\n{text}\n{_add(addresses)}"
+    """Replaces the whole table, as `firewall_table` made it, in one transaction after a dry run: there is no moment
+    without rules."""
+    whole = text + _add(addresses)
     _nft("-c", "-f", "-", text=whole)
     _nft("-f", "-", text=whole)
 
@@ -94,7 +96,7 @@ def parse_set(output: str) -> list[str]:
 
 def read_fingerprint() -> str:
     """A hash of the rules as the kernel holds them, without the addresses and counters."""
-    return fingerprint(_nft("-j", "list", "table", *FAMILY_TABLE.split()))
+    return fingerprint(_nft("-j", "list", "table", *TABLE.split()))
 
 
 def fingerprint(output: str) -> str:

@@ -30,7 +30,7 @@ LATEST = 9_999_999_999
 SUBJECT_PREFIX = r"(?:(?P<subject>[sg]-[a-z2-7]{12})/)?"
 PEER = r"(?P<peer>[0-9A-Fa-f.:\[\]]{3,60}:[0-9]{1,5})"
 LOG = re.compile(r"(?:>LOG:)?(?P<at>[0-9]{1,10}),[A-Z]{0,8},(?P<text>.*)")
-UP = re.compile(rf"{SUBJECT_PREFIX}{PEER} MULTI: primary virtual IP for .*")
+FLOATED = re.compile(rf"(?:{SUBJECT_PREFIX}{PEER} )?peer [0-9]{{1,8}} \([sg]-[a-z2-7]{{12}}\) floated from .*")
 DOWN = re.compile(
     rf"(?:{SUBJECT_PREFIX}{PEER} )?SIG[A-Z0-9]+\[[a-z]+,[a-z-]*\] received, client-instance (?:exiting|restarting)"
 )
@@ -95,7 +95,7 @@ def _parse_log(at: int, text: str) -> Event | None:
     if match := NO_CLIENT_CONFIG.fullmatch(text):
         source = parse_peer(match["peer"])
         return EntryRefused(match["name"], source, at, _quote(text)) if source else None
-    if UP.fullmatch(text) or DOWN.fullmatch(text):
+    if FLOATED.fullmatch(text) or DOWN.fullmatch(text):
         return SessionChanged()
     return None
 

@@ -43,7 +43,16 @@ class _Asked:
     at: float
 
 
-Occurrence = StatusTaken | ProcessKnown | SessionChanged | CertificateRefused | EntryRefused | Greeting | Version
+Occurrence = (
+    StatusTaken
+    | ProcessKnown
+    | ClientEstablished
+    | SessionChanged
+    | CertificateRefused
+    | EntryRefused
+    | Greeting
+    | Version
+)
 
 
 class Conversation:
@@ -78,6 +87,7 @@ class Conversation:
                 self._answered("kill", "client-kill", "pid")
             case ClientEstablished(client=client):
                 self._client = client
+                return event
             case EnvironmentSerial(serial=serial):
                 self._remember(serial)
             case _:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SessionChanged:
-    """A session came up or went: worth asking for the status at once."""
+    """A session moved or went: worth asking for the status at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class EntryRefused:
 
 @dataclass(frozen=True, slots=True)
 class ClientEstablished:
-    """Begins a block of ENV lines about one client."""
+    """A client was let in and has its address; begins a block of ENV lines about it."""
 
     client: int
 

@@ -1,4 +1,4 @@
-"""The two threads that wait for the portal, so that the loop that guards the sessions never does."""
+"""The threads that wait for the portal, so that the loop that guards the sessions never does."""
 
 import json
 import queue
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from gateway.desired_state import StateAnswer, StateRefusedError, parse_state_answer
 from gateway.portal_client import PortalClient, PortalUnreachableError
 from gateway.reports import Report
+from gateway.session_questions import QuestionsArrived
 
 WAIT_SECONDS = 50
 LONGEST_BACK_OFF_SECONDS = 5.0
@@ -42,22 +43,30 @@ class ReportFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionsFailed:
+    """The portal's questions cannot be heard: keys are held meanwhile."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadBroke:
     """Something nobody foresaw: an agent that no longer asks or tells must not seem alive."""
 
     detail: str
 
 
-Message = StateArrived | PollFailed | ReportAnswered | ReportFailed | ThreadBroke
+Message = StateArrived | PollFailed | ReportAnswered | ReportFailed | QuestionsArrived | QuestionsFailed | ThreadBroke
 Deliver = Callable[[Message], None]
 
 
-class _PortalThread(threading.Thread):
-    """A daemon: ending the agent does not wait for the portal."""
+class PortalThread(threading.Thread):
+    """A daemon: ending the agent does not wait for the portal. Whoever inherits from it defines `work`."""
 
     def __init__(self, name: str, client: PortalClient, deliver: Deliver) -> None:
         super().__init__(name=name, daemon=True)
         self._client, self._deliver = client, deliver
+        self._failures = 0
 
     def run(self) -> None:
         try:
@@ -68,15 +77,20 @@ class _PortalThread(threading.Thread):
     def work(self) -> None:
         raise NotImplementedError
 
+    def back_off(self) -> None:
+        delay = min(LONGEST_BACK_OFF_SECONDS, 0.25 * 2 ** min(self._failures, 6))
+        self._failures += 1
+        # Jitter: gateways that lost the portal together should not come back together.
+        time.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311 -- not a secret
 
-class StatePoller(_PortalThread):
+
+class StatePoller(PortalThread):
     """Asks for the state since N, hands the answer over, and goes on from the N named by `applied`."""
 
     def __init__(self, client: PortalClient, deliver: Deliver) -> None:
         super().__init__("state-poller", client, deliver)
         self._since = 0
         self._applied: queue.SimpleQueue[int] = queue.SimpleQueue()
-        self._failures = 0
 
     def applied(self, generation: int) -> None:
         self._applied.put(generation)
@@ -99,7 +113,7 @@ class StatePoller(_PortalThread):
                 if self._since >= answer.generation and (news or time.monotonic() - began > 1):
                     self._failures = 0
                     continue
-            self._back_off()
+            self.back_off()
 
     def _poll(self) -> StateAnswer:
         path = f"/v1/gateway/state?since={self._since}&wait={WAIT_SECONDS}"
@@ -108,14 +122,8 @@ class StatePoller(_PortalThread):
             raise PortalUnreachableError(f"answered {answer.status} to the question for the state")
         return parse_state_answer(answer.body, since=self._since)
 
-    def _back_off(self) -> None:
-        delay = min(LONGEST_BACK_OFF_SECONDS, 0.25 * 2 ** min(self._failures, 6))
-        self._failures += 1
-        # Jitter: gateways that lost the portal together should not come back together.
-        time.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311 -- not a secret
 
-
-class ReportSender(_PortalThread):
+class ReportSender(PortalThread):
     """Sends one report at a time; the loop gives the next one after the answer to the last."""
 
     def __init__(self, client: PortalClient, deliver: Deliver) -> None:

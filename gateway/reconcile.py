@@ -7,16 +7,8 @@ from collections.abc import Callable
 from gateway.agent_directory import AgentDirectory
 from gateway.atomic_files import read_if_there, write_atomically
 from gateway.client_configs import sync_client_configs
-from gateway.configuration_rules import read_server_conf
 from gateway.directory_marks import DirectoryMarks, read_marks
-from gateway.firewall import (
-    FirewallRefusedError,
-    apply_firewall,
-    change_addresses,
-    read_addresses,
-    read_addresses_again,
-    read_fingerprint,
-)
+from gateway.host_firewall import HostFirewall
 from gateway.problems import Problems
 from gateway.revoked_serials import block_serials, look_as_openvpn
 from gateway.stored_state import StoredState
@@ -32,15 +24,17 @@ class Host:
     def __init__(self, directory: AgentDirectory, problems: Problems) -> None:
         self.directory = directory
         self.problems = problems
-        # What the kernel listed last; None when it could not be read.
-        self.open_addresses: frozenset[str] | None = None
+        self._firewall = HostFirewall(directory.other_forwarding, problems)
         self.readable_serials: frozenset[str] = frozenset()
-        self._applied_firewall: str | None = None
-        self._fingerprint: str | None = None
         self._repaired_at = float("-inf")
         self._refilled_at = float("-inf")
         self._looked_at = 0.0
         self._marks: DirectoryMarks | None = None
+
+    @property
+    def open_addresses(self) -> frozenset[str] | None:
+        """What the kernel listed last; None when it could not be read."""
+        return self._firewall.open_addresses
 
     def apply(
         self, state: StoredState, *, changed: frozenset[str] | None, when_shut: Callable[[], None] = lambda: None
@@ -57,7 +51,7 @@ class Host:
             state, serials=state.revoked if refill else serials, changed=None if refill else changed
         )
         when_shut()
-        refused = self._apply_firewall(state, changed)
+        refused = self._firewall.apply(state, changed)
         self.problems.set("firewall-refused", refused)
         self._look_at_serials(state, None if refill else serials)
         if refused is None:
@@ -91,10 +85,9 @@ class Host:
 
     def inspect(self, state: StoredState) -> None:
         """The slow look at all of it, for what others may have changed behind the agent's back."""
-        changed_by_others = self._compare_firewall(state)
-        if changed_by_others is not None:
-            self._applied_firewall = None
-        self.apply(state, changed=None if self._applied_firewall is None else frozenset(state.entries))
+        changed_by_others = self._firewall.find_changes_by_others(state)
+        self._firewall.read_others()
+        self.apply(state, changed=frozenset(state.entries) if self._firewall.is_applied else None)
         self.problems.set("firewall-changed-by-others", changed_by_others)
 
     def repair_directories(self, state: StoredState) -> None:
@@ -124,60 +117,10 @@ class Host:
             log.warning("somebody had changed the modes of: %s; repaired", ", ".join(repaired))
             self._repaired_at = time.monotonic()
 
-    def _apply_firewall(self, state: StoredState, changed: frozenset[str] | None) -> str | None:
-        """None, or why not."""
-        if state.config is None:
-            return "the portal has not sent a firewall yet"
-        wanted = state.allowed_addresses()
-        whole = changed is None or self._applied_firewall != state.config.firewall or self.open_addresses is None
-        try:
-            if whole:
-                self._replace_firewall(state.config.firewall, wanted)
-            else:
-                self._change_addresses(state, changed or frozenset(), wanted)
-        except FirewallRefusedError as error:
-            self._applied_firewall = None
-            self._close_in_standing_table(wanted)
-            return str(error)
-        return None if self.open_addresses == wanted else "the kernel's set of sensors is not what was asked for"
-
-    def _replace_firewall(self, text: str, wanted: frozenset[str]) -> None:
-        apply_firewall(text, wanted)
-        self._applied_firewall = text
-        self._fingerprint = read_fingerprint()
-        self.open_addresses = read_addresses()
-
-    def _change_addresses(self, state: StoredState, changed: frozenset[str], wanted: frozenset[str]) -> None:
-        known = self.open_addresses or frozenset()
-        closed = {state.entries[name].address for name in changed & state.entries.keys()} - wanted
-        added, removed = wanted - known, closed | (known - wanted)
-        change_addresses(added=added, removed=removed)
-        self.open_addresses = read_addresses_again(known, added | removed)
-
-    def _close_in_standing_table(self, wanted: frozenset[str]) -> None:
-        """Rules that nft refuses leave the old table standing: in that, at least, what must be closed is closed."""
-        try:
-            change_addresses(added=(), removed=read_addresses() - wanted)
-            self.open_addresses = read_addresses()
-        except FirewallRefusedError:
-            self.open_addresses = None
-
-    def _compare_firewall(self, state: StoredState) -> str | None:
-        if state.config is None or self._applied_firewall is None:
-            return None
-        try:
-            self.open_addresses = read_addresses()
-            if self.open_addresses != state.allowed_addresses():
-                return "the set of sensors had been changed; applied again"
-            return None if read_fingerprint() == self._fingerprint else "the rules had been changed; applied again"
-        except FirewallRefusedError as error:
-            self.open_addresses = None
-            return f"the table was gone; applied again ({error})"
-
     def _look_at_serials(self, state: StoredState, serials: frozenset[str] | None = None) -> None:
         """`serials` None looks at all of them."""
         self._looked_at = time.monotonic()
-        conf = read_server_conf(state.config.server_conf) if state.config else None
+        conf = state.config.conf if state.config else None
         user, group = (conf.user, conf.group) if conf else (None, None)
         look = look_as_openvpn(self.directory, user=user, group=group, serials=serials)
         self.readable_serials = look.serials | (self.readable_serials - serials if serials is not None else set())

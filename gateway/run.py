@@ -11,6 +11,7 @@ from gateway.agent import Agent
 from gateway.agent_directory import AgentDirectory
 from gateway.enrolment_file import NotEnrolledError, connect_machines_door
 from gateway.portal_threads import Message, ReportSender, StatePoller
+from gateway.question_poller import QuestionPoller
 
 
 class AlreadyRunningError(Exception):
@@ -23,13 +24,20 @@ def run(*, directory: AgentDirectory, snapshot_seconds: float) -> None:
         raise NotEnrolledError(f"{directory.tls_crypt_key} is missing: run `python -m gateway enrol` again")
     with _only_one(directory):
         # One connection for each thread: a client is not for two.
-        to_ask, to_tell = connect_machines_door(directory), connect_machines_door(directory)
+        to_ask, to_tell, to_answer = (connect_machines_door(directory) for _ in range(3))
 
         def deliver(message: Message) -> None:
             agent.deliver(message)
 
         poller, sender = StatePoller(to_ask, deliver), ReportSender(to_tell, deliver)
-        agent = Agent(directory, send=sender.send, applied=poller.applied, snapshot_seconds=snapshot_seconds)
+        answerer = QuestionPoller(to_answer, deliver)
+        agent = Agent(
+            directory,
+            send=sender.send,
+            answer=answerer.answer,
+            applied=poller.applied,
+            snapshot_seconds=snapshot_seconds,
+        )
 
         def stop(_number: int, _frame: FrameType | None) -> None:
             agent.stop()
@@ -40,6 +48,7 @@ def run(*, directory: AgentDirectory, snapshot_seconds: float) -> None:
         poller.applied(agent.keeper.state.generation)
         poller.start()
         sender.start()
+        answerer.start()
         agent.run()
 
 

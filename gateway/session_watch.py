@@ -11,12 +11,14 @@ from gateway.management import parse_line
 from gateway.management_conversation import Conversation, Occurrence, ProcessKnown, StatusTaken
 from gateway.management_events import (
     CertificateRefused,
+    ClientEstablished,
     EntryRefused,
     Greeting,
     SessionChanged,
     Version,
 )
 from gateway.management_socket import ManagementLostError, ManagementSocket
+from gateway.session_history import SessionHistory
 from gateway.sessions import Session, choose_to_kill, kill_command, live_names, read_sessions
 from gateway.stored_state import StoredState
 
@@ -51,6 +53,9 @@ class SessionWatch:
         self.sessions: dict[str, Session] | None = None
         self.live: frozenset[str] = frozenset()
         self.seen_at = float("-inf")
+        # How long OpenVPN took for the last status, in seconds.
+        self.status_took = 0.0
+        self.history = SessionHistory()
 
     @property
     def socket(self) -> ManagementSocket | None:
@@ -113,6 +118,9 @@ class SessionWatch:
             case StatusTaken():
                 self._take(occurrence, now, state)
                 return True
+            case ClientEstablished(client=client):
+                self.history.begin(client, now)
+                self.ask_status(now)
             case SessionChanged():
                 self.ask_status(now)
             case CertificateRefused() | EntryRefused():
@@ -126,8 +134,9 @@ class SessionWatch:
         return False
 
     def _take(self, status: StatusTaken, now: float, state: StoredState | None) -> None:
-        self.sessions, self.live = read_sessions(status.rows), live_names(status.rows)
-        self.seen_at = status.asked_at
+        self.sessions, self.live = read_sessions(status.rows, self._conversation.serials), live_names(status.rows)
+        self.seen_at, self.status_took = status.asked_at, max(0.0, now - status.asked_at)
+        self.history.take(self.sessions.values(), status.asked_at)
         doomed = choose_to_kill(status.rows, state, self._conversation.serials) if state else []
         for command in sorted({kill_command(row) for row in doomed}):
             log.warning("ending a session that must not be: %s", command)
@@ -149,6 +158,7 @@ class SessionWatch:
         with contextlib.suppress(OSError):
             os.chmod(self._path, 0o600)
         self._conversation = Conversation()
+        self.history.forget_clients()
         for command in ("version", "pid", "log on all"):
             self._send(command, now)
         self.ask_status(now)

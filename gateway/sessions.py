@@ -1,7 +1,7 @@
 """Live sessions, as `status 3` lists them, and what has changed since they were last reported. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.desired_state import SUBJECT
 from gateway.management_events import ClientRow
@@ -17,15 +17,17 @@ class Session:
     public_address: str
     underlay_address: str
     since: int
+    # OpenVPN's number for it: the session's identity for as long as OpenVPN runs.
+    client: int
+    # Of the certificate it rests on; None for one that was there before the agent.
+    serial: str | None
     bytes_received: int
     bytes_sent: int
 
     def is_same(self, other: "Session | None") -> bool:
         """Counters move on their own; they go with the snapshots."""
-        return other is not None and (self.public_address, self.underlay_address, self.since) == (
-            other.public_address,
-            other.underlay_address,
-            other.since,
+        return other is not None and replace(self, bytes_received=0, bytes_sent=0) == replace(
+            other, bytes_received=0, bytes_sent=0
         )
 
     def as_json(self) -> dict[str, object]:
@@ -34,23 +36,30 @@ class Session:
             "public_address": self.public_address,
             "underlay_address": self.underlay_address,
             "since": as_rfc3339(self.since),
+            "client": self.client,
+            "serial": self.serial,
             "bytes_received": self.bytes_received,
             "bytes_sent": self.bytes_sent,
         }
 
 
-def read_sessions(rows: Iterable[ClientRow]) -> dict[str, Session]:
-    """Rows of machines that have a virtual address: only those can pass traffic."""
+def read_sessions(rows: Iterable[ClientRow], serials: Mapping[int, str]) -> dict[str, Session]:
+    """Rows of machines that have a virtual address: only those can pass traffic.
+
+    Of two rows of one machine the later client holds the address: OpenVPN counts them up, and clocks may be set back.
+    """
     return {
         row.common_name: Session(
             row.common_name,
             row.public_address,
             row.virtual_address,
             row.since,
+            row.client,
+            serials.get(row.client),
             row.bytes_received,
             row.bytes_sent,
         )
-        for row in sorted(rows, key=lambda row: row.since)
+        for row in sorted(rows, key=lambda row: row.client)
         if row.virtual_address and row.public_address and SUBJECT.fullmatch(row.common_name)
     }
 

@@ -5,6 +5,7 @@ continues: left over from a crash between the two, it is no part of the next one
 """
 
 import json
+import logging
 import os
 import secrets
 from dataclasses import replace
@@ -12,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from gateway.atomic_files import read_if_there, sync_directory, write_atomically
-from gateway.configuration_rules import ConfigurationRefusedError, check_firewall, read_server_conf
-from gateway.desired_state import SERIAL, SUBJECT, GatewayConfig, SensorEntry, StateRefusedError, parse_sensor
+from gateway.configuration_rules import ConfigurationRefusedError
+from gateway.desired_state import SERIAL, SUBJECT, SensorEntry, StateRefusedError, parse_sensor
+from gateway.gateway_config import GatewayConfig, config_as_json, parse_config
 from gateway.stored_state import StoredState
 
+log = logging.getLogger("gateway")
+
 MOST_JOURNAL_LINES = 500
-DAMAGE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, StateRefusedError, ConfigurationRefusedError)
+DAMAGE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, StateRefusedError)
 
 
 class StateFile:
@@ -30,7 +34,11 @@ class StateFile:
         self._lines = 0
 
     def load(self) -> StoredState:
-        """An empty state if there is none. Raises StateRefusedError for a file that is not one."""
+        """An empty state if there is none. Raises StateRefusedError for a file that is not one.
+
+        A configuration that this agent does not take, such as another version's, is left out, and all is asked for
+        anew (generation 0): sensors, revocations and cuts that no report has told of are known all the same.
+        """
         content = read_if_there(self._path)
         if content is None:
             return StoredState()
@@ -42,6 +50,8 @@ class StateFile:
                 state = _apply(state, line)
         except DAMAGE as error:
             raise StateRefusedError(f"{self._path.name} cannot be read: {type(error).__name__}") from error
+        if state.config is None:
+            state = replace(state, generation=0)
         # Nothing may be appended to a torn line: then the next save writes everything anew.
         self._name, self._lines = (name if whole else None), len(lines)
         return state
@@ -63,7 +73,7 @@ class StateFile:
         document = {
             "name": name,
             "generation": state.generation,
-            "config": _config_as_json(state.config),
+            "config": config_as_json(state.config) if state.config else None,
             "sensors": [_entry_as_json(entry) for entry in state.entries.values()],
             "revoked": sorted(state.revoked),
             "unreported_cuts": dict(state.unreported_cuts),
@@ -115,19 +125,19 @@ def _entry_as_json(entry: SensorEntry) -> dict[str, object]:
     }
 
 
-def _config_as_json(config: GatewayConfig | None) -> dict[str, str] | None:
-    return {"server_conf": config.server_conf, "firewall": config.firewall} if config else None
+def _read_config(value: object) -> GatewayConfig | None:
+    try:
+        return None if value is None else parse_config(value)
+    except ConfigurationRefusedError as error:
+        log.warning("the stored configuration is not taken, and asked for anew: %s", error)
+        return None
 
 
 def _read_whole(document: dict[str, Any]) -> StoredState:
     entries = [parse_sensor(item) for item in document["sensors"]]
-    config = GatewayConfig(**document["config"]) if document["config"] else None
-    if config:
-        read_server_conf(config.server_conf)
-        check_firewall(config.firewall)
     return StoredState(
         generation=int(document["generation"]),
-        config=config,
+        config=_read_config(document["config"]),
         entries={entry.subject: entry for entry in entries},
         revoked=frozenset(serial for serial in document["revoked"] if SERIAL.fullmatch(serial)),
         unreported_cuts=_counts(document["unreported_cuts"]),

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from gateway.agent_directory import AgentDirectory
-from gateway.configuration_rules import read_server_conf
 from gateway.cuts import Cut, CutTimer, observe_cuts
 from gateway.desired_state import StateAnswer, StateRefusedError, refuse_outside
 from gateway.problems import Problems
@@ -34,7 +33,7 @@ class StateKeeper:
 
     def known(self) -> StoredState | None:
         """None until the portal has said anything: an agent that knows nothing ends no session."""
-        return self.state if self.state.config is not None else None
+        return self.state if self.state.config is not None or self.state.entries else None
 
     def has_open_cuts(self) -> bool:
         return bool(self._timers)
@@ -48,7 +47,7 @@ class StateKeeper:
         """Whether there was anything to do. `arrived` is on the monotonic clock."""
         config = answer.config or self.state.config
         if config is not None:
-            answer = refuse_outside(answer, read_server_conf(config.server_conf))
+            answer = refuse_outside(answer, config.conf)
         self._problems.set("state-refused", "; ".join(answer.refusals) or None)
         if not (answer.sensors or answer.full or answer.config or answer.generation > self.state.generation):
             return False

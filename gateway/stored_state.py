@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from gateway.desired_state import GatewayConfig, SensorEntry, StateAnswer
+from gateway.desired_state import SensorEntry, StateAnswer
+from gateway.gateway_config import GatewayConfig
 
 
 @dataclass(frozen=True, slots=True)

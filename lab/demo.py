@@ -44,10 +44,15 @@ class Story:
         return time.monotonic() - self.began
 
 
-def run_demo(*, people_port: int, keep_logs: Path | None, report: bool) -> int:
-    """Run the demonstration until Ctrl-C; return the exit status. With `report`, the theft is played, too."""
+def run_demo(*, people_port: int, keep_logs: Path | None, report: bool, database_url: str | None) -> int:
+    """Run the demonstration until Ctrl-C; return the exit status. With `report`, the theft is played, too.
+
+    Without `database_url` on SQLite in the run's directory.
+    """
     left_out = reasons_against_network()
-    laboratory = Laboratory(network=not left_out, people_port=people_port, keep_logs=keep_logs)
+    laboratory = Laboratory(
+        network=not left_out, people_port=people_port, keep_logs=keep_logs, database_url=database_url
+    )
     status = 0
     asked_at = time.monotonic()
     with signals_raise():
@@ -72,8 +77,9 @@ def _tell(laboratory: Laboratory, left_out: list[str], *, report: bool) -> None:
         print(f"Left out, since this is {' and '.join(left_out)}: the gateway, the sensors and their disks.")
         if not has_program("nginx"):
             print("Left out, since nginx is not installed: TLS in front of both doors.")
-        with story.step("the portal: database, authority, both doors, signer, worker, beat"):
+        with story.step("the portal: database, authority, both doors, signer, worker, beat") as details:
             laboratory.start()
+            details.append(_roles_of(laboratory))
     else:
         _start_base(laboratory, story)
         _bring_sensors(laboratory, story)
@@ -91,9 +97,16 @@ def _start_base(laboratory: Laboratory, story: Story) -> None:
         laboratory.start_portal()
         fleet = laboratory.fleet
         details.append(f"{len(fleet.customers)} customers, {len(fleet.sensors)} sensors, one gateway")
+        details.append(_roles_of(laboratory))
     with story.step("the gateway enrols, its agent fetches the desired state, OpenVPN starts"):
         laboratory.start_gateway()
         laboratory.prepare_sensors()
+
+
+def _roles_of(laboratory: Laboratory) -> str:
+    if laboratory.portal.settings.database_url.startswith("postgresql:"):
+        return "on PostgreSQL, each process as a role of its own"
+    return "on SQLite, where each process can write every row; --postgres gives each a role of its own"
 
 
 def _bring_sensors(laboratory: Laboratory, story: Story) -> None:

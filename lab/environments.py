@@ -3,10 +3,12 @@
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 # docs/architecture.md has the table; the portal refuses to start a process that holds more.
 HOLDS_CA_KEY = {"signer"}
 HOLDS_KEY_ENCRYPTION_KEY = {"signer", "machines"}
+HOLDS_SECRET_KEY = {"people", "manage"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Secrets:
 
     @property
     def django_key(self) -> Path:
-        """What sessions are signed with."""
+        """What sessions are signed with, and second factors sealed."""
         return self.directory / "django-secret-key"
 
     def make_random_ones(self) -> None:
@@ -55,25 +57,45 @@ class PortalSettings:
     machines_door_url: str
     allowed_hosts: tuple[str, ...]
     debug: bool = False
+    # For benchmarks and floods, in which few machines stand for many.
+    machine_rate_factor: int = 1
+    # For trials of renewals, which nobody waits two months for.
+    renewable_after_percent: int = 66
 
     def environment_of(self, process: str) -> dict[str, str]:
         """Return the environment of `people`, `machines`, `signer`, `worker`, `beat` or `manage`."""
         environment = {
             "NSMAAS_PROCESS": process,
             "NSMAAS_STATE_DIR": str(self.state),
-            "NSMAAS_SECRET_KEY_FILE": str(self.secrets.django_key),
             "NSMAAS_BASE_URL": self.base_url,
             "NSMAAS_MACHINES_DOOR_URL": self.machines_door_url,
             "NSMAAS_ALLOWED_HOSTS": ",".join(self.allowed_hosts),
+            "NSMAAS_RENEWABLE_AFTER_PERCENT": str(self.renewable_after_percent),
+            "NSMAAS_MACHINE_RATE_FACTOR": str(self.machine_rate_factor),
             "NSMAAS_DEBUG": "1" if self.debug else "",
             "NSMAAS_SECOND_FACTOR": "offered",  # the printed logins let in as they are
-            "DATABASE_URL": self.database_url,
+            "DATABASE_URL": _without_user(self.database_url),
             "CELERY_BROKER_URL": self.broker_url,
             "PYTHONUNBUFFERED": "1",
         }
+        if process in HOLDS_SECRET_KEY:
+            environment["NSMAAS_SECRET_KEY_FILE"] = str(self.secrets.django_key)
         if process in HOLDS_KEY_ENCRYPTION_KEY:
             environment["NSMAAS_KEY_ENCRYPTION_KEY_FILE"] = str(self.secrets.key_encryption_key)
         if process in HOLDS_CA_KEY:
-            environment["NSMAAS_CA_KEY_FILE"] = str(self.secrets.ca_key)
-            environment["NSMAAS_CA_PASSPHRASE_FILE"] = str(self.secrets.ca_passphrase)
+            environment |= self.ca_key
         return environment
+
+    @property
+    def ca_key(self) -> dict[str, str]:
+        """What the signer is told, and a command that makes the authority or signs by hand."""
+        return {
+            "NSMAAS_CA_KEY_FILE": str(self.secrets.ca_key),
+            "NSMAAS_CA_PASSPHRASE_FILE": str(self.secrets.ca_passphrase),
+        }
+
+
+def _without_user(url: str) -> str:
+    """Each process of the portal logs in as itself."""
+    parts = urlsplit(url)
+    return parts._replace(netloc="@" + parts.netloc.rpartition("@")[2]).geturl() if parts.scheme != "sqlite" else url

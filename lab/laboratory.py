@@ -1,5 +1,6 @@
 """Everything together: one object that demonstrations and tests start, use and leave behind clean."""
 
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -8,17 +9,22 @@ from pathlib import Path
 from lab import checks
 from lab.abandoned_runs import clear_abandoned_runs
 from lab.capabilities import has_program
+from lab.doors_firewall import limit_connections
 from lab.environments import PortalSettings, Secrets
 from lab.fleet import Fleet
 from lab.gateway import GatewayHost
 from lab.namespaces import Namespace, Network
-from lab.nginx import Doors, reserve_for_nginx, start_nginx
+from lab.nginx import Instance, reserve_for_nginx, start_nginx
 from lab.portal import CHECKOUT, Portal, free_port
 from lab.processes import Processes
 from lab.run_directory import RunDirectory
 from lab.sensors import SensorBox
 from lab.signals import signals_ignored, signals_wait
-from lab.topology import BASE_INSIDE, BASE_PUBLIC, Topology, build_topology
+from lab.topology import BASE_INSIDE, BASE_PUBLIC, GATEWAYS, Topology, build_topology
+
+# Machines call at the first; the firewall leads gateways to an nginx of their own at the second.
+MACHINES_PORT, GATEWAYS_PORT = 8443, 8444
+PEOPLE_PORT = 443
 
 
 class Laboratory:
@@ -32,6 +38,8 @@ class Laboratory:
         broker_url: str | None = None,
         people_port: int = 8000,
         keep_logs: Path | None = None,
+        machine_rate_factor: int = 1,
+        renewable_after_percent: int = 66,
         checkout: Path = CHECKOUT,
     ) -> None:
         """Choose the parts; nothing is started. Without URLs: SQLite and files in the run's directory."""
@@ -40,6 +48,8 @@ class Laboratory:
         self._broker_url = broker_url
         self._preferred_port = people_port
         self._keep_logs = keep_logs
+        self._machine_rate_factor = machine_rate_factor
+        self._renewable_after_percent = renewable_after_percent
         self._checkout = checkout
         self._stack = ExitStack()
         self.sensors: dict[str, SensorBox] = {}
@@ -149,11 +159,11 @@ class Laboratory:
     def _prepare_portal(self) -> None:
         state = self.directory.subdirectory("state", mode=0o700)
         self.certificates = self.directory.subdirectory("door", mode=0o700)
-        self.sockets = self.directory.subdirectory("sockets", mode=0o700)
+        self.sockets = self.directory.subdirectory("sockets")
         port = free_port(self._preferred_port)
-        self.machines_listen = f"{BASE_INSIDE}:8443"
+        self.machines_listen = f"{BASE_INSIDE}:{MACHINES_PORT}"
         if not self.with_network:
-            self.machines_listen = f"127.0.0.1:{free_port(8443)}"
+            self.machines_listen = f"127.0.0.1:{free_port(MACHINES_PORT)}"
         settings = PortalSettings(
             state=state,
             secrets=Secrets(self.directory.subdirectory("secrets", mode=0o700)),
@@ -162,6 +172,8 @@ class Laboratory:
             base_url=f"http://127.0.0.1:{port}",
             machines_door_url=f"https://{self.machines_listen}",
             allowed_hosts=("127.0.0.1", "localhost", BASE_PUBLIC, BASE_INSIDE),
+            machine_rate_factor=self._machine_rate_factor,
+            renewable_after_percent=self._renewable_after_percent,
         )
         self.portal = Portal(
             processes=self.processes,
@@ -175,15 +187,35 @@ class Laboratory:
         return [BASE_PUBLIC, BASE_INSIDE] if self.with_network else ["127.0.0.1", "localhost"]
 
     def _start_nginx(self) -> None:
+        if os.geteuid() == 0:
+            for door in ("people", "machines"):
+                reserve_for_nginx(self.sockets / door, door)
         if self.with_network:
-            reserve_for_nginx(self.sockets)
-        elif not has_program("nginx"):
-            return
-        people_listen = f"{BASE_PUBLIC}:443" if self.with_network else f"127.0.0.1:{free_port(9443)}"
+            self._limit_connections()
+            self._start_instance("people", "people", f"{BASE_PUBLIC}:{PEOPLE_PORT}")
+            self._start_instance("sensors", "machines", self.machines_listen)
+            self._start_instance("gateways", "machines", f"{BASE_INSIDE}:{GATEWAYS_PORT}")
+        elif has_program("nginx"):
+            self._start_instance("people", "people", f"127.0.0.1:{free_port(9443)}")
+            self._start_instance("sensors", "machines", self.machines_listen)
+
+    def _limit_connections(self) -> None:
+        limit_connections(
+            self.topology.base,
+            directory=self.directory.subdirectory("firewall"),
+            addresses={
+                "people_port": str(PEOPLE_PORT),
+                "machines_port": str(MACHINES_PORT),
+                "gateways_port": str(GATEWAYS_PORT),
+                "gateways": GATEWAYS,
+            },
+        )
+
+    def _start_instance(self, name: str, door: str, listen: str) -> None:
         start_nginx(
-            Doors(people_listen, self.machines_listen, self.certificates, self.sockets),
+            Instance(name, door, listen, self.certificates, self.sockets / door),
             processes=self.processes,
-            directory=self.directory.subdirectory("nginx"),
+            directory=self.directory.subdirectory(f"nginx-{name}"),
             logs=self.directory.logs,
             host=self.topology.base if self.with_network else None,
         )

@@ -1,8 +1,9 @@
-"""nginx in front of both doors, from the same template that a production host uses."""
+"""The instances of nginx in front of the doors, from the same files that a production host uses."""
 
 import os
 import pwd
 import re
+import shutil
 import socket
 import subprocess
 from collections.abc import Mapping
@@ -15,18 +16,26 @@ from lab.portal import CHECKOUT
 from lab.process import Process
 from lab.processes import Processes
 
-TEMPLATE = CHECKOUT / "portal" / "deploy" / "nginx.conf.template"
-USER = "www-data"
+TEMPLATES = CHECKOUT / "portal" / "deploy" / "nginx"
+# In service each door's nginx has a user made for it. Debian has these two on every machine, and nothing else of ours
+# runs as either, so nobody needs to be made.
+USERS = {"people": "www-data", "machines": "proxy"}
 
 
 @dataclass(frozen=True)
-class Doors:
-    """Where nginx listens and with what."""
+class Instance:
+    """One nginx: the door that it stands at, where it listens and with what."""
 
-    people_listen: str
-    machines_listen: str
+    name: str  # of its logs and its process
+    door: str  # `people` or `machines`
+    listen: str
     certificates: Path
     sockets: Path
+
+    @property
+    def user(self) -> str:
+        """As whom its workers run, when we are root."""
+        return USERS[self.door]
 
 
 def fill_in(template: str, values: Mapping[str, str]) -> str:
@@ -34,7 +43,7 @@ def fill_in(template: str, values: Mapping[str, str]) -> str:
 
     def value_of(match: re.Match[str]) -> str:
         value = values[match[1]]
-        if not re.fullmatch(r"[\w./:@-]+", value):
+        if not re.fullmatch(r"[\w./:@,=-]+", value):
             raise LaboratoryError(f"{match[1]} holds what has a meaning of its own to nginx: {value!r}")
         return value
 
@@ -42,41 +51,43 @@ def fill_in(template: str, values: Mapping[str, str]) -> str:
     return re.sub(r"\$\{(NGINX_[A-Z_]+)\}", value_of, "\n".join(directives) + "\n")
 
 
-def reserve_for_nginx(sockets: Path) -> None:
-    """Let nginx alone (and root) enter: whoever opens a socket is believed about the client's certificate."""
-    user = pwd.getpwnam(USER)
+def reserve_for_nginx(sockets: Path, door: str) -> None:
+    """Let this door's nginx alone (and root) enter: whoever opens a socket is believed about who the client is."""
+    user = pwd.getpwnam(USERS[door])
     os.chown(sockets, user.pw_uid, user.pw_gid)
     sockets.chmod(0o700)
 
 
-def write_configuration(doors: Doors, *, directory: Path, logs: Path) -> Path:
+def write_configuration(instance: Instance, *, directory: Path, logs: Path) -> Path:
     """Write nginx.conf into a directory and return its path."""
-    certificates = doors.certificates
+    certificates = instance.certificates
     values = {
-        "NGINX_USER": USER,
-        "NGINX_RUN_DIRECTORY": str(directory),
-        "NGINX_LOG_DIRECTORY": str(logs),
-        "NGINX_SOCKET_DIRECTORY": str(doors.sockets),
-        "NGINX_PEOPLE_LISTEN": doors.people_listen,
-        "NGINX_PEOPLE_CERTIFICATE": str(certificates / "door.crt"),
-        "NGINX_PEOPLE_CERTIFICATE_KEY": str(certificates / "door.key"),
-        "NGINX_MACHINES_LISTEN": doors.machines_listen,
-        "NGINX_MACHINES_CERTIFICATE": str(certificates / "door.crt"),
-        "NGINX_MACHINES_CERTIFICATE_KEY": str(certificates / "door.key"),
+        "NGINX_ERROR_LOG": str(logs / f"nginx-{instance.name}-error.log"),
+        "NGINX_ACCESS_LOG": str(logs / f"nginx-{instance.name}-access.log"),
+        "NGINX_SOCKET_DIRECTORY": str(instance.sockets),
+        "NGINX_LISTEN": instance.listen,
+        "NGINX_CERTIFICATE": str(certificates / "door.crt"),
+        "NGINX_CERTIFICATE_KEY": str(certificates / "door.key"),
         "NGINX_MACHINES_CA": str(certificates / "ca.crt"),
     }
+    shutil.copy(TEMPLATES / "common.conf", directory)
     path = directory / "nginx.conf"
-    path.write_text(fill_in(TEMPLATE.read_text(), values))
+    path.write_text(fill_in((TEMPLATES / f"{instance.door}.conf.template").read_text(), values))
     return path
 
 
-def start_nginx(doors: Doors, *, processes: Processes, directory: Path, logs: Path, host: Namespace | None) -> Process:
-    """Start nginx in a namespace (or here) and wait until both doors listen."""
-    configuration = write_configuration(doors, directory=directory, logs=logs)
-    command = ["nginx", "-c", str(configuration), "-e", str(logs / "nginx-error.log")]
-    process = processes.start("nginx", host.enter(command) if host else command)
-    listens = [doors.people_listen, doors.machines_listen]
-    processes.wait_for(lambda: all(_listens(host, at) for at in listens), of=process, what="nginx to listen")
+def start_nginx(
+    instance: Instance, *, processes: Processes, directory: Path, logs: Path, host: Namespace | None
+) -> Process:
+    """Start one nginx in a namespace (or here) and wait until it listens. `directory` is its own alone."""
+    configuration = write_configuration(instance, directory=directory, logs=logs)
+    command = ["nginx", "-p", str(directory), "-c", str(configuration), "-e", str(logs / "nginx-start.log")]
+    if os.geteuid() == 0:
+        command += ["-g", f"user {instance.user};"]
+    process = processes.start(f"nginx-{instance.name}", host.enter(command) if host else command)
+    processes.wait_for(
+        lambda: _listens(host, instance.listen), of=process, what=f"nginx to listen at {instance.listen}"
+    )
     return process
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -45,21 +45,27 @@ class Portal:
         people_port: int,
         checkout: Path = CHECKOUT,
     ) -> None:
-        """Prepare a portal whose unix sockets appear in `sockets`."""
+        """Prepare a portal whose unix sockets appear in `sockets`, in a folder for each door."""
         self.settings = settings
         self.sockets = sockets
         self.people_port = people_port
         self._processes = processes
         self._checkout = checkout
-        # people, machines-sensors, machines-gateways, signer, worker, beat
+        for door in ("people", "machines"):
+            (sockets / door).mkdir(mode=0o700, exist_ok=True)
+        # people, machines-sensors, machines-gateways, machines-reports, signer, worker, beat
         self.running: dict[str, Process] = {}
 
-    def manage(self, *arguments: str, process: str = "manage") -> str:
-        """Run a command of the portal as one of its processes would; return what it printed."""
+    def socket_of(self, name: str) -> Path:
+        """Where a process of a door listens for nginx: `people`, `machines-sensors`, `machines-reports`, ..."""
+        return self.sockets / name.partition("-")[0] / f"{name}.sock"
+
+    def manage(self, *arguments: str, process: str = "manage", secrets: Mapping[str, str] | None = None) -> str:
+        """Run a command of the portal as one of its processes would, with further secrets; return what it printed."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=self._checkout,
-            env={**MINIMAL_ENVIRONMENT, **self.settings.environment_of(process)},
+            env={**MINIMAL_ENVIRONMENT, **self.settings.environment_of(process), **(secrets or {})},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -75,17 +81,25 @@ class Portal:
         secrets = self.settings.secrets
         secrets.make_random_ones()
         with ThreadPoolExecutor() as pool:
-            migrated = pool.submit(self.manage, "migrate", "--verbosity", "0")
+            migrated = pool.submit(self._migrate)
             if not secrets.key_encryption_key.exists():
                 self.manage("create_key_encryption_key", str(secrets.key_encryption_key))
             migrated.result()
         if not secrets.ca_key.exists():
-            self.manage("create_authority", "underlay", "--common-name", "Demo underlay CA", process="signer")
+            self._sign_by_hand("create_authority", "underlay", "--common-name", "Demo underlay CA")
+
+    def _migrate(self) -> None:
+        self.manage("migrate", "--verbosity", "0")
+        if self.settings.database_url.startswith("postgresql:"):
+            self.manage("set_up_database_roles")
 
     def issue_door_certificate(self, *, names: list[str], directory: Path) -> None:
         """Write `door.crt`, `door.key` and `ca.crt` into a directory."""
         options = [word for name in names for word in ("--name", name)]
-        self.manage("issue_door_certificate", *options, "--directory", str(directory), process="signer")
+        self._sign_by_hand("issue_door_certificate", *options, "--directory", str(directory))
+
+    def _sign_by_hand(self, *arguments: str) -> None:
+        self.manage(*arguments, secrets=self.settings.ca_key)
 
     def seed_demo(self) -> Fleet:
         """Make staff, customers, sites, a gateway and sensors, and return them with their one-time codes."""
@@ -93,20 +107,22 @@ class Portal:
 
     def start_people(self, *, reload: bool = False) -> Process:
         """Start the people's door on 127.0.0.1 and, for nginx, on a unix socket."""
-        binds = [f"127.0.0.1:{self.people_port}", f"unix:{self.sockets / 'people.sock'}"]
+        binds = [f"127.0.0.1:{self.people_port}", f"unix:{self.socket_of('people')}"]
         options = ["--reload"] if reload else []
         return self._start_gunicorn("people", "people", binds=binds, threads=8, options=options)
 
     def start_machines(self) -> list[Process]:
-        """Start the machines' door, once for sensors and once for gateways, whose questions wait long."""
+        """Start the machines' door: for sensors, for gateways' questions, which wait long, and for their reports."""
         return [
             self._start_gunicorn(
                 f"machines-{kind}",
                 "machines",
-                binds=[f"unix:{self.sockets / f'machines-{kind}.sock'}"],
+                binds=[f"unix:{self.socket_of(f'machines-{kind}')}"],
                 threads=threads,
+                # As many workers as in service, loaded once.
+                options=["--workers", "2", "--preload"],
             )
-            for kind, threads in (("sensors", 16), ("gateways", 32))
+            for kind, threads in (("sensors", 64), ("gateways", 64), ("reports", 8))
         ]
 
     def start_workers(self) -> list[Process]:
@@ -131,7 +147,7 @@ class Portal:
             if name == "people":
                 answers: Callable[[], bool] = self._people_answer
             elif name.startswith("machines-"):
-                answers = partial(accepts, self.sockets / f"{name}.sock")
+                answers = partial(accepts, self.socket_of(name))
             else:
                 continue
             self._processes.wait_for(answers, of=process, what=f"{name} to answer", timeout=START_TIMEOUT)
@@ -153,7 +169,7 @@ class Portal:
         command = [sys.executable, "-m", "gunicorn", f"portal.wsgi_{door}:application"]
         for bind in binds:
             command += ["--bind", bind]
-        command += ["--worker-class", "gthread", "--workers", "1", "--threads", str(threads)]
+        command += ["--worker-class", "gthread", "--threads", str(threads)]
         # Longer than a gateway's question may wait, and than nginx keeps an idle connection.
         command += ["--timeout", "90", "--keep-alive", "75", "--graceful-timeout", "3", "--no-control-socket"]
         return self._start(name, door, [*command, *(options or [])])

@@ -92,6 +92,11 @@ class Processes:
         self._supervisors.append(supervisor)
         return supervisor
 
+    def named(self, name: str) -> list[Process]:
+        """Those that run under this name."""
+        with self._lock:
+            return [process for process in self._running if process.name == name]
+
     def first_ended(self) -> Process | None:
         """Return a program that ended although nobody asked it to."""
         with self._lock:

@@ -9,6 +9,8 @@ GATEWAY_PUBLIC = "198.51.100.1"
 GATEWAY_INSIDE = "10.20.0.1"
 BASE_PUBLIC = "198.51.100.10"
 BASE_INSIDE = "10.20.0.10"
+# Where gateways stand at base.
+GATEWAYS = "10.20.0.0/24"
 ROUTER_INSIDE = "192.168.10.1"
 # Both sites use the same private network on purpose: nothing may rely on what a site calls its addresses.
 SITES = {"site-a": "198.51.100.21", "site-b": "198.51.100.22"}

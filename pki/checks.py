@@ -12,13 +12,11 @@ from django.db import connection
 from pki import append_only
 from pki.envelope import MalformedKeyEncryptionKey, parse_key_encryption_key
 from pki.escrow import EscrowUnavailable, WrongKeyEncryptionKey, verify_key_encryption_key
+from pki.grants import NEED_CA_KEY, NEED_KEY_ENCRYPTION_KEY
 from pki.models import Authority, KeyEncryptionKeyCheck, NoAuthority
 from pki.signers import SignerUnavailable, configured_signer
 
-# Who works with which key; `manage` is whoever administers the host, and may hold what the command at hand
-# needs.
-_NEEDS_KEY_ENCRYPTION_KEY = frozenset({"machines", "signer"})
-_NEEDS_CA_KEY = frozenset({"signer"})
+# Whoever administers the host, and may hold what the command at hand needs.
 _MANAGE = "manage"
 
 
@@ -51,7 +49,7 @@ def check_key_encryption_key_of_database(databases: Iterable[str] | None = None,
 @register(Tags.database)
 def check_ca_key_of_database(*, databases: Iterable[str] | None = None, **_: object) -> list[CheckMessage]:
     """The CA's key is that of the authority that issues now."""
-    if settings.PROCESS not in _NEEDS_CA_KEY or not databases or not _is_migrated():
+    if settings.PROCESS not in NEED_CA_KEY or not databases or not _is_migrated():
         return []
     try:
         authority, signer = Authority.objects.current(), configured_signer()
@@ -106,7 +104,7 @@ def _key_encryption_key_is_where_it_belongs() -> list[CheckMessage]:
     return _belongs(
         "the key-encryption key (NSMAAS_KEY_ENCRYPTION_KEY)",
         held=settings.KEY_ENCRYPTION_KEY is not None,
-        needed_by=_NEEDS_KEY_ENCRYPTION_KEY,
+        needed_by=NEED_KEY_ENCRYPTION_KEY,
         too_much="pki.E003",
         too_little="pki.E005",
     )
@@ -114,12 +112,12 @@ def _key_encryption_key_is_where_it_belongs() -> list[CheckMessage]:
 
 def _ca_key_is_where_it_belongs() -> list[CheckMessage]:
     file, passphrase = settings.CA_KEY_FILE is not None, settings.CA_PASSPHRASE is not None
-    needed = settings.PROCESS in _NEEDS_CA_KEY
+    needed = settings.PROCESS in NEED_CA_KEY
     return _belongs(
         "the CA's private key (NSMAAS_CA_KEY_FILE and NSMAAS_CA_PASSPHRASE)",
         # Either half is too much for a process that may not sign, and too little for the one that must.
         held=(file and passphrase) if needed else (file or passphrase),
-        needed_by=_NEEDS_CA_KEY,
+        needed_by=NEED_CA_KEY,
         too_much="pki.E004",
         too_little="pki.E005",
     )
@@ -143,7 +141,7 @@ def _ca_key_file_is_private() -> list[CheckMessage]:
 
 def _ca_key_opens() -> list[CheckMessage]:
     # Only where it is needed, and only once both halves are there: pki.E005 tells of a missing half.
-    if settings.PROCESS not in _NEEDS_CA_KEY or settings.CA_KEY_FILE is None or settings.CA_PASSPHRASE is None:
+    if settings.PROCESS not in NEED_CA_KEY or settings.CA_KEY_FILE is None or settings.CA_PASSPHRASE is None:
         return []
     try:
         configured_signer()

@@ -6,5 +6,5 @@ class PortalConfig(AppConfig):
     verbose_name = "Portal"
 
     def ready(self) -> None:
-        # Importing the module is what registers the system checks.
-        from portal import checks  # noqa: F401
+        # Importing the modules is what registers the system checks.
+        from portal import checks, database_role  # noqa: F401

@@ -13,6 +13,7 @@ from celery import Celery
 from celery.signals import beat_init, worker_init
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, InterfaceError
 
 from portal.embedded_broker import use_for_filesystem_urls
 
@@ -26,6 +27,7 @@ app.conf.update(
     task_routes={
         "sensors.tasks.sign_certificates": {"queue": "pki"},
         "sensors.tasks.publish_crl": {"queue": "pki"},
+        "sensors.tasks.supersede_certificates": {"queue": "pki"},
     },
     task_ignore_result=True,
     task_acks_late=True,
@@ -42,12 +44,18 @@ app.conf.update(
             "options": {"expires": 5},
         },
         "send what waits": {"task": "tenants.tasks.send_mails", "schedule": 5.0, "options": {"expires": 5}},
+        "revoke what boxes no longer need": {
+            "task": "sensors.tasks.supersede_certificates",
+            "schedule": 30.0,
+            "options": {"expires": 30},
+        },
         "publish revocation lists": {
             "task": "sensors.tasks.publish_crl",
             "schedule": 30.0,
             "options": {"expires": 30},
         },
         "forget collected tunnel keys": {"task": "sensors.tasks.forget_tunnel_keys", "schedule": 60.0},
+        "forget full purses": {"task": "limits.tasks.forget_full_purses", "schedule": 300.0},
         "tell of cut-offs that nobody confirms": {"task": "sensors.tasks.escalate_cases", "schedule": 15.0},
     },
     beat_schedule_filename=str(settings.STATE_DIR / "beat-schedule"),
@@ -65,17 +73,19 @@ if settings.CELERY_BROKER_URL.startswith("filesystem:"):
     }
 else:
     app.conf.broker_transport_options = {"socket_timeout": 5, "socket_connect_timeout": 2}
-app.autodiscover_tasks(["tenants", "sensors"])
+app.autodiscover_tasks(["tenants", "sensors", "limits"])
 
 
 @worker_init.connect
 @beat_init.connect
-def refuse_to_start_with_wrong_keys(**_: object) -> None:
+def refuse_to_start(**_: object) -> None:
     """Celery logs and forgets what its receivers raise, except an exit."""
     django.setup()
-    from pki.checks import refuse_wrong_keys
+    from portal.start import refuse_to_start_as_another
 
     try:
-        refuse_wrong_keys()
-    except ImproperlyConfigured as error:
+        refuse_to_start_as_another()
+    except (ImproperlyConfigured, DatabaseError, InterfaceError) as error:
+        # By then beat has put its log in the place of stderr, where the last word of a process gets lost.
+        sys.stderr = sys.__stderr__
         sys.exit(f"{settings.PROCESS} does not start: {error}")

@@ -1,11 +1,18 @@
-"""System checks of what the portal is told by its environment."""
+"""System checks of what the portal is told by its environment, and what no process may start with."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
-from django.core.checks import CheckMessage, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register
 
+# Who makes something of the secret key; `manage` is whoever administers the host.
+_SIGNS = frozenset({"people", "manage"})
+# As agents and boxes take it (docs/contracts.md): at their enrolment they refuse anything else.
+DOOR = re.compile(
+    r"https://(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::([1-9][0-9]{0,4}))?/?"
+)
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -20,5 +27,32 @@ def check_second_factor(**_: object) -> list[CheckMessage]:
             "NSMAAS_SECOND_FACTOR is 'offered': staff and customers' managers may sign in with a password alone.",
             hint="Unset it.",
             id="portal.W001",
+        )
+    ]
+
+
+@register(Tags.urls)
+def check_machines_door(**_: object) -> list[CheckMessage]:
+    found = DOOR.fullmatch(settings.MACHINES_DOOR_URL)
+    if found and int(found[1] or 443) <= 65535:
+        return []
+    return [
+        checks.Error(
+            "NSMAAS_MACHINES_DOOR_URL is not an address at which sensors and gateways enrol.",
+            hint="Write it like https://10.20.0.10:8443, without a path.",
+            id="portal.E002",
+        )
+    ]
+
+
+@register
+def check_secret_key_of_process(**_: object) -> list[CheckMessage]:
+    """Whoever has it can be anybody at the people's door, and make everybody's second factor."""
+    if settings.PROCESS in _SIGNS or not settings.SECRET_KEY_IS_GIVEN:
+        return []
+    return [
+        Error(
+            f"The process {settings.PROCESS!r} must not hold the secret key (NSMAAS_SECRET_KEY): unset it there.",
+            id="portal.E003",
         )
     ]

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+_REDIS = frozenset({"redis", "rediss", "redis+socket"})
+
 
 def text(name: str, default: str) -> str:
     return os.environ.get(name, "").strip() or default
@@ -63,8 +65,25 @@ def secret_made_once(name: str, file: Path) -> str:
     return made
 
 
-def database(url: str) -> dict[str, Any]:
-    """Django's database settings for a `postgresql://` or `sqlite:///` URL."""
+def limits_store(url: str | None, *, broker_url: str) -> str:
+    """Where limits are counted: `database`, or a Redis as redis-py spells it. By default the broker's, if it is one."""
+    chosen = url or (broker_url if urlsplit(broker_url).scheme in _REDIS else "database")
+    parts = urlsplit(chosen)
+    if chosen == "database" or (parts.scheme in {"redis", "rediss", "unix"} and ";" not in chosen):
+        return chosen
+    if parts.scheme == "redis+socket" and ";" not in chosen:
+        # As Celery spells a socket.
+        number = parse_qs(parts.query).get("virtual_host", ["0"])[-1].strip("/")
+        return f"unix://{parts.netloc}{parts.path}?db={number}"
+    # Not repeated here: a password may stand in it.
+    raise ImproperlyConfigured(
+        "NSMAAS_LIMITS_URL, or if it is unset CELERY_BROKER_URL, must name one Redis (redis://host:6379/0, or"
+        " redis+socket:///path); NSMAAS_LIMITS_URL may also be 'database'."
+    )
+
+
+def database(url: str, *, login: str) -> dict[str, Any]:
+    """Django's database settings for a `postgresql://` or `sqlite:///` URL. `login` is for one that names no user."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
@@ -85,7 +104,7 @@ def database(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
-            "USER": unquote(parts.username or ""),
+            "USER": unquote(parts.username or login),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": query.get("host") or parts.hostname or "",
             "PORT": str(parts.port or query.get("port", "")),
@@ -96,3 +115,15 @@ def database(url: str) -> dict[str, Any]:
             "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
         }
     raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// or sqlite:///.")
+
+
+def pooled(database: dict[str, Any], *, connections: int) -> dict[str, Any]:
+    """What to change in `database` for a process whose threads share so many connections. PostgreSQL's alone."""
+    if not database["ENGINE"].endswith("postgresql"):
+        return {}
+    pool = {"min_size": 1, "max_size": connections, "timeout": 10}
+    return {
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": {**database["OPTIONS"], "pool": pool},
+    }

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.urls import reverse_lazy
 
+from database.roles.declaration import login_of
 from portal import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -16,7 +18,13 @@ STATE_DIR = Path(env.text("NSMAAS_STATE_DIR", str(BASE_DIR / ".state")))
 STATE_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.flag("NSMAAS_DEBUG")
-SECRET_KEY = env.secret_made_once("NSMAAS_SECRET_KEY", STATE_DIR / "secret-key")
+# Sessions, mailed links and known browsers are signed with it, and second factors sealed: the people's door does that,
+# and commands do it for the people's door. Everybody else signs nothing: Django only wants one.
+SECRET_KEY_IS_GIVEN = env.secret("NSMAAS_SECRET_KEY") is not None
+if PROCESS in {"people", "manage"}:
+    SECRET_KEY = env.secret_made_once("NSMAAS_SECRET_KEY", STATE_DIR / "secret-key")
+else:
+    SECRET_KEY = token_urlsafe(50)
 ALLOWED_HOSTS = env.words("NSMAAS_ALLOWED_HOSTS", "127.0.0.1,localhost")
 BASE_URL = env.text("NSMAAS_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 MACHINES_DOOR_URL = env.text("NSMAAS_MACHINES_DOOR_URL", "https://127.0.0.1:8443").rstrip("/")
@@ -44,6 +52,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "csp",
+    "limits.apps.LimitsConfig",
+    "portal.accounts.apps.AccountsConfig",
     "tenants.apps.TenantsConfig",
     "pki.apps.PkiConfig",
     "sensors.apps.SensorsConfig",
@@ -60,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.second_factor.demand_second_factor",
+    "portal.accounts.known_browsers.keep_known_browsers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -68,7 +79,15 @@ MIDDLEWARE = [
 ROOT_URLCONF = "portal.urls"
 if PROCESS == "machines":
     # The machines' door has neither pages nor sessions: what is not there cannot be attacked.
-    _for_people = ("unfold", "django.contrib.admin", "django.contrib.sessions", "allauth", "rest_framework", "csp")
+    _for_people = (
+        "unfold",
+        "django.contrib.admin",
+        "django.contrib.sessions",
+        "allauth",
+        "rest_framework",
+        "csp",
+        "portal.accounts",
+    )
     INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(_for_people)]
     ROOT_URLCONF = "portal.machines_urls"
     MIDDLEWARE = [
@@ -92,19 +111,24 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-DATABASES = {"default": env.database(env.secret("DATABASE_URL") or f"sqlite:///{STATE_DIR / 'portal.sqlite3'}")}
+DATABASES = {
+    "default": env.database(
+        env.secret("DATABASE_URL") or f"sqlite:///{STATE_DIR / 'portal.sqlite3'}", login=login_of(PROCESS)
+    )
+}
+if PROCESS == "beat":
+    # It only says when something is to be done.
+    DATABASES = {}
 if PROCESS == "machines":
-    # `sensors.machines.door` notices a broken connection itself: a test before each request would cost a round trip.
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+    # Most of its threads wait for news, not for the database: they share a few connections.
+    # `sensors.machines.door` notices a broken one itself: a test before each request would cost a round trip.
+    DATABASES["default"] |= env.pooled(DATABASES["default"], connections=10)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ATOMIC_REQUESTS stays off: it would roll back the audit row of a refused key request.
 
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": STATE_DIR / "cache",
-    }
-}
+# None: a cache may throw away what it holds, and two may read it at once. What must be counted goes to `limits`, what
+# must be kept to the database. allauth asks for one, but nothing of ours rests on what it would find there.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 AUTH_USER_MODEL = "tenants.Person"
 AUTHENTICATION_BACKENDS = [
@@ -130,7 +154,38 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 # `record_sign_in` queues these mails itself, in the transaction of what they tell of: allauth's could be lost.
 ACCOUNT_EMAIL_NOTIFICATIONS = False
-ACCOUNT_FORMS = {"change_password": "portal.accounts.forms.NewPassword"}
+# Or anybody could have us write to anybody.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {
+    "change_password": "portal.accounts.forms.NewPassword",
+    "login": "portal.accounts.forms.SignIn",
+    "reauthenticate": "portal.accounts.forms.PasswordAgain",
+    "reset_password": "portal.accounts.forms.AskForPasswordLink",
+}
+# All of allauth's limits are off, one by one, so that a new one of a later version is noticed (tests/attacks): they
+# count by the account alone, so that anybody could shut its owner out, in a cache that may forget.
+ACCOUNT_RATE_LIMITS = {
+    # `portal.accounts.guesses` counts these, by account, network and known browser.
+    "login": None,
+    "login_failed": None,  # the second factor's, too
+    "reauthenticate": None,
+    "change_password": None,
+    # `portal.accounts.mail_requests`.
+    "reset_password": None,
+    # A link's secret cannot be guessed, and only who has one makes us hash.
+    "reset_password_from_key": None,
+    # What is not there: nobody signs up, changes an address, or has a code mailed or sent to a phone.
+    "signup": None,
+    "manage_email": None,
+    "confirm_email": None,
+    "request_login_code": None,
+    "change_phone": None,
+    "verify_phone": None,
+}
+# Security keys are not offered yet.
+MFA_RATE_LIMITS = {"webauthn_login": None}
+# `mail_requests` makes sure that a new mail may follow before this one's link has ended.
+PASSWORD_RESET_TIMEOUT = 3600
 # An account that somebody in the portal made or changed counts as one of two people after so long.
 SETTLES_AFTER = timedelta(days=env.number("NSMAAS_ACCOUNT_SETTLES_AFTER_DAYS", 7, at_least=1))
 # Of whom it is demanded says `portal.second_factor`; everybody else may have one.
@@ -157,6 +212,10 @@ SECURE_HSTS_SECONDS = 0 if _loopback else 365 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 X_FRAME_OPTIONS = "DENY"
+# Of a certificate's life. A box begins to ask after two thirds of it.
+RENEWABLE_AFTER_PERCENT = env.number("NSMAAS_RENEWABLE_AFTER_PERCENT", 66)
+# Benchmarks let few machines stand for many.
+MACHINE_RATE_FACTOR = env.number("NSMAAS_MACHINE_RATE_FACTOR", 1)
 # A gateway's report speaks of all its sessions, some 250 bytes each.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024 if PROCESS == "machines" else 256 * 1024
 
@@ -196,7 +255,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "sensors.api.reading.Page",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "sensors.api.problems.as_problem",
-    "DEFAULT_THROTTLE_RATES": {"enrol": "60/min"},
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "NSM-as-a-service portal",
@@ -209,6 +267,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 CELERY_BROKER_URL = env.secret("CELERY_BROKER_URL") or "filesystem://"
+LIMITS_URL = env.limits_store(env.secret("NSMAAS_LIMITS_URL"), broker_url=CELERY_BROKER_URL)
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = STATE_DIR / "mail"
 if EMAIL_HOST := env.text("NSMAAS_EMAIL_HOST", ""):

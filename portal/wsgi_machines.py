@@ -9,6 +9,12 @@ from django.core.wsgi import get_wsgi_application  # settings must know the proc
 
 application = get_wsgi_application()
 
-from pki.checks import refuse_wrong_keys  # noqa: E402  # needs the apps loaded
+from django.db import connection  # noqa: E402  # needs the settings
 
-refuse_wrong_keys()
+from portal.start import refuse_to_start_as_another  # noqa: E402  # needs the apps loaded
+
+refuse_to_start_as_another()
+# Workers that are forked from here share no connection with this process, and open a pool of their own.
+connection.close()
+if getattr(connection, "pool", None):
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's

@@ -9,6 +9,6 @@ from django.core.wsgi import get_wsgi_application  # settings must know the proc
 
 application = get_wsgi_application()
 
-from pki.checks import refuse_wrong_keys  # noqa: E402  # needs the apps loaded
+from portal.start import refuse_to_start_as_another  # noqa: E402  # needs the apps loaded
 
-refuse_wrong_keys()
+refuse_to_start_as_another()

@@ -38,6 +38,7 @@ def live_status(
 ) -> LiveStatus:
     """`gateway_silent_since` is set when its gateway has stopped reporting: then nothing newer is known.
 
+    `disk` is "open" or "locked" as the box has told since its tunnel came up, otherwise empty.
     `elsewhere`: its public address is outside the site's expected networks, as that of a stolen box would be.
     """
     if state is SensorState.CUT_OFF:
@@ -61,4 +62,7 @@ def live_status(
         return LiveStatus(Status.WARNING, "Not where expected", words, connected_since)
     if disk == "open":
         return LiveStatus(Status.OK, "Connected", f"From {public_address}, disk open.", connected_since)
+    if not disk:
+        words = f"From {public_address}. The box has not said how its disk is since its tunnel came up."
+        return LiveStatus(Status.PENDING, "Connected, disk not known", words, connected_since)
     return LiveStatus(Status.PENDING, "Connected, disk locked", f"From {public_address}.", connected_since)

@@ -2,13 +2,16 @@
 
 import ipaddress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
 from sensors.live_status import LiveStatus, live_status
-from sensors.models import Case, Sensor, Session
+from sensors.models import Case, Sensor, SensorContact, Session
 from sensors.states import REPORTABLE, SensorState
+
+# A gateway's report of a session can come after the box's first words over it; no box restarts in so short a time.
+REPORTED_LATE = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class SensorCard:
     can_be_reported: bool
     elsewhere: bool  # its public address is none of the site's
     gateway_silent_since: datetime | None
+    # "open" or "locked"; empty when it is not known.
+    disk: str
 
 
 def sensor_card(sensor: Sensor, *, last_ended: datetime | None = None) -> SensorCard:
@@ -31,6 +36,7 @@ def sensor_card(sensor: Sensor, *, last_ended: datetime | None = None) -> Sensor
     gateway_contact = getattr(sensor.gateway, "contact", None)
     silent = gateway_contact is not None and gateway_contact.is_silent(timezone.now())
     silent_since = gateway_contact.last_report_at if gateway_contact and silent else None
+    disk = "" if silent else _disk(contact, session)
     elsewhere = session is not None and not sensor.site.expects(ipaddress.ip_address(session.public_address))
     status = live_status(
         state=SensorState(sensor.state),
@@ -38,7 +44,7 @@ def sensor_card(sensor: Sensor, *, last_ended: datetime | None = None) -> Sensor
         public_address=session.public_address if session else "",
         last_ended=last_ended,
         gateway_silent_since=silent_since,
-        disk=contact.disk if contact else "",
+        disk=disk,
         elsewhere=elsewhere,
     )
     return SensorCard(
@@ -49,4 +55,15 @@ def sensor_card(sensor: Sensor, *, last_ended: datetime | None = None) -> Sensor
         can_be_reported=not cases and sensor.state in REPORTABLE,
         elsewhere=elsewhere,
         gateway_silent_since=silent_since,
+        disk=disk,
     )
+
+
+def _disk(contact: SensorContact | None, session: Session | None) -> str:
+    """As it was told since the tunnel came up: an older word may be of a boot after which the disk was closed.
+
+    Without a session there is nobody to have told anything newer.
+    """
+    if contact is None or contact.last_heartbeat_at is None or session is None:
+        return ""
+    return contact.disk if contact.last_heartbeat_at >= session.noted_at - REPORTED_LATE else ""

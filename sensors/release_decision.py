@@ -20,12 +20,21 @@ class Reason(StrEnum):
     CERTIFICATE_REVOKED = "certificate-revoked"
     CERTIFICATE_NOT_VALID_NOW = "certificate-not-valid-now"
     NOT_THROUGH_OWN_TUNNEL = "not-through-own-tunnel"
+    GATEWAY_SILENT = "gateway-silent"
     SESSION_NOT_YET_REPORTED = "session-not-yet-reported"
+    TWO_PLACES = "two-places"
     PUBLIC_NETWORK_UNEXPECTED = "public-network-unexpected"
 
 
 # How long a held sensor is asked to wait before it asks again, in seconds.
-ASK_AGAIN_AFTER = {Reason.SESSION_NOT_YET_REPORTED: 1, Reason.PUBLIC_NETWORK_UNEXPECTED: 30}
+ASK_AGAIN_AFTER = {
+    Reason.GATEWAY_SILENT: 5,
+    Reason.SESSION_NOT_YET_REPORTED: 1,
+    Reason.TWO_PLACES: 30,
+    Reason.PUBLIC_NETWORK_UNEXPECTED: 30,
+}
+# Held until somebody has looked.
+FOR_PEOPLE = frozenset({Reason.TWO_PLACES, Reason.PUBLIC_NETWORK_UNEXPECTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +46,10 @@ class Facts:
     certificate_revoked: bool
     certificate_valid_now: bool
     source_is_own_underlay_address: bool
-    session_reported: bool
+    # From the gateway's answer to a question that was put to it after the request had come.
+    gateway_answered: bool
+    session_confirmed: bool
+    two_places: bool
     public_address_expected: bool | None
     # Somebody has looked and lets it have the key at just this public address, once.
     permitted_once: bool
@@ -47,6 +59,10 @@ class Facts:
 class Verdict:
     outcome: Outcome
     reason: Reason
+
+    @property
+    def releases(self) -> bool:
+        return self.outcome is Outcome.RELEASED
 
 
 def decide(facts: Facts) -> Verdict:
@@ -61,10 +77,12 @@ def decide(facts: Facts) -> Verdict:
     for applies, reason in refusals:
         if applies:
             return Verdict(Outcome.REFUSED, reason)
-    if not facts.session_reported or facts.public_address_expected is None:
+    if not facts.gateway_answered:
+        return Verdict(Outcome.HELD, Reason.GATEWAY_SILENT)
+    if not facts.session_confirmed or facts.public_address_expected is None:
         return Verdict(Outcome.HELD, Reason.SESSION_NOT_YET_REPORTED)
-    if not facts.public_address_expected:
-        if facts.permitted_once:
-            return Verdict(Outcome.RELEASED, Reason.PERMITTED_ONCE)
-        return Verdict(Outcome.HELD, Reason.PUBLIC_NETWORK_UNEXPECTED)
-    return Verdict(Outcome.RELEASED, Reason.ALL_FACTS_FIT)
+    if facts.public_address_expected and not facts.two_places:
+        return Verdict(Outcome.RELEASED, Reason.ALL_FACTS_FIT)
+    if facts.permitted_once:
+        return Verdict(Outcome.RELEASED, Reason.PERMITTED_ONCE)
+    return Verdict(Outcome.HELD, Reason.TWO_PLACES if facts.two_places else Reason.PUBLIC_NETWORK_UNEXPECTED)

@@ -5,12 +5,18 @@ from celery import shared_task
 from sensors.operations import escalate_cases as escalation
 from sensors.operations import forget_tunnel_keys as tunnel_keys
 from sensors.operations import publish_due_crl as revocation_list
+from sensors.operations import supersede_certificates as superseding
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 
 
 @shared_task
 def sign_certificates() -> None:
     sign_waiting_certificates()
+
+
+@shared_task
+def supersede_certificates() -> None:
+    superseding.supersede_certificates()
 
 
 @shared_task

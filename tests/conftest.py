@@ -12,6 +12,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 from pki import append_only as pki_append_only
 from tenants import append_only as audit_append_only
+from tests.roles import doors_act_as_their_roles, set_up_roles_here
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,15 +53,27 @@ def emptying_lifts_the_triggers() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """pytest-django's, and then the roles of the processes."""
+    with django_db_blocker.unblock():
+        set_up_roles_here()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def doors_are_their_roles() -> Iterator[None]:
+    with doors_act_as_their_roles():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def state_of_its_own(settings: Any, tmp_path: Path) -> None:
-    """Mails and cache of one test are no other's. Passwords are hashed in no time: nothing here guesses them."""
+    """Mails of one test are no other's. Passwords are hashed in no time: nothing here guesses them."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_FILE_PATH = tmp_path / "mail"
     settings.SECOND_FACTOR = "offered"
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
-    }
+    # Tests do not wait two months; of the rule itself there are tests that set it.
+    settings.RENEWABLE_AFTER_PERCENT = 0
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """Sensors in each stage of their life, made by the real operations, and the reports of a gateway."""
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,13 +10,16 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import timezone
 
+from database.roles.declaration import MACHINES, PEOPLE, SIGNER
 from pki.envelope import generate_key_encryption_key
 from pki.models import Authority, Certificate
 from pki.operations.create_authority import create_authority
-from sensors.models import Case, Gateway, GatewayContact, Sensor
+from pki.x509 import renewal_message
+from sensors.confirmed_sessions import Confirmation, ConfirmedSession, EarlierSession
+from sensors.models import Case, Gateway, GatewayContact, Sensor, Session, Sighting
 from sensors.observations import Cut, Report, SessionUp, Sighted
 from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.operations.record_observation import record_observation
@@ -25,13 +29,19 @@ from sensors.operations.request_enrolment import request_enrolment
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tenants.actors import Actor
 from tests.conftest import World, make_world
+from tests.roles import acting_as
 
 ACTOR = Actor.process("test")
 PASSPHRASE = "a passphrase of the tests"
 
 
+# The keys that the boxes of the tests keep, by the public half.
+_keys: dict[bytes, ec.EllipticCurvePrivateKey] = {}
+
+
 def new_csr(name: str = "whatever") -> str:
     key = ec.generate_private_key(ec.SECP256R1())
+    _keys[_public_half(key)] = key
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     return (
         x509.CertificateSigningRequestBuilder()
@@ -40,6 +50,22 @@ def new_csr(name: str = "whatever") -> str:
         .public_bytes(Encoding.PEM)
         .decode()
     )
+
+
+def renewal(machine: Sensor | Gateway, csr: str | None = None, *, by: Certificate | None = None) -> dict[str, str]:
+    """What a machine sends for a renewal: a request for a new key, signed with the key of its newest certificate."""
+    csr = csr or new_csr()
+    newest = by or Certificate.objects.of_subject(machine.subject).order_by("pk").last()
+    if newest is None:
+        return {"csr": csr, "proof": ""}
+    key = _keys[_public_half(x509.load_der_x509_certificate(bytes(newest.der)))]
+    signature = key.sign(renewal_message(subject=machine.subject, csr=csr), ec.ECDSA(hashes.SHA256()))
+    return {"csr": csr, "proof": base64.b64encode(signature).decode()}
+
+
+def _public_half(holder: Any) -> bytes:
+    half: bytes = holder.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return half
 
 
 @dataclass
@@ -52,25 +78,28 @@ class Fleet:
         return Gateway.objects.get(pk=self.world.gateway.pk)
 
     def register(self, name: str = "box-1", site: Any = None) -> Sensor:
-        return register_sensor(
-            site=site or self.world.quay, gateway=self.world.gateway, name=name, line="2.4", registered_by=ACTOR
-        )
+        with acting_as(PEOPLE):
+            return register_sensor(
+                site=site or self.world.quay, gateway=self.world.gateway, name=name, line="2.4", registered_by=ACTOR
+            )
 
     def enrolled(self, name: str = "box-1", site: Any = None) -> Sensor:
         sensor = self.register(name, site)
         self.enrol(sensor)
         return Sensor.objects.get(pk=sensor.pk)
 
-    def enrol(self, sensor: Sensor) -> Certificate:
-        code = issue_sensor_code(sensor=sensor, issued_by=ACTOR)
-        request_enrolment(code=code, csr=new_csr(), source="198.51.100.21")
-        sign_waiting_certificates()
+    def enrol(self, sensor: Sensor, csr: str | None = None) -> Certificate:
+        with acting_as(PEOPLE):
+            code = issue_sensor_code(sensor=sensor, issued_by=ACTOR)
+            request_enrolment(code=code, csr=csr or new_csr(), source="198.51.100.21")
+        sign_waiting()
         return self.certificate_of(sensor)
 
     def enrol_gateway(self) -> Certificate:
-        code = issue_gateway_code(gateway=self.world.gateway, issued_by=ACTOR)
-        request_enrolment(code=code, csr=new_csr(), source="198.51.100.1")
-        sign_waiting_certificates()
+        with acting_as(PEOPLE):
+            code = issue_gateway_code(gateway=self.world.gateway, issued_by=ACTOR)
+            request_enrolment(code=code, csr=new_csr(), source="198.51.100.1")
+        sign_waiting()
         return Certificate.objects.of_subject(self.world.gateway.subject).latest("pk")
 
     def certificate_of(self, sensor: Sensor) -> Certificate:
@@ -82,7 +111,10 @@ class Fleet:
         return sensor
 
     def reported(self, sensor: Sensor, by: Any = None) -> Case:
-        return report_loss(sensor=sensor, kind="stolen", reported_by=by or self.world.owner, received_at=timezone.now())
+        with acting_as(PEOPLE):
+            return report_loss(
+                sensor=sensor, kind="stolen", reported_by=by or self.world.owner, received_at=timezone.now()
+            )
 
     def cut_off(self, name: str = "box-1", site: Any = None) -> Case:
         """Reported by the site's contact and confirmed by its gateway."""
@@ -94,7 +126,8 @@ class Fleet:
     def observe(self, **parts: Any) -> Report:
         """A report of the gateway with the next sequence number, taken in."""
         report = self.report(**parts)
-        record_observation(gateway=self.gateway, report=report)
+        with acting_as(MACHINES):
+            record_observation(gateway=self.gateway, report=report)
         return report
 
     def report(
@@ -134,17 +167,81 @@ class Fleet:
         return Cut(**(facts | different))
 
 
+def sign_waiting() -> int:
+    """As the signer does."""
+    with acting_as(SIGNER):
+        return sign_waiting_certificates()
+
+
 def session_of(
-    sensor: Sensor, public_address: str = "198.51.100.21", *, since: datetime | None = None, address: str = ""
+    sensor: Sensor,
+    public_address: str = "198.51.100.21",
+    *,
+    since: datetime | None = None,
+    address: str = "",
+    client: int = 7,
+    serial: str = "",
 ) -> SessionUp:
     return SessionUp(
         subject=sensor.subject,
         public_address=public_address,
         underlay_address=address or sensor.address,
         since=since or timezone.now(),
+        client=client,
+        serial=serial,
         bytes_received=1000,
         bytes_sent=2000,
     )
+
+
+def seen(case: Case, *, source: str = "203.0.113.7", line: str = "VERIFY ERROR", times: int = 1) -> Sighting:
+    """A trace of the case's box."""
+    now = timezone.now()
+    return Sighting.objects.create(
+        case=case,
+        at=now,
+        told_at=now,
+        first_at=now,
+        received_at=now,
+        times=times,
+        source_address=source,
+        serial="1",
+        line=line,
+    )
+
+
+def confirmed(
+    sensor: Sensor,
+    public_address: str = "198.51.100.21",
+    *,
+    address: str = "",
+    age_ms: int = 60_000,
+    connection_ms: int = 5,
+    earlier: tuple[EarlierSession, ...] = (),
+) -> Confirmation:
+    """What a gateway answers that has seen this tunnel for a minute; the request's connection is new."""
+    session = ConfirmedSession(
+        subject=sensor.subject,
+        public_address=public_address,
+        underlay_address=address or sensor.address,
+        client=7,
+        age_ms=age_ms,
+        earlier=earlier,
+    )
+    return Confirmation(answered=True, session=session, connection_ms=connection_ms)
+
+
+def as_reported(sensor: Sensor) -> Confirmation:
+    """What the gateway answers that reported this sensor's session, or none."""
+    session = session_as_reported(sensor.subject)
+    return Confirmation(answered=True, session=session, connection_ms=5)
+
+
+def session_as_reported(subject: str) -> ConfirmedSession | None:
+    row = Session.objects.filter(sensor__subject=subject, ended_at=None).first()
+    if row is None:
+        return None
+    return ConfirmedSession(subject, row.public_address, row.underlay_address, row.client, 60_000, ())
 
 
 @pytest.fixture

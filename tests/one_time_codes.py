@@ -7,7 +7,8 @@ import struct
 import time
 
 from allauth.mfa.models import Authenticator
-from django.core.cache import cache
+
+from tests.purses import fill_purses
 
 
 def code_of(secret: str, *, later: int = 0) -> str:
@@ -20,7 +21,7 @@ def code_of(secret: str, *, later: int = 0) -> str:
 
 def unused_code(secret: str) -> str:
     """As if time had gone by since the last one was used, and since the last tries that failed."""
-    cache.clear()
+    fill_purses()
     for factor in Authenticator.objects.filter(type=Authenticator.Type.TOTP):
         factor.data.pop("last_step", None)
         factor.save(update_fields=["data"])

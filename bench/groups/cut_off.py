@@ -73,15 +73,17 @@ def _rows(crowd: "Crowd", cuts: list[Cut], quiet: int) -> Iterator[Row]:
 def _under_load(
     lab: Laboratory, run: Run, crowd: "Crowd", boxes: "list[Box]", client: "PeopleClient", witness: TunnelWitness
 ) -> Row:
-    from bench.enrolled_boxes import report_sessions
+    from bench.key_gateway import key_gateway
 
     answer_locally(lab.host("base"), KEY_NETWORK)
     gateway, askers = _key_boxes(run.size(32, 2))
     folder = lab.directory.subdirectory("askers", mode=0o700)
     clients = [box.as_key_client(folder) for box in askers]
-    report_sessions(gateway, askers)
     url = f"https://{BASE_INSIDE}:8443/v1/disk-key"
-    with asking(lab.host("base"), clients, url, seconds=80) as load:
+    with (
+        key_gateway(lab, gateway, askers),
+        asking(lab.host("base"), clients, url, seconds=80) as load,
+    ):
         cuts = _report_all(crowd, boxes, client, witness)
         load.stop()
         asked = load.wait()

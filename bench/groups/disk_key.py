@@ -1,4 +1,6 @@
-"""Disk keys given out: nginx with mutual TLS, gunicorn, PostgreSQL with fsync; one audited, committed release each."""
+"""Disk keys given out: nginx with mutual TLS, gunicorn, PostgreSQL with fsync, and the real agent, which is asked about
+each box's tunnel; one audited, committed release each.
+"""
 
 from collections.abc import Iterator
 
@@ -14,20 +16,27 @@ from lab.topology import BASE_INSIDE
 NETWORK = "10.99.0.0/16"
 CUSTOMERS = 8
 CLIENTS = (1, 8, 32)
-EMPTY_PORT = 8444
+# All of a large gateway's boxes, after a power cut.
+BURST = 2000
+EMPTY_PORT = 8445
+KEY_URL = f"https://{BASE_INSIDE}:8443/v1/disk-key"
 
 
 def measure(run: Run) -> Iterator[Row]:
-    """The rates first, then the limit that the handshake sets, then one box's own time."""
+    """The rates first, then the limit that the handshake sets, all boxes at once, and one box's own time."""
     with bench_laboratory(run) as lab:
+        from bench.burst import burst_rows
+        from bench.key_gateway import key_gateway
         from bench.unlocking import client_row
 
         answer_locally(lab.host("base"), NETWORK)
         bench = _Bench(lab, run)
-        yield from bench.rates()
-        yield bench.limit()
-        stop_answering_locally(lab.host("base"), NETWORK)
-        yield client_row(lab, run, bench.gateway, bench.boxes)
+        with key_gateway(lab, bench.gateway, bench.boxes):
+            yield from bench.rates()
+            yield bench.limit()
+            yield from burst_rows(lab, bench.clients, KEY_URL)
+            stop_answering_locally(lab.host("base"), NETWORK)
+            yield client_row(lab, run, bench.boxes)
 
 
 class _Bench:
@@ -39,17 +48,16 @@ class _Bench:
 
         self.lab, self.seconds, self.warm_up = lab, run.size(10, 2), run.size(3, 1)
         self.gateway = make_gateway(network=NETWORK)
-        self.boxes = enrol_boxes(gateway=self.gateway, sites=make_sites(CUSTOMERS, 1), count=max(CLIENTS))
+        self.boxes = enrol_boxes(gateway=self.gateway, sites=make_sites(CUSTOMERS, 1), count=run.size(BURST, 40))
         folder = lab.directory.subdirectory("bench-boxes", mode=0o700)
         self.empty_door: Process | None = None
         self.clients = [box.as_key_client(folder) for box in self.boxes]
 
     def rates(self) -> Iterator[Row]:
-        url = f"https://{BASE_INSIDE}:8443/v1/disk-key"
         before = self._released()
-        asked = [self._ask(self.clients, url, self.warm_up)[0]]
+        asked = [self._ask(self.clients[: max(CLIENTS)], KEY_URL, self.warm_up)[0]]
         for count in CLIENTS:
-            result, facts = self._ask(self.clients[:count], url, self.seconds)
+            result, facts = self._ask(self.clients[:count], KEY_URL, self.seconds)
             asked.append(result)
             yield Row(f"disk_key.rate_{count}", result.per_second, "1/s", result.requests, facts)
         yield Row("disk_key.p99_ms_32", result.percentile(99), "ms", result.requests, facts)
@@ -63,16 +71,14 @@ class _Bench:
     def limit(self) -> Row:
         self.empty_door = start_empty_door(self.lab, EMPTY_PORT)
         url = f"https://{BASE_INSIDE}:{EMPTY_PORT}/v1/disk-key"
-        self._ask(self.clients, url, self.warm_up)
-        result, facts = self._ask(self.clients, url, self.seconds)
+        clients = self.clients[: max(CLIENTS)]
+        self._ask(clients, url, self.warm_up)
+        result, facts = self._ask(clients, url, self.seconds)
         if result.errors:
             raise RuntimeError(f"{result.errors} requests to the empty view failed")
-        return Row(f"disk_key.limit_{len(self.clients)}", result.per_second, "1/s", result.requests, facts)
+        return Row(f"disk_key.limit_{len(clients)}", result.per_second, "1/s", result.requests, facts)
 
     def _ask(self, clients: list[KeyClient], url: str, seconds: int) -> tuple[Asked, dict[str, object]]:
-        from bench.enrolled_boxes import report_sessions
-
-        report_sessions(self.gateway, self.boxes)
         used = ProcessorTime(self._programs())
         with asking(self.lab.host("base"), clients, url, seconds=seconds) as running:
             result = running.wait()
@@ -94,14 +100,13 @@ class _Bench:
             cursor.execute("SHOW data_directory")
             [data_directory] = cursor.fetchone()
         programs = {name: [process.pid] for name, process in self.lab.portal.running.items()}
+        programs["agent"] = [process.pid for process in self.lab.processes.named("gateway-agent")]
         if self.empty_door:
             programs["empty-door"] = [self.empty_door.pid]
         return {**programs, "postgres": [postgres_pid(data_directory)], "nginx": self._nginx()}
 
     def _nginx(self) -> list[int]:
-        folders = ("nginx", "empty-nginx")
-        files = [self.lab.directory.path / folder / "nginx.pid" for folder in folders]
-        return [int(file.read_text()) for file in files if file.exists()]
+        return [int(file.read_text()) for file in self.lab.directory.path.glob("nginx-*/nginx.pid")]
 
     def _released(self) -> int:
         from sensors.models import DiskKeyRelease

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from functools import partial
 
-from bench.csrs import make_csr, make_key
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from bench.csrs import make_csr, make_key, prove_renewal
 from bench.portal_process import portal_process
 from bench.rows import Row, median_row
 from bench.run import Run
@@ -39,17 +41,21 @@ def _measure(count: int) -> Iterator[Row]:
     def register(number: int) -> Sensor:
         return register_sensor(site=site, gateway=gateway, name=f"box-{number}", line="2.4", registered_by=ACTOR)
 
-    sensors = [register(number) for number in range(count + WARM_UP)]
+    def renew(sensor: Sensor, key: ec.EllipticCurvePrivateKey) -> CertificateRequest:
+        csr = make_csr(make_key())
+        return request_renewal(sensor=sensor, csr=csr, proof=prove_renewal(key, sensor.subject, csr))
+
+    boxes = [(register(number), make_key()) for number in range(count + WARM_UP)]
     enrolments = [
         request_enrolment(
-            code=issue_sensor_code(sensor=sensor, issued_by=ACTOR), csr=make_csr(make_key()), source=PUBLIC_ADDRESS
+            code=issue_sensor_code(sensor=sensor, issued_by=ACTOR), csr=make_csr(key), source=PUBLIC_ADDRESS
         )
-        for sensor in sensors
+        for sensor, key in boxes
     ]
     enrolling = [milliseconds_of(partial(sign, request)) for request in enrolments][WARM_UP:]
-    renewals = [request_renewal(sensor=sensor, csr=make_csr(make_key())) for sensor in sensors]
+    renewals = [renew(sensor, key) for sensor, key in boxes]
     renewing = [milliseconds_of(partial(sign, request)) for request in renewals][WARM_UP:]
-    if Certificate.objects.count() != 2 * len(sensors):
+    if Certificate.objects.count() != 2 * len(boxes):
         raise RuntimeError("not every request became a certificate")
     yield median_row("issue_certificate.ms", enrolling, what="enrolment")
     yield median_row("issue_certificate.renewal_ms", renewing, what="renewal")

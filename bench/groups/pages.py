@@ -15,7 +15,7 @@ def measure(run: Run) -> Iterator[Row]:
     with portal_process("people", run):
         from bench.people_and_places import PUBLIC_ADDRESS, make_contact, make_gateway, make_sites
 
-        gateway = make_gateway(network="10.64.0.0/12")
+        gateway = make_gateway(network="10.64.0.0/16")
         sites = make_sites(customers=run.size(20, 2), sites_each=run.size(5, 2))
         person = make_contact("carla@customer.example", sites)
         made = 0

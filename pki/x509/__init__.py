@@ -5,6 +5,7 @@ from pki.x509.certificates import IssuerExpired, build_certificate
 from pki.x509.csr import CheckedCsr, CsrRefused, check_csr
 from pki.x509.names import NameRefused, check_alternative_names, check_subject
 from pki.x509.profiles import Profile
+from pki.x509.proofs import is_signed_by, renewal_message
 
 __all__ = [
     "CheckedCsr",
@@ -17,4 +18,6 @@ __all__ = [
     "check_alternative_names",
     "check_csr",
     "check_subject",
+    "is_signed_by",
+    "renewal_message",
 ]

@@ -33,10 +33,14 @@ class CheckedCsr:
     public_key: PublicKey
 
     @property
+    def key_der(self) -> bytes:
+        """The SubjectPublicKeyInfo (RFC 5280 section 4.1.2.7), as a certificate for this key holds it."""
+        return self.public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+    @property
     def fingerprint(self) -> str:
         """The SHA-256 of the SubjectPublicKeyInfo, in hex."""
-        der = self.public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        return sha256(der).hexdigest()
+        return sha256(self.key_der).hexdigest()
 
 
 def check_csr(pem: str) -> CheckedCsr:

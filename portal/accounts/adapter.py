@@ -8,22 +8,30 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from portal.accounts.caller import address_of, caller_of
 from portal.accounts.failed_tries import FailedTry, note_failed_try
+from portal.accounts.guesses import Secret, TooManyGuesses, guessing
+from portal.accounts.known_browsers import make_known
+from portal.accounts.mail_requests import Link, note_that_it_came
 from tenants.models import Person
 from tenants.operations.record_sign_in import Step, record_sign_in
 
+# By which forms and templates tell this refusal from others.
+TOO_MANY = "too_many_login_attempts"
+
 
 class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    error_messages = DefaultAccountAdapter.error_messages | {
+        TOO_MANY: "Too many wrong tries for this address. This one was not looked at.",
+    }
+
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """For rate limits."""
         return address_of(request)
 
     def login(self, request: HttpRequest, user: Person) -> None:
@@ -39,6 +47,7 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
                 caller=caller_of(request),
                 details={"methods": list(dict.fromkeys(methods))},
             )
+        make_known(request, user)
 
     def logout(self, request: HttpRequest) -> None:
         """The row of the session goes first and alone: emptied too early, it would take the browser's cookie along even
@@ -52,11 +61,13 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         super().logout(request)
 
     def set_password(self, user: Person, password: str) -> None:
+        """The password alone is stored: whoever disables the account at this moment is not undone."""
         match = self.request.resolver_match
         by_mail = match is not None and match.url_name == "account_reset_password_from_key"
         first = not user.has_usable_password()
         with transaction.atomic():
-            super().set_password(user, password)
+            user.set_password(password)
+            user.save(update_fields=["password"])
             record_sign_in(
                 person=user,
                 step=Step.PASSWORD_RESET if by_mail else Step.PASSWORD_CHANGE,
@@ -64,6 +75,10 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
                 caller=caller_of(self.request),
                 details={"first": first},
             )
+        # Whoever has just set it has shown the old one, or the mailbox.
+        make_known(self.request, user)
+        if by_mail:
+            note_that_it_came(link=Link.PASSWORD, email=user.email)
 
     def reauthenticate(self, user: Person, password: str) -> bool:
         """allauth notes the success in the session afterwards, so the row comes first: without it, no success."""
@@ -78,18 +93,23 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             )
         return succeeded
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """Also of somebody who is signed in and says once more who he is. allauth's own limits are off (settings)."""
         try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
+            with guessing(request=request, secret=Secret.PASSWORD, email=str(credentials.get("email") or "")) as guess:
+                person: Person | None = super().authenticate(request, **credentials)
+                if person is not None:
+                    guess.was_right()
+        except TooManyGuesses:
             self._note(request, Step.THROTTLE, credentials, once=True)
-            raise
+            raise self.validation_error(TOO_MANY) from None
+        return person
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         self._note(request, Step.REFUSE, credentials)
 
     def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
-        """The password was right, which allauth's limits do not count: one line in a while is enough."""
+        """The password was right, which costs no budget: one line in a while is enough."""
         self._note(request, Step.REFUSE, {"email": user.email}, once=True, reason="disabled")
         answer: HttpResponse = super().respond_user_inactive(request, user)
         return answer

@@ -1,7 +1,7 @@
 """A code of an authenticator app is taken once, as RFC 6238, section 5.2, demands.
 
-allauth remembers a code for half a minute, in a cache in which two may look at once. Codes are taken for longer than
-that here (`MFA_TOTP_TOLERANCE`), so the last step that was used stands beside the secret it was used for.
+allauth would remember a code for half a minute, in a cache in which two may look at once. Codes are taken for longer
+than that here (`MFA_TOTP_TOLERANCE`), so the last step that was used stands beside the secret it was used for.
 """
 
 from allauth.core.internal.cryptokit import compare_user_code

@@ -120,5 +120,5 @@ judge_answer() {
 send_heartbeat() {
     printf '{"disk":"%s","kit_version":"%s"}' "$1" "$KIT_VERSION" |
         call_base /v1/heartbeat --fail --max-time 5 --data-binary @- --header 'Content-Type: application/json' \
-            --output /dev/null || say "the heartbeat did not reach base"
+            --output /dev/null || { say "the heartbeat did not reach base"; return 1; }
 }

@@ -15,11 +15,13 @@ take_answer() {
     done
     set_setting portal_url "$portal"
     take_file certificate client.crt
+    check_pem client.crt CERTIFICATE 1
     take_file chain ca.crt
+    check_pem ca.crt CERTIFICATE 4
     take_file tls_crypt_v2_client_key tls-crypt-v2.key
+    check_pem tls-crypt-v2.key "OpenVPN tls-crypt-v2 client key" 1
     take_file openvpn_config client.conf
     check_certificate "$pending/ca.crt"
-    check_tls_crypt_key
     check_openvpn_config
     print_settings | replace_file "$pending/sensor.conf"
     : | replace_file "$pending/complete"
@@ -30,15 +32,20 @@ take_file() {
     sync "$pending/$2"
 }
 
-check_tls_crypt_key() {
-    awk 'NR == 1 { begun = /^-----BEGIN OpenVPN tls-crypt-v2 client key-----$/; next }
-        /^-----END OpenVPN tls-crypt-v2 client key-----$/ { ended = NR; next }
-        !/^[A-Za-z0-9+\/=]*$/ { strange = 1 }
-        END { exit !(begun && ended == NR && NR > 2 && !strange) }' "$pending/tls-crypt-v2.key" ||
-        reject "the tls-crypt-v2 key is malformed"
+# Some awks end a line at a NUL and would not see what comes after it.
+is_plain_text() {
+    [ "$(tr -d '\n\t -~' <"$1" | wc -c)" -eq 0 ]
+}
+
+# What OpenVPN reads as root is just what was asked for, and nothing beside it.
+check_pem() {
+    is_plain_text "$pending/$1" || reject "its $1 holds more than plain characters"
+    awk -v label="$2" -v most="$3" -f "$LIBRARY/pem.awk" "$pending/$1" ||
+        reject "its $1 must be 1 to $3 PEM blocks of the kind $2 and nothing else"
 }
 
 check_openvpn_config() {
+    is_plain_text "$pending/client.conf" || reject "the OpenVPN configuration holds more than plain characters"
     awk -f "$LIBRARY/openvpn_config.awk" "$pending/client.conf" || reject "the OpenVPN configuration is not harmless"
     # Requests for the key go out of this device, so their source is our underlay address.
     device=$(awk '$1 == "dev" { print $2 }' "$pending/client.conf")

@@ -87,16 +87,29 @@ renew_now() {
     [ -n "$subject" ] || die "$NO_SETTINGS" "no subject in $DIRECTORY/sensor.conf: enrol first"
     mkdir -p "$pending"
     make_key_and_request
+    sign_request
     ask_for_certificate base
     take_answer
     finish_switch || die "$FAILED" "the new certificate could not be put in place; run nsm-sensor renew --finish"
     tell_of_switch "renewed the certificate of $subject"
 }
 
+# Base renews for nobody but who holds the key of now, and wants its signature over the request. It is made anew in each
+# run, since the pair of now may have been another one before.
+sign_request() {
+    proof=$(print_signed | openssl dgst -sha256 -sign "$DIRECTORY/client.key" | openssl base64 -A)
+    [ -n "$proof" ] || die "$FAILED" "the request could not be signed with $DIRECTORY/client.key"
+}
+
+print_signed() {
+    printf 'nsmaas renewal v1\n%s\n' "$subject"
+    cat "$pending/client.csr"
+}
+
 print_request() {
     printf '{"csr":"'
     print_request_text
-    printf '"}'
+    printf '","proof":"%s"}' "$proof"
 }
 
 # Sets http_status; "000" when there was no answer. Descriptor 8 is our lock: what waits for an answer may outlive us.
@@ -106,11 +119,12 @@ post_request() {
         --output "$pending/answer" --dump-header "$pending/head" --write-out '%{http_code}') || http_status=000
 }
 
-# A request at fault stays at fault, so the next run starts with another. All other refusals are about this sensor and
-# may be taken back, and then the same key serves: base is not to sign one for each time that it was asked in vain.
+# A request at fault stays at fault, as does a key that had a certificate before, so the next run starts with another. All
+# other refusals are about this sensor and may be taken back, and then the same key serves: base is not to sign one for
+# each time that it was asked in vain.
 refuse_request() {
     reason=$(print_reason)
-    [ "$reason" != csr-refused ] || forget_folder renewal
+    case $reason in csr-refused | proof-refused) forget_folder renewal ;; esac
     die "$REFUSED" "base refused the renewal (${reason:-status $http_status})"
 }
 

@@ -27,6 +27,23 @@ is_https_url() {
     esac
 }
 
+# Where the machines' door is: no path, since the calls bring their own.
+is_door_url() {
+    is_https_url "$1" && [ ${#1} -le 280 ] || return 1
+    door=${1#https://}
+    door=${door%/}
+    door_port=443
+    case $door in
+        '['*[!0-9A-Fa-f:]*']'* | */* | '[]'*) return 1 ;;
+        '['*']') ;;
+        '['*']:'*) door_port=${door##*]:} ;;
+        *[][]* | *:*:*) return 1 ;;
+        *:*) door_port=${door##*:} ;;
+    esac
+    case $door_port in 0*) return 1 ;; esac
+    is_number "$door_port" && [ "$door_port" -le 65535 ]
+}
+
 # Plain http gives whoever is on the way the code and the choice of our authority: only within one machine.
 is_portal_url() {
     case $1 in
@@ -69,7 +86,7 @@ clear_settings() {
 set_setting() {
     case $1 in
         portal_url) is_portal_url "$2" && portal_url=$2 ;;
-        machines_door_url) is_https_url "$2" && machines_door_url=$2 ;;
+        machines_door_url) is_door_url "$2" && machines_door_url=$2 ;;
         subject) is_sensor_subject "$2" && subject=$2 ;;
         address) is_address "$2" && address=$2 ;;
         tunnel_device) is_device_name "$2" && tunnel_device=$2 ;;

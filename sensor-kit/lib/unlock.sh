@@ -64,7 +64,7 @@ run_unlock() {
 
 keep_asking() {
     case $patience in once | endless) deadline=0 ;; *) deadline=$(($(date +%s) + patience)) ;; esac
-    backoff=1
+    backoff=1 told=''
     while :; do
         limit_try
         try_to_open
@@ -78,6 +78,7 @@ keep_asking() {
         [ "$patience" = endless ] || [ $(($(date +%s) + delay)) -le "$deadline" ] || return 0
         say "$outcome_text; asking again in about $delay s"
         record_outcome
+        tell_that_it_waits
         pause_about "$delay"
     done
 }
@@ -103,6 +104,13 @@ choose_delay() {
         backoff=$((backoff * 2))
         [ "$backoff" -le "$LONGEST_PAUSE" ] || backoff=$LONGEST_PAUSE
     fi
+}
+
+# Base believes what was said since the tunnel came up: a box that is held says once that its disk is locked.
+tell_that_it_waits() {
+    [ "$outcome" -eq "$HELD" ] && [ "$test_only" = no ] && [ "$told" != "$outcome_text" ] || return 0
+    told=$outcome_text
+    send_heartbeat locked || :
 }
 
 # One request, and its key straight into cryptsetup. Only the account on descriptor 3 is captured.
@@ -151,9 +159,9 @@ finish_unlock() {
     record_outcome
     # Base hears what is so, not what was tried: after --test the disk is as closed as before.
     if disk_is_open; then
-        send_heartbeat open
+        send_heartbeat open || :
     elif [ "$outcome" -ne "$NO_ANSWER" ]; then
-        send_heartbeat locked
+        send_heartbeat locked || :
     fi
     [ "$outcome" -ne 0 ] || { printf '%s\n' "$outcome_text"; exit 0; }
     die "$outcome" "$outcome_text"

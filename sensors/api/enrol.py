@@ -7,9 +7,11 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import AnonRateThrottle
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from limits.budget import Budget
+from limits.spending import OutOfBudget, spend
 from pki.models import Certificate
 from pki.x509 import CsrRefused
 from sensors.api.problems import problem
@@ -20,6 +22,8 @@ from sensors.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.states import CONNECTABLE
 
 ASK_AGAIN_AFTER = 1  # seconds
+# A box asks again each second until the signer is done; several may be behind one address.
+TRIES = Budget("enrol", burst=60, refill=1)
 
 
 class EnrolmentBody(serializers.Serializer[Any]):
@@ -32,13 +36,23 @@ def source_of(request: Request) -> str:
     return str(request.headers.get("X-Real-IP") or request.META.get("REMOTE_ADDR") or "unknown")[:45]
 
 
-class EnrolmentThrottle(AnonRateThrottle):
+class EnrolmentThrottle(BaseThrottle):
     """By source address. Codes have 130 random bits; this keeps guessing from costing us anything."""
 
-    scope = "enrol"
+    seconds: float | None = None
 
-    def get_ident(self, request: Request) -> str:
-        return source_of(request)
+    def allow_request(self, request: Request, _view: APIView) -> bool:
+        if request.method != "POST":
+            return True
+        try:
+            spend(TRIES.of(source_of(request)))
+        except OutOfBudget as refusal:
+            self.seconds = refusal.seconds
+            return False
+        return True
+
+    def wait(self) -> float | None:
+        return self.seconds
 
 
 class EnrolView(APIView):

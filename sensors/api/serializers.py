@@ -119,7 +119,7 @@ class MeasureSerializer(serializers.ModelSerializer[Measure]):
 class SightingSerializer(serializers.ModelSerializer[Sighting]):
     class Meta:
         model = Sighting
-        fields = ("at", "source_address", "serial", "line")
+        fields = ("at", "times", "source_address", "serial", "line")
 
 
 class NoteSerializer(serializers.ModelSerializer[CaseNote]):

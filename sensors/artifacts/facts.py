@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv4Network
 from sensors.artifacts.rendering import UnsafeValue
 from sensors.subjects import SUBJECT
 
-_HOST = re.compile(r"\A[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?\Z")
+_HOST = re.compile(r"\A[A-Za-z0-9]([A-Za-z0-9.:-]{0,228}[A-Za-z0-9])?\Z")
 _LABEL = re.compile(r"\A[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\Z")
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from sensors.machines import gateway_calls, sensor_calls
 from sensors.machines.identify import Caller
+from sensors.machines.rates import Rate
 
 MachineView = Callable[[HttpRequest, Caller], HttpResponse]
 
@@ -16,15 +17,20 @@ class Call:
     method: str
     kind: str
     view: MachineView
+    rate: Rate
     # A revoked certificate's request for a key goes on to the decision, which refuses it and notes the sighting.
     revoked_is_heard: bool = False
 
 
 ALLOWED_CALLS: dict[str, Call] = {
-    "v1/disk-key": Call("POST", "sensor", sensor_calls.disk_key, revoked_is_heard=True),
-    "v1/heartbeat": Call("POST", "sensor", sensor_calls.heartbeat),
-    "v1/certificate": Call("POST", "sensor", sensor_calls.certificate),
-    "v1/gateway/tls-crypt-v2-key": Call("GET", "gateway", gateway_calls.tls_crypt_v2_key),
-    "v1/gateway/state": Call("GET", "gateway", gateway_calls.state),
-    "v1/gateway/observed": Call("POST", "gateway", gateway_calls.observed),
+    # A box that is held asks again each second, or more rarely.
+    "v1/disk-key": Call("POST", "sensor", sensor_calls.disk_key, Rate(30, 60), revoked_is_heard=True),
+    "v1/heartbeat": Call("POST", "sensor", sensor_calls.heartbeat, Rate(10, 6)),
+    # Until the signer has signed, a box asks again each second.
+    "v1/certificate": Call("POST", "sensor", sensor_calls.certificate, Rate(30, 30)),
+    "v1/gateway/tls-crypt-v2-key": Call("GET", "gateway", gateway_calls.tls_crypt_v2_key, Rate(10, 6)),
+    # One for each change, and one for each report of a change: a hundred cut-offs in a minute are no reason to wait.
+    "v1/gateway/state": Call("GET", "gateway", gateway_calls.state, Rate(200, 1200)),
+    "v1/gateway/session-questions": Call("POST", "gateway", gateway_calls.session_questions, Rate(400, 3600)),
+    "v1/gateway/observed": Call("POST", "gateway", gateway_calls.observed, Rate(200, 1200)),
 }

@@ -6,16 +6,30 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from pki.escrow import get_or_create_tls_crypt_v2_server_key
 from pki.tls_crypt_v2 import server_key_to_pem
+from sensors.confirmed_sessions import parse_answers
 from sensors.machines.bodies import GATEWAY_BYTES, json_object, whole_number
-from sensors.machines.generation_watch import wait_for_generation
+from sensors.machines.fair_shares import FairShares
 from sensors.machines.identify import Caller
+from sensors.machines.news_watch import NewsWatch
 from sensors.machines.problems import problem
+from sensors.machines.waiting_calls import WaitingCalls
 from sensors.models import Gateway
-from sensors.observations import MalformedReport, parse_report
+from sensors.observations import parse_report
+from sensors.operations.answer_session_questions import (
+    answer_session_questions,
+    gateways_with_session_questions,
+    waiting_session_questions,
+)
 from sensors.operations.describe_gateway_state import describe_gateway_state
 from sensors.operations.record_observation import ReportReplayed, record_observation
+from sensors.reported_fields import MalformedReport
 
 LONGEST_WAIT = 60  # seconds
+_WAITING = WaitingCalls()
+_SHARES = FairShares()
+# Half of an interval is what a change, or a box that wants its key, waits on average before an agent hears of it.
+_GENERATIONS = NewsWatch("generation", lambda: dict(Gateway.objects.values_list("pk", "generation")), interval=0.03)
+_QUESTIONS = NewsWatch("session question", gateways_with_session_questions, interval=0.015)
 
 
 def tls_crypt_v2_key(_request: HttpRequest, caller: Caller) -> HttpResponse:
@@ -29,9 +43,31 @@ def state(request: HttpRequest, caller: Caller) -> HttpResponse:
     since = whole_number(request.GET.get("since", "0"), "since", 2**62)
     seconds = whole_number(request.GET.get("wait", "0"), "wait", LONGEST_WAIT)
     gateway = cast(Gateway, caller.machine)
-    if seconds and since == gateway.generation:
-        wait_for_generation(gateway=gateway, above=since, seconds=seconds)
-    return JsonResponse(describe_gateway_state(gateway=gateway, since=since))
+    with _WAITING.one_of(kind="state", gateway=gateway.pk, request=request) as call:
+        if call and seconds and since == gateway.generation:
+            _GENERATIONS.wait(
+                gateway=gateway.pk, is_news=lambda now: now > since, seconds=seconds, goes_on=call.goes_on
+            )
+    with _SHARES.one_of(kind="state", gateway=gateway.pk):
+        return JsonResponse(describe_gateway_state(gateway=gateway, since=since))
+
+
+def session_questions(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """Answers to questions that were asked before, and back with the next ones, as soon as there are any."""
+    seconds = whole_number(request.GET.get("wait", "0"), "wait", LONGEST_WAIT)
+    gateway = cast(Gateway, caller.machine)
+    try:
+        answers = list(parse_answers(json_object(request, GATEWAY_BYTES)))
+    except MalformedReport as error:
+        return problem(400, "malformed", str(error))
+    if answers:
+        answer_session_questions(gateway=gateway, answers=answers)
+    questions = waiting_session_questions(gateway=gateway)
+    with _WAITING.one_of(kind="session-questions", gateway=gateway.pk, request=request) as call:
+        if call and seconds and not questions:
+            _QUESTIONS.wait(gateway=gateway.pk, is_news=bool, seconds=seconds, goes_on=call.goes_on)
+            questions = waiting_session_questions(gateway=gateway)
+    return JsonResponse({"questions": questions})
 
 
 def observed(request: HttpRequest, caller: Caller) -> HttpResponse:
@@ -40,7 +76,10 @@ def observed(request: HttpRequest, caller: Caller) -> HttpResponse:
     except MalformedReport as error:
         return problem(400, "malformed", str(error))
     try:
-        record_observation(gateway=cast(Gateway, caller.machine), report=report)
+        gateway = cast(Gateway, caller.machine)
+        # Its reports take the lock of its row one after the other: they must not do so in all threads.
+        with _SHARES.one_of(kind="observed", gateway=gateway.pk):
+            record_observation(gateway=gateway, report=report)
     except ReportReplayed as error:
         return problem(409, "report-replayed", str(error), last_sequence=error.last_sequence)
     return HttpResponse(status=204)

@@ -59,6 +59,8 @@ class GroupCommit:
             if not mine.leads:
                 self._waiting.append(mine)
         if not mine.leads:
+            # Who waits holds no connection that the leader may need.
+            connection.close()
             mine.turn.wait()
         if mine.leads:
             self._lead(mine)

@@ -29,14 +29,15 @@ class _Found(NamedTuple):
     profile: str
     revocation_id: int | None
     sensor_id: UUID | None
+    gateway_id: UUID | None
 
 
 def _by_fingerprint(fingerprint: str) -> QuerySet[Any, Any]:
-    sensor = Sensor.objects.order_by().filter(subject=OuterRef("subject")).values("pk")
+    sensor = Sensor.objects.order_by().filter(subject=OuterRef("subject"))
     return (
         Certificate.objects.filter(fingerprint=fingerprint)
-        .annotate(sensor=Subquery(sensor))
-        .values_list(*_OF_CERTIFICATE, "profile", "revocation__pk", "sensor")
+        .annotate(sensor=Subquery(sensor.values("pk")), gateway=Subquery(sensor.values("gateway")))
+        .values_list(*_OF_CERTIFICATE, "profile", "revocation__pk", "sensor", "gateway")
     )
 
 
@@ -45,7 +46,7 @@ _FOUND = RepeatedQuery(_Found, _by_fingerprint, str)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Of certificate and sensor there is little more than the key: a call that asks more reads it, or locks the row."""
+    """Of a sensor there is no more than its key and its gateway's: a call that asks more reads it, or locks the row."""
 
     certificate: Certificate
     machine: Sensor | Gateway
@@ -82,7 +83,7 @@ def _find(header: str) -> _Found | None:
 def _machine(found: _Found) -> Sensor | Gateway | None:
     """The profile says which kind a subject is: a gateway's certificate never passes for a sensor's."""
     if found.profile == "sensor" and found.sensor_id:
-        return Sensor.from_db(DEFAULT_DB_ALIAS, ["id"], [found.sensor_id])
+        return Sensor.from_db(DEFAULT_DB_ALIAS, ["id", "gateway_id"], [found.sensor_id, found.gateway_id])
     if found.profile == "gateway":
         return Gateway.objects.filter(subject=found.subject).first()
     return None

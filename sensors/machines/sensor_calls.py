@@ -1,35 +1,52 @@
 """What a sensor may ask of the machines' door."""
 
+import time
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from pki.operations.check_renewal import RenewalTooEarly, RenewalUnproven
 from pki.x509 import CsrRefused
-from sensors.machines.bodies import SENSOR_BYTES, MalformedBody, json_object, source_address, text_field
+from sensors.confirmed_sessions import NOT_ASKED, Confirmation
+from sensors.machines.bodies import (
+    SENSOR_BYTES,
+    MalformedBody,
+    connection_age,
+    json_object,
+    source_address,
+    text_field,
+)
 from sensors.machines.group_commit import GroupCommit
 from sensors.machines.identify import Caller
 from sensors.machines.problems import problem
+from sensors.machines.session_confirmations import SessionConfirmations
 from sensors.models import Sensor
 from sensors.operations.record_heartbeat import record_heartbeat
 from sensors.operations.release_disk_keys import KeyRequest
-from sensors.operations.request_renewal import RenewalRefused, request_renewal
+from sensors.operations.request_renewal import RenewalRefused, TooManyRenewals, request_renewal
 from sensors.release_decision import ASK_AGAIN_AFTER, Outcome, Reason
 
-# One for the process, as all its threads share it.
+# One of each for the process, as all its threads share them.
 _RELEASES = GroupCommit()
+_CONFIRMATIONS = SessionConfirmations()
 _WORDS = {
     Reason.CASE_OPEN: "This sensor was reported lost or stolen.",
     Reason.NOT_IN_SERVICE: "This sensor is not in service.",
     Reason.CERTIFICATE_REVOKED: "The certificate was revoked.",
     Reason.CERTIFICATE_NOT_VALID_NOW: "The certificate is not valid at this time.",
     Reason.NOT_THROUGH_OWN_TUNNEL: "Ask through the sensor's own tunnel.",
-    Reason.SESSION_NOT_YET_REPORTED: "The gateway has not reported the tunnel yet. Ask again in a moment.",
+    Reason.GATEWAY_SILENT: "The gateway does not say which tunnels it has. Ask again in a moment.",
+    Reason.SESSION_NOT_YET_REPORTED: "The gateway has not seen this tunnel for long enough. Ask again in a moment.",
+    Reason.TWO_PLACES: "Two boxes with this sensor's certificate come from different places. People have been asked.",
     Reason.PUBLIC_NETWORK_UNEXPECTED: "The sensor appears from an unexpected network. People have been asked.",
 }
 
 
 def disk_key(request: HttpRequest, caller: Caller) -> HttpResponse:
-    asked = KeyRequest(cast(Sensor, caller.machine), caller.certificate, source_address(request))
+    source = source_address(request)
+    # Who is refused in any case asks the gateway nothing.
+    confirmation = _confirm(request, caller) if caller.is_accepted else NOT_ASKED
+    asked = KeyRequest(cast(Sensor, caller.machine), caller.certificate, source, confirmation)
     answer = _RELEASES.release(asked)
     if answer.verdict.outcome is Outcome.REFUSED or answer.disk_key is None:
         held = answer.verdict.outcome is Outcome.HELD
@@ -38,6 +55,15 @@ def disk_key(request: HttpRequest, caller: Caller) -> HttpResponse:
     response = HttpResponse(answer.disk_key, content_type="application/octet-stream")
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _confirm(request: HttpRequest, caller: Caller) -> Confirmation:
+    """From a look that the gateway took after this request had come."""
+    age, began = connection_age(request), time.monotonic()
+    sensor = cast(Sensor, caller.machine)
+    answered, session = _CONFIRMATIONS.confirm(gateway=sensor.gateway_id, subject=caller.certificate.subject)
+    age += time.monotonic() - began
+    return Confirmation(answered=answered, session=session, connection_ms=int(age * 1000) + 1)
 
 
 def heartbeat(request: HttpRequest, caller: Caller) -> HttpResponse:
@@ -53,11 +79,18 @@ def heartbeat(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 
 def certificate(request: HttpRequest, caller: Caller) -> HttpResponse:
-    csr = text_field(json_object(request, SENSOR_BYTES), "csr", 20_000)
+    data = json_object(request, SENSOR_BYTES)
+    csr, proof = text_field(data, "csr", 20_000), text_field(data, "proof", 2_000)
     try:
-        row = request_renewal(sensor=cast(Sensor, caller.machine), csr=csr)
+        row = request_renewal(sensor=cast(Sensor, caller.machine), csr=csr, proof=proof)
     except CsrRefused as error:
         return problem(400, "csr-refused", str(error))
+    except RenewalTooEarly as error:
+        return problem(403, "renewal-too-early", f"This certificate is good: {error}.")
+    except RenewalUnproven as error:
+        return problem(403, "proof-refused", f"The renewal is refused: {error}.")
+    except TooManyRenewals:
+        return problem(429, "too-many-renewals", "This sensor has had its certificates of today.", retry_after=3600)
     except RenewalRefused:
         return problem(403, "renewal-refused", "This sensor is not in service.")
     if row.refused_because:

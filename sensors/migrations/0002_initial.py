@@ -134,6 +134,19 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='sensors.sensor'),
         ),
         migrations.AddField(
+            model_name='sessionquestion',
+            name='gateway',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='session_questions', to='sensors.gateway'),
+        ),
+        migrations.AddIndex(
+            model_name='sessionquestion',
+            index=models.Index(condition=models.Q(('answered_at', None)), fields=['gateway', 'id'], name='question_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='sessionquestion',
+            index=models.Index(fields=['asked_at'], name='question_asked'),
+        ),
+        migrations.AddField(
             model_name='sighting',
             name='case',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sightings', to='sensors.case'),
@@ -205,9 +218,9 @@ class Migration(migrations.Migration):
             model_name='sighting',
             index=models.Index(fields=['case', '-at'], name='sighting_latest'),
         ),
-        migrations.AddConstraint(
+        migrations.AddIndex(
             model_name='sighting',
-            constraint=models.UniqueConstraint(fields=('case', 'gateway', 'at', 'serial', 'source_address'), name='sighting_once'),
+            index=models.Index(fields=['case', 'serial', 'source_address'], name='sighting_folded'),
         ),
         migrations.AddIndex(
             model_name='underlayaddress',

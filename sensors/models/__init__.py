@@ -6,6 +6,7 @@ from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
 from sensors.models.permit import KeyPermit
 from sensors.models.release import DiskKeyRelease
 from sensors.models.sensor import Sensor
+from sensors.models.session_question import SessionQuestion
 
 __all__ = [
     "Case",
@@ -23,6 +24,7 @@ __all__ = [
     "Sensor",
     "SensorContact",
     "Session",
+    "SessionQuestion",
     "Sighting",
     "UnderlayAddress",
 ]

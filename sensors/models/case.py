@@ -125,22 +125,28 @@ class CaseNote(models.Model):
 
 
 class Sighting(models.Model):
-    """A trace of a cut-off sensor: it tried to connect and was refused, or asked for its key and was refused."""
+    """A trace of a cut-off sensor: it tried to connect and was refused, or asked for its key and was refused.
+
+    One row for all knocks with one certificate from one address within some minutes. See `note_sightings`.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="sightings")
     gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, null=True)
-    at = models.DateTimeField(help_text="By the clock of whoever saw it.")
+    at = models.DateTimeField(help_text="The last time. By the clock of whoever saw it, where that can be true.")
+    told_at = models.DateTimeField(help_text="The last time, as it was told.")
+    first_at = models.DateTimeField(help_text="When the first of these knocks was told of, by the portal's clock.")
+    received_at = models.DateTimeField(help_text="When the last was told of, by the portal's clock.")
+    times = models.PositiveIntegerField(default=1)
     source_address = models.GenericIPAddressField()
     serial = models.CharField(max_length=50)
-    line = models.TextField(help_text="The log line, as it was written.")
+    line = models.TextField(help_text="The last log line, as it was written.")
 
     class Meta:
         ordering = ("-at", "-pk")
-        constraints = (
-            # A gateway whose report was lost on the way tells of the same line again.
-            models.UniqueConstraint(fields=["case", "gateway", "at", "serial", "source_address"], name="sighting_once"),
+        indexes = (
+            models.Index(fields=["case", "-at"], name="sighting_latest"),
+            models.Index(fields=["case", "serial", "source_address"], name="sighting_folded"),
         )
-        indexes = (models.Index(fields=["case", "-at"], name="sighting_latest"),)
 
     def __str__(self) -> str:
         return f"{self.case} from {self.source_address} at {self.at}"

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from sensors.models.gateway import Gateway
 from sensors.models.sensor import Sensor
@@ -25,13 +26,16 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 
 class Session(models.Model):
-    """A tunnel, as its gateway reported it."""
+    """A tunnel, as its gateway reported it. One that floats to another public address stays the same session."""
 
     sensor = models.ForeignKey(Sensor, on_delete=models.CASCADE, related_name="sessions")
     gateway = models.ForeignKey(Gateway, on_delete=models.CASCADE, related_name="sessions")
     public_address = models.GenericIPAddressField()
     underlay_address = models.GenericIPAddressField(protocol="IPv4")
     since = models.DateTimeField(help_text="By the gateway's clock.")
+    client = models.PositiveBigIntegerField(default=0, help_text="OpenVPN's number for it, until OpenVPN restarts.")
+    serial = models.CharField(max_length=50, blank=True, help_text="Of its certificate, where the gateway knows it.")
+    noted_at = models.DateTimeField(default=timezone.now, help_text="When its first report arrived.")
     reported_at = models.DateTimeField()
     bytes_received = models.PositiveBigIntegerField(default=0)
     bytes_sent = models.PositiveBigIntegerField(default=0)

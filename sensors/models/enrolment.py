@@ -18,7 +18,10 @@ class EnrolmentCodeQuerySet(models.QuerySet["EnrolmentCode"]):
 
 
 class EnrolmentCode(models.Model):
-    """A one-time code, kept as its SHA-256 only: it has 130 random bits, so no slow hash is needed."""
+    """A one-time code. Kept is the SHA-256 of its SHA-256 only: it has 130 random bits, so no slow hash is needed.
+
+    The first of the two proves to the signer that somebody had the code, which the second, in the database, does not.
+    """
 
     digest = models.CharField(max_length=64, unique=True)
     sensor = models.ForeignKey(Sensor, on_delete=models.CASCADE, null=True, related_name="enrolment_codes")
@@ -51,6 +54,10 @@ class CertificateRequest(models.Model):
     gateway = models.ForeignKey(Gateway, on_delete=models.CASCADE, null=True, related_name="certificate_requests")
     csr = models.TextField()
     csr_digest = models.CharField(max_length=64, db_index=True)
+    # What the signer wants to see, since others write this row: of an enrolment the SHA-256 of its code, erased once it
+    # was dealt with; of a renewal a signature by the machine's present key, see `pki.x509.proofs`.
+    code_proof = models.CharField(max_length=64, blank=True)
+    renewal_proof = models.TextField(blank=True)
     requested_at = models.DateTimeField(default=timezone.now)
     signed_at = models.DateTimeField(null=True)
     certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, null=True)

@@ -15,6 +15,10 @@ from tenants.validators import validate_label
 
 # Docker's default bridges on a Security Onion host: an underlay inside them would be routed to containers.
 DOCKER_NETWORK = ipaddress.ip_network("172.17.0.0/16")
+# RFC 1918. Gateways' agents refuse other underlays, and at base what no host can have (`gateway.ipv4`).
+PRIVATE_NETWORKS = [ipaddress.IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
+NO_HOSTS = [ipaddress.ip_network(text) for text in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")]
+MOST_BASE_NETWORKS = 64
 SILENT_AFTER = timedelta(seconds=90)
 
 
@@ -23,16 +27,19 @@ def is_silent(last_report_at: datetime, now: datetime) -> bool:
     return now - last_report_at > SILENT_AFTER
 
 
+# A line of OpenVPN's configuration holds 255 characters, and the host is not alone in its own.
 validate_host = RegexValidator(
-    r"\A[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?\Z", "Give a host name or an IP address, nothing else."
+    r"\A[A-Za-z0-9]([A-Za-z0-9.:-]{0,228}[A-Za-z0-9])?\Z", "Give a host name or an IP address, nothing else."
 )
 
 
 def validate_underlay_network(value: str) -> None:
     (network,) = parse_networks([value])
-    if network.version != 4 or not 8 <= network.prefixlen <= 29:
-        raise ValidationError("The underlay must be an IPv4 network from /8 to /29, such as 10.88.0.0/16.")
-    if not network.is_private:
+    if not isinstance(network, ipaddress.IPv4Network) or not 16 <= network.prefixlen <= 29:
+        raise ValidationError(
+            "The underlay must be an IPv4 network from /16 (OpenVPN serves no wider one) to /29, such as 10.88.0.0/16."
+        )
+    if not any(map(network.subnet_of, PRIVATE_NETWORKS)):
         raise ValidationError("The underlay must be a private network (RFC 1918), such as 10.88.0.0/16.")
     if network.overlaps(DOCKER_NETWORK):
         raise ValidationError("The underlay must stay clear of 172.17.0.0/16, which Docker uses on the sensors.")
@@ -41,8 +48,14 @@ def validate_underlay_network(value: str) -> None:
 def validate_base_networks(value: object) -> None:
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise ValidationError("Give a list of networks.")
-    if any(network.version != 4 for network in parse_networks(value)):
+    networks = parse_networks(value)
+    if any(network.version != 4 for network in networks):
         raise ValidationError("Networks at base must be IPv4.")
+    if len(networks) > MOST_BASE_NETWORKS:
+        raise ValidationError(f"A gateway reaches at most {MOST_BASE_NETWORKS} networks at base.")
+    for network in networks:
+        if network.prefixlen < 8 or any(network.overlaps(other) for other in NO_HOSTS):
+            raise ValidationError(f"{network} cannot be a network at base: /8 at most, and where hosts can live.")
 
 
 class GatewayQuerySet(models.QuerySet["Gateway"]):

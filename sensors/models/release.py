@@ -21,7 +21,13 @@ class DiskKeyRelease(models.Model):
     reason = models.CharField(max_length=40)
     source_address = models.GenericIPAddressField()
     public_address = models.GenericIPAddressField(null=True)
+    other_addresses = models.CharField(
+        max_length=400, blank=True, help_text="Where another box with the same certificate was, separated by commas."
+    )
     serial = models.CharField(max_length=50)
+    repeats = models.PositiveIntegerField(
+        default=0, help_text="How often the same was said again afterwards without a row."
+    )
 
     objects: ClassVar[models.Manager["DiskKeyRelease"]] = DiskKeyReleaseQuerySet.as_manager()
 

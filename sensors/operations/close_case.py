@@ -8,6 +8,7 @@ from django.utils import timezone
 from pki.models.wrapped_key import DISK_KEY
 from pki.operations.retire_key import destroy_key, retire_key
 from sensors.models import Case, CaseOutcome, Sensor
+from sensors.operations.allocate_address import release_address
 from sensors.operations.change_state import change_state
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.request_closing import OUTCOMES, locked_open_case
@@ -48,11 +49,15 @@ def close_case(*, case: Case, approval: UUID, approved_by: Person) -> Case:
         agreeing_needs=Permission.APPROVAL_GIVE,
         still_needs=Permission.CASE_CLOSE,
     ) as agreed:
-        # Before the approval's own row in the audit chain, which comes after all other locks, as everywhere.
-        _take_effect(sensor, outcome)
+        if outcome is CaseOutcome.WRITTEN_OFF:
+            # Before the approval's own row in the audit chain, which comes after the gateway's lock, as everywhere.
+            leave_service(sensor=sensor, now=timezone.now())
+    _end_key(sensor, outcome)
     case.closed_at, case.outcome = timezone.now(), outcome
     case.save(update_fields=["closed_at", "outcome"])
     change_state(sensor=sensor, to=_STATES[outcome], changed_by=approved_by.actor)
+    if outcome is CaseOutcome.WRITTEN_OFF:
+        release_address(address=sensor.underlay_address)
     record_customer_audit(
         customer=sensor.customer,
         actor=approved_by.actor,
@@ -69,11 +74,10 @@ def close_case(*, case: Case, approval: UUID, approved_by: Person) -> Case:
     return case
 
 
-def _take_effect(sensor: Sensor, outcome: CaseOutcome) -> None:
-    now = timezone.now()
+def _end_key(sensor: Sensor, outcome: CaseOutcome) -> None:
+    """Between the approval and the end of the case: the database lets this door do it at no other time."""
     if outcome is CaseOutcome.WRITTEN_OFF:
-        destroy_key(purpose=DISK_KEY, subject=sensor.subject, now=now)
-        leave_service(sensor=sensor, now=now)
+        destroy_key(purpose=DISK_KEY, subject=sensor.subject, now=timezone.now())
     elif outcome is CaseOutcome.GIVEN_BACK:
         # It was in hands unknown, with the key perhaps in its memory.
-        retire_key(purpose=DISK_KEY, subject=sensor.subject, now=now)
+        retire_key(purpose=DISK_KEY, subject=sensor.subject, now=timezone.now())

@@ -1,10 +1,12 @@
 """What a gateway should be, since a generation it knows (docs/contracts.md). Costs what changed, not what exists."""
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from pki.models import Certificate
 from sensors.artifacts.firewall import gateway_firewall
@@ -16,6 +18,8 @@ from tenants.actors import Actor
 from tenants.operations.record_audit import record_provider_audit
 
 CHUNK = 500
+# For gateways whose clocks are behind.
+LISTED_AFTER_THE_END = timedelta(days=30)
 
 
 def describe_gateway_state(*, gateway: Gateway, since: int) -> dict[str, Any]:
@@ -59,7 +63,9 @@ def _entries(gateway: Gateway, slots: list[GatewaySlot]) -> list[dict[str, Any]]
     serials: dict[str, list[str]] = defaultdict(list)
     revoked: dict[str, list[str]] = defaultdict(list)
     subjects = [slot.sensor.subject for slot in slots]
-    rows = Certificate.objects.filter(subject__in=subjects).order_by("pk")
+    # What has ended opens nothing any more: without this a box's entry would grow with each renewal.
+    lately = timezone.now() - LISTED_AFTER_THE_END
+    rows = Certificate.objects.filter(subject__in=subjects, not_after__gt=lately).order_by("pk")
     for subject, serial, revocation in rows.values_list("subject", "serial", "revocation"):
         (revoked if revocation else serials)[subject].append(serial)
     return [

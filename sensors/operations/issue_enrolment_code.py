@@ -19,10 +19,15 @@ LIFETIME = timedelta(days=7)
 CODE_LENGTH = 26  # base32 characters: 130 random bits
 
 
-def code_digest(code: str) -> str:
-    """Spaces, dashes and case do not matter: people type these."""
+def code_proof(code: str) -> str:
+    """What only somebody with the code can make. Spaces, dashes and case do not matter: people type these."""
     canonical = "".join(code.split()).replace("-", "").upper()
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def code_digest(proof: str) -> str:
+    """What is kept of a code."""
+    return hashlib.sha256(proof.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -67,5 +72,5 @@ def _new_code(issued_by: Actor) -> tuple[str, EnrolmentCode]:
     code = "-".join(text[start : start + 5] for start in range(0, CODE_LENGTH, 5))
     now = timezone.now()
     return code, EnrolmentCode(
-        digest=code_digest(code), issued_by=str(issued_by), issued_at=now, expires_at=now + LIFETIME
+        digest=code_digest(code_proof(code)), issued_by=str(issued_by), issued_at=now, expires_at=now + LIFETIME
     )

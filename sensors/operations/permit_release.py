@@ -9,7 +9,7 @@ from django.utils import timezone
 from sensors.models import DiskKeyRelease, KeyPermit, Sensor
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.tell_people import people_to_tell
-from sensors.release_decision import Outcome, Reason
+from sensors.release_decision import FOR_PEOPLE, Outcome
 from sensors.states import SensorState
 from tenants.models import Person
 from tenants.operations.queue_mail import queue_mails
@@ -57,8 +57,8 @@ def permit_release(*, sensor: Sensor, public_address: str, permitted_by: Person)
 
 
 def held_request_of(sensor: Sensor) -> DiskKeyRelease | None:
-    """Its last request for its key, if that is held because of where it came from."""
+    """Its last request for its key, if that is held until somebody has looked."""
     last = DiskKeyRelease.objects.filter(sensor=sensor).order_by("-at").first()
-    if last is None or (last.outcome, last.reason) != (Outcome.HELD, Reason.PUBLIC_NETWORK_UNEXPECTED):
+    if last is None or last.outcome != Outcome.HELD or last.reason not in FOR_PEOPLE:
         return None
     return last

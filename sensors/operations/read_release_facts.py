@@ -11,8 +11,8 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from database.repeated import RepeatedQueries, RepeatedQuery
 from pki.models import Certificate, Revocation
+from sensors.confirmed_sessions import Confirmation, ConfirmedSession
 from sensors.models import Sensor
-from sensors.models.gateway import is_silent
 from sensors.operations.lock_sensor import lock_free_rows, lock_row
 from sensors.release_decision import Facts
 from sensors.states import SensorState
@@ -31,42 +31,48 @@ class Known(NamedTuple):
     expected_networks: list[str]
     case_id: UUID | None
     certificate_revoked: bool
-    session_address: str | None
-    session_public_address: str | None
-    gateway_last_reported_at: datetime | None
 
     @property
     def customer(self) -> Customer:
         """Its key only; what else is asked of it is read when it is asked."""
         return Customer.from_db(DEFAULT_DB_ALIAS, ["id"], [self.customer_id])
 
-    def public_address(self, now: datetime) -> str | None:
-        """From where the tunnel comes, if its gateway has reported of late: a silent one's last word may not hold."""
-        if self.gateway_last_reported_at is None or is_silent(self.gateway_last_reported_at, now):
-            return None
-        return self.session_public_address
+    def public_address(self, source: str, confirmation: Confirmation) -> str | None:
+        """From where the request's own tunnel came; None unless that is known."""
+        is_own = source == self.address and confirmation.carried_the_request(self.address)
+        return confirmation.public_address if is_own else None
 
-    def is_elsewhere(self, now: datetime) -> bool:
-        """Whether it is known to be where its site's boxes are not expected."""
-        public = self.public_address(now)
-        return public is not None and not self._is_expected(public)
+    def waits_for_people(self, confirmation: Confirmation) -> bool:
+        """Whether nothing but a person's word is missing, as far as places go."""
+        session = confirmation.session
+        return session is not None and (not self._is_expected(session) or bool(session.other_places()))
 
-    def facts(self, certificate: Certificate, source: str, now: datetime, *, permitted_once: bool) -> Facts:
+    def facts(
+        self,
+        certificate: Certificate,
+        source: str,
+        confirmation: Confirmation,
+        now: datetime,
+        *,
+        permitted_once: bool,
+    ) -> Facts:
         """`source` is the address from which the request reached the machines' door."""
-        public = self.public_address(now)
+        session = confirmation.session
         return Facts(
             state=SensorState(self.state),
             case_open=self.case_id is not None,
             certificate_revoked=self.certificate_revoked,
             certificate_valid_now=certificate.not_before <= now <= certificate.not_after,
             source_is_own_underlay_address=source == self.address,
-            session_reported=public is not None and self.session_address == self.address,
-            public_address_expected=self._is_expected(public) if public else None,
+            gateway_answered=confirmation.answered,
+            session_confirmed=confirmation.carried_the_request(self.address),
+            two_places=bool(session and session.other_places()),
+            public_address_expected=self._is_expected(session) if session else None,
             permitted_once=permitted_once,
         )
 
-    def _is_expected(self, public: str) -> bool:
-        return is_in_networks(ipaddress.ip_address(public), self.expected_networks)
+    def _is_expected(self, session: ConfirmedSession) -> bool:
+        return is_in_networks(ipaddress.ip_address(session.public_address), self.expected_networks)
 
 
 _COLUMNS = (
@@ -78,9 +84,6 @@ _COLUMNS = (
     "site__expected_networks",
     "open_case__pk",
     "certificate_revoked",
-    "session__underlay_address",
-    "session__public_address",
-    "session__gateway__contact__last_report_at",
 )
 
 
@@ -88,10 +91,9 @@ def _known(sensors: QuerySet[Sensor], revocations: QuerySet[Revocation]) -> Quer
     return (
         sensors.annotate(
             open_case=FilteredRelation("cases", condition=Q(cases__closed_at=None)),
-            session=FilteredRelation("sessions", condition=Q(sessions__ended_at=None)),
             certificate_revoked=Exists(revocations),
         )
-        .order_by("session__pk")
+        .order_by()
         .values_list(*_COLUMNS)
     )
 
@@ -126,5 +128,4 @@ def read_free_release_facts(*, asked: Sequence[tuple[Sensor, Certificate]]) -> d
     certificates = {sensor.pk: certificate for sensor, certificate in asked}
     free = lock_free_rows(list(certificates))
     known = _ALL_KNOWN.all(free, [certificates[key].pk for key in free])
-    # The first of a sensor's rows counts, as it does for one.
-    return {one.sensor_id: one for one in reversed(known) if certificates[one.sensor_id].subject == one.subject}
+    return {one.sensor_id: one for one in known if certificates[one.sensor_id].subject == one.subject}

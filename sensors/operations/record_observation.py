@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from pki.models import Certificate
-from sensors.models import Case, Gateway, GatewayContact, Sensor, Session, Sighting
+from sensors.models import Case, Gateway, GatewayContact, Sensor, Session
 from sensors.observations import Report, SessionUp
 from sensors.operations.confirm_cut_off import confirm_cut_off
+from sensors.operations.note_sightings import note_sightings
 
 
 class ReportReplayed(Exception):
@@ -30,7 +31,7 @@ def record_observation(*, gateway: Gateway, report: Report) -> None:
         _accept(gateway, report, now)
         _end_sessions(gateway, report, now)
         _note_sessions(gateway, report, now)
-        _note_sightings(gateway, report)
+        _note_sightings(gateway, report, now)
     for cut in report.cuts:
         confirm_cut_off(gateway=gateway, cut=cut, observed_at=now)
 
@@ -71,15 +72,16 @@ def _note_sessions(gateway: Gateway, report: Report, now: datetime) -> None:
 
 
 def _is_same(row: Session | None, seen: SessionUp) -> bool:
-    """A session that began at another time or place is another one."""
-    return row is not None and (row.since, row.public_address) == (seen.since, seen.public_address)
+    """A session that floats to another address is the same: OpenVPN's number says so, for as long as OpenVPN runs."""
+    return row is not None and (row.since, row.client) == (seen.since, seen.client)
 
 
 def _note_the_same(now: datetime, pairs: list[tuple[SessionUp, Session]]) -> None:
     for seen, row in pairs:
         row.reported_at, row.underlay_address = now, seen.underlay_address
+        row.public_address, row.serial = seen.public_address, seen.serial or row.serial
         row.bytes_received, row.bytes_sent = seen.bytes_received, seen.bytes_sent
-    fields = ["reported_at", "underlay_address", "bytes_received", "bytes_sent"]
+    fields = ["reported_at", "underlay_address", "public_address", "serial", "bytes_received", "bytes_sent"]
     Session.objects.bulk_update([row for _, row in pairs], fields, batch_size=500)
 
 
@@ -94,6 +96,9 @@ def _note_new(gateway: Gateway, now: datetime, pairs: list[tuple[SessionUp, Sens
             public_address=seen.public_address,
             underlay_address=seen.underlay_address,
             since=seen.since,
+            client=seen.client,
+            serial=seen.serial,
+            noted_at=now,
             reported_at=now,
             bytes_received=seen.bytes_received,
             bytes_sent=seen.bytes_sent,
@@ -102,28 +107,11 @@ def _note_new(gateway: Gateway, now: datetime, pairs: list[tuple[SessionUp, Sens
     )
 
 
-def _note_sightings(gateway: Gateway, report: Report) -> None:
-    """Only what is a trace of a reported box: a refused certificate without a case is the gateway's log's business.
-
-    What was told before is passed over: a gateway that had no answer tells it again.
-    """
+def _note_sightings(gateway: Gateway, report: Report, now: datetime) -> None:
+    """Only what is a trace of a reported box of this gateway: any other is its own log's business."""
     serials = {sighted.serial for sighted in report.sightings}
     subjects = dict(Certificate.objects.filter(serial__in=serials).values_list("serial", "subject"))
-    cases = Case.objects.filter(sensor__subject__in=set(subjects.values()), closed_at=None).select_related("sensor")
-    open_cases = {case.sensor.subject: case for case in cases}
-    traces = [(sighted, open_cases.get(subjects.get(sighted.serial, ""))) for sighted in report.sightings]
-    Sighting.objects.bulk_create(
-        (
-            Sighting(
-                case=case,
-                gateway=gateway,
-                at=sighted.at,
-                source_address=sighted.source,
-                serial=sighted.serial,
-                line=sighted.line,
-            )
-            for sighted, case in traces
-            if case
-        ),
-        ignore_conflicts=True,
-    )
+    open_cases = Case.objects.open().filter(sensor__gateway=gateway, sensor__subject__in=set(subjects.values()))
+    for case in open_cases.select_related("sensor").order_by("pk"):
+        own = [sighted for sighted in report.sightings if subjects.get(sighted.serial) == case.sensor.subject]
+        note_sightings(case=case, gateway=gateway, sighted=own, now=now)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from pki.escrow import open_disk_keys
 from pki.models import Certificate
+from sensors.confirmed_sessions import Confirmation
 from sensors.models import Sensor
 from sensors.operations.read_release_facts import Known, read_free_release_facts
 from sensors.operations.release_disk_key import RECORD, Answer, audit_of_release, release_row
@@ -24,11 +25,12 @@ from tenants.operations.record_audits import FreeChains
 
 
 class KeyRequest(NamedTuple):
-    """`source` is the address from which the request reached the machines' door."""
+    """What `release_disk_key` takes."""
 
     sensor: Sensor
     certificate: Certificate
     source: str
+    confirmation: Confirmation
 
 
 class _Fitting(NamedTuple):
@@ -38,10 +40,12 @@ class _Fitting(NamedTuple):
     now: datetime
 
     def row(self) -> dict[str, object]:
-        return release_row(self.known, self.request.certificate, self.request.source, self.verdict, self.now)
+        _, certificate, source, confirmation = self.request
+        return release_row(self.known, certificate, source, confirmation, self.verdict, self.now)
 
     def audit(self) -> CustomerEntry:
-        return audit_of_release(self.known, self.request.certificate, self.request.source, self.verdict, self.now)
+        _, certificate, source, confirmation = self.request
+        return audit_of_release(self.known, certificate, source, confirmation, self.verdict)
 
 
 @transaction.atomic(durable=True)
@@ -67,6 +71,7 @@ def _fitting(requests: Sequence[KeyRequest], known: Mapping[UUID, Known], now: d
     for request in requests:
         if (one := known.get(request.sensor.pk)) is None:
             continue
-        verdict = decide(one.facts(request.certificate, request.source, now, permitted_once=False))
+        facts = one.facts(request.certificate, request.source, request.confirmation, now, permitted_once=False)
+        verdict = decide(facts)
         if verdict.reason is Reason.ALL_FACTS_FIT:
             yield _Fitting(request, one, verdict, now)

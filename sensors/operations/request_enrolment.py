@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from pki.x509 import CheckedCsr, check_csr
 from sensors.models import CertificateRequest, EnrolmentCode
-from sensors.operations.issue_enrolment_code import code_digest
+from sensors.operations.issue_enrolment_code import code_digest, code_proof
 from tenants.actors import Actor
 from tenants.operations.record_audit import record_customer_audit, record_provider_audit
 from tenants.operations.wake_worker import wake_worker
@@ -26,8 +26,8 @@ def request_enrolment(*, code: str, csr: str, source: str) -> CertificateRequest
     Raises CsrRefused, which costs no code, and CodeRefused.
     """
     checked = check_csr(csr)
-    digest = hashlib.sha256(csr.strip().encode()).hexdigest()
-    row = EnrolmentCode.objects.select_for_update().filter(digest=code_digest(code)).first()
+    digest, proof = hashlib.sha256(csr.strip().encode()).hexdigest(), code_proof(code)
+    row = EnrolmentCode.objects.select_for_update().filter(digest=code_digest(proof)).first()
     if row is None:
         raise CodeRefused
     earlier = CertificateRequest.objects.filter(code=row).first()
@@ -39,7 +39,13 @@ def request_enrolment(*, code: str, csr: str, source: str) -> CertificateRequest
     row.used_at = now
     row.save(update_fields=["used_at"])
     request = CertificateRequest.objects.create(
-        code=row, sensor=row.sensor, gateway=row.gateway, csr=csr, csr_digest=digest, requested_at=now
+        code=row,
+        sensor=row.sensor,
+        gateway=row.gateway,
+        csr=csr,
+        csr_digest=digest,
+        code_proof=proof,
+        requested_at=now,
     )
     _record(row, checked, source)
     wake_worker(task=SIGN_TASK)

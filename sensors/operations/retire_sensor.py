@@ -27,13 +27,14 @@ def retire_sensor(*, sensor: Sensor, retired_by: Actor) -> Sensor:
     leave_service(sensor=sensor, now=timezone.now())
     # The audit chain, which this takes, last, as everywhere.
     change_state(sensor=sensor, to=SensorState.RETIRED, changed_by=retired_by)
+    release_address(address=sensor.underlay_address)
     return sensor
 
 
 def leave_service(*, sensor: Sensor, now: datetime) -> None:
-    """All that lets a box in or out ends, its address becomes free. The caller holds the sensor's row lock."""
+    """All that lets a box in or out ends. The caller holds the sensor's row lock, and frees its address once the sensor
+    is retired."""
     EnrolmentCode.objects.filter(sensor=sensor).usable(now).update(revoked_at=now)
     CertificateRequest.objects.filter(sensor=sensor).update(tunnel_key="")
     revoke_subject(subject=sensor.subject, reason=Reason.CESSATION_OF_OPERATION, now=now)
-    release_address(address=sensor.underlay_address)
     raise_generation(sensor=sensor)

@@ -1,43 +1,61 @@
 """The signer's work: turn a waiting CSR into a certificate, and put the machine into service."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from database.repeated import RepeatedQuery
 from database.repeated_writes import RepeatedUpdate
 from pki.escrow import get_or_create_tls_crypt_v2_server_key
 from pki.models import Authority, Certificate, Reason
+from pki.operations.check_renewal import RenewalUnproven, check_renewal
 from pki.operations.issue_certificate import issue_certificate
 from pki.operations.revoke_subject import revoke_subject
+from pki.operations.revoke_superseded import revoke_superseded
 from pki.signers import Signer
 from pki.tls_crypt_v2 import make_client_key
-from pki.x509 import CsrRefused, Profile, check_csr
-from sensors.models import CertificateRequest, Sensor
+from pki.x509 import CheckedCsr, CsrRefused, Profile, check_csr
+from sensors.models import CertificateRequest, EnrolmentCode, Sensor
 from sensors.operations.change_state import change_state
+from sensors.operations.issue_enrolment_code import code_digest
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.raise_generation import raise_generation
+from sensors.operations.request_renewal import has_had_too_many_renewals
 from sensors.states import ENROLLABLE, SensorState
 from tenants.actors import Actor
 from tenants.operations.record_audit import record_customer_audit, record_provider_audit
 
 SIGNER = Actor.process("signer")
+# So long after the end of its code a request is still signed: the signer may have been away when it came.
+LATEST = timedelta(days=1)
 
 _COLUMNS = [field.attname for field in CertificateRequest._meta.concrete_fields]
 
 
+_CODE_COLUMNS = [field.attname for field in EnrolmentCode._meta.concrete_fields]
+
+
 def _request(*columns: Any) -> CertificateRequest:
-    return CertificateRequest.from_db(DEFAULT_DB_ALIAS, _COLUMNS, columns)
+    request = CertificateRequest.from_db(DEFAULT_DB_ALIAS, _COLUMNS, columns[: len(_COLUMNS)])
+    if request.code_id:
+        request.code = EnrolmentCode.from_db(DEFAULT_DB_ALIAS, _CODE_COLUMNS, columns[len(_COLUMNS) :])
+    return request
 
 
 def _row_to_lock(request: int) -> QuerySet[Any, Any]:
-    return CertificateRequest.objects.select_for_update().filter(pk=request).values_list(*_COLUMNS)
+    of_code = [f"code__{name}" for name in _CODE_COLUMNS]
+    locked = CertificateRequest.objects.select_for_update(of=("self",)).filter(pk=request)
+    return locked.values_list(*_COLUMNS, *of_code)
 
 
 _LOCK = RepeatedQuery(_request, _row_to_lock, int)
-_SIGNED = RepeatedUpdate(CertificateRequest, where="id", changes=("certificate", "signed_at", "tunnel_key"))
+_SIGNED = RepeatedUpdate(
+    CertificateRequest, where="id", changes=("certificate", "signed_at", "tunnel_key", "code_proof")
+)
 
 
 @transaction.atomic(durable=True)
@@ -60,9 +78,17 @@ def sign_certificate(*, request: CertificateRequest, authority: Authority, signe
         _refuse(request, str(error))
         return None
     subject = sensor.subject if sensor else request.gateway.subject  # type: ignore[union-attr]  # the check constraint
-    if request.code_id:
+    try:
+        present = _proven(request, subject, checked)
+    except RenewalUnproven as error:
+        _refuse(request, str(error))
+        return None
+    if present is None:
         # A new enrolment means a new or newly set-up box: whatever the old one holds ends here.
         revoke_subject(subject=subject, reason=Reason.SUPERSEDED, now=timezone.now())
+    else:
+        # It has two from now on: the one it has asked with, and the new one. What it never came up with ends.
+        revoke_superseded(subject=subject, keep=[present.pk], now=timezone.now())
     certificate = issue_certificate(
         authority=authority,
         profile=Profile.SENSOR if sensor else Profile.GATEWAY,
@@ -73,13 +99,44 @@ def sign_certificate(*, request: CertificateRequest, authority: Authority, signe
     )
     if sensor:
         tunnel_key = _make_tunnel_key(sensor) if request.code_id else ""
-        _SIGNED(request.pk, certificate.pk, timezone.now(), tunnel_key)
+        _SIGNED(request.pk, certificate.pk, timezone.now(), tunnel_key, "")
         _put_into_service(sensor)
     else:
         get_or_create_tls_crypt_v2_server_key(subject=subject)
-        _SIGNED(request.pk, certificate.pk, timezone.now(), "")
+        _SIGNED(request.pk, certificate.pk, timezone.now(), "", "")
     _record(request, sensor, certificate)
     return certificate
+
+
+def _proven(request: CertificateRequest, subject: str, checked: CheckedCsr) -> Certificate | None:
+    """The certificate that a renewal was asked with; None for an enrolment. Raises RenewalUnproven.
+
+    The door that wrote the row has looked as well, but it may be somebody else's by now.
+    """
+    if request.code is not None:
+        if why := _why_code_is_no_good(request, request.code):
+            raise RenewalUnproven(why)
+        return None
+    if request.sensor and has_had_too_many_renewals(request.sensor):
+        raise RenewalUnproven("it has had its certificates of today")
+    return check_renewal(
+        profile=Profile.SENSOR if request.sensor else Profile.GATEWAY,
+        subject=subject,
+        csr=request.csr,
+        checked=checked,
+        proof=request.renewal_proof,
+        now=timezone.now(),
+    )
+
+
+def _why_code_is_no_good(request: CertificateRequest, code: EnrolmentCode) -> str:
+    if not constant_time_compare(code_digest(request.code_proof), code.digest):
+        return "it comes without its code"
+    if (code.sensor_id, code.gateway_id) != (request.sensor_id, request.gateway_id):
+        return "its code is for another machine"
+    if code.revoked_at is not None or code.expires_at + LATEST < timezone.now():
+        return "its code has ended"
+    return ""
 
 
 def _make_tunnel_key(sensor: Sensor) -> str:
@@ -95,8 +152,8 @@ def _put_into_service(sensor: Sensor) -> None:
 
 
 def _refuse(request: CertificateRequest, reason: str) -> None:
-    request.refused_because = reason[:200]
-    request.save(update_fields=["refused_because"])
+    request.refused_because, request.code_proof = reason[:200], ""
+    request.save(update_fields=["refused_because", "code_proof"])
     details = {"request": request.pk, "reason": reason[:200]}
     if request.sensor:
         record_customer_audit(

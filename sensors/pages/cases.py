@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -44,7 +45,8 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sensor": found.sensor,
         "progress": progress,
         "sightings": sightings[:SIGHTINGS_SHOWN],
-        "sightings_count": sightings.count(),
+        "sightings_rows": sightings.count(),
+        "sightings_count": sightings.aggregate(Sum("times"))["times__sum"],
         "notes": found.notes.select_related("written_by"),
         "waiting": waiting,
         "closed_by": approval_of(found) if found.closed_at else None,

@@ -1,6 +1,7 @@
 """What happened and what was said, as it was written."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from tenants.models import AuditEntry, Mail
 from tenants.provider_admin import ReadOnlyAdmin
@@ -19,3 +20,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 class MailAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "recipient", "subject", "sent_at", "attempts", "last_error")
     ordering = ("-pk",)
+
+    def get_exclude(self, request: HttpRequest, obj: Mail | None = None) -> tuple[str, ...]:
+        """Until it is sent, the text of one that holds a link is there, but for its reader alone."""
+        return ("body",) if obj and obj.forget_text else ()

@@ -23,6 +23,9 @@ class Mail(models.Model):
     recipient = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    forget_text = models.BooleanField(
+        default=False, help_text="It holds a link that only its reader may have: gone once it is sent."
+    )
     about = models.CharField(max_length=80, db_index=True, help_text="What it tells of, such as case:<id>.")
     created_at = models.DateTimeField(default=timezone.now)
     next_attempt_at = models.DateTimeField(default=timezone.now)

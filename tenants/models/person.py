@@ -5,6 +5,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from tenants.actors import Actor
 from tenants.roles import PROVIDER_PERMISSIONS, PROVIDER_WRITERS, Permission, ProviderRole
@@ -41,6 +42,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("may sign in", default=True)
     is_staff = models.BooleanField("may enter the admin", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    # Raised to end all sessions and forget all browsers that are known; a new password does so by itself.
+    sign_in_generation = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -60,6 +63,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What Django binds a session to, with the generation in it: ending all needs no look into any."""
+        bound_to = f"{self.sign_in_generation}:{self.password}"
+        return salted_hmac("tenants.person.session", bound_to, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def actor(self) -> Actor:

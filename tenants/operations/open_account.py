@@ -79,7 +79,7 @@ def _readmit(email: str, name: str, phone: str, opened_by: Actor) -> Person | No
     person.name, person.phone, person.is_active = name, phone, True
     person.set_unusable_password()
     person.full_clean(exclude=["password"])
-    person.save()
+    person.save(update_fields=["name", "phone", "is_active", "password"])
     note_account_change(person=person, step=AccountStep.READMIT, made_by=opened_by)
     record_provider_audit(actor=opened_by, action="person:readmit", subject=person.email, details={"name": name})
     return person

@@ -9,7 +9,6 @@ from database.repeated import RepeatedQueries
 from tenants.models import AuditChain, Customer
 from tenants.operations.record_audit import (
     APPEND,
-    MOVE_HEAD,
     CustomerEntry,
     Head,
     chain_of,
@@ -53,4 +52,3 @@ class FreeChains:
             rows.append(row)
         self._heads |= moved
         APPEND.many(rows)
-        MOVE_HEAD.many(list(moved.values()))

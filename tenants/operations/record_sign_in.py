@@ -27,11 +27,14 @@ class Step(StrEnum):
     REFUSE = "person:session:refuse"
     THROTTLE = "person:session:throttle"
     PASSWORD_CHANGE = "person:password:change"  # noqa: S105  # names of what was done
+    PASSWORD_ASK = "person:password:ask"  # noqa: S105
     PASSWORD_RESET = "person:password:reset"  # noqa: S105
     FACTOR_ON = "person:second-factor:on"
     FACTOR_OFF = "person:second-factor:off"
     CODES_RENEW = "person:recovery-codes:renew"
     CODE_USE = "person:recovery-code:use"
+    BROWSER_ASK = "person:browser:ask"
+    BROWSER_KNOWN = "person:browser:known"
 
 
 # What a thief of a session or of a mailbox does to stay in, so the person hears of it in any case.

@@ -6,6 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from tenants.actors import Actor
@@ -27,6 +28,9 @@ def reset_second_factor(*, email: str, decided_by: str, reset_by: Actor, caller:
     if not kinds:
         raise ValidationError(f"{email} has no second factor.")
     factors.delete()
+    # Whoever has the phone may have the browser, too. It also ends sessions that `_sessions_of` cannot open, since they
+    # were signed with another secret key than this process has.
+    Person.objects.filter(pk=person.pk).update(sign_in_generation=F("sign_in_generation") + 1)
     ended, _ = Session.objects.filter(pk__in=list(_sessions_of(person))).delete()
     record_sign_in(
         person=person,

@@ -12,6 +12,7 @@ from tenants.models import Mail
 
 logger = logging.getLogger(__name__)
 LONGEST_PAUSE = timedelta(minutes=10)
+FORGOTTEN = "(It held a link for its reader alone.)\n"
 
 
 def send_mails(*, limit: int = 100) -> int:
@@ -32,7 +33,8 @@ def _send_one(mail: Mail) -> bool:
         Mail.objects.filter(pk=mail.pk).update(last_error=f"{type(error).__name__}: {error}"[:200])
         logger.warning("mail %s could not be sent, attempt %s: %s", mail.pk, mail.attempts + 1, type(error).__name__)
         return False
-    Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), last_error="")
+    kept = {"body": FORGOTTEN} if mail.forget_text else {}
+    Mail.objects.filter(pk=mail.pk).update(sent_at=timezone.now(), last_error="", **kept)
     return True
 
 

@@ -20,7 +20,7 @@ from sensors.operations.release_disk_key import release_disk_key
 from sensors.operations.request_closing import request_closing
 from tenants.models import Approval, AuditEntry, Mail
 from tenants.operations.request_invitation import request_invitation
-from tests.fleet import ACTOR, Fleet, new_csr
+from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
 from tests.machines.doors import Machine
 
 PEOPLE = {
@@ -67,7 +67,7 @@ class Street:
         bodies: dict[str, dict[str, Any]] = {
             "/api/v1/enrol": {"code": self.code if actor == "box" else "AAAAA-BBBBB", "csr": new_csr()},
             "/v1/heartbeat": {"disk": "open", "kit_version": "1"},
-            "/v1/certificate": {"csr": new_csr()},
+            "/v1/certificate": renewal(Sensor.objects.get(pk=self.objects["ours"])),
             "/v1/gateway/observed": {
                 "sequence": 1000,
                 "generation": 1,
@@ -78,6 +78,7 @@ class Street:
             },
             "/accounts/login/": {"login": "owner@example.org", "password": "a wrong guess"},
             "/accounts/password/reset/": {"email": "owner@example.org"},
+            "/accounts/browser/": {"email": "owner@example.org"},
         }
         if path == "/api/v1/sites/":
             return {
@@ -116,7 +117,9 @@ def build_street(fleet: Fleet) -> Street:
     our_case = fleet.reported(fleet.connected("box-3"))
     their_case = fleet.reported(fleet.connected("box-4", world.dairy, "198.51.100.22"), by=world.stranger)
     our_closing, their_closing = waiting_closing(fleet, "box-6"), waiting_closing(fleet, "box-7", world.dairy)
-    release_disk_key(sensor=ours, certificate=fleet.certificate_of(ours), source=ours.address)
+    release_disk_key(
+        sensor=ours, certificate=fleet.certificate_of(ours), source=ours.address, confirmation=as_reported(ours)
+    )
     publish_crl(authority=fleet.authority, signer=configured_signer(), now=timezone.now())
     objects = {
         "ours": ours.pk,
@@ -164,7 +167,9 @@ def build_street(fleet: Fleet) -> Street:
 def held(fleet: Fleet, name: str, site: Any = None) -> Sensor:
     """It asks for its key from where it is not expected."""
     sensor = fleet.connected(name, site, "203.0.113.9")
-    release_disk_key(sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address)
+    release_disk_key(
+        sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address, confirmation=as_reported(sensor)
+    )
     return sensor
 
 

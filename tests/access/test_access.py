@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from sensors.machines.allowed_calls import ALLOWED_CALLS
 from tests.access.asking import Street, undone
 from tests.access.table import ACTORS, METHODS, Row, read_table
 from tests.machines.doors import open_machines_door
+from tests.purses import fill_purses
 
 PEOPLES_TABLES = ("pages", "rest", "accounts", "admin")
 
@@ -24,7 +24,7 @@ def cells(rows: list[Row]) -> Iterator[tuple[str, str, dict[str, int]]]:
 
 def differences(street: Street, actor: str, rows: list[Row]) -> Iterator[str]:
     for method, path, expected in cells(rows):
-        cache.clear()  # rate limits are not what is asked here
+        fill_purses()  # rate limits are not what is asked here
         with undone():
             status = street.ask(actor, method, path).status_code
         if status != expected[actor]:

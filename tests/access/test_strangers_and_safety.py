@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,6 +12,7 @@ from tenants.models import AuditEntry
 from tests.access.asking import PEOPLE, Street, undone
 from tests.access.table import read_table
 from tests.access.test_access import PEOPLES_TABLES, cells
+from tests.purses import fill_purses
 
 OBJECT = re.compile(r"\{(ours|theirs|our-\w+|their-\w+|gateway)\}")
 # What differs from answer to answer whoever asks for whatever, and the address, which the asker knows.
@@ -82,7 +82,7 @@ def test_no_form_is_taken_without_its_token(street: Street, actor: str):
         for method, path, _ in cells(read_table(table)):
             if method == "GET" or path.startswith("/api/v1/enrol"):
                 continue
-            cache.clear()
+            fill_purses()
             response = street.ask(actor, method, path, checks_csrf=True)
             # 302: to sign in; 404 and 405: there is nothing to send anything to.
             assert response.status_code in {302, 403, 404, 405}, f"{method} {path}: {response.status_code}"

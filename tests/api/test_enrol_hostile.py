@@ -6,6 +6,7 @@ from django.test import Client
 from tenants.models import AuditEntry
 from tests.api.test_enrol import PATH, code_for, enrol, reason_of
 from tests.fleet import Fleet, new_csr
+from tests.purses import Clock
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,8 @@ def test_a_body_that_is_too_large_is_refused(db: None):
     assert response.status_code in {400, 413}
 
 
-def test_too_many_tries_from_one_address_are_put_off(db: None):
+def test_too_many_tries_from_one_address_are_put_off(db: None, monkeypatch: pytest.MonkeyPatch):
+    Clock(monkeypatch)
     answers = [enrol("A", "B", **{"X-Real-IP": "198.51.100.21"}) for _ in range(61)]
     assert {answer.status_code for answer in answers[:60]} == {400}
     assert reason_of(answers[60]) == (429, "throttled")
@@ -52,8 +54,9 @@ def test_too_many_tries_from_one_address_are_put_off(db: None):
     assert enrol("A", "B", **{"X-Real-IP": "198.51.100.22"}).status_code == 400
 
 
-def test_a_guesser_cannot_pass_for_another_address(db: None):
+def test_a_guesser_cannot_pass_for_another_address(db: None, monkeypatch: pytest.MonkeyPatch):
     """nginx overwrites X-Real-IP; whatever else a client claims counts for nothing."""
+    Clock(monkeypatch)
     for number in range(61):
         claimed = {"X-Forwarded-For": f"192.0.2.{number}", "Forwarded": f"for=192.0.2.{number}"}
         last = enrol("A", "B", **{"X-Real-IP": "198.51.100.21"}, **claimed)

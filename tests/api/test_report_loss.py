@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from sensors.models import Case, Sensor, Sighting
+from sensors.models import Case, Sensor
 from sensors.operations.retire_sensor import retire_sensor
 from tests.api.conftest import As
-from tests.fleet import ACTOR, Fleet
+from tests.fleet import ACTOR, Fleet, seen
 
 
 def report(client: Any, sensor: Sensor, **body: Any) -> Any:
@@ -73,6 +73,6 @@ def test_the_reporter_is_who_is_signed_in_whatever_the_body_says(fleet: Fleet, s
 def test_a_case_shows_its_sightings_to_its_own_people(fleet: Fleet, signed_in: As):
     sensor = fleet.connected()
     case = fleet.reported(sensor)
-    Sighting.objects.create(case=case, at=case.opened_at, source_address="203.0.113.7", serial="1", line="VERIFY ERROR")
+    seen(case)
     body = signed_in(fleet.world.viewer).get(f"/api/v1/cases/{case.pk}/").json()
     assert [each["source_address"] for each in body["sightings"]] == ["203.0.113.7"]

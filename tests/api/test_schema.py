@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import schemathesis
-from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from hypothesis import HealthCheck, given
@@ -17,6 +16,7 @@ from schemathesis.core.result import Ok
 from tests.access.asking import undone
 from tests.api.conftest import As
 from tests.fleet import Fleet
+from tests.purses import fill_purses
 
 
 def test_it_is_made_without_a_warning(tmp_path: Any):
@@ -52,7 +52,7 @@ def try_examples(client: Client, operation: Any) -> list[int]:
     @bounded(max_examples=15, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def try_one(case: Any) -> None:
-        cache.clear()
+        fill_purses()
         with undone():
             answered.append(send(client, case).status_code)
 

@@ -1,4 +1,22 @@
-from tests.admin.conftest import _no_static_files, signed_in
-from tests.fleet import fleet
+from collections.abc import Iterator
+from typing import Any
 
-__all__ = ["_no_static_files", "fleet", "signed_in"]
+import pytest
+
+from tests.admin.conftest import signed_in
+from tests.fleet import fleet
+from tests.promises.scene import Scene, open_scene
+from tests.promises.soaking import print_figures
+
+__all__ = ["fleet", "signed_in"]
+
+
+@pytest.fixture(scope="package")
+def scene() -> Iterator[Scene]:
+    """One laboratory for all live attacks of a run."""
+    with open_scene() as made:
+        yield made
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    print_figures(terminalreporter)

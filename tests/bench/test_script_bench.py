@@ -19,6 +19,7 @@ LABORATORY = {
     "disk_key": {
         *(f"disk_key.rate_{clients}" for clients in (1, 8, 32)),
         *("disk_key.p99_ms_32", "disk_key.errors", "disk_key.limit_32", "disk_key.client_ms"),
+        *(f"disk_key.burst_40_{what}" for what in ("s", "p99_ms", "errors")),
     },
     "gateway_state": {"gateway_state.ms_20", "gateway_state.ms_60"},
     "cut_off": {
@@ -58,6 +59,7 @@ def test_it_prints_a_row_for_each_figure(groups: dict[str, set[str]]):
     by_name = {row["name"]: row["value"] for row in rows}
     assert by_name.get("cut_off.others_dropped", 0) == 0
     assert by_name.get("disk_key.errors", 0) == 0
+    assert by_name.get("disk_key.burst_40_errors", 0) == 0
 
 
 def test_it_refuses_a_name_that_it_does_not_know():

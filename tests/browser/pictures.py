@@ -35,6 +35,15 @@ def _follow(*names: str, start: str = "/") -> Way:
     return go
 
 
+def _too_many_tries(page: Page, address: str) -> None:
+    """For an address that is nobody's, whose page looks the same."""
+    page.goto(address + "/accounts/login/")
+    while not page.get_by_role("heading", name="Too many wrong tries").count():
+        page.get_by_label("E-mail address").fill("lena@harbour.example")
+        page.get_by_label("Password").fill("a wrong guess")
+        follow(page.get_by_role("button", name="Sign in"))
+
+
 def _refused_report(page: Page, address: str) -> None:
     _follow("harbour-gate", "Report lost or stolen")(page, address)
     page.locator("form.form").evaluate("form => { form.noValidate = true; }")
@@ -59,6 +68,10 @@ def _refused_closing(page: Page, address: str) -> None:
 
 PICTURES = (
     Picture("sign-in", _at("/accounts/login/"), who=None, dark=True),
+    Picture("sign-in-too-many-tries", _too_many_tries, who=None),
+    Picture("browser-link", _at("/accounts/browser/"), who=None),
+    Picture("browser-link-sent", _at("/accounts/browser/sent/"), who=None),
+    Picture("browser-link-not-good", _at("/accounts/browser/used-before/"), who=None),
     Picture("forgotten-password", _at("/accounts/password/reset/"), who=None),
     Picture("sensors", _at("/"), dark=True),
     Picture("sensors-found-none", _at("/?q=lighthouse")),

@@ -20,6 +20,7 @@ from sensors.operations.release_disk_key import release_disk_key
 from sensors.operations.request_enrolment import request_enrolment
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tenants.actors import Actor
+from tests.fleet import as_reported
 
 
 def enrol(sensors: Iterable[Sensor]) -> None:
@@ -32,7 +33,9 @@ def enrol(sensors: Iterable[Sensor]) -> None:
 def open_disk(sensor: Sensor) -> None:
     """Ask for the key, as at boot; whatever the answer, tell how the disk is."""
     certificate = Certificate.objects.of_subject(sensor.subject).not_revoked().get()
-    answer = release_disk_key(sensor=sensor, certificate=certificate, source=sensor.address)
+    answer = release_disk_key(
+        sensor=sensor, certificate=certificate, source=sensor.address, confirmation=as_reported(sensor)
+    )
     record_heartbeat(sensor=sensor, disk="open" if answer.disk_key else "locked", kit_version="0.1.0")
 
 
@@ -57,6 +60,8 @@ class StandIn:
             public_address=source,
             underlay_address=sensor.address,
             since=since,
+            client=len(self.tunnels),
+            serial="",
             bytes_received=8_412_907_341,
             bytes_sent=96_310_224,
         )

@@ -1,5 +1,7 @@
 """Configurations as the portal renders them, and an OpenVPN client that fits."""
 
+from typing import Any
+
 GATEWAY = "g-gggggggggggg"
 PUBLIC_ADDRESS = "198.51.100.1"
 
@@ -32,22 +34,8 @@ keepalive 5 20
 verb 3
 """
 
-FIREWALL = """\
-table inet nsmaas {
-    set sensors {
-        type ipv4_addr
-    }
-    chain input {
-        type filter hook input priority 0; policy accept;
-        iifname "tun0" ip saddr != @sensors counter drop
-    }
-    chain forward {
-        type filter hook forward priority 0; policy accept;
-        iifname "tun0" oifname "tun0" drop
-    }
-}
-"""
-CONFIG = {"server_conf": SERVER_CONF, "firewall": FIREWALL}
+FIREWALL = {"base_networks": ["10.20.0.0/24"]}
+CONFIG: dict[str, Any] = {"server_conf": SERVER_CONF, "firewall": FIREWALL}
 
 CLIENT_CONF = f"""\
 client

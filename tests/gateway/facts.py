@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from gateway.desired_state import GatewayConfig, SensorEntry, StateAnswer
-from tests.gateway.configurations import FIREWALL, SERVER_CONF
+from gateway.desired_state import SensorEntry, StateAnswer
+from gateway.gateway_config import parse_config
+from tests.gateway import configurations
 
 ANNA, BERTA = "s-annaaaaaaaaa", "s-bertaaaaaaaa"
-CONFIG = GatewayConfig(SERVER_CONF, FIREWALL)
+CONFIG = parse_config(configurations.CONFIG)
 
 
 def entry(subject: str = ANNA, **change: Any) -> SensorEntry:

@@ -1,12 +1,13 @@
 """A stand-in for the portal's doors: HTTPS with mutual TLS, the gateway's calls of docs/contracts.md, nothing else."""
 
 import contextlib
+import itertools
 import json
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,7 +23,7 @@ class Portal:
     """What the portal wants and what it was told. Guarded by `changed`."""
 
     generation: int = 0
-    config: dict[str, str] | None = None
+    config: dict[str, Any] | None = None
     config_generation: int = 0
     sensors: dict[str, dict[str, Any]] = field(default_factory=dict)
     reports: list[dict[str, Any]] = field(default_factory=list)
@@ -30,9 +31,12 @@ class Portal:
     last_sequence: int = 0
     raw_answer: bytes | None = None
     refuse_reports: int | None = None
+    questions: dict[int, list[str]] = field(default_factory=dict)
+    answers: dict[int, dict[str, Any]] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def want(self, *subjects_and_facts: dict[str, Any], config: dict[str, str] | None = None) -> int:
+    def want(self, *subjects_and_facts: dict[str, Any], config: dict[str, Any] | None = None) -> int:
         """One generation more, with these sensors changed in it."""
         with self.changed:
             self.generation += 1
@@ -57,6 +61,27 @@ class Portal:
                     "sensors": [one for one in self.sensors.values() if full or one["generation"] > since],
                 }
             ).encode()
+
+    def ask(self, answers: list[dict[str, Any]], seconds: float) -> list[dict[str, Any]]:
+        """Takes the answers in, and waits for the next questions."""
+        with self.changed:
+            for answer in answers:
+                self.questions.pop(answer["number"], None)
+                self.answers[answer["number"]] = answer
+            self.changed.notify_all()
+            self.changed.wait_for(lambda: self.questions, timeout=seconds)
+            return [{"number": number, "subjects": subjects} for number, subjects in self.questions.items()]
+
+    def answer_to(self, *subjects: str, seconds: float = 20) -> list[dict[str, Any]] | None:
+        """What the agent says of these machines' sessions now; None when it cannot see any."""
+        with self.changed:
+            number = next(self._numbers)
+            self.questions[number] = list(subjects)
+            self.changed.notify_all()
+            if not self.changed.wait_for(lambda: number in self.answers, timeout=seconds):
+                raise AssertionError(f"no answer within {seconds} s")
+            sessions: list[dict[str, Any]] | None = self.answers[number]["sessions"]
+            return sessions
 
     def take_report(self, report: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         with self.changed:
@@ -118,6 +143,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if not self._is_gateway():
+            return
+        if self.path.startswith("/v1/gateway/session-questions"):
+            wait = float(self.path.partition("wait=")[2])
+            self._reply(200, json.dumps({"questions": self.portal.ask(json.loads(body)["answers"], wait)}).encode())
             return
         status, answer = self.portal.take_report(json.loads(body))
         self._reply(status, b"" if status == 204 else json.dumps(answer).encode())

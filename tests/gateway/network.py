@@ -90,6 +90,17 @@ class Network:
         run("ip", "-n", host, "link", "set", "eth0", "up")
         return host
 
+    def add_host_behind(self, name: str, router: str, *, network: str) -> str:
+        """A host that has its only cable at the router's eth1: .1 is the router there, .10 the host."""
+        host = self._add_namespace(name)
+        peer = ("peer", "name", "eth0", "netns", host)
+        run("ip", "-n", router, "link", "add", "eth1", "type", "veth", *peer)
+        for end, port, last in ((router, "eth1", 1), (host, "eth0", 10)):
+            run("ip", "-n", end, "address", "add", f"{network}.{last}/24", "dev", port)
+            run("ip", "-n", end, "link", "set", port, "up")
+        run("ip", "-n", host, "route", "add", "default", "via", f"{network}.1")
+        return host
+
     def run(self, host: str, *command: str) -> str:
         return run("ip", "netns", "exec", host, *command)
 

@@ -1,37 +1,19 @@
 """The agent beside real OpenVPN and nft when something on the host or at the portal is wrong."""
 
+import os
+import shutil
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.gateway.configurations import CONFIG, FIREWALL, SERVER_CONF
+from tests.gateway.configurations import CONFIG, SERVER_CONF
 from tests.gateway.gateway_host import GatewayHost
 from tests.gateway.network import wait_until
+from tests.gateway.told import has_problem, tells_of_cut
 
 pytestmark = pytest.mark.root
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> Iterator[GatewayHost]:
-    made = GatewayHost(tmp_path, sensors=2)
-    made.agent_options = ["--snapshot-interval", "2"]
-    try:
-        made.start_all()
-        yield made
-    finally:
-        made.close()
-
-
-def has_problem(code: str) -> Any:
-    return lambda report: code in [problem["code"] for problem in report["problems"]]
-
-
-def tells_of_cut(subject: str) -> Any:
-    return lambda report: [cut for cut in report["cuts"] if cut["subject"] == subject]
 
 
 def test_a_crl_directory_that_openvpn_cannot_read_is_repaired_and_told(host: GatewayHost) -> None:
@@ -64,9 +46,26 @@ def test_a_flushed_chain_is_put_back(host: GatewayHost) -> None:
     assert "@sensors" in host.network.run(host.host, "nft", "list", "chain", "inet", "nsmaas", "input")
 
 
-def test_rules_that_nft_refuses_do_not_hold_up_a_cut(host: GatewayHost) -> None:
+def refuse_rules_with(network: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An nft in front of the real one, for what is started from now on."""
+    real = shutil.which("nft", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    program = folder / "nft"
+    program.write_text(
+        f'#!/bin/sh\nfor last; do :; done\n[ "$last" = - ] || exec {real} "$@"\n'
+        f'text=$(cat)\ncase $text in *{network}*) echo "no such rule" >&2; exit 1 ;; esac\n'
+        f'printf "%s\\n" "$text" | {real} "$@"\n'
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+
+def test_rules_that_nft_refuses_do_not_hold_up_a_cut(host: GatewayHost, monkeypatch: pytest.MonkeyPatch) -> None:
     stolen = host.sensors[0]
-    bad = {"server_conf": SERVER_CONF, "firewall": FIREWALL.replace("counter drop", "counter perhaps")}
+    host.kill_agent()
+    (host.folder / "programs").mkdir()
+    refuse_rules_with("10.66.0.0/16", host.folder / "programs", monkeypatch)
+    host.start_agent()
+    bad = {"server_conf": SERVER_CONF, "firewall": {"base_networks": ["10.66.0.0/16"]}}
     host.portal.want(stolen.cut(), config=bad)
     report, _ = host.portal.wait_for_report(tells_of_cut(stolen.subject), seconds=5, what="the cut")
     [cut] = report["cuts"]

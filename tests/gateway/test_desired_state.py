@@ -109,8 +109,6 @@ def test_a_faulty_sensor_is_left_out_and_named_and_holds_up_no_other(change: dic
         b'{"generation": ' + b"9" * 5000 + b', "full": true, "sensors": []}',
         b'{"generation": 1, "full": 1, "sensors": []}',
         b'{"generation": 1, "full": true, "sensors": {}}',
-        b'{"generation": 1, "full": true, "sensors": [], "config": "x"}',
-        b'{"generation": 1, "full": true, "sensors": [], "config": {"server_conf": 1, "firewall": ""}}',
     ],
 )
 def test_a_faulty_frame_refuses_the_whole_answer(body: bytes) -> None:
@@ -130,10 +128,23 @@ def test_a_sensor_listed_twice_refuses_the_whole_answer() -> None:
         parse(document)
 
 
-def test_a_faulty_configuration_is_left_out_and_named() -> None:
-    document = copy.deepcopy(GOOD)
-    document["config"]["server_conf"] += "up /bin/sh\n"
-    state = parse(document)
+@pytest.mark.parametrize(
+    "config",
+    [
+        "x",
+        {},
+        [],
+        {"server_conf": 1, "firewall": FIREWALL},
+        {"server_conf": SERVER_CONF + "up /bin/sh\n", "firewall": FIREWALL},
+        # As portals before sent it, and as a later one might.
+        {"server_conf": SERVER_CONF, "firewall": "table inet nsmaas { }"},
+        {"server_conf": SERVER_CONF, "firewall": {**FIREWALL, "ports": [22]}},
+        {"server_conf": SERVER_CONF, "firewall": FIREWALL, "more": 1},
+        {"server_conf": SERVER_CONF},
+    ],
+)
+def test_a_faulty_configuration_is_left_out_and_named_and_holds_up_no_cut(config: object) -> None:
+    state = parse({**copy.deepcopy(GOOD), "config": config})
     assert state.config is None
     assert state.refusals[0].startswith("config:")
     assert len(state.sensors) == 1
@@ -145,6 +156,14 @@ def test_an_address_that_openvpn_cannot_give_out_is_left_out_and_named(address: 
     state = refuse_outside(answer(entry(), entry(BERTA, address=address)), conf)
     assert [sensor.subject for sensor in state.sensors] == [ANNA]
     assert (state.refusals, state.refused_subjects) == ((f"sensor {BERTA}: address outside",), frozenset({BERTA}))
+
+
+def test_a_netmask_that_is_not_the_underlays_is_left_out_and_named() -> None:
+    conf = read_server_conf(SERVER_CONF)
+    wider = entry(BERTA, client_config="ifconfig-push 10.88.0.6 255.0.0.0\n")
+    state = refuse_outside(answer(entry(), wider), conf)
+    assert [sensor.subject for sensor in state.sensors] == [ANNA]
+    assert (len(state.refusals), state.refused_subjects) == (1, frozenset({BERTA}))
 
 
 JSON = st.recursive(

@@ -1,5 +1,6 @@
 """Enrolment against stand-ins for both doors: real TLS, no root."""
 
+import base64
 import json
 import os
 import subprocess
@@ -21,9 +22,8 @@ from tests.gateway.machines_door import MachinesDoor, Portal
 from tests.gateway.people_door import CODE, PeopleDoor
 
 SUBJECT = "g-gatewayaaaaa"
-TLS_CRYPT_KEY = (
-    b"-----BEGIN OpenVPN tls-crypt-v2 server key-----\nAAAA\n-----END OpenVPN tls-crypt-v2 server key-----\n"
-)
+BEGIN, END = b"-----BEGIN OpenVPN tls-crypt-v2 server key-----\n", b"-----END OpenVPN tls-crypt-v2 server key-----\n"
+TLS_CRYPT_KEY = BEGIN + base64.encodebytes(bytes(range(128))) + END
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -132,6 +132,12 @@ def test_a_wrong_code_is_refused_for_good_and_not_repeated_in_the_error(doors: D
         {"subject": "s-sensoraaaaaa"},
         {"subject": "../../etc/cron"},
         {"machines_door_url": "http://127.0.0.1:1"},
+        {"machines_door_url": "https://127.0.0.1:1\n"},
+        {"machines_door_url": "https://127.0.\n0.1:1"},
+        {"machines_door_url": "https://somebody@127.0.0.1:1"},
+        {"machines_door_url": "https://127.0.0.1:1/elsewhere"},
+        {"machines_door_url": "https://127.0.0.1:99999"},
+        {"machines_door_url": "https://"},
         {"chain": "nothing"},
         {"chain": Authority("Another").pem},
         {"certificate": Authority("Another").issue(SUBJECT).certificate},
@@ -143,6 +149,41 @@ def test_a_faulty_answer_is_refused_and_nothing_of_it_stored(doors: Doors, chang
         doors.enrol()
     assert not doors.directory.certificate.exists()
     assert not doors.directory.enrolment.exists()
+
+
+def test_only_the_certificates_that_were_looked_at_are_stored(doors: Doors) -> None:
+    doors.people.change = {"chain": "up /bin/sh\n" + doors.people.authority.pem + "more\n"}
+    doors.enrol()
+    assert doors.directory.ca.read_text() == doors.people.authority.pem
+
+
+@pytest.mark.parametrize("chain", ["a leaf", "five"])
+def test_a_chain_of_anything_but_a_few_authorities_is_refused(doors: Doors, chain: str) -> None:
+    authority = doors.people.authority
+    more = authority.issue(SUBJECT).certificate if chain == "a leaf" else authority.pem * 4
+    doors.people.change = {"chain": authority.pem + more}
+    with pytest.raises(EnrolmentRefusedError, match="1 to 4 authorities"):
+        doors.enrol()
+    assert not doors.directory.ca.exists()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        b"",
+        BEGIN + b"AAAA\n" + END,
+        b"up /bin/sh\n" + TLS_CRYPT_KEY,
+        TLS_CRYPT_KEY + b"up /bin/sh\n",
+        TLS_CRYPT_KEY * 2,
+        TLS_CRYPT_KEY.replace(b"server", b"client"),
+        TLS_CRYPT_KEY.replace(b"\n", b"\r\n"),
+    ],
+)
+def test_anything_but_one_tls_crypt_v2_server_key_is_refused(doors: Doors, key: bytes) -> None:
+    doors.machines._handler.tls_crypt_key = key  # type: ignore[attr-defined]
+    with pytest.raises(EnrolmentRefusedError, match="something else than a tls-crypt-v2 server key"):
+        doors.enrol()
+    assert not doors.directory.tls_crypt_key.exists()
 
 
 def test_enrolled_already_is_said_unless_a_new_key_is_asked_for(doors: Doors) -> None:

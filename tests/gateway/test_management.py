@@ -38,9 +38,13 @@ ROW = (
         (">CLIENT:ESTABLISHED,2", ClientEstablished(2)),
         (">CLIENT:ENV,tls_serial_0=13392527119236678796", EnvironmentSerial("13392527119236678796")),
         (">CLIENT:ENV,tls_serial_1=538931846205353111046", None),
+        # Not the log's words, which come without the client's number: OpenVPN says ESTABLISHED at the same moment.
         (
-            ">LOG:1795503281,,s-aaaaaaaaaaac/198.51.100.21:38435 MULTI: primary virtual IP for "
-            "s-aaaaaaaaaaac/198.51.100.21:38435: 10.88.0.6",
+            ">LOG:1795503281,,MULTI: primary virtual IP for s-aaaaaaaaaaac/198.51.100.21:38435: 10.88.0.6",
+            None,
+        ),
+        (
+            ">LOG:1795503351,,peer 0 (s-aaaaaaaaaaac) floated from 198.51.100.20:39010 to [AF_INET]198.51.100.21:1",
             SessionChanged(),
         ),
         (

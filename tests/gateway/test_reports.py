@@ -22,7 +22,7 @@ def seen(*names: str, **change: Any) -> Observation:
     facts: dict[str, Any] = {
         "generation": 1,
         "openvpn_version": "2.6.14",
-        "sessions": read_sessions([row(name) for name in names]),
+        "sessions": read_sessions([row(name) for name in names], {}),
         "cuts": [],
         "problems": [],
     }

@@ -24,22 +24,25 @@ def row(name: str = ANNA, **change: Any) -> ClientRow:
 
 
 def test_a_session_is_told_in_the_form_of_the_contract() -> None:
-    assert read_sessions([row()])[ANNA].as_json() == {
+    assert read_sessions([row()], {3: "77"})[ANNA].as_json() == {
         "subject": ANNA,
         "public_address": "198.51.100.21",
         "underlay_address": "10.88.0.5",
         "since": "1970-01-01T00:16:40Z",
+        "client": 3,
+        "serial": "77",
         "bytes_received": 1,
         "bytes_sent": 2,
     }
 
 
 def test_a_handshake_and_a_stranger_are_no_sessions() -> None:
-    assert read_sessions([row(virtual_address=""), row("UNDEF"), row("s-short")]) == {}
+    assert read_sessions([row(virtual_address=""), row("UNDEF"), row("s-short")], {}) == {}
 
 
 def test_of_two_rows_of_one_sensor_the_later_counts() -> None:
-    assert read_sessions([row(since=5), row(since=4)])[ANNA].since == 5
+    """Whatever their times say: clocks may be set back, numbers are not."""
+    assert read_sessions([row(since=5, client=9), row(since=6, client=8)], {})[ANNA].since == 5
 
 
 def test_a_session_with_an_odd_row_still_counts_as_live() -> None:
@@ -73,12 +76,12 @@ def test_a_session_of_unknown_certificate_is_ended_if_it_is_not_younger_than_the
 
 
 def test_counters_alone_are_no_change() -> None:
-    before = read_sessions([row()])
-    assert changed_sessions(read_sessions([row(bytes_sent=99)]), before) == ([], [])
+    before = read_sessions([row()], {})
+    assert changed_sessions(read_sessions([row(bytes_sent=99)], {}), before) == ([], [])
 
 
 def test_a_new_address_or_start_is_a_change_and_absence_is_down() -> None:
-    before = read_sessions([row(), row(BERTA)])
-    now = read_sessions([row(public_address="203.0.113.7")])
+    before = read_sessions([row(), row(BERTA)], {})
+    now = read_sessions([row(public_address="203.0.113.7")], {})
     up, down = changed_sessions(now, before)
     assert ([session.public_address for session in up], down) == (["203.0.113.7"], [BERTA])

@@ -89,8 +89,21 @@ def test_a_damaged_file_is_an_error_and_not_an_empty_state(path: Path, content: 
         StateFile(path).load()
 
 
-def test_a_stored_configuration_is_checked_again(path: Path) -> None:
-    StateFile(path).save(started(), changed=None)
-    path.write_text(path.read_text().replace("verb 3", "up /bin/sh"))
-    with pytest.raises(StateRefusedError):
-        StateFile(path).load()
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("verb 3", "up /bin/sh"),
+        # As an agent before this one stored it.
+        ('{"base_networks":["10.20.0.0/24"]}', '"table inet nsmaas { }"'),
+        ('{"base_networks":["10.20.0.0/24"]}', '{"base_networks":["10.20.0.0/24"],"later":1}'),
+    ],
+)
+def test_a_stored_configuration_that_does_not_fit_is_asked_for_anew_and_nothing_else_is_lost(
+    path: Path, before: str, after: str
+) -> None:
+    file = StateFile(path)
+    file.save(replace(started(), generation=4), changed=None)
+    file.save(replace(cut(), generation=5), changed=frozenset({ANNA, BERTA}))
+    assert before in path.read_text()
+    path.write_text(path.read_text().replace(before, after))
+    assert StateFile(path).load() == replace(cut(), config=None, generation=0)

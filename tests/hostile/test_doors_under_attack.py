@@ -15,7 +15,7 @@ from lab.sensors import SensorBox
 from lab.waiting import wait_until
 from tests.fleet import new_csr
 from tests.gateway.authority import Authority
-from tests.hostile.knocking import GUESS, SILENT, SLOW, knocking, run_in
+from tests.hostile.knocking import GUESS, SILENT, SLOW_BODY, knocking, run_in
 from tests.promises.at_once import at_once, results
 from tests.promises.scene import Scene
 from tests.promises.soaking import note
@@ -61,14 +61,14 @@ def test_300_silent_connections_do_not_hold_up_a_key(scene: Scene, box: SensorBo
 def test_60_who_drip_their_bodies_do_not_hold_up_a_key(scene: Scene, box: SensorBox):
     folder = scene.lab.sensors["a2"].directory
     certificate = (str(folder / "client.crt"), str(folder / "client.key"))
-    with knocking(scene.lab.host("base"), SLOW, MACHINES, "8443", "60", *certificate) as said:
-        assert said == "dripping 60"
+    with knocking(scene.lab.host("base"), SLOW_BODY, MACHINES, "8443", "60", "/v1/heartbeat", *certificate) as said:
+        assert said == "holding 60"
         assert_served(scene, box, "60 slow bodies at the machines' door")
 
 
-def test_300_silent_connections_do_not_hold_up_a_person(scene: Scene):
-    with knocking(scene.lab.host("elsewhere"), SILENT, PEOPLE, "443", "300") as said:
-        assert said == "holding 300"
+def test_200_silent_connections_do_not_hold_up_a_person(scene: Scene):
+    with knocking(scene.lab.host("elsewhere"), SILENT, PEOPLE, "443", "200") as said:
+        assert said == "holding 200"
         began = time.monotonic()
         command = ["curl", "-sk", "-m", "10", "-o", "/dev/null", "-w", "%{http_code}"]
         command.append(f"https://{PEOPLE}/accounts/login/")

@@ -129,7 +129,7 @@ def send(client: Client, path: str, body: object) -> int:
 def tell_as_the_gateway(fleet: Fleet, text: str) -> None:
     """Log lines, versions and problems come from outside as well: a name in a handshake, a broken disk."""
     victim = Sensor.objects.get(name="victim")
-    session = dataclasses.asdict(session_of(victim)) | {"since": "2026-01-01T00:00:00Z"}
+    session = dataclasses.asdict(session_of(victim)) | {"since": "2026-01-01T00:00:00Z", "serial": None}
     raw = {
         "sequence": 10**6,
         "generation": 1,

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-ROOMS = ("portal", "sensors", "tenants", "pki", "database", "gateway", "lab")
+ROOMS = ("portal", "sensors", "tenants", "pki", "limits", "database", "gateway", "lab")
 
 PLANTED = {
     "from pki to sensors": ("pki/operations/publish_crl.py", "import sensors.models"),
     "from tenants to pki": ("tenants/operations/add_person.py", "import pki.models"),
+    "from the limits to who is limited": ("limits/spending.py", "import tenants.models"),
     "from the fast statements to a model": ("database/repeated.py", "import tenants.models"),
     "from the gateway to Django": ("gateway/reconcile.py", "import django.conf"),
     "from the laboratory to the portal": ("lab/demo.py", "import portal.settings"),

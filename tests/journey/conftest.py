@@ -29,7 +29,13 @@ def database_url() -> Iterator[str | None]:
 @pytest.fixture(scope="module")
 def laboratory(database_url: str | None) -> Iterator[Laboratory]:
     broker = os.environ.get("NSMAAS_TEST_REDIS_URL") if database_url else None
-    with Laboratory(database_url=database_url, broker_url=broker, people_port=8400 + os.getpid() % 90) as lab:
+    with Laboratory(
+        database_url=database_url,
+        broker_url=broker,
+        people_port=8400 + os.getpid() % 90,
+        # A box's clock is set ahead here, base's is not.
+        renewable_after_percent=0,
+    ) as lab:
         lab.start()
         for box in lab.sensors.values():
             box.enrol()

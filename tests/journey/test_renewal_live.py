@@ -241,7 +241,7 @@ def ask_from_base(laboratory: Laboratory, box: SensorBox) -> tuple[int, str]:
     command.append(f"{laboratory.portal.settings.machines_door_url}/v1/certificate")
     done = subprocess.run(
         laboratory.host("base").enter(command),
-        input=json.dumps({"csr": csr}).encode(),
+        input=json.dumps({"csr": csr, "proof": ""}).encode(),
         capture_output=True,
         check=True,
         timeout=30,

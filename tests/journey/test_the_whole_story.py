@@ -87,6 +87,7 @@ def test_only_the_signer_is_given_the_ca_key_and_only_it_and_the_machines_door_t
         "people": set(),
         "machines-sensors": escrow,
         "machines-gateways": escrow,
+        "machines-reports": escrow,
         "signer": ca | escrow,
         "worker": set(),
         "beat": set(),

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,18 +8,21 @@ from lab.environments import PortalSettings, Secrets
 UNITS = Path(__file__).resolve().parents[2] / "portal" / "deploy" / "systemd"
 CA = {"NSMAAS_CA_KEY_FILE", "NSMAAS_CA_PASSPHRASE_FILE"}
 ESCROW = {"NSMAAS_KEY_ENCRYPTION_KEY_FILE"}
+SIGN_IN = {"NSMAAS_SECRET_KEY_FILE"}
+ALL = CA | ESCROW | SIGN_IN
 MAY_HOLD = {
-    "people": set(),
+    "people": SIGN_IN,
     "machines": ESCROW,
     "signer": CA | ESCROW,
     "worker": set(),
     "beat": set(),
-    "manage": set(),
+    "manage": SIGN_IN,
 }
 UNIT_OF = {
     "nsmaas-people": "people",
     "nsmaas-machines-sensors": "machines",
     "nsmaas-machines-gateways": "machines",
+    "nsmaas-machines-reports": "machines",
     "nsmaas-signer": "signer",
     "nsmaas-worker": "worker",
     "nsmaas-beat": "beat",
@@ -43,7 +47,7 @@ def test_a_process_holds_only_the_secrets_that_are_its_own(portal_settings, proc
     environment = portal_settings.environment_of(process)
 
     assert environment["NSMAAS_PROCESS"] == process
-    assert set(environment) & (CA | ESCROW) == allowed
+    assert set(environment) & ALL == allowed
 
 
 def test_no_secret_stands_in_an_environment_itself(portal_settings):
@@ -52,6 +56,21 @@ def test_no_secret_stands_in_an_environment_itself(portal_settings):
 
     assert not any(made & set(portal_settings.environment_of(process).values()) for process in MAY_HOLD)
     assert portal_settings.secrets.ca_passphrase.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("postgresql://nsmaas@/portal?host=/run/db", "postgresql://@/portal?host=/run/db"),
+        ("postgresql://nsmaas:secret@db.example:5432/portal", "postgresql://@db.example:5432/portal"),
+        ("postgresql:///portal?host=/run/db", "postgresql://@/portal?host=/run/db"),
+        ("sqlite:////run/portal.sqlite3", "sqlite:////run/portal.sqlite3"),
+    ],
+)
+def test_each_process_is_told_the_database_and_logs_in_as_itself(portal_settings, given, told):
+    portal = replace(portal_settings, database_url=given)
+
+    assert {portal.environment_of(process)["DATABASE_URL"] for process in MAY_HOLD} == {told}
 
 
 def test_random_secrets_are_made_once(portal_settings):
@@ -68,7 +87,12 @@ def test_a_units_secrets_are_those_of_its_process(unit, process):
 
     assert f"NSMAAS_PROCESS={process} " in text
     assert f"User=nsmaas-{process}\n" in text
-    assert {name for name in CA | ESCROW if name in text} == MAY_HOLD[process]
+    assert {name for name in ALL if name in text} == MAY_HOLD[process]
+
+
+def test_what_is_for_all_units_gives_none_a_secret():
+    for path in UNITS.glob("*.d/*"):
+        assert not any(word in path.read_text() for word in ("LoadCredential", "SetCredential", *ALL))
 
 
 def test_every_unit_of_the_portal_is_known_here():

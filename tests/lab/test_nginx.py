@@ -1,23 +1,30 @@
-"""The template for both doors, with the real nginx in front of a stand-in for the portal."""
+"""The templates of both doors, with the real nginx in front of a stand-in for the portal."""
 
 import json
 import os
+import re
 import shutil
+import socket
 import socketserver
 import ssl
 import subprocess
 import tempfile
 import threading
+import time
 import urllib.error
 import urllib.request
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles.finders import get_finders
 
 from lab.errors import LaboratoryError
-from lab.nginx import TEMPLATE, Doors, fill_in, reserve_for_nginx, start_nginx
+from lab.nginx import TEMPLATES, Instance, fill_in, reserve_for_nginx, start_nginx
 from lab.portal import free_port
+from lab.waiting import wait_until
 
 DECEIT = {
     "X-Client-Certificate": "somebody else's",
@@ -29,11 +36,24 @@ DECEIT = {
 }
 
 
+SENSOR, GATEWAY, STRANGER = "s-abcdefghijkl", "g-abcdefghijkl", "somebody"
+LARGE = 2_000_000  # as no page and no file of ours is, and as the state of thousands of sensors
+
+
 class Echo(BaseHTTPRequestHandler):
-    """Answers with the headers that it got and the name of its socket."""
+    """Answers with the headers that it got and the name of its socket; large if asked for, or late."""
 
     def do_GET(self) -> None:
+        if self.path.endswith("/large"):
+            self.answer(b"x" * LARGE)
+            self.server.given.release()  # type: ignore[attr-defined]
+            return
+        if self.path.endswith("/late"):
+            self.server.opened.wait()  # type: ignore[attr-defined]
         body = json.dumps({"door": self.server.door, "headers": dict(self.headers)}).encode()  # type: ignore[attr-defined]
+        self.answer(body)
+
+    def answer(self, body: bytes) -> None:
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -46,11 +66,16 @@ class Echo(BaseHTTPRequestHandler):
         """Stay quiet."""
 
 
+MACHINES = ["machines-sensors", "machines-gateways", "machines-reports"]
+
+
 class Server(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
 
     def __init__(self, path: Path) -> None:
         self.door = path.stem
+        self.given = threading.Semaphore(0)
+        self.opened = threading.Event()
         super().__init__(str(path), Echo)
         path.chmod(0o777)
 
@@ -62,7 +87,7 @@ def openssl(*arguments: str, cwd: Path) -> None:
 def make_certificates(directory: Path) -> None:
     new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
     openssl("req", "-x509", *new_key, "-keyout", "ca.key", "-out", "ca.crt", "-subj", "/CN=ca", cwd=directory)
-    for name in ("door", "client"):
+    for name in ("door", SENSOR, GATEWAY, STRANGER):
         (directory / "ext").write_text("subjectAltName=IP:127.0.0.1\n")
         openssl("req", *new_key, "-keyout", f"{name}.key", "-out", "csr", "-subj", f"/CN={name}", cwd=directory)
         openssl(
@@ -72,35 +97,65 @@ def make_certificates(directory: Path) -> None:
         )
 
 
+@dataclass
+class Doors:
+    """One nginx for each door, and what stands behind each socket."""
+
+    certificates: Path
+    people: str = ""
+    machines: str = ""
+    behind: dict[str, Server] = field(default_factory=dict)
+
+    def context(self, subject: str = "") -> ssl.SSLContext:
+        made = ssl.create_default_context(cafile=self.certificates / "ca.crt")
+        if subject:
+            made.load_cert_chain(self.certificates / f"{subject}.crt", self.certificates / f"{subject}.key")
+        return made
+
+    def begin(self, address: str, path: str, subject: str = "") -> ssl.SSLSocket:
+        """Ask, and read nothing."""
+        host, _, port = address.partition(":")
+        one = socket.socket()
+        # Small segments, as on the internet: over loopback the kernel itself would take megabytes.
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+        one.connect((host, int(port)))
+        asked = self.context(subject).wrap_socket(one, server_hostname=host)
+        asked.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        return asked
+
+
 @pytest.fixture
 def doors(processes, directory):
     # nginx' workers are another user when we are root, and pytest's own folders are closed to them.
     home = Path(tempfile.mkdtemp())
     home.chmod(0o711)
     make_certificates(home)
-    sockets = home / "sockets"
-    sockets.mkdir(mode=0o700)
-    if os.geteuid() == 0:
-        reserve_for_nginx(sockets)
-    servers = [Server(sockets / f"{name}.sock") for name in ("people", "machines-sensors", "machines-gateways")]
-    for server in servers:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    people = free_port(19443)
-    doors = Doors(f"127.0.0.1:{people}", f"127.0.0.1:{free_port(people + 1)}", home, sockets)
-    run = home / "run"
-    run.mkdir()
-    start_nginx(doors, processes=processes, directory=run, logs=directory.logs, host=None)
+    doors = Doors(home)
+    port = 19443
+    for door, names in (("people", ["people"]), ("machines", MACHINES)):
+        sockets, run = home / "sockets" / door, home / f"run-{door}"
+        sockets.mkdir(parents=True)
+        run.mkdir()
+        if os.geteuid() == 0:
+            reserve_for_nginx(sockets, door)
+        for name in names:
+            server = doors.behind[name] = Server(sockets / f"{name}.sock")
+            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        port = free_port(port + 1)
+        instance = Instance(door, door, f"127.0.0.1:{port}", home, sockets)
+        start_nginx(instance, processes=processes, directory=run, logs=directory.logs, host=None)
+        setattr(doors, door, instance.listen)
     yield doors
-    for server in servers:
+    for server in doors.behind.values():
+        server.opened.set()
         server.shutdown()
         server.server_close()
     shutil.rmtree(home)
 
 
-def ask(doors: Doors, address: str, path: str, *, with_certificate: bool = False, tls: str = "") -> dict[str, object]:
-    context = ssl.create_default_context(cafile=doors.certificates / "ca.crt")
-    if with_certificate:
-        context.load_cert_chain(doors.certificates / "client.crt", doors.certificates / "client.key")
+def ask(doors: Doors, address: str, path: str, *, subject: str = "", tls: str = "") -> dict[str, object]:
+    context = doors.context(subject)
     if tls:
         context.maximum_version = ssl.TLSVersion[tls]
     request = urllib.request.Request(f"https://{address}{path}", headers=DECEIT)
@@ -108,27 +163,32 @@ def ask(doors: Doors, address: str, path: str, *, with_certificate: bool = False
         with urllib.request.urlopen(request, context=context, timeout=10) as answer:  # noqa: S310  # our own
             return dict(json.load(answer))
     except urllib.error.HTTPError as error:
-        return {"status": error.code, "type": error.headers["Content-Type"], **json.load(error)}
+        told = {"type": error.headers["Content-Type"], "after": error.headers["Retry-After"]}
+        return {"status": error.code, **told, **json.load(error)}
 
 
 def test_the_machines_door_hands_on_the_certificate_and_nothing_the_client_claims(doors):
-    answer = ask(doors, doors.machines_listen, "/v1/disk-key", with_certificate=True)
+    answer = ask(doors, doors.machines, "/v1/disk-key", subject=SENSOR)
 
     headers = answer["headers"]
     assert isinstance(headers, dict)
     assert headers["X-Client-Certificate"].startswith("-----BEGIN%20CERTIFICATE-----")
     assert headers["X-Real-IP"] == "127.0.0.1"
     assert headers["X-Forwarded-Proto"] == "https"
-    assert set(headers) <= {"Host", "Content-Type", "X-Client-Certificate", "X-Real-IP", "X-Forwarded-Proto"}
+    assert 0 <= float(headers["X-Connection-Time"]) < 60
+    assert abs(float(headers["X-Passed-On-At"]) - time.time()) < 60
+    own = {"X-Client-Certificate", "X-Real-IP", "X-Forwarded-Proto", "X-Connection-Time", "X-Passed-On-At"}
+    assert set(headers) <= {"Host", "Content-Type"} | own
 
 
 def test_gateways_have_workers_of_their_own(doors):
-    assert ask(doors, doors.machines_listen, "/v1/disk-key", with_certificate=True)["door"] == "machines-sensors"
-    assert ask(doors, doors.machines_listen, "/v1/gateway/state", with_certificate=True)["door"] == "machines-gateways"
+    assert ask(doors, doors.machines, "/v1/disk-key", subject=SENSOR)["door"] == "machines-sensors"
+    assert ask(doors, doors.machines, "/v1/gateway/state", subject=GATEWAY)["door"] == "machines-gateways"
+    assert ask(doors, doors.machines, "/v1/gateway/observed", subject=GATEWAY)["door"] == "machines-reports"
 
 
 def test_no_certificate_is_a_problem_with_a_reason(doors):
-    answer = ask(doors, doors.machines_listen, "/v1/disk-key")
+    answer = ask(doors, doors.machines, "/v1/disk-key")
 
     assert answer["status"] == 403
     assert answer["type"] == "application/problem+json"
@@ -137,11 +197,11 @@ def test_no_certificate_is_a_problem_with_a_reason(doors):
 
 def test_the_machines_door_speaks_nothing_older_than_tls_1_3(doors):
     with pytest.raises(urllib.error.URLError, match=r"(?i)alert|version"):
-        ask(doors, doors.machines_listen, "/v1/disk-key", with_certificate=True, tls="TLSv1_2")
+        ask(doors, doors.machines, "/v1/disk-key", subject=SENSOR, tls="TLSv1_2")
 
 
 def test_the_peoples_door_never_gets_a_client_certificate(doors):
-    answer = ask(doors, doors.people_listen, "/", with_certificate=True)
+    answer = ask(doors, doors.people, "/", subject=SENSOR)
 
     headers = answer["headers"]
     assert isinstance(headers, dict)
@@ -150,6 +210,104 @@ def test_the_peoples_door_never_gets_a_client_certificate(doors):
     assert headers["X-Real-IP"] == headers["X-Forwarded-For"] == "127.0.0.1"
     assert headers["X-Forwarded-Proto"] == "https"
     assert not {"Forwarded", "X-Forwarded-Host"} & set(headers)
+
+
+@pytest.mark.parametrize(
+    ("subject", "path"),
+    [
+        (SENSOR, "/v1/gateway/state"),
+        (SENSOR, "/v1/gateway/large"),
+        (GATEWAY, "/v1/disk-key"),
+        (STRANGER, "/v1/disk-key"),
+        (STRANGER, "/v1/gateway/state"),
+    ],
+)
+def test_neither_kind_of_machine_reaches_the_workers_of_the_other(doors, subject, path):
+    answer = ask(doors, doors.machines, path, subject=subject)
+
+    assert (answer["status"], answer["reason"]) == (403, "call-refused")
+    assert answer["type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("door", "path", "subject"), [("people", "/large", ""), ("machines-gateways", "/v1/gateway/large", GATEWAY)]
+)
+def test_an_answer_that_nobody_reads_holds_no_thread_of_the_portal(doors, door, path, subject):
+    address = doors.people if door == "people" else doors.machines
+    with ExitStack() as stack:
+        for _ in range(16):
+            stack.enter_context(doors.begin(address, path, subject))
+            assert doors.behind[door].given.acquire(timeout=5)
+
+
+def test_every_page_and_file_fits_into_the_buffers_of_the_peoples_door():
+    """What does not would hold a thread for as long as its reader likes."""
+    number, kilobytes = re.findall(r"proxy_buffers (\d+) (\d+)k;", (TEMPLATES / "people.conf.template").read_text())[0]
+    room = int(number) * int(kilobytes) * 1024
+    files = [(storage.size(path), path) for finder in get_finders() for path, storage in finder.list([])]
+    assert max(files)[0] < room / 2, max(files)
+
+
+@pytest.mark.parametrize(
+    ("door", "path", "subject", "most"),
+    [
+        ("people", "/late", "", 64),
+        ("machines-sensors", "/v1/late", SENSOR, 8),
+        ("machines-gateways", "/v1/gateway/late", GATEWAY, 16),
+    ],
+)
+def test_one_address_or_machine_has_so_many_requests_under_way_and_no_more(doors, door, path, subject, most):
+    address = doors.people if door == "people" else doors.machines
+    with ExitStack() as stack:
+        for _ in range(most):
+            stack.enter_context(doors.begin(address, path, subject))
+
+        def is_refused() -> bool:
+            answer = ask(doors, address, path.replace("late", "early"), subject=subject)
+            return answer.get("status") == 429 and answer["reason"] == "too-many-at-once" and answer["after"] == "1"
+
+        wait_until(is_refused, what=f"the request after {most} others to be refused", timeout=10)
+        doors.behind[door].opened.set()
+        wait_until(lambda: not is_refused(), what="room again", timeout=10)
+
+
+# What is limited by address is told to whoever asks; the address is the one that the header claims.
+TELLING = """
+daemon off;
+pid nginx.pid;
+events {}
+http {
+  include common.conf;
+  access_log off;
+  server {
+    listen 127.0.0.1:PORT;
+    set_real_ip_from 127.0.0.1;
+    return 200 $one_network;
+  }
+}
+"""
+
+
+def test_an_ipv6_network_of_64_bits_counts_as_one_address(processes, directory):
+    run, port = directory.subdirectory("telling"), free_port(19443)
+    shutil.copy(TEMPLATES / "common.conf", run)
+    (run / "nginx.conf").write_text(TELLING.replace("PORT", str(port)))
+    command = ["nginx", "-p", str(run), "-c", str(run / "nginx.conf"), "-e", str(directory.logs / "nginx.log")]
+    process = processes.start("nginx", command)
+
+    def network_of(address: str) -> bytes:
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/", headers={"X-Real-IP": address})
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310  # our own
+            return bytes(answer.read())
+
+    def listens() -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    processes.wait_for(listens, of=process, what="nginx to listen")
+    assert network_of("2001:db8:a:d::1") == network_of("2001:db8:a:d:ffff:0:2:3") == bytes.fromhex("20010db8000a000d")
+    assert network_of("2001:db8:a:c::1") == bytes.fromhex("20010db8000a000c")
+    assert network_of("198.51.100.10") == bytes([198, 51, 100, 10])
 
 
 def test_a_name_that_nobody_filled_in_is_an_error():
@@ -163,18 +321,22 @@ def test_a_value_cannot_become_a_directive(value):
         fill_in("user ${NGINX_USER};", {"NGINX_USER": value})
 
 
-def test_envsubst_as_the_template_tells_gives_the_same(tmp_path):
-    names = {f"NGINX_{name}": f"/x/{name.lower()}" for name in _names()}
-    command = next(line for line in TEMPLATE.read_text().splitlines() if "envsubst" in line).lstrip("# ")
-    shell = command.replace("nginx.conf.template", str(TEMPLATE)).replace("> nginx.conf", "")
+@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.template")), ids=lambda path: path.name)
+def test_envsubst_as_the_template_tells_gives_the_same(template):
+    text = template.read_text()
+    names = {f"NGINX_{name}": f"/x/{name.lower()}" for name in re.findall(r"\$\{NGINX_([A-Z_]+)\}", text)}
+    assert len(names) >= 6
+    command = next(line for line in text.splitlines() if "envsubst" in line).lstrip("# ")
+    shell = re.sub(r"< \S+ > \S+$", f"< {template}", command)
     filled = subprocess.run(
         ["sh", "-c", shell], env={"PATH": os.environ["PATH"], **names}, capture_output=True, text=True, check=True
     )
 
     without_comments = [line for line in filled.stdout.splitlines() if not line.lstrip().startswith("#")]
-    assert "\n".join(without_comments) + "\n" == fill_in(TEMPLATE.read_text(), names)
+    assert "\n".join(without_comments) + "\n" == fill_in(text, names)
 
 
-def _names() -> set[str]:
-    words = TEMPLATE.read_text().split("${NGINX_")[1:]
-    return {word.split("}")[0] for word in words}
+@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.template")), ids=lambda path: path.name)
+def test_the_head_of_each_template_names_all_that_is_filled_in(template):
+    head, _, rest = template.read_text().partition("daemon off;")
+    assert set(re.findall(r"\$\{(NGINX_[A-Z_]+)\}", rest)) == set(re.findall(r"^#   (NGINX_[A-Z_]+)", head, re.M))

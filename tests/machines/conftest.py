@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from tests.fleet import Fleet, fleet, make_fleet
-from tests.machines.doors import Machine, open_machines_door
+from tests.machines.doors import Machine, answer_as_reported, open_machines_door
 
 __all__ = ["fleet"]
 
@@ -12,6 +12,11 @@ __all__ = ["fleet"]
 @pytest.fixture(autouse=True)
 def _machines_door(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     open_machines_door(settings, _state_folder(tmp_path_factory))
+
+
+@pytest.fixture(autouse=True)
+def _agent_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer_as_reported(monkeypatch)
 
 
 def _state_folder(factory: pytest.TempPathFactory) -> Path:

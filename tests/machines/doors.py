@@ -2,6 +2,7 @@
 
 import json
 import runpy
+import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,12 +14,16 @@ from django.test import Client
 
 import portal
 from pki.models import Certificate
+from sensors.confirmed_sessions import ConfirmedSession
+from sensors.machines.session_confirmations import SessionConfirmations
+from tests.fleet import session_as_reported
 
 # Written out: were it read from the code, a call that somebody adds would be tested by nobody's decision.
 SENSOR_CALLS = [("POST", "/v1/disk-key"), ("POST", "/v1/heartbeat"), ("POST", "/v1/certificate")]
 GATEWAY_CALLS = [
     ("GET", "/v1/gateway/tls-crypt-v2-key"),
     ("GET", "/v1/gateway/state"),
+    ("POST", "/v1/gateway/session-questions"),
     ("POST", "/v1/gateway/observed"),
 ]
 ALL_CALLS = SENSOR_CALLS + GATEWAY_CALLS
@@ -40,12 +45,22 @@ def open_machines_door(settings: Any, folder: Path) -> None:
         setattr(settings, name, there[name])
 
 
+def answer_as_reported(patch: pytest.MonkeyPatch) -> None:
+    """The gateway's agent answers at once, with the sessions that the test has reported."""
+
+    def confirm(_self: SessionConfirmations, *, gateway: object, subject: str) -> tuple[bool, ConfirmedSession | None]:
+        return True, session_as_reported(subject)
+
+    patch.setattr(SessionConfirmations, "confirm", confirm)
+
+
 @dataclass(frozen=True)
 class Machine:
     """What reaches the portal when a machine calls: nginx hands its certificate and its address on."""
 
     header: str | None  # the certificate, escaped as nginx does; None for no header at all
     address: str | None
+    connection_time: str | None = "0.005"  # in seconds
 
     @classmethod
     def with_certificate(cls, certificate: Certificate, address: str) -> "Machine":
@@ -55,7 +70,12 @@ class Machine:
         return Machine(self.header, address)
 
     def headers(self) -> dict[str, str]:
-        named = {"X-Client-Certificate": self.header, "X-Real-IP": self.address}
+        named = {
+            "X-Client-Certificate": self.header,
+            "X-Real-IP": self.address,
+            "X-Connection-Time": self.connection_time,
+            "X-Passed-On-At": f"{time.time():.3f}",
+        }
         return {name: value for name, value in named.items() if value is not None}
 
     def call(

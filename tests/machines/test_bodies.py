@@ -75,5 +75,10 @@ def test_a_heartbeat_with_a_part_missing_is_refused(box: Machine, body: dict[str
 
 @pytest.mark.parametrize("value", [None, 1, True, [], {}, "x" * 20_001, "a\0b"])
 def test_a_renewals_csr_is_a_text_of_bearable_length(box: Machine, value: object):
-    assert reason_of(box.post("/v1/certificate", {"csr": value})) == MALFORMED
+    assert reason_of(box.post("/v1/certificate", {"csr": value, "proof": ""})) == MALFORMED
     assert not CertificateRequest.objects.filter(code=None).exists()
+
+
+@pytest.mark.parametrize("value", [None, 1, True, [], {}, "x" * 2_001, "a\0b"])
+def test_a_renewals_proof_is_a_text_of_bearable_length(box: Machine, value: object):
+    assert reason_of(box.post("/v1/certificate", {"csr": "", "proof": value})) == MALFORMED

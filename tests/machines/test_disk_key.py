@@ -1,10 +1,13 @@
-from datetime import timedelta
+import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from sensors.models import Case, DiskKeyRelease, GatewayContact, Sighting
+from sensors.machines.session_confirmations import SessionConfirmations
+from sensors.models import Case, DiskKeyRelease, Sensor, Sighting
+from sensors.operations.release_disk_key import MOST_LISTED
 from sensors.operations.retire_sensor import retire_sensor
 from tenants.models import AuditEntry, Mail
 from tests.fleet import ACTOR, Fleet, session_of
@@ -90,9 +93,32 @@ def test_it_is_held_until_the_gateway_has_reported_the_tunnel(fleet: Fleet):
     assert response["Cache-Control"] == "no-store"
 
 
-def test_it_is_held_while_the_gateway_is_silent(fleet: Fleet, box: Machine):
-    GatewayContact.objects.update(last_report_at=timezone.now() - timedelta(minutes=10))
-    assert reason_of(box.post(PATH)) == (423, "session-not-yet-reported")
+def test_it_is_held_at_once_while_the_gateway_is_silent(box: Machine, monkeypatch: pytest.MonkeyPatch):
+    """However fresh its last report is."""
+    monkeypatch.setattr(SessionConfirmations, "confirm", lambda *_, **__: (False, None))
+    response = box.post(PATH)
+    assert reason_of(response) == (423, "gateway-silent")
+    assert response["Retry-After"] == "5"
+
+
+@pytest.mark.parametrize("age", ["60", "61.5", "3600.000"])
+def test_a_connection_that_is_older_than_the_tunnel_gets_no_key(box: Machine, age: str):
+    """The tunnel was seen for a minute: who opened this connection before it had another one."""
+    status, reason = reason_of(replace(box, connection_time=age).post(PATH))
+    assert (status, reason) == (423, "session-not-yet-reported")
+    assert not DiskKeyRelease.objects.filter(public_address__isnull=False).exists()
+
+
+@pytest.mark.parametrize("age", [None, "", "-1", "nan", "inf", "soon"])
+def test_a_connection_of_unknown_age_gets_no_key(box: Machine, age: str | None):
+    assert reason_of(replace(box, connection_time=age).post(PATH)) == (400, "malformed")
+
+
+def test_what_a_request_has_waited_for_a_thread_counts_as_its_connections_age(box: Machine):
+    hour_ago = f"{time.time() - 3600:.3f}"
+    assert reason_of(box.call("POST", PATH, extra={"X-Passed-On-At": hour_ago}))[1] == "session-not-yet-reported"
+    in_an_hour = f"{time.time() + 3600:.3f}"
+    assert reason_of(box.call("POST", PATH, extra={"X-Passed-On-At": in_an_hour})) == (400, "malformed")
 
 
 def test_it_is_held_when_the_tunnel_has_gone_down(fleet: Fleet):
@@ -138,13 +164,23 @@ def test_a_reported_box_gets_no_key_and_leaves_a_sighting(fleet: Fleet):
     assert seen.at >= began
 
 
-def test_every_try_of_a_reported_box_is_a_sighting_and_an_audit_row(fleet: Fleet):
+def test_every_try_of_a_reported_box_counts_as_a_sighting_and_the_first_ten_have_audit_rows(fleet: Fleet):
+    """A box that is refused without end cannot grow the audit trail without end."""
     sensor = fleet.connected()
     fleet.reported(sensor)
-    for _ in range(3):
-        machine_of(fleet, sensor).post(PATH)
-    assert Sighting.objects.count() == 3
-    assert audited("case-open") == 3
+    for _ in range(MOST_LISTED + 5):
+        assert reason_of(machine_of(fleet, sensor).post(PATH)) == (403, "case-open")
+    assert sum(Sighting.objects.values_list("times", flat=True)) == MOST_LISTED + 5
+    assert audited("case-open") == MOST_LISTED
+    assert DiskKeyRelease.objects.latest("at").repeats == 5
+
+
+def test_another_refusal_has_its_row_however_often_one_was_repeated(fleet: Fleet, box: Machine):
+    for _ in range(MOST_LISTED + 5):
+        box.at("198.51.100.9").post(PATH)
+    fleet.reported(Sensor.objects.get())
+    assert reason_of(box.post(PATH)) == (403, "case-open")
+    assert (audited("not-through-own-tunnel"), audited("case-open")) == (MOST_LISTED, 1)
 
 
 def test_a_reported_box_is_refused_with_a_certificate_that_was_never_revoked(fleet: Fleet):

@@ -1,6 +1,7 @@
 """Threads of one process that ask for disk keys together: each gets its own answer, whatever becomes of the others."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from sensors.operations.release_disk_keys import KeyRequest, release_disk_keys
 from sensors.release_decision import Reason
 from tenants.models import AuditChain
 from tenants.operations.verify_audit import verify_audit
-from tests.fleet import Fleet
+from tests.fleet import Fleet, as_reported
 from tests.promises.at_once import at_once, results
 
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite commits no groups")
@@ -38,7 +39,7 @@ def groups(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def requests_of(fleet: Fleet, count: int) -> list[KeyRequest]:
     sensors = [fleet.connected(f"box-{number}") for number in range(count)]
-    return [KeyRequest(sensor, fleet.certificate_of(sensor), sensor.address) for sensor in sensors]
+    return [KeyRequest(sensor, fleet.certificate_of(sensor), sensor.address, as_reported(sensor)) for sensor in sensors]
 
 
 def ask_all(releases: GroupCommit, requests: Sequence[KeyRequest]) -> list[Answer]:
@@ -90,7 +91,8 @@ def test_one_box_that_asks_many_times_at_once_gets_an_answer_to_each(committed_f
 def test_the_refused_the_held_and_the_lucky_of_one_group_are_told_so(committed_fleet: Fleet, groups: list[int]):
     requests = requests_of(committed_fleet, 4)
     committed_fleet.reported(requests[1].sensor)
-    committed_fleet.observe(down=[requests[2].certificate.subject])
+    gone = replace(requests[2].confirmation, session=None)
+    requests[2] = requests[2]._replace(confirmation=gone)
     for _ in range(2):
         answers = ask_all(GroupCommit(), requests)
         assert [answer.verdict.reason for answer in answers] == [

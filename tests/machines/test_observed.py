@@ -26,6 +26,8 @@ def up(sensor: Any, **different: Any) -> dict[str, Any]:
         "public_address": "198.51.100.21",
         "underlay_address": sensor.address,
         "since": "2026-01-01T00:00:00Z",
+        "client": 7,
+        "serial": None,
         "bytes_received": 1,
         "bytes_sent": 1,
     } | different

@@ -4,14 +4,14 @@ from cryptography import x509
 from pki.models import Certificate
 from sensors.models import CertificateRequest, Sensor
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
-from tests.fleet import Fleet, new_csr
+from tests.fleet import Fleet, new_csr, renewal
 from tests.machines.doors import Machine, reason_of
 
 PATH = "/v1/certificate"
 
 
 def test_it_waits_for_the_signer_and_is_then_answered_with_certificate_and_chain(fleet: Fleet, box: Machine):
-    body = {"csr": new_csr()}
+    body = renewal(Sensor.objects.get())
     waiting = box.post(PATH, body)
     sign_waiting_certificates()
     signed = box.post(PATH, body)
@@ -23,7 +23,7 @@ def test_it_waits_for_the_signer_and_is_then_answered_with_certificate_and_chain
 
 
 def test_the_same_request_sent_again_makes_no_second_certificate(box: Machine):
-    body = {"csr": new_csr()}
+    body = renewal(Sensor.objects.get())
     assert [box.post(PATH, body).status_code for _ in range(3)] == [202, 202, 202]
     assert sign_waiting_certificates() == 1
     assert box.post(PATH, body).json() == box.post(PATH, body).json()
@@ -32,19 +32,20 @@ def test_the_same_request_sent_again_makes_no_second_certificate(box: Machine):
 
 def test_the_names_that_a_box_asks_for_are_ignored(fleet: Fleet, box: Machine):
     """A sensor that asks to be the gateway, the door or its neighbour is given its own name."""
-    own = Sensor.objects.get().subject
+    own = Sensor.objects.get()
+    present = fleet.certificate_of(own)
     for wanted in (fleet.gateway.subject, "machines-door", fleet.enrolled("box-2").subject):
-        body = {"csr": new_csr(wanted)}
+        body = renewal(own, new_csr(wanted), by=present)
         box.post(PATH, body)
         sign_waiting_certificates()
         pem = box.post(PATH, body).json()["certificate"]
         names = x509.load_pem_x509_certificate(pem.encode()).subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
-        assert [name.value for name in names] == [own]
+        assert [name.value for name in names] == [own.subject]
         assert Certificate.objects.latest("pk").profile == "sensor"
 
 
 def test_the_new_certificate_serves_and_so_does_the_one_before(box: Machine):
-    body = {"csr": new_csr()}
+    body = renewal(Sensor.objects.get())
     box.post(PATH, body)
     sign_waiting_certificates()
     renewed = Machine.with_certificate(Certificate.objects.latest("pk"), str(box.address))
@@ -65,7 +66,7 @@ def test_the_new_certificate_serves_and_so_does_the_one_before(box: Machine):
     ids=ascii,
 )
 def test_a_request_that_is_none_is_refused_and_leaves_nothing(box: Machine, csr: str):
-    assert reason_of(box.post(PATH, {"csr": csr})) == (400, "csr-refused")
+    assert reason_of(box.post(PATH, {"csr": csr, "proof": ""})) == (400, "csr-refused")
     assert not CertificateRequest.objects.filter(code=None).exists()
 
 
@@ -73,11 +74,11 @@ def test_a_request_whose_signature_does_not_fit_is_refused(box: Machine):
     lines = new_csr().splitlines()
     # The last full line holds the signature: another base64 letter in it makes another signature.
     lines[-3] = ("A" if lines[-3][5] != "A" else "B").join((lines[-3][:5], lines[-3][6:]))
-    assert reason_of(box.post(PATH, {"csr": "\n".join(lines)})) == (400, "csr-refused")
+    assert reason_of(box.post(PATH, {"csr": "\n".join(lines), "proof": ""})) == (400, "csr-refused")
 
 
 def test_a_later_request_replaces_one_that_waits(box: Machine):
-    first, second = {"csr": new_csr()}, {"csr": new_csr()}
+    first, second = (renewal(Sensor.objects.get()) for _ in range(2))
     box.post(PATH, first)
     box.post(PATH, second)
     assert sign_waiting_certificates() == 1
@@ -87,19 +88,39 @@ def test_a_later_request_replaces_one_that_waits(box: Machine):
 def test_a_reported_box_gets_no_new_certificate(fleet: Fleet):
     sensor = fleet.connected()
     machine = Machine.with_certificate(fleet.certificate_of(sensor), sensor.address)
-    body = {"csr": new_csr()}
+    body = renewal(sensor)
     assert machine.post(PATH, body).status_code == 202
     fleet.reported(sensor)
     before = Certificate.objects.count()
     assert sign_waiting_certificates() == 0
     assert reason_of(machine.post(PATH, body)) == (403, "certificate-refused")
-    assert reason_of(machine.post(PATH, {"csr": new_csr()})) == (403, "certificate-refused")
+    assert reason_of(machine.post(PATH, renewal(sensor))) == (403, "certificate-refused")
     assert Certificate.objects.count() == before
 
 
 def test_a_request_that_was_refused_can_be_made_again(box: Machine):
-    body = {"csr": new_csr()}
+    body = renewal(Sensor.objects.get())
     box.post(PATH, body)
     CertificateRequest.objects.filter(code=None).update(refused_because="a reason for the provider's eyes")
     assert box.post(PATH, body).status_code == 202
     assert sign_waiting_certificates() == 1
+
+
+@pytest.mark.parametrize("proof", ["", "no base64", "AAAA", "\N{SNOWMAN}", "A" * 2000], ids=ascii)
+def test_a_request_that_the_present_key_has_not_signed_is_refused_and_leaves_nothing(box: Machine, proof: str):
+    assert reason_of(box.post(PATH, {"csr": new_csr(), "proof": proof})) == (403, "proof-refused")
+    assert not CertificateRequest.objects.filter(code=None).exists()
+
+
+def test_a_request_without_its_proof_is_malformed(box: Machine):
+    assert reason_of(box.post(PATH, {"csr": new_csr()})) == (400, "malformed")
+
+
+def test_a_proof_is_for_one_request_of_one_box(fleet: Fleet, box: Machine):
+    own, other = Sensor.objects.get(), fleet.enrolled("box-2")
+    for body in (
+        renewal(own) | {"csr": new_csr()},
+        renewal(other),
+        {"csr": (csr := new_csr()), "proof": renewal(other, csr)["proof"]},
+    ):
+        assert reason_of(box.post(PATH, body)) == (403, "proof-refused")

@@ -15,9 +15,10 @@ from django.test import Client
 
 from tenants.models import AuditEntry, Mail, Person
 from tests.fleet import Fleet
+from tests.locks import CHAIN
 from tests.one_time_codes import unused_code
 from tests.promises.test_8_every_change_leaves_an_audit_row import no_room_for_an_entry
-from tests.promises.test_lock_order import CHAIN, locks
+from tests.promises.test_lock_order import locks
 
 PASSWORD = "correct horse battery"
 NEW = "another horse, another battery"

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.core.cache import cache
 from django.test import Client
 
 from tests.fleet import Fleet, make_fleet
 from tests.one_time_codes import code_of
 from tests.promises.at_once import at_once, results
+from tests.purses import fill_purses
 
 PASSWORD = "correct horse battery"
 
@@ -23,8 +23,7 @@ def secret(fleet: Fleet) -> str:
 
 
 def comes_in(fleet: Fleet, code: str) -> bool:
-    """Without what allauth keeps in its cache, which by then may have been forgotten."""
-    cache.clear()
+    fill_purses()
     client = Client()
     client.post("/accounts/login/", {"login": fleet.world.manager.email, "password": PASSWORD})
     status: int = client.post("/accounts/2fa/authenticate/", {"code": code}).status_code
@@ -72,8 +71,6 @@ def test_the_code_that_turned_it_on_opens_nothing_else(fleet: Fleet):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_who_come_with_one_code_at_once_one_is_let_in(settings: Any, tmp_path: Path):
-    """Whatever allauth's cache says: it may be another machine's."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     fleet = make_fleet(settings, tmp_path)
     secret = generate_totp_secret()
     TOTP.activate(fleet.world.manager, secret)

@@ -34,7 +34,7 @@ from tests.promises.servers import Servers
 
 OTHERS = ("a2", "b1", "b2")
 # Which secrets a process of the portal is started with.
-KINDS = {"machines-sensors": "machines", "machines-gateways": "machines"}
+KINDS = dict.fromkeys(("machines-sensors", "machines-gateways", "machines-reports"), "machines")
 KEY_URL = "https://10.20.0.10:8443/v1/disk-key"
 
 
@@ -242,9 +242,8 @@ class Scene:
 
     def wait_until_all_is_up(self) -> None:
         """Both doors answer, and the agent has a say: the next round starts from health."""
-        sockets = self.lab.portal.sockets
-        for name in ("people", "machines-sensors", "machines-gateways"):
-            wait_until(partial(accepts, sockets / f"{name}.sock"), what=f"{name} to answer", timeout=30)
+        for name in ("people", *KINDS):
+            wait_until(partial(accepts, self.lab.portal.socket_of(name)), what=f"{name} to answer", timeout=30)
 
     # What is seen on the gateway and in the database, from outside.
 
@@ -328,7 +327,13 @@ def open_scene() -> Iterator[Scene]:
     servers = Servers() if with_servers else None
     try:
         urls = (servers.database_url, servers.broker_url) if servers else (None, None)
-        with Laboratory(database_url=urls[0], broker_url=urls[1], people_port=8500 + os.getpid() % 400) as lab:
+        with Laboratory(
+            database_url=urls[0],
+            broker_url=urls[1],
+            people_port=8500 + os.getpid() % 400,
+            # Here boxes ask without a pause, so that races are met.
+            machine_rate_factor=1000,
+        ) as lab:
             lab.start()
             for name in OTHERS:
                 lab.sensors[name].enrol()

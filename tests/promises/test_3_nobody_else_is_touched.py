@@ -13,7 +13,7 @@ from sensors.models import Gateway, GatewaySlot, Session
 from sensors.operations.describe_gateway_state import describe_gateway_state
 from sensors.operations.release_disk_key import release_disk_key
 from sensors.release_decision import Outcome
-from tests.fleet import Fleet
+from tests.fleet import Fleet, as_reported
 
 
 @pytest.fixture
@@ -60,5 +60,7 @@ def test_nothing_of_the_others_changes_up_to_the_confirmed_cut(fleet: Fleet, bef
 def test_the_others_get_their_keys_as_before(fleet: Fleet):
     stolen, other = fleet.connected("stolen"), fleet.connected("other")
     fleet.reported(stolen)
-    answer = release_disk_key(sensor=other, certificate=fleet.certificate_of(other), source=other.address)
+    answer = release_disk_key(
+        sensor=other, certificate=fleet.certificate_of(other), source=other.address, confirmation=as_reported(other)
+    )
     assert answer.verdict.outcome is Outcome.RELEASED

@@ -20,7 +20,7 @@ from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.request_enrolment import request_enrolment
 from sensors.operations.request_renewal import request_renewal
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
-from tests.fleet import ACTOR, Fleet, new_csr
+from tests.fleet import ACTOR, Fleet, new_csr, renewal
 
 FOREIGN = "s-someoneelses"
 
@@ -47,7 +47,7 @@ def issued(sensor: Sensor) -> x509.Certificate:
 def hand_in(fleet: Fleet, sensor: Sensor, csr: str, how: str) -> None:
     if how == "renewal":
         fleet.enrol(sensor)
-        request_renewal(sensor=sensor, csr=csr)
+        request_renewal(sensor=sensor, **renewal(sensor, csr))
     else:
         request_enrolment(code=issue_sensor_code(sensor=sensor, issued_by=ACTOR), csr=csr, source="192.0.2.1")
     assert sign_waiting_certificates() == 1
@@ -76,7 +76,7 @@ def test_a_private_key_sent_by_mistake_is_refused_and_kept_nowhere(fleet: Fleet,
     code = issue_sensor_code(sensor=sensor, issued_by=ACTOR)
     works = {
         "enrolment": partial(request_enrolment, code=code, csr=new_csr() + pem, source="192.0.2.1"),
-        "renewal": partial(request_renewal, sensor=sensor, csr=new_csr() + pem),
+        "renewal": partial(request_renewal, sensor=sensor, csr=new_csr() + pem, proof=""),
     }
     with pytest.raises(CsrRefused, match="private key"):
         works[how]()

@@ -25,7 +25,7 @@ from sensors.operations.retire_sensor import retire_sensor
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.release_decision import Outcome
 from tests.conftest import PASSWORD
-from tests.fleet import ACTOR, Fleet, new_csr, session_of
+from tests.fleet import ACTOR, Fleet, as_reported, renewal, session_of
 
 
 @pytest.fixture
@@ -47,7 +47,9 @@ def assert_still_cut(fleet: Fleet, certificate: Certificate) -> None:
     entry = entry_of(fleet, sensor)
     assert certificate.serial in entry["revoked_serials"]
     assert certificate.serial not in entry["serials"]
-    answer = release_disk_key(sensor=sensor, certificate=certificate, source=sensor.address)
+    answer = release_disk_key(
+        sensor=sensor, certificate=certificate, source=sensor.address, confirmation=as_reported(sensor)
+    )
     assert (answer.verdict.outcome, answer.disk_key) == (Outcome.REFUSED, None)
 
 
@@ -65,7 +67,7 @@ def serials_on_the_list(fleet: Fleet) -> set[str]:
 def test_renewing_gives_nothing_back(fleet: Fleet, stolen: Sensor):
     certificate = fleet.certificate_of(stolen)
     with pytest.raises(RenewalRefused):
-        request_renewal(sensor=stolen, csr=new_csr())
+        request_renewal(sensor=stolen, **renewal(stolen))
     assert sign_waiting_certificates() == 0
     assert_still_cut(fleet, certificate)
 
@@ -74,7 +76,7 @@ def test_a_renewal_of_a_box_in_service_leaves_its_revoked_certificates_revoked(f
     sensor = fleet.connected()
     first = fleet.certificate_of(sensor)
     fleet.enrol(sensor)  # set up anew: the first ends here
-    request_renewal(sensor=sensor, csr=new_csr())
+    request_renewal(sensor=sensor, **renewal(sensor))
     assert sign_waiting_certificates() == 1
     assert Revocation.objects.filter(certificate=first).exists()
     assert first.serial in serials_on_the_list(fleet)

@@ -19,7 +19,7 @@ from sensors.release_decision import Outcome
 from tenants import audit_chain
 from tenants.models import AuditChain, AuditEntry
 from tenants.operations.verify_audit import verify_audit
-from tests.fleet import ACTOR, Fleet
+from tests.fleet import ACTOR, Fleet, as_reported
 from tests.promises.test_lock_order import operations
 
 FULL = {
@@ -125,7 +125,9 @@ def try_without_room(work: Callable[[], object]) -> object:
 def test_each_answer_to_a_key_request_leaves_its_row(fleet: Fleet, source: str, outcome: Outcome, action: str):
     sensor = fleet.connected()
     asked = sensor.address if source == "own" else source
-    answer = release_disk_key(sensor=sensor, certificate=fleet.certificate_of(sensor), source=asked)
+    answer = release_disk_key(
+        sensor=sensor, certificate=fleet.certificate_of(sensor), source=asked, confirmation=as_reported(sensor)
+    )
     assert answer.verdict.outcome is outcome
     entry = AuditEntry.objects.latest("pk")
     assert (entry.action, entry.details["source"]) == (action, asked)
@@ -133,7 +135,9 @@ def test_each_answer_to_a_key_request_leaves_its_row(fleet: Fleet, source: str, 
 
 def test_a_key_that_is_held_leaves_its_row(fleet: Fleet):
     sensor = fleet.connected(public_address="203.0.113.5")
-    answer = release_disk_key(sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address)
+    answer = release_disk_key(
+        sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address, confirmation=as_reported(sensor)
+    )
     assert answer.verdict.outcome is Outcome.HELD
     assert AuditEntry.objects.latest("pk").action == "sensor:disk-key:hold"
 

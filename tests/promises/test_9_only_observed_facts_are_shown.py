@@ -35,7 +35,7 @@ def test_a_certificate_is_no_tunnel(fleet: Fleet, owner: Client):
 
 
 def test_a_tunnel_is_no_open_disk(fleet: Fleet, owner: Client):
-    assert status_of(owner, fleet.connected()) == "Connected, disk locked"
+    assert status_of(owner, fleet.connected()) == "Connected, disk not known"
 
 
 def test_what_a_silent_gateway_said_last_is_not_the_present(fleet: Fleet, owner: Client):

@@ -15,7 +15,8 @@ from tests.promises.soaking import note, rounds
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("laboratory")]
 
-EMBEDDED = ("people", "machines-sensors", "machines-gateways", "signer", "worker", "beat", "agent", "openvpn")
+MACHINES = ("machines-sensors", "machines-gateways", "machines-reports")
+EMBEDDED = ("people", *MACHINES, "signer", "worker", "beat", "agent", "openvpn")
 SERVERS = ("postgres", "redis")
 LONGEST_DELAY = 0.3
 

@@ -5,7 +5,6 @@ A deadlock ends one of the two with an error, and that one may be the report of 
 
 import contextlib
 import random
-import re
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -16,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 
+from pki.operations.check_renewal import RenewalUnproven
 from sensors.models import Case, CaseOutcome, CertificateRequest, Sensor
 from sensors.operations import escalate_cases as escalation
 from sensors.operations.add_case_note import add_case_note
@@ -38,14 +38,13 @@ from tenants.operations.agree_to_invitation import agree_to_invitation
 from tenants.operations.decide_approval import refuse_approval
 from tenants.operations.record_read import record_read
 from tests.access.asking import waiting_invitation
-from tests.fleet import ACTOR, Fleet, new_csr, session_of
+from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal, session_of
+from tests.locks import CHAIN, locked_table
 from tests.promises.at_once import at_once
 from tests.promises.soaking import note, rounds
 
-CHAIN = "tenants_auditchain"
 # Rows that operations on different sensors share; all else of a sensor is guarded by the sensor's own lock.
 SHARED = ("sensors_enrolmentcode", "sensors_gateway")
-LOCKING = re.compile(r'^UPDATE "(\w+)"|^SELECT .* FROM "(\w+)" .*FOR (?:NO KEY )?UPDATE', re.DOTALL)
 
 
 @contextlib.contextmanager
@@ -54,7 +53,7 @@ def locks() -> Iterator[list[str]]:
     order: list[str] = []
 
     def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
-        if (found := LOCKING.match(sql)) and (table := found[1] or found[2]) not in order:
+        if (table := locked_table(sql)) and table not in order:
             order.append(table)
         return execute(sql, params, many, context)
 
@@ -68,14 +67,16 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
     fresh, gateway = fleet.register("four"), fleet.gateway
     code = issue_sensor_code(sensor=fresh, issued_by=ACTOR)
     held = fleet.connected("seven", public_address="203.0.113.9")
-    release_disk_key(sensor=held, certificate=fleet.certificate_of(held), source=held.address)
+    release_disk_key(
+        sensor=held, certificate=fleet.certificate_of(held), source=held.address, confirmation=as_reported(held)
+    )
     cut, asked = fleet.cut_off("six"), list[Approval]()
     call_command("create_administrator", "carla@example.org", "Carla Conti")
 
     return {
         "enrolment": partial(request_enrolment, code=code, csr=new_csr(), source="192.0.2.1"),
         "signing": sign_waiting_certificates,
-        "renewal": partial(request_renewal, sensor=other, csr=new_csr()),
+        "renewal": partial(request_renewal, sensor=other, **renewal(other)),
         "signing of the renewal": sign_waiting_certificates,
         "registration": partial(fleet.register, "five"),
         "code": partial(issue_sensor_code, sensor=connected, issued_by=ACTOR),
@@ -88,6 +89,7 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
             sensor=connected,
             certificate=fleet.certificate_of(connected),
             source=connected.address,
+            confirmation=as_reported(connected),
         ),
         **releases_together(fleet, connected),
         "permit": partial(permit_release, sensor=held, public_address="203.0.113.9", permitted_by=fleet.world.manager),
@@ -120,7 +122,9 @@ def releases_together(fleet: Fleet, *sensors: Sensor) -> dict[str, Callable[[], 
         return {}
     enrolled = CertificateRequest.objects.filter(sensor__in=sensors).exclude(certificate=None)
     keys = set(enrolled.values_list("sensor", flat=True))
-    requests = [KeyRequest(one, fleet.certificate_of(one), one.address) for one in sensors if one.pk in keys]
+    requests = [
+        KeyRequest(one, fleet.certificate_of(one), one.address, as_reported(one)) for one in sensors if one.pk in keys
+    ]
     return {"releases": partial(release_disk_keys, requests=requests)}
 
 
@@ -154,7 +158,7 @@ def test_escalation_and_confirmation_queue_at_the_sensor(committed_fleet: Fleet,
         assert order.index("sensors_sensor") < order.index("sensors_case") < order.index(CHAIN)
 
 
-REFUSALS = (CodeRefused, RenewalRefused, ReportReplayed, ValidationError, ImpossibleChange)
+REFUSALS = (CodeRefused, RenewalRefused, RenewalUnproven, ReportReplayed, ValidationError, ImpossibleChange)
 
 
 def test_operations_mixed_at_random_never_lock_each_other_out(committed_fleet: Fleet, monkeypatch: pytest.MonkeyPatch):
@@ -191,7 +195,7 @@ def mixed(fleet: Fleet, chance: random.Random) -> tuple[str, Callable[[], object
             code=issue_sensor_code(sensor=sensor, issued_by=ACTOR), csr=new_csr(), source="192.0.2.1"
         ),
         "sign": sign_waiting_certificates,
-        "renew": lambda: request_renewal(sensor=sensor, csr=new_csr()),
+        "renew": lambda: request_renewal(sensor=sensor, **renewal(sensor)),
         "observe": lambda: fleet.observe(up=[session_of(sensor)]),
         "cut": lambda: fleet.observe(cuts=[fleet.cut_of(one) for one in sensors]),
         "escalate": escalation.escalate_cases,
@@ -209,7 +213,10 @@ def mixed(fleet: Fleet, chance: random.Random) -> tuple[str, Callable[[], object
             )
     if CertificateRequest.objects.filter(sensor=sensor).exclude(certificate=None).exists():
         choices["release"] = lambda: release_disk_key(
-            sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address
+            sensor=sensor,
+            certificate=fleet.certificate_of(sensor),
+            source=sensor.address,
+            confirmation=as_reported(sensor),
         )
     choices |= releases_together(fleet, *sensors)
     name = chance.choice([*choices, *["report"] * 2])

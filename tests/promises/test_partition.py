@@ -99,7 +99,7 @@ def test_while_the_portal_is_down_tunnels_and_reconnects_go_on_and_no_cut_is_los
             what="a box to connect anew",
             timeout=30,
         )
-        log = scene.lab.directory.logs / "nginx-access.log"
+        log = scene.lab.directory.logs / "nginx-sensors-access.log"
         asked = log.read_text().count("/v1/disk-key")
         answer = polite.unlock("--test", "--wait", "6")
         assert answer.status == UNREACHABLE, answer.output

@@ -20,7 +20,7 @@ from sensors.operations.request_renewal import RenewalRefused, request_renewal
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import SensorState
 from tenants.models import Approval, AuditEntry, Mail
-from tests.fleet import ACTOR, Fleet, new_csr, session_of
+from tests.fleet import ACTOR, Fleet, new_csr, renewal, session_of
 from tests.promises.at_once import at_once, results
 from tests.promises.soaking import note, rounds
 
@@ -94,7 +94,7 @@ def test_a_renewal_at_the_moment_of_the_report_leaves_nothing_valid(committed_fl
         sensor = committed_fleet.connected(f"box-{number}")
         outcomes = at_once(
             [
-                partial(request_renewal, sensor=sensor, csr=new_csr()),
+                partial(request_renewal, sensor=sensor, **renewal(sensor)),
                 partial(renew_and_sign, sensor),
                 sign_waiting_certificates,
                 partial(committed_fleet.reported, sensor),
@@ -107,7 +107,7 @@ def test_a_renewal_at_the_moment_of_the_report_leaves_nothing_valid(committed_fl
 
 
 def renew_and_sign(sensor: Sensor) -> None:
-    request_renewal(sensor=sensor, csr=new_csr())
+    request_renewal(sensor=sensor, **renewal(sensor))
     sign_waiting_certificates()
 
 

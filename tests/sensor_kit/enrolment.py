@@ -36,6 +36,8 @@ cert client.crt
 key client.key
 tls-crypt-v2 tls-crypt-v2.key
 keepalive 5 20
+pull-filter accept "route "
+pull-filter ignore ""
 verb 3
 """
 TLS_CRYPT_KEY = (

@@ -19,22 +19,28 @@ RENEW_PATH = "/v1/certificate"
 CERTIFICATE_NAMED, MARKED, KEY_IN_PLACE = 3, 4, 5
 
 
+def csr_of(request: Request) -> str:
+    """The same for as long as the kit asks for the same key; its proof is another one in each run."""
+    return str(json.loads(request.body)["csr"])
+
+
 class Base:
     """Answers 202 so many times before it has signed; then each request has the same answer for ever, as at base."""
 
     def __init__(self, authority: Authority, waits: int = 0, name: str = SUBJECT, days: int = 90) -> None:
         self._authority, self._waits, self._name, self._days = authority, waits, name, days
-        self._signed: dict[bytes, Answer] = {}
+        self._signed: dict[str, Answer] = {}
 
     def __call__(self, request: Request) -> Answer:
         self._waits -= 1
         if self._waits >= 0:
             return json_answer(202, {}, ("Retry-After", "1"))
-        if request.body not in self._signed:
-            key = x509.load_pem_x509_csr(json.loads(request.body)["csr"].encode()).public_key()
+        csr = csr_of(request)
+        if csr not in self._signed:
+            key = x509.load_pem_x509_csr(csr.encode()).public_key()
             pem = self._authority.issue(self._name, key, days=self._days)
-            self._signed[request.body] = json_answer(201, {"certificate": pem, "chain": self._authority.pem})
-        return self._signed[request.body]
+            self._signed[csr] = json_answer(201, {"certificate": pem, "chain": self._authority.pem})
+        return self._signed[csr]
 
 
 def contents(directory: Path) -> dict[str, bytes]:

@@ -32,11 +32,20 @@ from .pki import Authority, make_authority
         {"machines_door_url": "http://10.88.0.1:8443"},
         {"machines_door_url": "https://10.88.0.1:8443\ndisk_device=/dev/sda"},
         {"machines_door_url": "https://$(reboot)/"},
+        {"machines_door_url": "https://10.88.0.1:99999"},
+        {"machines_door_url": "https://10.88.0.1:"},
+        {"machines_door_url": "https://10.88.0.1:8443/elsewhere"},
+        {"machines_door_url": "https://[fd00::1"},
+        {"machines_door_url": "https://10.88.0.1:8443:1"},
         {"certificate": "nonsense"},
         {"certificate": None},
         {"chain": "nonsense"},
         {"chain": make_authority("stranger").pem},
+        {"chain": make_authority("stranger").pem * 5},
         {"tls_crypt_v2_client_key": "nonsense"},
+        {"tls_crypt_v2_client_key": TLS_CRYPT_KEY * 2},
+        {"tls_crypt_v2_client_key": TLS_CRYPT_KEY.replace("\n", "\r\n")},
+        {"tls_crypt_v2_client_key": "\n".join(TLS_CRYPT_KEY.splitlines()[:1] + TLS_CRYPT_KEY.splitlines()[-1:])},
         {"tls_crypt_v2_client_key": TLS_CRYPT_KEY + "up /bin/sh\n"},
         {"openvpn_config": OPENVPN_CONFIG + "up /bin/sh\n"},
         {"openvpn_config": ""},
@@ -60,6 +69,30 @@ def test_a_certificate_for_another_key_is_not_taken(directory: Path, portal: Doo
     done = enrol(directory, portal)
     assert done.code == 17
     assert "not for this sensor's key" in done.err
+
+
+@pytest.mark.parametrize(
+    ("member", "more"),
+    [
+        ("certificate", "up /bin/sh\n"),
+        ("certificate", make_authority("stranger").pem),
+        ("chain", "# and\n"),
+        ("chain", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
+        ("chain", "-----BEGIN CERTIFICATE-----\nAAAA\n"),
+    ],
+)
+def test_a_certificate_with_anything_beside_it_is_not_taken(
+    directory: Path, portal: Door, authority: Authority, member: str, more: str
+) -> None:
+    def answer(request: Request) -> Answer:
+        right = sign(authority, request)
+        members = json.loads(right.body)
+        return Answer(status=201, body=json.dumps({**members, member: members[member] + more}).encode())
+
+    portal.answers[ENROL_PATH] = [answer]
+    done = enrol(directory, portal)
+    assert done.code == 17
+    assert "nothing else" in done.err
 
 
 def test_a_servers_certificate_is_not_taken(directory: Path, portal: Door, authority: Authority) -> None:

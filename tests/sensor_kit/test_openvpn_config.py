@@ -1,14 +1,23 @@
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
+
+from gateway.openvpn_forms import CIPHERS, GROUPS
+from sensors.artifacts.openvpn import client_conf
+from tests.sensors.artifact_facts import gateway_facts, sensor_facts
 
 from .enrolment import OPENVPN_CONFIG
 from .kit import KIT, kit_environment
 
+# Debian's, the RPM family's, and that of small systems, which takes a NUL for the end of a line.
+MAWK, GAWK, BUSYBOX = ("mawk",), ("gawk", "--posix"), ("busybox", "awk")
 
-def check(config: bytes) -> tuple[bool, str]:
+
+def ask(awk: tuple[str, ...], config: bytes) -> tuple[bool, str]:
     done = subprocess.run(
-        ["awk", "-f", KIT / "lib" / "openvpn_config.awk"],
+        [*awk, "-f", KIT / "lib" / "openvpn_config.awk"],
         input=config,
         capture_output=True,
         timeout=10,
@@ -18,8 +27,77 @@ def check(config: bytes) -> tuple[bool, str]:
     return done.returncode == 0, done.stderr.decode()
 
 
+def check(config: bytes) -> tuple[bool, str]:
+    """What they all say; that they say the same is a part of it."""
+    awks = [MAWK, GAWK] if b"\0" in config else [MAWK, GAWK, BUSYBOX]
+    [said] = {ask(awk, config) for awk in awks}
+    return said
+
+
+def with_instead(line: str) -> bytes:
+    name = line.split()[0]
+    kept = [one for one in OPENVPN_CONFIG.splitlines() if one.split()[0] != name or name == "pull-filter"]
+    return "\n".join([*kept, line, ""]).encode()
+
+
 def test_a_plain_client_is_taken() -> None:
     assert check(OPENVPN_CONFIG.encode()) == (True, "")
+
+
+def test_what_the_portal_makes_is_taken() -> None:
+    for host in ("vpn.example.org", "198.51.100.1", "2001:db8::1", "x" * 230):
+        facts = sensor_facts(gateway=gateway_facts(host=host))
+        assert check(client_conf(facts).encode()) == (True, "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "remote vpn.example.org 443 tcp-client",
+        "proto udp6",
+        "mssfix 1400",
+        "connect-retry 5",
+        "verb 4",
+        "tls-cert-profile suiteb",
+        *(f"data-ciphers {cipher}" for cipher in sorted(CIPHERS)),
+        *(f"tls-groups {group}" for group in sorted(GROUPS)),
+        f"tls-groups {':'.join(sorted(GROUPS))}",
+    ],
+)
+def test_the_values_of_the_list_are_taken(line: str) -> None:
+    """The lists of ciphers and groups are the agent's own, written here a second time: the two stay the same."""
+    assert check(with_instead(line)) == (True, "")
+
+
+def test_several_ways_to_the_gateway_may_be_named_but_not_without_end() -> None:
+    more = "".join(f"remote 198.51.100.{number} 1194\n" for number in range(1, 4))
+    assert check((OPENVPN_CONFIG + more).encode()) == (True, "")
+    taken, why = check((OPENVPN_CONFIG + more + "remote 198.51.100.9 1194\n").encode())
+    assert not taken
+    assert "too often" in why
+
+
+def test_every_directive_that_openvpn_knows_is_on_the_list_or_refused() -> None:
+    """The words behind it are none that any directive may have."""
+    told = subprocess.run(["openvpn", "--help"], capture_output=True, text=True, timeout=10, check=False).stdout
+    known = sorted(set(re.findall(r"^--([a-z0-9-]+)", told, flags=re.MULTILINE)))
+    assert len(known) > 200
+    for name in known:
+        taken, why = ask(GAWK, with_instead(f"{name} none-of-these"))
+        assert not taken, name
+        assert name in why
+
+
+def is_plain_text(path: Path, content: bytes) -> bool:
+    path.write_bytes(content)
+    script = f'. {KIT}/lib/enrolment_answer.sh; is_plain_text "$1"'
+    return subprocess.run(["sh", "-c", script, "sh", path], env=kit_environment(), check=False).returncode == 0
+
+
+def test_what_an_awk_may_not_see_is_seen_before(tmp_path: Path) -> None:
+    assert is_plain_text(tmp_path / "text", b"verb 3\n\t#\n")
+    for content in (b"verb 3\0up /bin/sh\n", "# caf\u00e9\n".encode(), b"verb 3\r\n", b"\x7f"):
+        assert not is_plain_text(tmp_path / "text", content)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +146,14 @@ def test_a_plain_client_is_taken() -> None:
         b"dev tap0",
         b"dev ../../x",
         b"remote-cert-tls client",
+        b"verb 3",
+        b"pull-filter accept redirect-gateway",
+        b'pull-filter  accept "route "',
+        b'pull-filter accept "route " # more',
+        b'pull-filter accept "redirect-gateway"',
+        b'pull-filter accept "r"',
+        b'pull-filter accept ""',
+        b'pull-filter reject ""',
         b"remote 198.51.100.7 1194 udp\x0bup /bin/sh",
         b"verb 3\rup /bin/sh",
         b"verb 3; up /bin/sh",
@@ -93,7 +179,20 @@ def test_a_line_that_could_do_harm_is_refused(line: bytes, place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["client", "dev", "remote", "ca", "cert", "key", "tls-crypt-v2", "remote-cert-tls", "verify-x509-name"]
+    "name",
+    [
+        "client",
+        "dev",
+        "remote",
+        "ca",
+        "cert",
+        "key",
+        "tls-crypt-v2",
+        "tls-version-min",
+        "remote-cert-tls",
+        "verify-x509-name",
+        "pull-filter",
+    ],
 )
 def test_a_line_that_the_tunnels_safety_needs_may_not_be_missing(name: str) -> None:
     lines = [line for line in OPENVPN_CONFIG.splitlines() if line.split()[0] != name]

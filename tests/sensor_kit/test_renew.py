@@ -7,11 +7,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from pki.x509 import is_signed_by, renewal_message
+
 from .doors import Answer, Door
 from .enrolment import json_answer
-from .kit import Sensor, give, log_calls, problem, run_kit, wrap_program, write_settings
+from .kit import SUBJECT, Sensor, give, log_calls, problem, run_kit, wrap_program, write_settings
 from .pki import Authority
-from .renewal import RENEW_PATH, Base, assert_renewed, contents
+from .renewal import RENEW_PATH, Base, assert_renewed, contents, csr_of
 
 
 def der_of(path: Path) -> bytes:
@@ -68,8 +70,26 @@ def test_each_renewal_is_with_another_p256_key_that_stays_here(
         assert line not in seen + sent
     for request in machines_door.requests:
         assert b"PRIVATE" not in request.body
-        assert set(json.loads(request.body)) == {"csr"}
+        assert set(json.loads(request.body)) == {"csr", "proof"}
         assert x509.load_pem_x509_csr(json.loads(request.body)["csr"].encode()).is_signature_valid
+
+
+def test_the_request_is_signed_with_the_key_of_now(sensor: Sensor, machines_door: Door, authority: Authority) -> None:
+    machines_door.answers[RENEW_PATH] = [Base(authority, waits=1)]
+    for _ in range(2):
+        now = x509.load_pem_x509_certificate((sensor.directory / "client.crt").read_bytes())
+        assert sensor.run("renew").code == 0
+        sent = json.loads(machines_door.requests[-1].body)
+        message = renewal_message(subject=SUBJECT, csr=sent["csr"])
+        assert is_signed_by(now, message=message, proof=sent["proof"])
+
+
+def test_without_a_key_of_now_nothing_is_asked(sensor: Sensor, machines_door: Door) -> None:
+    (sensor.directory / "client.key").write_text("no key\n")
+    done = sensor.run("renew")
+    assert done.code == 1
+    assert "could not be signed" in done.err
+    assert machines_door.requests == []
 
 
 def test_it_asks_from_the_tunnels_device_and_neither_restarts_nor_signals_anything(
@@ -87,7 +107,7 @@ def test_it_asks_from_the_tunnels_device_and_neither_restarts_nor_signals_anythi
 
 @pytest.mark.parametrize(
     ("status", "reason", "keys"),
-    [(400, "csr-refused", 2), (403, "renewal-refused", 1), (403, "certificate-refused", 1)],
+    [(400, "csr-refused", 2), (403, "proof-refused", 2), (403, "renewal-refused", 1), (403, "certificate-refused", 1)],
 )
 def test_a_refusal_names_its_reason_and_only_a_request_at_fault_is_given_up(
     sensor: Sensor, machines_door: Door, status: int, reason: str, keys: int
@@ -99,7 +119,7 @@ def test_a_refusal_names_its_reason_and_only_a_request_at_fault_is_given_up(
     assert f"({reason})" in done.err
     assert contents(sensor.directory) == before
     assert sensor.run("renew").code == 10
-    assert len({request.body for request in machines_door.to(RENEW_PATH)}) == keys
+    assert len({csr_of(request) for request in machines_door.to(RENEW_PATH)}) == keys
     kept = [stat.S_IMODE(key.stat().st_mode) for key in sensor.directory.glob("renewal/client.key")]
     assert kept == ([0o600] if keys == 1 else [])
 
@@ -111,7 +131,7 @@ def test_a_refusal_that_is_taken_back_is_followed_by_a_renewal_with_the_same_key
     machines_door.answers[RENEW_PATH] = [problem(403, "renewal-refused"), Base(authority)]
     assert sensor.run("renew").code == 10
     assert sensor.run("renew").code == 0
-    assert len({request.body for request in machines_door.requests}) == 1
+    assert len({csr_of(request) for request in machines_door.requests}) == 1
     assert_renewed(sensor, before)
 
 
@@ -132,7 +152,7 @@ def test_without_a_usable_answer_it_gives_up_in_time_and_keeps_the_key(
     assert contents(sensor.directory) == before
     machines_door.answers[RENEW_PATH] = [Base(authority)]
     assert sensor.run("renew").code == 0
-    assert len({request.body for request in machines_door.requests}) == 1
+    assert len({csr_of(request) for request in machines_door.requests}) == 1
 
 
 @pytest.mark.parametrize(("retry", "seconds"), [("0", "1"), ("999999", "60")])

@@ -1,5 +1,6 @@
 """What the kit sends and takes, and what the portal takes and sends, are written in two places: held together here."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,14 @@ from .doors import Answer, Door
 from .enrolment import json_answer
 from .kit import Sensor, problem, write_settings
 from .pki import Authority
-from .renewal import RENEW_PATH, assert_renewed, contents
+from .renewal import RENEW_PATH, assert_renewed, contents, csr_of
 
 __all__ = ["fleet"]
+
+
+def csr_of_key(file: Path) -> str:
+    made = subprocess.run(["openssl", "req", "-new", "-key", file, "-subj", "/CN=any"], capture_output=True, check=True)
+    return made.stdout.decode()
 
 
 @pytest.fixture
@@ -23,12 +29,13 @@ def portals_answer(
     fleet: Fleet, settings: Any, tmp_path: Path, sensor: Sensor, machines_door: Door, authority: Authority
 ) -> Any:
     """Makes the kit's sensor one of the portal's; asks its machines' door with what the kit has sent."""
-    there = fleet.connected()
+    there = fleet.register()
+    certificate = fleet.enrol(there, csr_of_key(sensor.directory / "client.key"))
     write_settings(sensor.directory, machines_door_url=machines_door.url, subject=there.subject, tunnel_device="lo")
     # The stub of the door has a certificate of the tests' authority, the new one comes from the portal's.
     (sensor.directory / "ca.crt").write_text(authority.pem + fleet.authority.pem)
     open_machines_door(settings, tmp_path)
-    machine = Machine.with_certificate(fleet.certificate_of(there), there.address)
+    machine = Machine.with_certificate(certificate, there.address)
 
     def ask(body: bytes) -> Answer:
         response = machine.post(RENEW_PATH, raw=body)
@@ -49,7 +56,7 @@ def test_the_portals_own_certificate_is_taken(sensor: Sensor, machines_door: Doo
     machines_door.answers[RENEW_PATH] = [waiting, portals_answer(sent.body)]
     done = sensor.run("renew")
     assert done.code == 0, done.err
-    assert len({request.body for request in machines_door.requests}) == 1
+    assert len({csr_of(request) for request in machines_door.requests}) == 1
     assert_renewed(sensor, before)
 
 

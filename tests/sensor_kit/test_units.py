@@ -33,7 +33,8 @@ def box(tmp_path: Path) -> Path:
         (wants / name).symlink_to(f"../{name}")
     timers = system / "timers.target.wants"
     timers.mkdir()
-    (timers / "nsm-renew.timer").symlink_to("../nsm-renew.timer")
+    for name in ("nsm-renew.timer", "nsm-heartbeat.timer"):
+        (timers / name).symlink_to(f"../{name}")
     return root
 
 
@@ -51,9 +52,8 @@ def verify(root: Path, *units: str) -> str:
 
 def test_systemd_has_nothing_to_say(box: Path) -> None:
     ours = [unit.name for unit in UNITS.iterdir() if unit.is_file()]
-    assert {"nsm-tunnel.service", "nsm-unlock.service", "nsm.mount", "nsm-renew.service", "nsm-renew.timer"} == set(
-        ours
-    )
+    regular = {f"nsm-{what}.{kind}" for what in ("renew", "heartbeat") for kind in ("service", "timer")}
+    assert {"nsm-tunnel.service", "nsm-unlock.service", "nsm.mount"} | regular == set(ours)
     assert verify(box, *ours, "docker.service") == ""
 
 

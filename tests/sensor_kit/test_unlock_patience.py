@@ -1,3 +1,4 @@
+import json
 import subprocess
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from .kit import (
     give,
     kit_environment,
     problem,
+    wrap_program,
 )
 from .search import descendants
 
@@ -23,6 +25,22 @@ def test_a_refusal_ends_the_asking_and_names_its_reason(machines_door: Door, sen
     assert done.code == 10
     assert "refused the disk key (case-open)" in done.err
     assert len(machines_door.to(KEY_PATH)) == 1
+
+
+def test_a_box_that_is_held_says_once_that_its_disk_is_locked(machines_door: Door, sensor: Sensor) -> None:
+    """What base heard before the restart may still say "open"."""
+    sensor.format()
+    held = problem(423, "two-places", ("Retry-After", "1"))
+    machines_door.answers[KEY_PATH] = [held, held, problem(403, "case-open")]
+    done = sensor.run(
+        "unlock", "--wait", "30", path=wrap_program(sensor.directory.parent / "programs", "dmsetup", "exit 0")
+    )
+    assert done.code == 10, done.err
+    while_it_waited = machines_door.requests[: [one.path for one in machines_door.requests].index("/v1/heartbeat") + 1]
+    assert [one.path for one in while_it_waited] == [KEY_PATH, "/v1/heartbeat"]
+    assert json.loads(while_it_waited[-1].body)["disk"] == "locked"
+    # And once more when it gave up.
+    assert len(machines_door.to("/v1/heartbeat")) == 2
 
 
 def test_held_is_asked_again_when_base_says(machines_door: Door, sensor: Sensor) -> None:

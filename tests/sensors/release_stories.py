@@ -8,19 +8,29 @@ from django.utils import timezone
 from pki.models import Certificate
 from pki.models import Reason as RevocationReason
 from pki.operations.revoke_certificate import revoke_certificate
-from sensors.models import GatewayContact, Sensor
+from sensors.confirmed_sessions import NOT_ASKED, Confirmation, EarlierSession
+from sensors.models import Sensor
 from sensors.operations.permit_release import permit_release
 from sensors.operations.release_disk_key import Answer, release_disk_key
 from sensors.operations.retire_sensor import retire_sensor
 from sensors.release_decision import Outcome, Reason
-from tests.fleet import ACTOR, Fleet, session_of
+from tests.fleet import ACTOR, Fleet, as_reported, confirmed, session_of
 
 
-def ask(fleet: Fleet, sensor: Sensor, *, source: str | None = None, certificate: Certificate | None = None) -> Answer:
+def ask(
+    fleet: Fleet,
+    sensor: Sensor,
+    *,
+    source: str | None = None,
+    certificate: Certificate | None = None,
+    confirmation: Confirmation | None = None,
+) -> Answer:
+    """Unless said otherwise, its gateway answers with what it has reported."""
     return release_disk_key(
         sensor=sensor,
         certificate=certificate or fleet.certificate_of(sensor),
         source=sensor.address if source is None else source,
+        confirmation=confirmation or as_reported(sensor),
     )
 
 
@@ -96,9 +106,41 @@ def of_a_session_with_another_address(fleet: Fleet) -> Answer:
 
 
 def of_a_silent_gateway(fleet: Fleet) -> Answer:
+    """However fresh its last report is."""
+    return ask(fleet, fleet.connected(), confirmation=NOT_ASKED)
+
+
+def over_a_session_that_began_after_the_connection(fleet: Fleet) -> Answer:
+    """Somebody else had the address when the request was made."""
     sensor = fleet.connected()
-    GatewayContact.objects.update(last_report_at=timezone.now() - timedelta(seconds=95))
-    return ask(fleet, sensor)
+    return ask(fleet, sensor, confirmation=confirmed(sensor, age_ms=400, connection_ms=400))
+
+
+def while_another_box_was_live_elsewhere(fleet: Fleet) -> Answer:
+    sensor = fleet.connected()
+    before = EarlierSession("198.51.100.77", ended_ms_ago=700, quiet_ms=3_000)
+    return ask(fleet, sensor, confirmation=confirmed(sensor, earlier=(before,)))
+
+
+def by_one_of_two_that_take_turns(fleet: Fleet) -> Answer:
+    sensor = fleet.connected()
+    before = tuple(
+        EarlierSession(place, ended_ms_ago=ago, quiet_ms=20_000)
+        for place, ago in (("198.51.100.21", 240_000), ("198.51.100.77", 60_000))
+    )
+    return ask(fleet, sensor, confirmation=confirmed(sensor, earlier=before))
+
+
+def after_the_router_got_a_new_address(fleet: Fleet) -> Answer:
+    sensor = fleet.connected()
+    before = EarlierSession("203.0.113.9", ended_ms_ago=60_000, quiet_ms=45_000)
+    return ask(fleet, sensor, confirmation=confirmed(sensor, earlier=(before,)))
+
+
+def after_a_restart_of_the_tunnel(fleet: Fleet) -> Answer:
+    sensor = fleet.connected()
+    before = EarlierSession("198.51.100.21", ended_ms_ago=300, quiet_ms=300)
+    return ask(fleet, sensor, confirmation=confirmed(sensor, earlier=(before, before)))
 
 
 def from_elsewhere(fleet: Fleet) -> Answer:
@@ -136,7 +178,12 @@ STORIES: list[tuple[Callable[[Fleet], Answer], Outcome, Reason]] = [
     (before_the_gateways_report, HELD, Reason.SESSION_NOT_YET_REPORTED),
     (after_the_session_ended, HELD, Reason.SESSION_NOT_YET_REPORTED),
     (of_a_session_with_another_address, HELD, Reason.SESSION_NOT_YET_REPORTED),
-    (of_a_silent_gateway, HELD, Reason.SESSION_NOT_YET_REPORTED),
+    (of_a_silent_gateway, HELD, Reason.GATEWAY_SILENT),
+    (over_a_session_that_began_after_the_connection, HELD, Reason.SESSION_NOT_YET_REPORTED),
+    (while_another_box_was_live_elsewhere, HELD, Reason.TWO_PLACES),
+    (by_one_of_two_that_take_turns, HELD, Reason.TWO_PLACES),
+    (after_the_router_got_a_new_address, Outcome.RELEASED, Reason.ALL_FACTS_FIT),
+    (after_a_restart_of_the_tunnel, Outcome.RELEASED, Reason.ALL_FACTS_FIT),
     (from_elsewhere_as_somebody_permitted, Outcome.RELEASED, Reason.PERMITTED_ONCE),
     (from_elsewhere, HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),
     (from_another_customers_site, HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),

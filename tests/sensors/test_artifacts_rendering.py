@@ -83,7 +83,7 @@ def test_facts_cannot_be_changed_once_they_were_checked():
         gateway_facts().host = "x\ny"  # type: ignore[misc]  # frozen, which is what is tried
 
 
-@given(st.integers(8, 29), st.integers(0, 2**32 - 1))
+@given(st.integers(16, 29), st.integers(0, 2**32 - 1))
 def test_any_underlay_makes_a_server_conf_with_its_own_numbers(length: int, bits: int):
     network = IPv4Network((bits, length), strict=False)
     text = server_conf(gateway_facts(network=network, base_networks=()))

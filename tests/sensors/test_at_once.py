@@ -17,7 +17,7 @@ from sensors.operations.sign_waiting_certificates import sign_waiting_certificat
 from sensors.release_decision import Outcome
 from tenants.models import AuditChain
 from tenants.operations.verify_audit import verify_audit
-from tests.fleet import ACTOR, Fleet, new_csr
+from tests.fleet import ACTOR, Fleet, as_reported, new_csr
 from tests.sensors.making import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,7 +87,13 @@ def test_several_reports_of_one_box_at_once_make_one_case(fleet: Fleet):
 def test_no_key_is_released_by_a_request_that_begins_after_a_reports_answer(fleet: Fleet):
     sensor = fleet.connected()
     certificate = fleet.certificate_of(sensor)
-    ask = partial(release_disk_key, sensor=sensor, certificate=certificate, source=sensor.address)
+    ask = partial(
+        release_disk_key,
+        sensor=sensor,
+        certificate=certificate,
+        source=sensor.address,
+        confirmation=as_reported(sensor),
+    )
 
     def report_and_ask() -> Answer:
         fleet.reported(sensor)

@@ -1,7 +1,6 @@
 """Two operations that take the same locks in a different order can stop each other for good, and a database then lets
 one of them fail. A loss report must never be that one. So all take them in one order, and the audit chain last."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +16,8 @@ from sensors.operations.request_enrolment import request_enrolment
 from sensors.operations.request_renewal import request_renewal
 from sensors.operations.retire_sensor import retire_sensor
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
-from tests.fleet import ACTOR, Fleet, new_csr
+from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
+from tests.locks import locked_table
 from tests.sensors.making import minutes_pass
 
 ORDER = (
@@ -28,15 +28,13 @@ ORDER = (
     "sensors_gateway",
     "tenants_auditchain",
 )
-LOCKS = re.compile(r'^UPDATE "(\w+)"|FROM "(\w+)".* FOR (?:NO KEY )?UPDATE|FROM "(tenants_auditchain)"', re.DOTALL)
 
 
 def locked_in_order(queries: list[dict[str, str]]) -> list[str]:
     """The tables of ORDER whose rows are locked, in the order of the first time."""
     tables: list[str] = []
     for query in queries:
-        found = LOCKS.search(query["sql"])
-        table = next(filter(None, found.groups()), "") if found else ""
+        table = locked_table(query["sql"])
         if table in ORDER and table not in tables:
             tables.append(table)
     return tables
@@ -75,7 +73,7 @@ def sign_again(fleet: Fleet) -> Callable[[], Any]:
 
 def renew(fleet: Fleet) -> Callable[[], Any]:
     sensor = fleet.enrolled()
-    return lambda: request_renewal(sensor=sensor, csr=new_csr())
+    return lambda: request_renewal(sensor=sensor, **renewal(sensor))
 
 
 def sign_renewal(fleet: Fleet) -> Callable[[], Any]:
@@ -96,7 +94,9 @@ def retire(fleet: Fleet) -> Callable[[], Any]:
 def release(fleet: Fleet) -> Callable[[], Any]:
     sensor = fleet.connected()
     certificate = fleet.certificate_of(sensor)
-    return lambda: release_disk_key(sensor=sensor, certificate=certificate, source=sensor.address)
+    return lambda: release_disk_key(
+        sensor=sensor, certificate=certificate, source=sensor.address, confirmation=as_reported(sensor)
+    )
 
 
 def confirm(fleet: Fleet) -> Callable[[], Any]:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sensors.observations import MalformedReport, clean_text, parse_report
+from sensors.observations import parse_report
+from sensors.reported_fields import MalformedReport, clean_text
 
 GOOD: dict[str, Any] = {
     "sequence": 42,
@@ -21,6 +22,8 @@ GOOD: dict[str, Any] = {
                 "public_address": "198.51.100.21",
                 "underlay_address": "10.88.0.5",
                 "since": "2026-01-01T00:00:00Z",
+                "client": 7,
+                "serial": "987",
                 "bytes_received": 1,
                 "bytes_sent": 2,
             }
@@ -180,7 +183,7 @@ def test_a_forged_line_stays_one_line_and_shows_that_it_was_forged():
         (("openvpn_version",), 80),
         (("problems", 0, "code"), 60),
         (("problems", 0, "detail"), 300),
-        (("sightings", 0, "line"), 2000),
+        (("sightings", 0, "line"), 400),
     ],
     ids=str,
 )

@@ -2,7 +2,7 @@ from sensors.models import SensorContact
 from sensors.operations.record_heartbeat import record_heartbeat
 from sensors.operations.release_disk_key import release_disk_key
 from tenants.models import AuditEntry
-from tests.fleet import Fleet
+from tests.fleet import Fleet, as_reported
 
 
 def test_the_last_word_holds_and_leaves_no_audit_row(fleet: Fleet):
@@ -19,7 +19,9 @@ def test_the_last_word_holds_and_leaves_no_audit_row(fleet: Fleet):
 def test_a_release_keeps_the_heartbeat(fleet: Fleet):
     sensor = fleet.connected()
     record_heartbeat(sensor=sensor, disk="locked", kit_version="1.0")
-    release_disk_key(sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address)
+    release_disk_key(
+        sensor=sensor, certificate=fleet.certificate_of(sensor), source=sensor.address, confirmation=as_reported(sensor)
+    )
     contact = SensorContact.objects.get(sensor=sensor)
     assert contact.last_heartbeat_at is not None
     assert contact.disk == "locked"

@@ -107,12 +107,21 @@ def test_the_same_session_again_is_the_same_row_with_new_counts(fleet: Fleet):
     assert Session.objects.get().bytes_sent == 3000
 
 
+def test_a_session_that_floats_to_another_address_stays_one_session(fleet: Fleet):
+    sensor = fleet.enrolled()
+    first = session_of(sensor)
+    fleet.observe(up=[first])
+    fleet.observe(up=[replace(first, public_address="203.0.113.9")])
+    session = Session.objects.get()
+    assert (session.public_address, session.ended_at) == ("203.0.113.9", None)
+
+
 @pytest.mark.parametrize(
     "later",
-    [{"public_address": "203.0.113.9"}, {"since": timezone.now() + timedelta(minutes=1)}],
+    [{"client": 8}, {"since": timezone.now() + timedelta(minutes=1)}],
     ids=lambda later: next(iter(later)),
 )
-def test_from_another_place_or_time_it_is_another_session(fleet: Fleet, later: dict[str, Any]):
+def test_with_another_number_or_start_it_is_another_session(fleet: Fleet, later: dict[str, Any]):
     sensor = fleet.enrolled()
     first = session_of(sensor)
     fleet.observe(up=[first])

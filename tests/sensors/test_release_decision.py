@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sensors.release_decision import ASK_AGAIN_AFTER, Facts, Outcome, Reason, Verdict, decide
+from sensors.release_decision import ASK_AGAIN_AFTER, FOR_PEOPLE, Facts, Outcome, Reason, Verdict, decide
 from sensors.states import SensorState
 
 GOOD = Facts(
@@ -15,7 +15,9 @@ GOOD = Facts(
     certificate_revoked=False,
     certificate_valid_now=True,
     source_is_own_underlay_address=True,
-    session_reported=True,
+    gateway_answered=True,
+    session_confirmed=True,
+    two_places=False,
     public_address_expected=True,
     permitted_once=False,
 )
@@ -30,29 +32,36 @@ ALONE: list[tuple[dict[str, Any], Outcome, Reason]] = [
     ({"certificate_revoked": True}, Outcome.REFUSED, Reason.CERTIFICATE_REVOKED),
     ({"certificate_valid_now": False}, Outcome.REFUSED, Reason.CERTIFICATE_NOT_VALID_NOW),
     ({"source_is_own_underlay_address": False}, Outcome.REFUSED, Reason.NOT_THROUGH_OWN_TUNNEL),
-    ({"session_reported": False}, Outcome.HELD, Reason.SESSION_NOT_YET_REPORTED),
+    ({"gateway_answered": False}, Outcome.HELD, Reason.GATEWAY_SILENT),
+    ({"session_confirmed": False}, Outcome.HELD, Reason.SESSION_NOT_YET_REPORTED),
     ({"public_address_expected": None}, Outcome.HELD, Reason.SESSION_NOT_YET_REPORTED),
+    ({"two_places": True}, Outcome.HELD, Reason.TWO_PLACES),
     ({"public_address_expected": False}, Outcome.HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),
 ]
 STATES, TWO, THREE = list(SensorState), (False, True), (None, False, True)
 NAMES = [field.name for field in fields(Facts)]
-COMBINATIONS: Any = itertools.product(STATES, TWO, TWO, TWO, TWO, TWO, THREE, TWO)
+COMBINATIONS: Any = itertools.product(STATES, TWO, TWO, TWO, TWO, TWO, TWO, TWO, THREE, TWO)
 EVERYTHING = [Facts(**dict(zip(NAMES, values, strict=True))) for values in COMBINATIONS]
 any_facts = st.sampled_from(EVERYTHING)
 
 
 def test_of_all_combinations_none_releases_but_from_where_it_is_expected_or_permitted():
-    assert len(EVERYTHING) == 6 * 2**6 * 3
-    permitted, elsewhere = replace(GOOD, permitted_once=True), replace(GOOD, public_address_expected=False)
+    assert len(EVERYTHING) == 6 * 2**8 * 3
+    permitted = replace(GOOD, permitted_once=True)
+    for_people = [
+        replace(GOOD, public_address_expected=expected, two_places=two)
+        for expected, two in ((False, False), (False, True), (True, True))
+    ]
     released = [facts for facts in EVERYTHING if decide(facts).outcome is Outcome.RELEASED]
-    assert set(released) == {GOOD, permitted, replace(elsewhere, permitted_once=True)}
+    assert set(released) == {GOOD, permitted, *(replace(one, permitted_once=True) for one in for_people)}
     assert {decide(GOOD), decide(permitted)} == {Verdict(Outcome.RELEASED, Reason.ALL_FACTS_FIT)}
-    assert decide(elsewhere).outcome is Outcome.HELD
-    assert decide(replace(elsewhere, permitted_once=True)).reason is Reason.PERMITTED_ONCE
+    for one in for_people:
+        assert (decide(one).outcome, decide(one).reason in FOR_PEOPLE) == (Outcome.HELD, True)
+        assert decide(replace(one, permitted_once=True)).reason is Reason.PERMITTED_ONCE
 
 
 def test_no_permit_makes_up_for_anything_else():
-    for different, outcome, reason in ALONE[:-1]:
+    for different, outcome, reason in ALONE[:-2]:
         for expected in (False, different.get("public_address_expected", True)):
             facts = replace(replace(GOOD, public_address_expected=expected, permitted_once=True), **different)
             assert decide(facts) == Verdict(outcome, reason)

@@ -13,15 +13,19 @@ from sensors.operations.sign_waiting_certificates import sign_waiting_certificat
 from sensors.release_decision import Outcome, Reason
 from sensors.states import SensorState
 from tenants.models import AuditEntry, Mail
-from tests.fleet import ACTOR, Fleet, new_csr
+from tests.fleet import ACTOR, Fleet, as_reported, new_csr
 
 
 def test_it_refuses_the_disk_key_afterwards(fleet: Fleet):
     sensor = fleet.connected()
     certificate = fleet.certificate_of(sensor)
-    before = release_disk_key(sensor=sensor, certificate=certificate, source=sensor.address)
+    before = release_disk_key(
+        sensor=sensor, certificate=certificate, source=sensor.address, confirmation=as_reported(sensor)
+    )
     fleet.reported(sensor)
-    after = release_disk_key(sensor=sensor, certificate=certificate, source=sensor.address)
+    after = release_disk_key(
+        sensor=sensor, certificate=certificate, source=sensor.address, confirmation=as_reported(sensor)
+    )
     assert before.verdict.outcome is Outcome.RELEASED
     assert (after.verdict.outcome, after.verdict.reason) == (Outcome.REFUSED, Reason.CASE_OPEN)
     assert after.disk_key is None

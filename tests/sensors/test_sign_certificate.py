@@ -12,7 +12,7 @@ from sensors.operations.sign_certificate import sign_certificate
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import SensorState
 from tenants.models import AuditEntry
-from tests.fleet import ACTOR, Fleet, new_csr
+from tests.fleet import ACTOR, Fleet, new_csr, renewal
 from tests.sensors.making import actions
 
 
@@ -74,7 +74,7 @@ def test_a_new_enrolment_revokes_what_the_old_box_held(fleet: Fleet):
 
 def test_a_renewal_revokes_nothing_and_makes_no_tunnel_key(fleet: Fleet):
     sensor = fleet.enrolled()
-    request = request_renewal(sensor=sensor, csr=new_csr())
+    request = request_renewal(sensor=sensor, **renewal(sensor))
     before = fleet.gateway.generation
     sign(request)
     request.refresh_from_db()
@@ -89,10 +89,10 @@ def test_another_sensors_certificates_are_left_alone(fleet: Fleet):
     assert Certificate.objects.of_subject(other.subject).not_revoked().count() == 1
 
 
-@pytest.mark.parametrize("renewal", [False, True], ids=["enrolment", "renewal"])
-def test_a_reported_box_gets_no_certificate_even_if_its_request_was_overlooked(fleet: Fleet, *, renewal: bool):
+@pytest.mark.parametrize("renews", [False, True], ids=["enrolment", "renewal"])
+def test_a_reported_box_gets_no_certificate_even_if_its_request_was_overlooked(fleet: Fleet, *, renews: bool):
     sensor = fleet.enrolled()
-    request = request_renewal(sensor=sensor, csr=new_csr()) if renewal else ask(sensor)
+    request = request_renewal(sensor=sensor, **renewal(sensor)) if renews else ask(sensor)
     fleet.reported(sensor)
     CertificateRequest.objects.filter(pk=request.pk).update(refused_because="")
     count = Certificate.objects.count()

@@ -21,8 +21,9 @@ from tenants.operations.request_approval import request_approval
 from tenants.operations.send_mails import send_mails
 from tenants.roles import CustomerRole, Permission, ProviderRole
 from tests.conftest import World, make_world
+from tests.locks import CHAIN
 from tests.promises.at_once import at_once, results
-from tests.promises.test_lock_order import CHAIN, locks
+from tests.promises.test_lock_order import locks
 from tests.tenants.making import ACTOR
 
 LONG_AGO = timedelta(days=8)

@@ -1,0 +1,82 @@
+"""Which process holds which key, and what each may do with certificates, revocations and sealed keys, on PostgreSQL."""
+
+from database.roles.declaration import ALL, MACHINES, PEOPLE, SIGNER, Declaration, Function, Guard, Rights, Table
+
+# Which process works with which key, by its name in `NSMAAS_PROCESS`.
+NEED_KEY_ENCRYPTION_KEY = frozenset({"machines", "signer"})
+NEED_CA_KEY = frozenset({"signer"})
+
+_READ = Rights(read=ALL)
+_READ_AND_ADD = Rights(read=ALL, add=ALL)
+
+GRANTS = Declaration(
+    (
+        Table(
+            "pki_authority",
+            "name certificate_der created_at",
+            {SIGNER: Rights(read=ALL, lock=True), PEOPLE: _READ, MACHINES: _READ},
+        ),
+        Table(
+            "pki_certificate",
+            "authority_id serial subject profile not_before not_after der fingerprint created_at",
+            # Whoever revokes locks what is to be revoked.
+            {
+                SIGNER: Rights(read=ALL, add=ALL, lock=True),
+                PEOPLE: Rights(read=ALL, lock=True),
+                MACHINES: _READ,
+            },
+        ),
+        Table(
+            "pki_revocation",
+            "certificate_id reason revoked_at entry_der",
+            {SIGNER: _READ_AND_ADD, PEOPLE: _READ_AND_ADD, MACHINES: _READ},
+            (
+                Guard(
+                    (PEOPLE,),
+                    "INSERT",
+                    "NEW.entry_der <> public.pki_list_entry(NEW.certificate_id, NEW.reason, NEW.revoked_at)",
+                    "holds its certificate's own element of the list",
+                ),
+            ),
+        ),
+        Table(
+            "pki_certificaterevocationlist",
+            "authority_id number entry_count this_update next_update der created_at",
+            {SIGNER: _READ_AND_ADD, PEOPLE: _READ},
+        ),
+        Table(
+            "pki_wrappedkey",
+            "subject purpose version kek_id nonce ciphertext created_at destroyed_at",
+            {
+                MACHINES: _READ_AND_ADD,
+                SIGNER: _READ_AND_ADD,
+                # Enough to take it out of use.
+                PEOPLE: Rights(read="id subject purpose version"),
+            },
+        ),
+        Table(
+            "pki_keyretirement",
+            "subject purpose up_to_version retired_at",
+            {PEOPLE: _READ_AND_ADD, MACHINES: _READ, SIGNER: _READ},
+        ),
+        Table(
+            "pki_keyencryptionkeycheck",
+            "id kek_id nonce ciphertext created_at",
+            {MACHINES: _READ_AND_ADD, SIGNER: _READ_AND_ADD},
+            numbered=False,
+        ),
+    ),
+    (
+        Function(
+            "pki_destroy_retired(text, text)",
+            (PEOPLE,),
+            "empties the sealed keys of a subject that were taken out of use",
+        ),
+        # Asked by a guard. PostgreSQL wants the right of whoever adds to the table, also of the signer.
+        Function(
+            "pki_list_entry(bigint, text, timestamp with time zone)",
+            (PEOPLE, SIGNER),
+            "makes an element of the revocation list",
+        ),
+    ),
+)

@@ -1,0 +1,45 @@
+"""Take in what a gateway says of live sessions, and tell it what it is asked next."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from database.repeated import RepeatedQuery
+from sensors.models import Gateway, SessionQuestion
+
+MOST_AT_ONCE = 256
+
+
+def answer_session_questions(*, gateway: Gateway, answers: Iterable[tuple[int, list[dict[str, Any]] | None]]) -> None:
+    """Each question is answered once, by the gateway that it was put to, and of the machines that it named.
+
+    No row lock but the question's own is taken: whatever a gateway sends here, it holds up nobody else's request.
+    """
+    given = dict(answers)
+    waiting = SessionQuestion.objects.filter(gateway=gateway, pk__in=given, answered_at=None)
+    for number, subjects in waiting.values_list("pk", "subjects"):
+        sessions = given[number]
+        asked = None if sessions is None else [one for one in sessions if one["subject"] in subjects]
+        SessionQuestion.objects.filter(pk=number, answered_at=None).update(answer=asked, answered_at=timezone.now())
+
+
+def _asked() -> QuerySet[Any, Any]:
+    return SessionQuestion.objects.filter(answered_at=None).values_list("gateway_id")
+
+
+_ASKED = RepeatedQuery(lambda gateway: UUID(str(gateway)), _asked, one=False)
+
+
+def gateways_with_session_questions() -> dict[UUID, bool]:
+    """Those that have something to answer."""
+    return dict.fromkeys(_ASKED.all(), True)
+
+
+def waiting_session_questions(*, gateway: Gateway) -> list[dict[str, Any]]:
+    """As the contract has them, the oldest first. Also what nobody waits for any more: its answer shows who is back."""
+    waiting = SessionQuestion.objects.filter(gateway=gateway, answered_at=None).order_by("pk")
+    rows = waiting.values_list("pk", "subjects")[:MOST_AT_ONCE]
+    return [{"number": number, "subjects": subjects} for number, subjects in rows]

@@ -1,0 +1,131 @@
+"""What each process may do with customers, sites, people, approvals, mails and the audit trail, on PostgreSQL."""
+
+from database.roles.declaration import ALL, MACHINES, PEOPLE, SIGNER, WORKER, Declaration, Guard, Rights, Table
+
+_READ = Rights(read=ALL)
+_EVERYBODY = (PEOPLE, MACHINES, SIGNER, WORKER)
+# Who is to be told: addresses by role. Nothing else of a person is the business of a process without sign-in.
+_TELL = Rights(read="id email is_active")
+# The trail itself is read by people. Whoever writes it needs the end of a chain, and moves that by an entry alone.
+_CHAIN = Rights(read=ALL, add=ALL, lock=True)
+_FIRST_HASH = "encode(sha256(convert_to('nsmaas audit chain ' || NEW.name, 'UTF8')), 'hex')"
+
+GRANTS = Declaration(
+    (
+        Table(
+            "tenants_customer",
+            "id slug name registered_at",
+            {PEOPLE: Rights(read=ALL, add=ALL, change="name"), MACHINES: _READ, SIGNER: _READ, WORKER: _READ},
+            numbered=False,
+        ),
+        Table(
+            "tenants_site",
+            "id customer_id name expected_networks registered_at",
+            {
+                PEOPLE: Rights(read=ALL, add=ALL, change="name expected_networks"),
+                MACHINES: _READ,
+                SIGNER: _READ,
+                WORKER: _READ,
+            },
+            numbered=False,
+        ),
+        Table(
+            "tenants_person",
+            "email name phone password last_login is_active is_staff is_superuser date_joined sign_in_generation",
+            {
+                PEOPLE: Rights(read=ALL, add=ALL, change="name phone password last_login is_active is_staff"),
+                MACHINES: _TELL,
+                WORKER: _TELL,
+            },
+            (Guard((PEOPLE,), "INSERT", "NEW.is_superuser", "is no superuser"),),
+        ),
+        Table(
+            "tenants_person_groups",
+            "person_id group_id",
+            {PEOPLE: Rights(read=ALL, add=ALL, remove=True), MACHINES: _READ, WORKER: _READ},
+        ),
+        Table("tenants_person_user_permissions", "person_id permission_id"),
+        Table(
+            "tenants_customerrolegroup",
+            "customer_id role group_id",
+            {PEOPLE: Rights(read=ALL, add=ALL), MACHINES: _READ, WORKER: _READ},
+        ),
+        Table(
+            "tenants_providerrolegroup",
+            "role group_id",
+            # Locked, so that two who invite an administrator at once come one after the other.
+            {PEOPLE: Rights(read=ALL, add=ALL, lock=True), MACHINES: _READ, WORKER: _READ},
+        ),
+        Table(
+            "tenants_customergroupobjectpermission",
+            "content_object_id group_id permission_id",
+            {PEOPLE: Rights(read=ALL, add=ALL)},
+        ),
+        Table(
+            "tenants_approval",
+            "id customer_id action about details reason requested_by_id requested_at expires_at"
+            " verdict decided_by_id decided_at",
+            {PEOPLE: Rights(read=ALL, add=ALL, change="verdict decided_by_id decided_at")},
+            (
+                Guard((PEOPLE,), "INSERT", "NEW.verdict <> '' OR NEW.decided_by_id IS NOT NULL", "begins undecided"),
+                Guard((PEOPLE,), "UPDATE", "OLD.verdict <> ''", "is decided once"),
+            ),
+            numbered=False,
+        ),
+        Table(
+            "tenants_accountchange",
+            "person_id step role customer_id made_by_id at",
+            {PEOPLE: Rights(read=ALL, add=ALL)},
+            (
+                Guard(
+                    (PEOPLE,),
+                    "INSERT",
+                    "NEW.made_by_id IS NULL",
+                    "is made by somebody: only the host's owner is nobody",
+                ),
+            ),
+        ),
+        Table("tenants_staffread", "reader_id listing asked at", {PEOPLE: Rights(read=ALL, add=ALL, remove=True)}),
+        Table(
+            "tenants_mail",
+            "recipient subject body forget_text about created_at next_attempt_at attempts sent_at last_error",
+            {
+                PEOPLE: Rights(read=ALL, add=ALL),
+                MACHINES: Rights(read="id", add=ALL),
+                WORKER: Rights(read=ALL, add=ALL, change="body next_attempt_at attempts sent_at last_error"),
+            },
+            (
+                Guard(
+                    (PEOPLE, MACHINES, WORKER),
+                    "INSERT",
+                    "NEW.sent_at IS NOT NULL OR NEW.attempts <> 0",
+                    "is sent by the worker alone",
+                ),
+            ),
+        ),
+        Table(
+            "tenants_auditchain",
+            "name customer_id length head_hash",
+            dict.fromkeys(_EVERYBODY, _CHAIN),
+            (
+                Guard(
+                    _EVERYBODY,
+                    "INSERT",
+                    f"NEW.length <> 0 OR NEW.head_hash <> {_FIRST_HASH}"
+                    " OR NEW.name <> coalesce('customer:' || NEW.customer_id, 'provider')",
+                    "begins empty",
+                ),
+            ),
+        ),
+        Table(
+            "tenants_auditentry",
+            "chain_id sequence at actor action subject details previous_hash hash",
+            {
+                PEOPLE: Rights(read=ALL, add=ALL),
+                MACHINES: Rights(add=ALL),
+                SIGNER: Rights(add=ALL),
+                WORKER: Rights(add=ALL),
+            },
+        ),
+    )
+)

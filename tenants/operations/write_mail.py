@@ -1,0 +1,12 @@
+from django.conf import settings
+from django.template.loader import render_to_string
+
+
+def write_mail(*, template: str, context: dict[str, object]) -> tuple[str, str]:
+    """Subject and text, from `templates/mail/<template>.txt`, whose first line is the subject.
+
+    Links are `base_url` and a path: mails are written at the machines' door, too, which knows no page by name.
+    """
+    known = {"base_url": settings.BASE_URL, "provider_name": settings.PROVIDER_NAME}
+    subject, _, body = render_to_string(f"mail/{template}.txt", context | known).strip().partition("\n")
+    return subject.strip()[:200], body.strip() + "\n"
