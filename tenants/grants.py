@@ -53,7 +53,8 @@ GRANTS = Declaration(
         Table(
             "tenants_providerrolegroup",
             "role group_id",
-            {PEOPLE: Rights(read=ALL, add=ALL), MACHINES: _READ, WORKER: _READ},
+            # Locked, so that two who invite an administrator at once come one after the other.
+            {PEOPLE: Rights(read=ALL, add=ALL, lock=True), MACHINES: _READ, WORKER: _READ},
         ),
         Table(
             "tenants_customergroupobjectpermission",
@@ -82,6 +83,20 @@ GRANTS = Declaration(
             "reader_id listing asked at",
             {PEOPLE: Rights(read=ALL, add=ALL, remove=True)},
         ),
+        Table(
+            "tenants_accountchange",
+            "person_id step role customer_id made_by_id at",
+            {PEOPLE: Rights(read=ALL, add=ALL)},
+            (
+                Guard(
+                    (PEOPLE,),
+                    "INSERT",
+                    "NEW.made_by_id IS NULL",
+                    "is made by somebody: only the host's owner is nobody",
+                ),
+            ),
+        ),
+        Table("tenants_staffread", "reader_id listing asked at", {PEOPLE: Rights(read=ALL, add=ALL, remove=True)}),
         Table(
             "tenants_mail",
             "recipient subject body forget_text about created_at next_attempt_at attempts sent_at last_error",

@@ -49,10 +49,9 @@ def close_case(*, case: Case, approval: UUID, approved_by: Person) -> Case:
         agreeing_needs=Permission.APPROVAL_GIVE,
         still_needs=Permission.CASE_CLOSE,
     ) as agreed:
-        # Before the approval's own row in the audit chain, which comes after all other locks, as everywhere.
         if outcome is CaseOutcome.WRITTEN_OFF:
+            # Before the approval's own row in the audit chain, which comes after the gateway's lock, as everywhere.
             leave_service(sensor=sensor, now=timezone.now())
-    # The database lets a key end only with a case that two people have closed.
     _end_key(sensor, outcome)
     case.closed_at, case.outcome = timezone.now(), outcome
     case.save(update_fields=["closed_at", "outcome"])

@@ -38,13 +38,15 @@ def why_not(*, person: Person, asked_at: datetime | None) -> str:
 def _standing(person: Person) -> Standing:
     changes = list(AccountChange.objects.filter(person=person))
     meddling = [change for change in changes if _is_meddling(change)]
+    # Of one that is there without a word of how, nobody was told.
+    unexplained = not any(change.step == AccountStep.ADD for change in changes)
     factors = list(Authenticator.objects.filter(user=person).values_list("type", "created_at"))
     shown = [at for kind, at in factors if kind != Authenticator.Type.RECOVERY_CODES]
     return Standing(
         name=person.name or person.email,
         changed_at=max([person.date_joined, *(change.at for change in changes), *(at for _, at in factors)]),
-        meddled_at=max((change.at for change in meddling), default=None),
-        told_at=_told_at(meddling),
+        meddled_at=max((change.at for change in meddling), default=person.date_joined if unexplained else None),
+        told_at=None if unexplained else _told_at(meddling),
         factor_since=max(shown, default=None),
         factor_demanded=settings.SECOND_FACTOR != "offered",
     )

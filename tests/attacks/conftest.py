@@ -2,29 +2,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 
-from tests.admin.conftest import As
+from tests.admin.conftest import signed_in
 from tests.fleet import fleet
 from tests.promises.scene import Scene, open_scene
 from tests.promises.soaking import print_figures
 
-__all__ = ["fleet"]
-
-
-@pytest.fixture(autouse=True)
-def _no_static_files(settings: Any) -> None:
-    settings.WHITENOISE_USE_FINDERS = False
-
-
-@pytest.fixture
-def signed_in() -> As:
-    def client_of(person: Any) -> Client:
-        client = Client()
-        client.force_login(person)
-        return client
-
-    return client_of
+__all__ = ["fleet", "signed_in"]
 
 
 @pytest.fixture(scope="package")

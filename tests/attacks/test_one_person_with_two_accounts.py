@@ -139,6 +139,17 @@ def test_nor_is_one_whose_second_factor_was_taken_away_to_set_up_another(fleet: 
     assert_still_cut(case)
 
 
+def test_what_somebody_has_asked_for_is_not_agreed_to_once_that_account_was_taken_over(fleet: Fleet, signed_in: As):
+    """She sets up the operator's next second factor herself, and agrees to what the operator had asked for."""
+    case, operator = fleet.cut_off(), with_factor(fleet.world.operator)
+    approval = ask(signed_in(operator), case)
+    call_command("reset_second_factor", operator.email, "--by", "Olga Ortiz")
+    send_mails()
+    with_factor(operator)
+    agree(signed_in(fleet.world.administrator), case, approval)
+    assert_still_cut(case)
+
+
 @pytest.mark.parametrize("step", ["a factor", "a password", "made by a command on the host", "a role by a command"])
 def test_nor_is_one_that_was_made_or_changed_after_the_request(fleet: Fleet, signed_in: As, client: Any, step: str):
     from tenants.operations.grant_role import grant_provider_role

@@ -84,6 +84,9 @@ ROWS = {
     "closing refused": ["approval:refused"],
     "closing asked for again": ["approval:request"],
     "closing": ["approval:approved", "sensor:state:change", "case:close"],
+    "invitation asked for": ["approval:request"],
+    "invitation": ["person:add", "person:role:grant", "approval:approved"],
+    "reading of people": ["list:read"],
     "retirement": ["sensor:state:change"],
     "restored gateway": ["gateway:ahead-of-portal"],
 }

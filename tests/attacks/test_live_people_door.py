@@ -1,0 +1,54 @@
+"""The attacks on people's accounts once more, over HTTP at a door that runs as in service."""
+
+import urllib.error
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+
+from lab.visitor import Visitor
+from tests.access.test_strangers_and_safety import NOISE
+from tests.browser.people_door import PeopleDoor, people_door
+
+EVIL = "evil@example.org"
+
+
+@pytest.fixture(scope="module")
+def door() -> Iterator[PeopleDoor]:
+    with people_door() as running:
+        yield running
+
+
+def sign_in(door: PeopleDoor, email: str) -> Visitor:
+    visitor = Visitor(door.address)
+    visitor.sign_in(email, door.password_of(email))
+    return visitor
+
+
+def answer(visitor: Visitor, path: str) -> tuple[int, bytes]:
+    """Without what differs from answer to answer in any case."""
+    try:
+        return 200, NOISE.sub(b"", visitor.get(path).encode())
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, NOISE.sub(b"", refusal.read())
+
+
+def test_an_operator_does_not_read_password_hashes(door: PeopleDoor):
+    otto = sign_in(door, "otto@provider.example")
+    guesses = ("^pbkdf2", "^nothing like it", "(")
+    answers = {answer(otto, f"/admin/tenants/person/?{urlencode({'password__regex': guess})}") for guess in guesses}
+    assert {status for status, _ in answers} == {404}
+    assert len(answers) == 1
+    assert answer(otto, "/admin/tenants/person/?q=olga")[0] == 200
+    assert "list:read" in otto.get("/admin/tenants/auditentry/?action=list:read")
+
+
+def test_one_of_two_administrators_gets_no_second_account(door: PeopleDoor):
+    olga = sign_in(door, "olga@provider.example")
+    olga.get("/admin/tenants/person/add/")
+    values = {"email": EVIL, "name": "Evil Twin", "phone": "", "role": "operator", "customer": "", "reason": "Please."}
+    waiting = olga.post("/admin/tenants/person/add/", **values)
+    assert waiting.endswith("/decide/")
+    olga.post(waiting.removeprefix(door.address), do="agree")
+    assert "You have asked for this account" in olga.get(waiting.removeprefix(door.address))
+    assert EVIL not in olga.get(f"/admin/tenants/person/?q={EVIL.split('@')[0]}").partition("result_list")[2]
