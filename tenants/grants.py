@@ -77,16 +77,6 @@ GRANTS = Declaration(
             "tenants_accountchange",
             "person_id step role customer_id made_by_id at",
             {PEOPLE: Rights(read=ALL, add=ALL)},
-        ),
-        Table(
-            "tenants_staffread",
-            "reader_id listing asked at",
-            {PEOPLE: Rights(read=ALL, add=ALL, remove=True)},
-        ),
-        Table(
-            "tenants_accountchange",
-            "person_id step role customer_id made_by_id at",
-            {PEOPLE: Rights(read=ALL, add=ALL)},
             (
                 Guard(
                     (PEOPLE,),
