@@ -19,7 +19,7 @@ def portal_process(kind: str, run: Run) -> Iterator[None]:
             {
                 "DATABASE_URL": run.database_url,
                 "NSMAAS_STATE_DIR": state,
-                "NSMAAS_SECRET_KEY": secrets.token_urlsafe(48),
+                "NSMAAS_SECRET_KEY": secrets.token_urlsafe(48) if kind == "people" else "",
                 "NSMAAS_CA_PASSPHRASE": secrets.token_urlsafe(48) if kind == "signer" else "",
                 "NSMAAS_CA_KEY_FILE": str(Path(state, "ca.key")) if kind == "signer" else "",
                 "CELERY_BROKER_URL": run.broker_url,
