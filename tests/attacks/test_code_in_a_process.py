@@ -308,6 +308,8 @@ def fleet(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         for name in ("PROCESS", "CA_KEY_FILE", "CA_PASSPHRASE", "KEY_ENCRYPTION_KEY"):
             patch.setattr(settings, name, getattr(settings, name))  # what it is set to is put back at the end
+        patch.setattr(settings, "RENEWABLE_AFTER_PERCENT", 0)
+        patch.setattr(settings, "SECOND_FACTOR", "offered")
         try:
             yield fill(make_fleet(settings, tmp_path_factory.mktemp("keys")))
         finally:
