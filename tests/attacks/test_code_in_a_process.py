@@ -220,6 +220,10 @@ FORGED_BY_PEOPLE = {
         "INSERT INTO sensors_measure (case_id, kind, gateway_id, done_at, detail)"
         " SELECT case_id, 'x', gateway_id, now(), '' FROM sensors_measure WHERE gateway_id IS NOT NULL"
     ),
+    "say that whoever owns the host made an account": (
+        "INSERT INTO tenants_accountchange (person_id, step, role, at)"
+        " SELECT id, 'person:add', '', now() FROM tenants_person LIMIT 1"
+    ),
     "agree to what was refused": "UPDATE tenants_approval SET verdict = 'approved' WHERE verdict <> ''",
     "make a code that is used already": (
         "INSERT INTO sensors_enrolmentcode (digest, sensor_id, issued_by, issued_at, expires_at, used_at)"
@@ -247,9 +251,9 @@ FORGED_BY_PEOPLE = {
         " last_error) VALUES ('a@example.org', '', '', '', now(), now(), 1, now(), '')"
     ),
     "ask and agree in one": (
-        "INSERT INTO tenants_approval (id, customer_id, action, about, reason, requested_by_id, requested_at,"
+        "INSERT INTO tenants_approval (id, customer_id, action, about, details, reason, requested_by_id, requested_at,"
         " expires_at, verdict, decided_by_id, decided_at)"
-        " SELECT gen_random_uuid(), id, 'case:give-back', 'case:x', 'x', 1, now(), now(), 'approved', 2, now()"
+        " SELECT gen_random_uuid(), id, 'case:give-back', 'case:x', '{}', 'x', 1, now(), now(), 'approved', 2, now()"
         " FROM tenants_customer"
     ),
     "make a permit last": "UPDATE sensors_keypermit SET expires_at = 'infinity'",
