@@ -59,10 +59,11 @@ def test_onboarding_in_the_admin_breaks_no_policy_and_asks_nobody_but_the_portal
     page = context.new_page()
     watch = Watch(page, door)
     sign_in(page, door, OLGA)
+    codes = []
     for step in ADMIN_PICTURES:
         step.go(page, door.address)
-    code = page.get_by_test_id("code").inner_text()
-    assert len(code.replace("-", "")) >= 26
+        codes += page.get_by_test_id("code").all_inner_texts()
+    assert [len(code.replace("-", "")) >= 26 for code in codes] == [True]
     assert [line for line in watch.logged if "Content Security Policy" in line] == []
     assert watch.strangers == set()
 
