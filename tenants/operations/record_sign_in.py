@@ -13,7 +13,7 @@ from tenants.models import AccountStep, Customer, Person
 from tenants.operations.note_account_change import note_account_change
 from tenants.operations.queue_mail import queue_mails
 from tenants.operations.record_audit import record_customer_audit, record_provider_audit
-from tenants.operations.tell_of_account import counts, tell_of_account
+from tenants.operations.tell_of_account import tell_of_account
 from tenants.validators import shown
 
 # Nobody has proved to be anybody yet: the door itself is the one that says so.
@@ -64,13 +64,13 @@ def record_sign_in(
 ) -> None:
     """In the chain of each customer that the person belongs to; in the provider's for its staff and who has no role.
 
-    Also queues the mail by which the person hears of it, and those to everybody where a command took the factor of
-    somebody away who could agree to something. The chains come last in the caller's transaction.
+    Also queues the mail by which the person hears of it, and those to everybody where somebody else took the factor away,
+    also of who can agree to nothing yet. The chains come last in the caller's transaction.
     """
     facts = caller.as_details() | (details or {})
     if what := _TOLD.get(step):
         change = note_account_change(person=person, step=AccountStep(step), made_by=actor)
-        if step is Step.FACTOR_OFF and actor != person.actor and counts(person):
+        if step is Step.FACTOR_OFF and actor != person.actor:
             tell_of_account(change=change, decided_by=str(facts.get("by", "")))
         # The browser's name stays out of the mail: it is free text of whoever did this.
         queue_mails(

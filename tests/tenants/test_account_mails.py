@@ -47,7 +47,7 @@ def invited(world: World, role: str = "operator", **different: object) -> Person
         (
             lambda world: (secured(world.manager), reset("manager@example.org")),
             "Second factor taken away: Manager",
-            ("Done by   Olga Ortiz, by a command on the portal's host", "Once it is 7 days old"),
+            ("Done by   Olga Ortiz, by a command on the portal's host", "counts again once that is 7 days old"),
             "tenants_person_change",
         ),
         (

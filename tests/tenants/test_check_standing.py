@@ -25,6 +25,7 @@ from tests.locks import CHAIN
 from tests.promises.at_once import at_once, results
 from tests.promises.test_lock_order import locks
 from tests.tenants.making import ACTOR
+from tests.tenants.test_reset_second_factor import reset, secured
 
 LONG_AGO = timedelta(days=8)
 
@@ -106,6 +107,23 @@ def test_somebody_who_may_no_longer_sign_in_need_not_be_told(world: World, week_
     assert "not everybody has been told" in why_not(person=week_later, asked_at=None)
     revoke_roles(person=world.operator, revoked_by=ACTOR)
     assert why_not(person=week_later, asked_at=None) == ""
+
+
+def test_whose_factor_was_taken_away_long_before_the_role_is_told_of_then(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    """Nobody stays out for good because the first of the mails was never written."""
+    secured(world.viewer)
+    reset("viewer@example.org")
+    TOTP.activate(world.viewer, generate_totp_secret())
+    by = world.administrator.actor
+    revoke_roles(person=world.viewer, revoked_by=by)
+    back = {"email": world.viewer.email, "name": "Vera", "phone": "", "customer": world.harbour, "role": "manager"}
+    invite_person(**back, invited_by=by)  # type: ignore[arg-type]
+    send_mails()
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + LONG_AGO)
+    assert why_not(person=world.viewer, asked_at=None) == ""
 
 
 def test_a_role_that_can_agree_to_nothing_needs_no_mails(world: World):
