@@ -64,8 +64,8 @@ def record_sign_in(
 ) -> None:
     """In the chain of each customer that the person belongs to; in the provider's for its staff and who has no role.
 
-    Also queues the mail by which the person hears of it, and those to everybody where somebody else took the factor away,
-    also of who can agree to nothing yet. The chains come last in the caller's transaction.
+    Also queues the mail by which the person hears of it, and those to everybody where somebody else took the factor
+    away, also of who can agree to nothing yet. The chains come last in the caller's transaction.
     """
     facts = caller.as_details() | (details or {})
     if what := _TOLD.get(step):

@@ -119,7 +119,7 @@ def test_whose_factor_was_taken_away_long_before_the_role_is_told_of_then(
     by = world.administrator.actor
     revoke_roles(person=world.viewer, revoked_by=by)
     back = {"email": world.viewer.email, "name": "Vera", "phone": "", "customer": world.harbour, "role": "manager"}
-    invite_person(**back, invited_by=by)  # type: ignore[arg-type]
+    invite_person(**back, invited_by=by)
     send_mails()
     now = timezone.now
     monkeypatch.setattr(timezone, "now", lambda: now() + LONG_AGO)
