@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+from psycopg.types.string import TextLoader
 
 from lab.checks import reached_from
 from lab.fleet import SensorToEnrol
@@ -304,6 +305,8 @@ class Scene:
             with sqlite3.connect(urlsplit(self.lab.portal.settings.database_url).path, timeout=20) as connection:
                 return connection.execute(sql).fetchall()
         with psycopg.connect(self.servers.database_url) as connection:
+            # An address is a text, as Django has it and as it is on SQLite.
+            connection.adapters.register_loader("inet", TextLoader)
             return connection.execute(sql.encode()).fetchall()
 
 
