@@ -44,11 +44,12 @@ def _keeps_to_its_changes(role: Role) -> Guard:
 
 _SENSOR = Table(
     "sensors_sensor",
-    "id site_id gateway_id name description hardware_serial line subject state underlay_address_id registered_at",
+    "id site_id gateway_id name description hardware_serial line subject state underlay_address_id"
+    " enrolled_anew_with_id registered_at",
     {
         PEOPLE: Rights(read=ALL, add=ALL, change="name description hardware_serial line state"),
         MACHINES: Rights(read=ALL, change="state"),
-        SIGNER: Rights(read=ALL, change="state"),
+        SIGNER: Rights(read=ALL, change="state enrolled_anew_with_id"),
         WORKER: Rights(read=ALL, lock=True),
     },
     (
@@ -68,10 +69,25 @@ _SENSOR = Table(
 _ENROLMENT = (
     Table(
         "sensors_enrolmentcode",
-        "digest sensor_id gateway_id issued_by issued_at expires_at used_at revoked_at",
-        {PEOPLE: Rights(read=ALL, add=ALL, change="used_at revoked_at"), SIGNER: _READ},
+        "digest sensor_id gateway_id issued_by issued_at expires_at used_at revoked_at announced_at confirmed_at",
+        {
+            PEOPLE: Rights(read=ALL, add=ALL, change="used_at revoked_at"),
+            MACHINES: Rights(read="id issued_by used_at announced_at confirmed_at", change="confirmed_at"),
+            SIGNER: Rights(read=ALL, change="confirmed_at"),
+            WORKER: Rights(
+                read="id sensor_id gateway_id issued_by issued_at expires_at used_at revoked_at announced_at"
+                " confirmed_at",
+                change="announced_at",
+            ),
+        },
         (
             Guard((PEOPLE,), "INSERT", "NEW.used_at IS NOT NULL OR NEW.revoked_at IS NOT NULL", "begins unused"),
+            Guard(
+                (PEOPLE,),
+                "INSERT",
+                "NEW.announced_at IS NOT NULL OR NEW.confirmed_at IS NOT NULL",
+                "begins unknown to everybody else",
+            ),
             Guard(
                 (PEOPLE,),
                 "UPDATE",
@@ -198,10 +214,19 @@ _KEYS = (
     ),
     Table(
         "sensors_keypermit",
-        "sensor_id public_address permitted_by_id permitted_at expires_at used_at",
-        {PEOPLE: Rights(read=ALL, add=ALL, change="expires_at"), MACHINES: Rights(read=ALL, change="used_at")},
+        "sensor_id public_address permitted_by_id permitted_at expires_at used_at announced_at",
+        {
+            PEOPLE: Rights(read=ALL, add=ALL, change="expires_at"),
+            MACHINES: Rights(read=ALL, change="used_at"),
+            WORKER: Rights(read=ALL, change="announced_at"),
+        },
         (
-            Guard((PEOPLE,), "INSERT", "NEW.used_at IS NOT NULL", "begins unused"),
+            Guard(
+                (PEOPLE,),
+                "INSERT",
+                "NEW.used_at IS NOT NULL OR NEW.announced_at IS NOT NULL",
+                "begins unused, and unknown to everybody else",
+            ),
             Guard((PEOPLE,), "UPDATE", "NEW.expires_at > OLD.expires_at", "can only be cut short"),
         ),
     ),

@@ -24,6 +24,8 @@ class Reason(StrEnum):
     SESSION_NOT_YET_REPORTED = "session-not-yet-reported"
     TWO_PLACES = "two-places"
     PUBLIC_NETWORK_UNEXPECTED = "public-network-unexpected"
+    ENROLLED_ANEW = "enrolled-anew"
+    CHANGE_TOO_RECENT = "change-too-recent"
 
 
 # How long a held sensor is asked to wait before it asks again, in seconds.
@@ -32,9 +34,11 @@ ASK_AGAIN_AFTER = {
     Reason.SESSION_NOT_YET_REPORTED: 1,
     Reason.TWO_PLACES: 30,
     Reason.PUBLIC_NETWORK_UNEXPECTED: 30,
+    Reason.ENROLLED_ANEW: 30,
+    Reason.CHANGE_TOO_RECENT: 10,
 }
 # Held until somebody has looked.
-FOR_PEOPLE = frozenset({Reason.TWO_PLACES, Reason.PUBLIC_NETWORK_UNEXPECTED})
+FOR_PEOPLE = frozenset({Reason.TWO_PLACES, Reason.PUBLIC_NETWORK_UNEXPECTED, Reason.ENROLLED_ANEW})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +55,12 @@ class Facts:
     session_confirmed: bool
     two_places: bool
     public_address_expected: bool | None
+    # The box came with a new code in the place of one that had a disk key, and only one person wanted that so far.
+    enrolled_anew: bool
     # Somebody has looked and lets it have the key at just this public address, once.
     permitted_once: bool
+    # Of all that people changed and that this would rest on, the customer's people were told long enough ago.
+    changes_settled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +89,14 @@ def decide(facts: Facts) -> Verdict:
         return Verdict(Outcome.HELD, Reason.GATEWAY_SILENT)
     if not facts.session_confirmed or facts.public_address_expected is None:
         return Verdict(Outcome.HELD, Reason.SESSION_NOT_YET_REPORTED)
-    if facts.public_address_expected and not facts.two_places:
-        return Verdict(Outcome.RELEASED, Reason.ALL_FACTS_FIT)
-    if facts.permitted_once:
-        return Verdict(Outcome.RELEASED, Reason.PERMITTED_ONCE)
-    return Verdict(Outcome.HELD, Reason.TWO_PLACES if facts.two_places else Reason.PUBLIC_NETWORK_UNEXPECTED)
+    for_people = (
+        (facts.two_places, Reason.TWO_PLACES),
+        (not facts.public_address_expected, Reason.PUBLIC_NETWORK_UNEXPECTED),
+        (facts.enrolled_anew, Reason.ENROLLED_ANEW),
+    )
+    open_questions = [reason for applies, reason in for_people if applies]
+    if open_questions and not facts.permitted_once:
+        return Verdict(Outcome.HELD, open_questions[0])
+    if not facts.changes_settled:
+        return Verdict(Outcome.HELD, Reason.CHANGE_TOO_RECENT)
+    return Verdict(Outcome.RELEASED, Reason.PERMITTED_ONCE if open_questions else Reason.ALL_FACTS_FIT)

@@ -85,6 +85,8 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(null=True)),
                 ('revoked_at', models.DateTimeField(null=True)),
+                ('announced_at', models.DateTimeField(null=True)),
+                ('confirmed_at', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -133,6 +135,7 @@ class Migration(migrations.Migration):
                 ('permitted_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(null=True)),
+                ('announced_at', models.DateTimeField(null=True)),
             ],
             options={
                 'ordering': ('-permitted_at',),

@@ -19,6 +19,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='sensor',
+            name='enrolled_anew_with',
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sensors.enrolmentcode'),
+        ),
+        migrations.AddField(
             model_name='case',
             name='reported_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to=settings.AUTH_USER_MODEL),

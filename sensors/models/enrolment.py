@@ -31,6 +31,10 @@ class EnrolmentCode(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    # When the worker had told the customer's people of it.
+    announced_at = models.DateTimeField(null=True)
+    # When it had its second person: of one that was used for a box whose disk key is older.
+    confirmed_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["EnrolmentCode"]] = EnrolmentCodeQuerySet.as_manager()
 

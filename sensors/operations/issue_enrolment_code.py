@@ -14,7 +14,9 @@ from sensors.operations.lock_sensor import lock_sensor
 from sensors.states import ENROLLABLE
 from tenants.actors import Actor
 from tenants.operations.record_audit import record_customer_audit, record_provider_audit
+from tenants.operations.wake_worker import wake_worker
 
+ANNOUNCE_TASK = "sensors.tasks.announce_changes"
 LIFETIME = timedelta(days=7)
 CODE_LENGTH = 26  # base32 characters: 130 random bits
 
@@ -47,6 +49,7 @@ def issue_sensor_code(*, sensor: Sensor, issued_by: Actor) -> str:
         subject=f"sensor:{sensor.subject}",
         details={"expires_at": row.expires_at.isoformat()},
     )
+    wake_worker(task=ANNOUNCE_TASK)
     return code
 
 

@@ -10,7 +10,7 @@ from django.utils.crypto import constant_time_compare
 
 from database.repeated import RepeatedQuery
 from database.repeated_writes import RepeatedUpdate
-from pki.escrow import get_or_create_tls_crypt_v2_server_key
+from pki.escrow import disk_key_since, get_or_create_tls_crypt_v2_server_key
 from pki.models import Authority, Certificate, Reason
 from pki.operations.check_renewal import RenewalUnproven, check_renewal
 from pki.operations.issue_certificate import issue_certificate
@@ -85,6 +85,7 @@ def sign_certificate(*, request: CertificateRequest, authority: Authority, signe
         return None
     if present is None:
         # A new enrolment means a new or newly set-up box: whatever the old one holds ends here.
+        _note_who_comes(request, sensor)
         revoke_subject(subject=subject, reason=Reason.SUPERSEDED, now=timezone.now())
     else:
         # It has two from now on: the one it has asked with, and the new one. What it never came up with ends.
@@ -137,6 +138,19 @@ def _why_code_is_no_good(request: CertificateRequest, code: EnrolmentCode) -> st
     if code.revoked_at is not None or code.expires_at + LATEST < timezone.now():
         return "its code has ended"
     return ""
+
+
+def _note_who_comes(request: CertificateRequest, sensor: Sensor | None) -> None:
+    """A box that comes in the place of one that has a disk key gets that only by the word of a second person.
+
+    One that was given back has had it: two people have closed its case.
+    """
+    if sensor is None or request.code is None:
+        return
+    sensor.enrolled_anew_with = request.code if disk_key_since(subject=sensor.subject) else None
+    sensor.save(update_fields=["enrolled_anew_with"])
+    if sensor.enrolled_anew_with and sensor.state == SensorState.RETURNED:
+        EnrolmentCode.objects.filter(pk=request.code.pk).update(confirmed_at=timezone.now())
 
 
 def _make_tunnel_key(sensor: Sensor) -> str:

@@ -29,7 +29,7 @@ def test_a_manager_sees_that_it_waits_and_lets_it_have_its_key_once(fleet: Fleet
     assert "Waiting for the box to ask" in manager.get(f"/sensors/{held.pk}/").content.decode()
     assert ask(fleet, held).verdict.reason is Reason.PERMITTED_ONCE
     page = manager.get(f"/sensors/{held.pk}/").content.decode()
-    assert "somebody had let it, once" in page
+    assert "Somebody who had looked let it have the key, once." in page
     assert path not in page
 
 

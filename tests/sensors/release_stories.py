@@ -14,7 +14,7 @@ from sensors.operations.permit_release import permit_release
 from sensors.operations.release_disk_key import Answer, release_disk_key
 from sensors.operations.retire_sensor import retire_sensor
 from sensors.release_decision import Outcome, Reason
-from tests.fleet import ACTOR, Fleet, as_reported, confirmed, session_of
+from tests.fleet import ACTOR, Fleet, as_reported, confirmed, people_were_told, session_of
 
 
 def ask(
@@ -165,6 +165,24 @@ def from_elsewhere_as_somebody_permitted(fleet: Fleet) -> Answer:
     return ask(fleet, sensor)
 
 
+def after_a_stranger_enrolled_in_its_place(fleet: Fleet) -> Answer:
+    sensor = fleet.connected()
+    ask(fleet, sensor)
+    fleet.enrol(sensor)
+    fleet.observe(up=[session_of(sensor)])
+    people_were_told()
+    return ask(fleet, sensor)
+
+
+def from_elsewhere_by_a_permit_of_this_moment(fleet: Fleet) -> Answer:
+    sensor = fleet.connected()
+    ask(fleet, sensor)
+    fleet.observe(up=[session_of(sensor, "203.0.113.9")])
+    ask(fleet, sensor)
+    permit_release(sensor=sensor, public_address="203.0.113.9", permitted_by=fleet.world.manager)
+    return ask(fleet, sensor)
+
+
 STORIES: list[tuple[Callable[[Fleet], Answer], Outcome, Reason]] = [
     (good, Outcome.RELEASED, Reason.ALL_FACTS_FIT),
     (reported, REFUSED, Reason.CASE_OPEN),
@@ -185,6 +203,8 @@ STORIES: list[tuple[Callable[[Fleet], Answer], Outcome, Reason]] = [
     (after_the_router_got_a_new_address, Outcome.RELEASED, Reason.ALL_FACTS_FIT),
     (after_a_restart_of_the_tunnel, Outcome.RELEASED, Reason.ALL_FACTS_FIT),
     (from_elsewhere_as_somebody_permitted, Outcome.RELEASED, Reason.PERMITTED_ONCE),
+    (after_a_stranger_enrolled_in_its_place, HELD, Reason.ENROLLED_ANEW),
+    (from_elsewhere_by_a_permit_of_this_moment, HELD, Reason.CHANGE_TOO_RECENT),
     (from_elsewhere, HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),
     (from_another_customers_site, HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),
     (from_ipv6_elsewhere, HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),
