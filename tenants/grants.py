@@ -14,9 +14,9 @@ GRANTS = Declaration(
     (
         Table(
             "tenants_customer",
-            "id slug name change_delay_minutes change_delay_in_force registered_at",
+            "id slug name change_delay_minutes change_delay_in_force two_people_for_changes registered_at",
             {
-                PEOPLE: Rights(read=ALL, add=ALL, change="name change_delay_minutes"),
+                PEOPLE: Rights(read=ALL, add=ALL, change="name change_delay_minutes two_people_for_changes"),
                 MACHINES: _READ,
                 SIGNER: _READ,
                 WORKER: Rights(read=ALL, change="change_delay_in_force"),

@@ -12,6 +12,7 @@ from sensors.admin.code_page import code_page
 from sensors.models import Sensor
 from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.register_sensor import describe_sensor, register_sensor
+from sensors.operations.request_sensor_code import request_sensor_code
 from tenants.provider_admin import ProviderAdmin, staff_of
 from tenants.roles import Permission
 
@@ -73,4 +74,7 @@ class SensorAdmin(ProviderAdmin):
             machine=sensor,
             change_url=reverse("admin:sensors_sensor_change", args=[pk]),
             issue=lambda: issue_sensor_code(sensor=sensor, issued_by=person.actor),
+            ask=(lambda reason: request_sensor_code(sensor=sensor, reason=reason, requested_by=person))
+            if sensor.customer.two_people_for_changes
+            else None,
         )

@@ -18,7 +18,7 @@ def announce_codes() -> int:
     used = EnrolmentCode.objects.filter(Exists(Sensor.objects.filter(enrolled_anew_with=OuterRef("pk"))))
     waiting = (usable | used).filter(announced_at=None).exclude(sensor=None).defer("digest")
     codes = waiting.select_related("sensor__site__customer").order_by("issued_at")
-    return sum(not _announce(code, code.sensor) for code in codes[:100] if code.sensor)
+    return sum(not _announce(code, code.sensor) for code in codes if code.sensor)
 
 
 def _announce(code: EnrolmentCode, sensor: Sensor) -> bool:

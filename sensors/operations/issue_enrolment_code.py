@@ -13,7 +13,9 @@ from sensors.models import EnrolmentCode, Gateway, Sensor
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.states import ENROLLABLE
 from tenants.actors import Actor
+from tenants.models import Approval
 from tenants.operations.record_audit import record_customer_audit, record_provider_audit
+from tenants.operations.request_change import NeedsSecondPerson
 from tenants.operations.wake_worker import wake_worker
 
 ANNOUNCE_TASK = "sensors.tasks.announce_changes"
@@ -33,11 +35,15 @@ def code_digest(proof: str) -> str:
 
 
 @transaction.atomic
-def issue_sensor_code(*, sensor: Sensor, issued_by: Actor) -> str:
-    """The code, for this once. Codes issued before it end. Raises ValidationError for a sensor that may not enrol."""
+def issue_sensor_code(*, sensor: Sensor, issued_by: Actor, agreed: Approval | None = None) -> str:
+    """The code, for this once. Codes issued before it end. Raises ValidationError for a sensor that may not enrol.
+
+    `agreed` is what another person has just agreed to, where the customer's policy wants that.
+    """
     sensor = lock_sensor(sensor)
-    if sensor.state not in ENROLLABLE:
-        raise ValidationError(f"{sensor.name} is {sensor.get_state_display()}: it cannot enrol.")
+    check_enrollable(sensor)
+    if sensor.customer.two_people_for_changes and agreed is None:
+        raise NeedsSecondPerson("A code for this customer's sensors needs two people: ask for it in the admin.")
     EnrolmentCode.objects.filter(sensor=sensor).usable(timezone.now()).update(revoked_at=timezone.now())
     code, row = _new_code(issued_by)
     row.sensor = sensor
@@ -47,10 +53,16 @@ def issue_sensor_code(*, sensor: Sensor, issued_by: Actor) -> str:
         actor=issued_by,
         action="sensor:enrolment-code:issue",
         subject=f"sensor:{sensor.subject}",
-        details={"expires_at": row.expires_at.isoformat()},
+        details={"expires_at": row.expires_at.isoformat()} | ({"approval": str(agreed.pk)} if agreed else {}),
     )
     wake_worker(task=ANNOUNCE_TASK)
     return code
+
+
+def check_enrollable(sensor: Sensor) -> None:
+    """Raises ValidationError."""
+    if sensor.state not in ENROLLABLE:
+        raise ValidationError(f"{sensor.name} is {sensor.get_state_display()}: it cannot enrol.")
 
 
 @transaction.atomic

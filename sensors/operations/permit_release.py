@@ -26,9 +26,9 @@ def permit_release(*, sensor: Sensor, public_address: str, permitted_by: Person)
     The caller has made sure that `permitted_by` may. Raises ValidationError if the box is not held at that address, or
     if it came with a code that the same person has issued.
     """
-    # Before the sensor's, as where something is agreed to: what is known of the account stays true until this commits.
-    permitted_by = Person.objects.select_for_update(no_key=True).get(pk=permitted_by.pk)
     sensor = lock_sensor(sensor)
+    # After the sensor's, as where a case is closed: what is known of the account stays true until this commits.
+    permitted_by = Person.objects.select_for_update(no_key=True).get(pk=permitted_by.pk)
     held = held_request_of(sensor)
     if sensor.state != SensorState.IN_SERVICE or held is None:
         raise ValidationError(f"{sensor.name} does not wait for its key any more.")

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, validators=[tenants.validators.validate_display_name])),
                 ('change_delay_minutes', models.PositiveSmallIntegerField(default=5, help_text='So long after people were told of a new enrolment code, network or permit, no box of this customer gets the key of its disk by it.', validators=[django.core.validators.MaxValueValidator(1440)], verbose_name='minutes until a change counts')),
                 ('change_delay_in_force', models.PositiveSmallIntegerField(default=5, editable=False)),
+                ('two_people_for_changes', models.BooleanField(default=False, help_text='An enrolment code for a sensor of this customer, and other networks for a site, need a second member of the staff who agrees.', verbose_name='two people for changes')),
                 ('registered_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={

@@ -43,6 +43,12 @@ class Customer(models.Model):
     )
     # The worker's word alone: a shorter delay counts only once people were told of it and the longer one is over.
     change_delay_in_force = models.PositiveSmallIntegerField(default=5, editable=False)
+    two_people_for_changes = models.BooleanField(
+        "two people for changes",
+        default=False,
+        help_text="An enrolment code for a sensor of this customer, and other networks for a site, need a second "
+        "member of the staff who agrees.",
+    )
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[models.Manager["Customer"]] = CustomerQuerySet.as_manager()

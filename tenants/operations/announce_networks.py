@@ -12,7 +12,7 @@ from tenants.operations.tell_people import own_people_to_tell
 def announce_networks() -> int:
     """How many sites people have still to be told of."""
     sites = Site.objects.to_announce().select_related("customer").order_by("networks_set_at")
-    return sum(not _announce(site) for site in sites[:100])
+    return sum(not _announce(site) for site in sites)
 
 
 def _announce(site: Site) -> bool:

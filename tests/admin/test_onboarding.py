@@ -26,7 +26,7 @@ def test_an_administrator_brings_a_customer_from_nothing_to_an_enrolling_box(fle
     administrator = fleet.world.administrator
     client = signed_in(administrator)
     assert not administrator.is_superuser
-    saved(client, "tenants/customer", slug="mill", name="Old Mill")
+    saved(client, "tenants/customer", slug="mill", name="Old Mill", change_delay_minutes=5)
     customer = Customer.objects.get(slug="mill")
     saved(
         client, "tenants/site", customer=customer.pk, name="Mill 1", expected_networks="203.0.113.0/28\n198.51.100.7/32"

@@ -73,7 +73,7 @@ def _connect(agent: StandIn, sensors: dict[str, Sensor]) -> None:
 
 def _clinic() -> Site:
     """Its gateway stopped reporting ten minutes ago, and a box was reported lost seven minutes ago."""
-    customer = register_customer(slug="elm", name="Elm Street Clinics", registered_by=ACTOR)
+    customer = register_customer(slug="elm", name="Elm Street Clinics", change_delay_minutes=0, registered_by=ACTOR)
     site = register_site(
         customer=customer, name="Surgery, Elm Street 12", expected_networks=["203.0.113.40/29"], registered_by=ACTOR
     )
