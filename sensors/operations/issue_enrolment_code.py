@@ -13,9 +13,9 @@ from sensors.models import EnrolmentCode, Gateway, Sensor
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.states import ENROLLABLE
 from tenants.actors import Actor
+from tenants.change_policy import NeedsSecondPerson
 from tenants.models import Approval
 from tenants.operations.record_audit import record_customer_audit, record_provider_audit
-from tenants.operations.request_change import NeedsSecondPerson
 from tenants.operations.wake_worker import wake_worker
 
 ANNOUNCE_TASK = "sensors.tasks.announce_changes"

@@ -12,7 +12,7 @@ from sensors.operations.lock_sensor import lock_sensor
 from sensors.release_decision import FOR_PEOPLE, Outcome
 from sensors.states import SensorState
 from tenants.models import Person
-from tenants.operations.check_standing import check_standing
+from tenants.operations.check_standing import why_not
 from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.wake_worker import wake_worker
 
@@ -36,8 +36,8 @@ def permit_release(*, sensor: Sensor, public_address: str, permitted_by: Person)
         raise ValidationError(f"{sensor.name} asks from {held.public_address} by now. Look at that first.")
     now = timezone.now()
     code = sensor.unconfirmed_code
-    if code:
-        _check_second_person(code, permitted_by)
+    if code and (why := why_not_second_person(code=code, person=permitted_by)):
+        raise ValidationError(why)
     for earlier in KeyPermit.objects.usable(now).filter(sensor=sensor, public_address=public_address):
         if code is None or (code.used_at and earlier.is_second_word_on(issued_by=code.issued_by, used_at=code.used_at)):
             return earlier  # Two people at once permit one boot.
@@ -59,13 +59,11 @@ def permit_release(*, sensor: Sensor, public_address: str, permitted_by: Person)
     return permit
 
 
-def _check_second_person(code: EnrolmentCode, person: Person) -> None:
-    """Raises ValidationError."""
+def why_not_second_person(*, code: EnrolmentCode, person: Person) -> str:
+    """Why `person` does not count as the second one about a box that came with `code`; empty if they do."""
     if str(person.actor) == code.issued_by:
-        raise ValidationError(
-            "The box came with a code that you issued. Somebody else has to make sure that it is the right box."
-        )
-    check_standing(person=person, asked_at=code.issued_at)
+        return "The box came with a code that you issued. Somebody else has to make sure that it is the right box."
+    return why_not(person=person, asked_at=code.issued_at)
 
 
 def held_request_of(sensor: Sensor) -> DiskKeyRelease | None:

@@ -9,13 +9,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from tenants.change_policy import networks_need_second_person, policy_needs_second_person
 from tenants.form_fields import NetworksField
 from tenants.models import Approval, Customer, Site
 from tenants.operations.register_customer import register_customer, rename_customer
-from tenants.operations.register_site import change_site, networks_need_second_person, register_site
+from tenants.operations.register_site import change_site, register_site
 from tenants.operations.request_change_policy import request_change_policy
 from tenants.operations.request_networks import request_networks
-from tenants.operations.set_change_policy import policy_needs_second_person, set_change_policy
+from tenants.operations.set_change_policy import set_change_policy
 from tenants.provider_admin import ProviderAdmin, staff_of
 from tenants.roles import ProviderRole
 

@@ -2,10 +2,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from tenants.actors import Actor
+from tenants.change_policy import NeedsSecondPerson, networks_need_second_person
 from tenants.models import Approval, Customer, Site
 from tenants.networks import parse_networks
 from tenants.operations.record_audit import record_customer_audit
-from tenants.operations.request_change import NeedsSecondPerson
 from tenants.operations.wake_worker import wake_worker
 
 ANNOUNCE_TASK = "tenants.tasks.announce_changes"
@@ -56,12 +56,6 @@ def change_site(
     )
     wake_worker(task=ANNOUNCE_TASK)
     return site
-
-
-def networks_need_second_person(*, site: Site, expected_networks: list[str]) -> bool:
-    """Whether these are others, at a customer whose policy leaves that to two. Raises ValidationError."""
-    wanted = {str(network) for network in parse_networks(expected_networks)}
-    return site.customer.two_people_for_changes and wanted != set(site.expected_networks)
 
 
 def clean_site(site: Site) -> None:

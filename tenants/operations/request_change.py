@@ -2,16 +2,10 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
 from tenants.models import Approval, Customer, Person
 from tenants.operations.queue_mail import queue_mails
 from tenants.operations.request_approval import request_approval
 from tenants.operations.tell_people import people_to_tell
-
-
-class NeedsSecondPerson(ValidationError):
-    """One person alone wanted what this customer's policy leaves to two; the message says how to ask for it."""
 
 
 def request_change(

@@ -2,10 +2,10 @@
 
 from django.db import transaction
 
+from tenants.change_policy import NeedsSecondPerson, policy_needs_second_person
 from tenants.models import Approval, Customer, Person
 from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.register_site import ANNOUNCE_TASK
-from tenants.operations.request_change import NeedsSecondPerson
 from tenants.operations.wake_worker import wake_worker
 
 
@@ -48,9 +48,3 @@ def set_change_policy(
     )
     wake_worker(task=ANNOUNCE_TASK)
     return customer
-
-
-def policy_needs_second_person(*, customer: Customer, change_delay_minutes: int, two_people_for_changes: bool) -> bool:
-    """Whether this would protect a customer less whose policy leaves that to two."""
-    weaker = change_delay_minutes < customer.change_delay_minutes or not two_people_for_changes
-    return customer.two_people_for_changes and weaker

@@ -87,6 +87,12 @@ ROWS = {
     "invitation asked for": ["approval:request"],
     "invitation": ["person:add", "person:role:grant", "approval:approved"],
     "reading of people": ["list:read"],
+    "code for two asked for": ["approval:request"],
+    "code for two": ["sensor:enrolment-code:issue", "approval:approved"],
+    "networks for two asked for": ["approval:request"],
+    "networks for two": ["site:change", "approval:approved"],
+    "policy for two asked for": ["approval:request"],
+    "policy for two": ["customer:set-change-policy", "approval:approved"],
     "retirement": ["sensor:state:change"],
     "restored gateway": ["gateway:ahead-of-portal"],
 }
