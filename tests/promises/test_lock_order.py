@@ -181,7 +181,14 @@ def test_each_operation_takes_the_audit_chain_last(committed_fleet: Fleet):
 
 
 # Rows that two operations can meet at, each holding one of them. A code is met only under the lock of its machine.
-MEETING = ("sensors_gateway", "sensors_sensor", "tenants_person", "tenants_approval", "tenants_site", "tenants_customer")
+MEETING = (
+    "sensors_gateway",
+    "sensors_sensor",
+    "tenants_person",
+    "tenants_approval",
+    "tenants_site",
+    "tenants_customer",
+)
 
 
 def opposite(seen: dict[str, list[str]]) -> list[str]:
