@@ -192,7 +192,47 @@ GENERATIONS = {
     "touch what a gateway still has to do": "UPDATE sensors_gatewayslot SET generation = 0",
 }
 # The door of the people may write these tables; the forged columns are what is refused.
+TOLD = {
+    "say that people were told of a code": "UPDATE sensors_enrolmentcode SET announced_at = '2020-01-01'",
+    "say that people were told of a permit": "UPDATE sensors_keypermit SET announced_at = '2020-01-01'",
+    "say that people were told of a network": (
+        'UPDATE tenants_site SET announced_networks = \'{"0.0.0.0/0": "2020-01-01T00:00:00+00:00"}\''
+    ),
+    "say that there is nothing to tell": "UPDATE tenants_site SET networks_announced_for = networks_set_at",
+    "let no time pass": "UPDATE tenants_customer SET change_delay_in_force = 0",
+    "write what the worker knows": "UPDATE tenants_announcement SET announced_at = '2020-01-01'",
+    "forget what was announced": "DELETE FROM tenants_announcement",
+    "announce in the worker's name": (
+        "INSERT INTO tenants_announcement (about, mails, queued_at, announced_at)"
+        " VALUES ('enrolment-code:1', '[]', now(), now())"
+    ),
+}
+SECOND_WORDS = {
+    "say that a second person has looked": "UPDATE sensors_enrolmentcode SET confirmed_at = now()",
+    "say that the box is the one that was there": "UPDATE sensors_sensor SET enrolled_anew_with_id = NULL",
+}
 FORGED_BY_PEOPLE = {
+    "make a code that people were told of": (
+        "INSERT INTO sensors_enrolmentcode (digest, sensor_id, issued_by, issued_at, expires_at, announced_at)"
+        " SELECT 'x', id, 'x', now(), now(), now() FROM sensors_sensor LIMIT 1"
+    ),
+    "make a code that was looked at": (
+        "INSERT INTO sensors_enrolmentcode (digest, sensor_id, issued_by, issued_at, expires_at, confirmed_at)"
+        " SELECT 'x', id, 'x', now(), now(), now() FROM sensors_sensor LIMIT 1"
+    ),
+    "make a permit that people were told of": (
+        "INSERT INTO sensors_keypermit (sensor_id, public_address, permitted_by_id, permitted_at, expires_at,"
+        " announced_at) SELECT sensor_id, public_address, permitted_by_id, now(), now(), now() FROM sensors_keypermit"
+    ),
+    "make a site that people were told of": (
+        "INSERT INTO tenants_site (id, customer_id, name, expected_networks, networks_set_by, networks_set_at,"
+        " announced_networks, registered_at) SELECT gen_random_uuid(), customer_id, 'x', expected_networks, '', now(),"
+        ' \'{"0.0.0.0/0": "2020-01-01T00:00:00+00:00"}\', now() FROM tenants_site'
+    ),
+    "begin a customer with a time that is over": (
+        "INSERT INTO tenants_customer (id, slug, name, change_delay_minutes, change_delay_in_force,"
+        " two_people_for_changes, registered_at) VALUES (gen_random_uuid(), 'x', 'x', 5, 0, false, now())"
+    ),
     "ask for a renewal": ("INSERT INTO REQUEST) SELECT id, 'csr', 'd', '', '', now(), '', '' FROM sensors_sensor"),
     "ask for a renewal with a proof": (
         "INSERT INTO REQUEST) SELECT id, 'csr', 'd', '', 'proof', now(), '', '' FROM sensors_sensor"
@@ -296,9 +336,10 @@ BY = {
     EVERYBODY: HISTORY | MORE_POWER,
     (PEOPLE, MACHINES, WORKER): FACTS_OF_A_RELEASE | OF_THE_SIGNER,
     (PEOPLE, SIGNER, WORKER): OF_THE_MACHINES,
-    (PEOPLE, WORKER): SEALED_KEYS,
     (MACHINES, SIGNER, WORKER): OF_THE_PEOPLE,
     (SIGNER, PEOPLE, WORKER): GENERATIONS,
+    (PEOPLE, MACHINES, SIGNER): TOLD,
+    (PEOPLE, WORKER): SEALED_KEYS | SECOND_WORDS,
     (PEOPLE,): FORGED_BY_PEOPLE,
     (MACHINES,): FORGED_BY_MACHINES,
     (SIGNER,): FORGED_BY_THE_SIGNER,

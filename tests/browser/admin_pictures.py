@@ -84,6 +84,25 @@ def _decide(page: Page, address: str) -> None:
     page.get_by_role("button", name="I agree: invite").wait_for()
 
 
+def _policy(page: Page, address: str) -> None:
+    page.goto(f"{address}/admin/tenants/customer/?q=elm")
+    follow(page.get_by_role("link", name="Elm Street Clinics"))
+
+
+def _decide_code(page: Page, address: str) -> None:
+    page.goto(f"{address}/admin/tenants/approval/?action=sensor:enrolment-code:issue")
+    link = page.get_by_role("row").filter(has_text="Elm Street").get_by_role("link").first.get_attribute("href") or ""
+    page.goto(f"{address}{link.split('/change/')[0]}/decide/")
+    page.get_by_role("button", name="I agree: show me the code").wait_for()
+
+
+def _ask_for_networks(page: Page, address: str) -> None:
+    page.goto(f"{address}/admin/tenants/site/?q=elm")
+    follow(page.get_by_role("link", name="Surgery, Elm Street 12"))
+    page.locator("#id_expected_networks").fill("203.0.113.40/29\n192.0.2.16/29")
+    page.locator("#id_reason").fill("A second line was put in last week. Carla Conti sent the contract.")
+
+
 def _person(page: Page, address: str) -> None:
     page.goto(f"{address}/admin/tenants/person/?q=ines")
     follow(page.get_by_role("link", name="ines@provider.example"))
@@ -102,4 +121,7 @@ ADMIN_PICTURES = (
     Picture("admin-8-invitation-waits", _ask_for_second, who=OLGA),
     Picture("admin-9-decide-invitation", _decide, who=OLGA),
     Picture("admin-person", _person, who=OLGA),
+    Picture("admin-policy", _policy, who=OLGA),
+    Picture("admin-decide-code", _decide_code, who=OLGA),
+    Picture("admin-ask-for-networks", _ask_for_networks, who=OLGA),
 )
