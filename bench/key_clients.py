@@ -33,7 +33,8 @@ class Asked:
 
     requests: int
     per_second: float
-    errors: int
+    failed: int  # without an answer
+    refused: int  # with another answer than a key, also if it only says when to ask again
     milliseconds: list[int]
     client_cpu_ms: float
 
@@ -52,7 +53,7 @@ class Asking:
         self._started = []
         for number, client in enumerate(clients):
             command = [
-                *("ab", "-q", "-c", "1", "-t", str(seconds), "-n", str(MOST_REQUESTS)),
+                *("ab", "-q", "-l", "-c", "1", "-t", str(seconds), "-n", str(MOST_REQUESTS)),
                 *("-f", "TLS1.3", "-E", str(client.pem), "-B", client.address, "-p", str(empty)),
                 *("-g", str(self._times(number)), url),
             ]
@@ -75,13 +76,11 @@ class Asking:
         requests = sum(int(_number(output, "Complete requests")) for output in outputs)
         if not requests:
             raise RuntimeError(f"No request was answered:\n{outputs[0].strip()[-800:]}")
-        errors = sum(
-            int(_number(output, what)) for output in outputs for what in ("Failed requests", "Non-2xx responses")
-        )
         return Asked(
             requests=requests,
             per_second=sum(_number(output, "Requests per second") for output in outputs),
-            errors=errors,
+            failed=sum(int(_number(output, "Failed requests")) for output in outputs),
+            refused=sum(int(_number(output, "Non-2xx responses")) for output in outputs),
             milliseconds=[ms for number in range(len(self._started)) for ms in self._read_times(number)],
             client_cpu_ms=cpu * 1000 / max(requests, 1),
         )

@@ -38,6 +38,12 @@ def bench_laboratory(run: Run) -> Iterator[Laboratory]:
         yield lab
 
 
+def keys_held(lab: Laboratory) -> int:
+    """How many requests for a key were told to ask again, as happens on a busy machine; by nginx' log of the door."""
+    log = (lab.directory.logs / "nginx-sensors-access.log").read_text()
+    return sum('"POST /v1/disk-key ' in line and line.split('" ')[1].startswith("423 ") for line in log.splitlines())
+
+
 def answer_locally(host: Namespace, network: str) -> None:
     """Every address of the network becomes one of the host's own, so that programs on it may ask from any of them."""
     host.ip(f"route add local {network} dev lo")

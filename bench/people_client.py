@@ -2,12 +2,11 @@
 
 import http.client
 import json
-import secrets
 import time
 from dataclasses import dataclass
 
+from lab.visitor import Visitor
 from sensors.models import Sensor
-from tenants.models import Person
 
 
 @dataclass(frozen=True)
@@ -21,16 +20,12 @@ class Reported:
 class PeopleClient:
     """Talks to the people's door at 127.0.0.1."""
 
-    def __init__(self, person: Person, port: int) -> None:
-        """Sign in: the session is made in the database, as the sign-in page would."""
-        from django.conf import settings
-        from django.test import Client
-
-        browser = Client(headers={"host": "127.0.0.1"})
-        browser.force_login(person, settings.AUTHENTICATION_BACKENDS[0])
-        session = browser.cookies[settings.SESSION_COOKIE_NAME].value
-        self._token = secrets.token_hex(16)
-        self._cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={self._token}"
+    def __init__(self, *, email: str, password: str, port: int) -> None:
+        """Sign in by the page: no session can be made from here, since the people's door alone has the secret key."""
+        visitor = Visitor(f"http://127.0.0.1:{port}")
+        visitor.sign_in(email, password)
+        self._token = visitor.cookie("csrftoken")
+        self._cookies = f"sessionid={visitor.cookie('sessionid')}; csrftoken={self._token}"
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
 
     def report(self, sensor: Sensor) -> Reported:

@@ -3,7 +3,7 @@
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,8 +11,11 @@ from bench.run import Run
 
 
 @contextmanager
-def portal_process(kind: str, run: Run) -> Iterator[None]:
-    """Be `people`, `signer`, ... with a state directory of its own. A signer makes a key-encryption key and a CA."""
+def portal_process(kind: str, run: Run, different: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Be `people`, `signer`, ... with a state directory of its own. A signer makes a key-encryption key and a CA.
+
+    `different` names settings that are not as they are in service.
+    """
     with tempfile.TemporaryDirectory(prefix="nsm-bench-") as state:
         be(
             kind,
@@ -23,6 +26,7 @@ def portal_process(kind: str, run: Run) -> Iterator[None]:
                 "NSMAAS_CA_PASSPHRASE": secrets.token_urlsafe(48) if kind == "signer" else "",
                 "NSMAAS_CA_KEY_FILE": str(Path(state, "ca.key")) if kind == "signer" else "",
                 "CELERY_BROKER_URL": run.broker_url,
+                **(different or {}),
             },
         )
         if kind == "signer":

@@ -103,7 +103,7 @@ class Portal:
 
     def seed_demo(self) -> Fleet:
         """Make staff, customers, sites, a gateway and sensors, and return them with their one-time codes."""
-        return read_fleet(self.manage("seed_demo", process="people"))
+        return read_fleet(self.manage("seed_demo"))
 
     def start_people(self, *, reload: bool = False) -> Process:
         """Start the people's door on 127.0.0.1 and, for nginx, on a unix socket."""

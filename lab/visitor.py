@@ -33,18 +33,19 @@ class Visitor:
 
     def post_json(self, path: str, **values: str) -> Any:
         """Call by REST; return what it answers."""
-        headers = {"Referer": self.base_url, "X-CSRFToken": self._token(), "Content-Type": "application/json"}
+        headers = {"Referer": self.base_url, "X-CSRFToken": self.cookie("csrftoken"), "Content-Type": "application/json"}
         request = urllib.request.Request(self.base_url + path, json.dumps(values).encode(), headers)  # noqa: S310  # http
         with self._opener.open(request, timeout=30) as answer:
             return json.loads(answer.read())
 
     def post(self, path: str, **fields: str) -> str:
         """Send a form; return the address at which the answer ended."""
-        body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": self._token()}).encode()
+        body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": self.cookie("csrftoken")}).encode()
         request = urllib.request.Request(self.base_url + path, body, {"Referer": self.base_url})  # noqa: S310  # http
         with self._opener.open(request, timeout=30) as answer:
             url: str = answer.geturl()
         return url
 
-    def _token(self) -> str:
-        return next(cookie.value or "" for cookie in self._cookies if cookie.name == "csrftoken")
+    def cookie(self, name: str) -> str:
+        """Return a cookie's value. Raises StopIteration when the portal has not set it."""
+        return next(cookie.value or "" for cookie in self._cookies if cookie.name == name)

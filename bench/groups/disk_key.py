@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bench.cpu import ProcessorTime, postgres_pid
 from bench.key_clients import Asked, KeyClient, asking
-from bench.laboratory import answer_locally, bench_laboratory, start_empty_door, stop_answering_locally
+from bench.laboratory import answer_locally, bench_laboratory, keys_held, start_empty_door, stop_answering_locally
 from bench.rows import Row
 from bench.run import Run
 from lab.laboratory import Laboratory
@@ -54,16 +54,19 @@ class _Bench:
         self.clients = [box.as_key_client(folder) for box in self.boxes]
 
     def rates(self) -> Iterator[Row]:
-        before = self._released()
+        before, held_before = self._released(), keys_held(self.lab)
         asked = [self._ask(self.clients[: max(CLIENTS)], KEY_URL, self.warm_up)[0]]
         for count in CLIENTS:
             result, facts = self._ask(self.clients[:count], KEY_URL, self.seconds)
             asked.append(result)
             yield Row(f"disk_key.rate_{count}", result.per_second, "1/s", result.requests, facts)
         yield Row("disk_key.p99_ms_32", result.percentile(99), "ms", result.requests, facts)
-        yield Row("disk_key.errors", sum(one.errors for one in asked), "requests", sum(one.requests for one in asked))
-        # Of each client the last request may have been cut off at the end of its time, after its release.
-        released, answered = self._released() - before, sum(one.requests for one in asked)
+        held, refused = keys_held(self.lab) - held_before, sum(one.refused for one in asked)
+        # Of each client the last request may have been cut off at the end of its time, after its answer was logged.
+        errors = sum(one.failed for one in asked) + max(refused - held, 0)
+        yield Row("disk_key.errors", errors, "requests", sum(one.requests for one in asked), {"held": refused - errors})
+        # Or after its release.
+        released, answered = self._released() - before, sum(one.requests for one in asked) - refused
         if not answered <= released <= answered + sum((max(CLIENTS), *CLIENTS)):
             raise RuntimeError(f"{answered} keys arrived, but {released} releases are on record")
         self._verify_audit()
@@ -74,8 +77,8 @@ class _Bench:
         clients = self.clients[: max(CLIENTS)]
         self._ask(clients, url, self.warm_up)
         result, facts = self._ask(clients, url, self.seconds)
-        if result.errors:
-            raise RuntimeError(f"{result.errors} requests to the empty view failed")
+        if errors := result.failed + result.refused:
+            raise RuntimeError(f"{errors} requests to the empty view failed")
         return Row(f"disk_key.limit_{len(clients)}", result.per_second, "1/s", result.requests, facts)
 
     def _ask(self, clients: list[KeyClient], url: str, seconds: int) -> tuple[Asked, dict[str, object]]:

@@ -68,11 +68,14 @@ def people_door() -> Iterator[PeopleDoor]:
 
 
 def _start_story(portal: Portal, processes: Processes) -> None:
-    """It signs certificates, so it runs with the signer's secrets."""
+    """It signs certificates, so it runs with the signer's secrets.
+
+    Its people decide before any of them has a second factor, whatever the door then demands.
+    """
     story = processes.start(
         "story",
         [sys.executable, "-m", "tests.browser.story"],
-        environment=portal.settings.environment_of("signer"),
+        environment={**portal.settings.environment_of("signer"), "NSMAAS_SECOND_FACTOR": "offered"},
         cwd=CHECKOUT,
     )
     processes.wait_for(lambda: "told" in story.log.read_text(), of=story, what="the story to be told", timeout=60)

@@ -15,6 +15,8 @@ from django.test import Client
 import portal
 from pki.models import Certificate
 from sensors.confirmed_sessions import ConfirmedSession
+from sensors.machines import door
+from sensors.machines.rates import Rates
 from sensors.machines.session_confirmations import SessionConfirmations
 from tests.fleet import session_as_reported
 
@@ -52,6 +54,11 @@ def answer_as_reported(patch: pytest.MonkeyPatch) -> None:
         return True, session_as_reported(subject)
 
     patch.setattr(SessionConfirmations, "confirm", confirm)
+
+
+def let_ask_without_end(patch: pytest.MonkeyPatch) -> None:
+    """As many calls as a race needs, which is more than any machine may make."""
+    patch.setattr(door, "_RATES", Rates(factor=1000))
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,6 @@ KEY_URL = "https://10.20.0.10:8443/v1/disk-key"
 class Person(Visitor):
     """Somebody who speaks JSON with the people's door."""
 
-    def cookie(self, name: str) -> str:
-        return next(cookie.value or "" for cookie in self._cookies if cookie.name == name)
-
     def send(self, path: str, **fields: Any) -> Any:
         """Raises urllib.error.HTTPError, or another OSError when nobody answers."""
         headers = {

@@ -11,7 +11,7 @@ from django.db import connection
 from sensors.models import Sensor
 from tenants.models import AuditEntry
 from tests.fleet import Fleet
-from tests.machines.doors import Machine, open_machines_door
+from tests.machines.doors import Machine, answer_as_reported, let_ask_without_end, open_machines_door
 from tests.promises.at_once import at_once, results
 from tests.promises.soaking import note, rounds
 
@@ -35,8 +35,10 @@ class Clock:
 
 
 @pytest.fixture
-def _door(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _door(settings: Any, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     open_machines_door(settings, tmp_path_factory.getbasetemp() / "machines-state")
+    answer_as_reported(monkeypatch)
+    let_ask_without_end(monkeypatch)
 
 
 def race(fleet: Fleet, sensor: Sensor) -> Clock:
