@@ -128,9 +128,7 @@ _ENROLMENT = (
     ),
 )
 
-_AGREED = (
-    "public.sensors_gateway_is_agreed(NEW.id, NEW.name, NEW.host, NEW.port, NEW.network, NEW.base_networks)"
-)
+_AGREED = "public.sensors_gateway_is_agreed(NEW.id, NEW.name, NEW.host, NEW.port, NEW.network, NEW.base_networks)"
 
 _GATEWAYS = (
     Table(

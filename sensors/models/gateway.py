@@ -11,6 +11,7 @@ from django.utils import timezone
 from sensors.subjects import new_gateway_subject
 from tenants.models import Person
 from tenants.networks import parse_networks
+from tenants.roles import Permission
 from tenants.validators import validate_label, validate_text
 
 # Docker's default bridges on a Security Onion host: an underlay inside them would be routed to containers.
@@ -62,6 +63,9 @@ class GatewayQuerySet(models.QuerySet["Gateway"]):
     def visible_to(self, person: Person) -> "GatewayQuerySet":
         """Gateways are the provider's: its staff see all of them, customers none."""
         return self.all() if person.provider_roles() else self.none()
+
+    def manageable_by(self, person: Person) -> "GatewayQuerySet":
+        return self.all() if person.permits_at_provider(Permission.GATEWAY_MANAGE) else self.none()
 
     def serving(self) -> "GatewayQuerySet":
         return self.filter(revoked_at=None)

@@ -19,9 +19,7 @@ def answer_session_questions(*, gateway: Gateway, answers: Iterable[tuple[int, l
     No row lock but the question's own is taken: whatever a gateway sends here, it holds up nobody else's request.
     """
     given = dict(answers)
-    waiting = SessionQuestion.objects.filter(
-        gateway=gateway, gateway__revoked_at=None, pk__in=given, answered_at=None
-    )
+    waiting = SessionQuestion.objects.filter(gateway=gateway, gateway__revoked_at=None, pk__in=given, answered_at=None)
     for number, subjects in waiting.values_list("pk", "subjects"):
         sessions = given[number]
         asked = None if sessions is None else [one for one in sessions if one["subject"] in subjects]

@@ -31,7 +31,5 @@ def give_back_gateway(*, gateway: Gateway, agreed: Approval) -> Gateway:
         subject=f"gateway:{gateway.subject}",
         details={"gateway": gateway.name, "was": before, "approval": str(agreed.pk)},
     )
-    tell_of_gateway(
-        gateway=gateway, step=GIVE_BACK, done_by=agreed.requested_by.actor, agreed_by=agreed.decided_by
-    )
+    tell_of_gateway(gateway=gateway, step=GIVE_BACK, done_by=agreed.requested_by.actor, agreed_by=agreed.decided_by)
     return gateway

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from database.owner_functions import call_owner_function, has_owner_functions
 from pki.models import Reason, Revocation
-from pki.escrow import TLS_CRYPT_V2_SERVER_KEY
+from pki.models.wrapped_key import TLS_CRYPT_V2_SERVER_KEY
 from pki.operations.retire_key import destroy_key
 from pki.operations.revoke_subject import revoke_subject
 from sensors.models import (
@@ -89,9 +89,7 @@ def _record(gateway: Gateway, sensors: list[Sensor], revocations: list[Revocatio
     for customer, own in by_customer(sensors).items():
         # Why is the provider's business; what it means for whom, theirs.
         facts = {"gateway": gateway.name, "sensors": [sensor.subject for sensor in own]}
-        record_customer_audit(
-            customer=customer, actor=actor, action="gateway:revoke", subject=subject, details=facts
-        )
+        record_customer_audit(customer=customer, actor=actor, action="gateway:revoke", subject=subject, details=facts)
 
 
 def _tell(gateway: Gateway, sensors: list[Sensor]) -> None:

@@ -29,5 +29,5 @@ def files_of_a_rogue(scene: Scene) -> Path:
             portal_url=f"https://{BASE_PUBLIC}",
             ca_file=lab.certificates / "ca.crt",
         )
-        host.enrol(lab.portal.manage("shell", "--no-imports", "-c", REGISTER, process="people").strip())
+        host.enrol(lab.portal.manage("shell", "--no-imports", "-c", REGISTER).strip())
     return directory
