@@ -150,7 +150,7 @@ def revoke_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         consequences=[
             "The portal tells this machine nothing any more, and believes nothing that it says.",
             f"The disk keys of its {boxes} sensors are held. Those that run go on recording.",
-            "Tunnels that run over this machine fall when it is switched off or cut from the network, which is yours to do.",
+            "Tunnels over this machine fall when it is switched off or cut from the network, which is yours to do.",
             "The way back takes two people, a machine that enrols anew, and each sensor has to enrol again.",
         ],
         button="Revoke now",

@@ -23,8 +23,8 @@ CODE_WAITS = timedelta(hours=24)
 def collect_gateway_code(*, approval: UUID, collected_by: Person) -> str:
     """The code, for this once.
 
-    It goes to whoever asked, and to nobody else: they are the one who sits at the machine, and whoever agreed would hold
-    alone what takes two, and would have to send it on. Raises ApprovalRefused and AccountDoesNotCount.
+    It goes to whoever asked, and to nobody else: they sit at the machine, and whoever agreed would hold alone what
+    takes two, and would have to send it on. Raises ApprovalRefused and AccountDoesNotCount.
     """
     agreed = Approval.objects.approved().filter(pk=approval, action__in=CODE_ACTIONS).first()
     if agreed is None:

@@ -1,4 +1,4 @@
-"""The word of whoever owns the portal's host, by a command there, is enough for a gateway. In the portal it takes two."""
+"""A gateway by the word of whoever owns the portal's host alone, in a command there. In the portal it takes two."""
 
 from django.core.exceptions import ValidationError
 

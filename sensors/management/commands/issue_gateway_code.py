@@ -11,8 +11,8 @@ from tenants.actors import Actor
 
 class Command(BaseCommand):
     help = (
-        "Print a one-time code by which a machine becomes this gateway, as the owner of this host: in the admin it takes"
-        " two people. All of the staff are told."
+        "Print a one-time code by which a machine becomes this gateway, as the owner of this host: in the admin it"
+        " takes two people. All of the staff are told."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
