@@ -251,8 +251,8 @@ FORGED_BY_PEOPLE = {
         " 1, 1, 2, now(), now(), '' FROM sensors_gateway WHERE name = 'gateway-1'"
     ),
     "register a gateway somewhere else than was agreed": (
-        "INSERT INTO GATEWAY SELECT gen_random_uuid(), 'x', 'g-aaaaaaaaaaaa', '192.0.2.9', port, network, base_networks,"
-        " 1, 1, 2, now(), now(), '' FROM sensors_gateway WHERE name = 'gateway-1'"
+        "INSERT INTO GATEWAY SELECT gen_random_uuid(), 'x', 'g-aaaaaaaaaaaa', '192.0.2.9', port, network,"
+        " base_networks, 1, 1, 2, now(), now(), '' FROM sensors_gateway WHERE name = 'gateway-1'"
     ),
     "move a gateway": "UPDATE sensors_gateway SET host = '192.0.2.9'",
     "let boxes reach more of base": "UPDATE sensors_gateway SET base_networks = '[\"10.0.0.0/8\"]'",
@@ -383,10 +383,11 @@ def of_gateways(fleet: Fleet) -> None:
     )
     revoke_gateway(gateway=gone, reason="Stolen.", revoked_by=fleet.world.operator)
     place, now = fleet.gateway, timezone.now()
+    wanted = {name: getattr(place, name) for name in ("host", "port", "network", "base_networks")}
     Approval.objects.create(
         action=REGISTER,
         about="gateway:x",
-        details={"host": place.host, "port": place.port, "network": place.network, "base_networks": place.base_networks},
+        details=wanted,
         reason="New.",
         requested_by=fleet.world.administrator,
         requested_at=now,
