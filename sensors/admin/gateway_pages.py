@@ -36,7 +36,7 @@ def managed_gateway(request: HttpRequest, pk: UUID) -> Gateway:
     """Raises Http404, and PermissionDenied for staff who only look."""
     person = staff_of(request)
     gateway = get_object_or_404(Gateway.objects.visible_to(person), pk=pk)
-    if not person.permits_at_provider(Permission.GATEWAY_MANAGE):
+    if not Gateway.objects.permitting(person, Permission.GATEWAY_MANAGE).filter(pk=pk).exists():
         raise PermissionDenied
     return gateway
 
@@ -61,7 +61,7 @@ def code_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "change_url": reverse("admin:sensors_gateway_change", args=[pk]),
         "code": code,
         "collectable": code_that_waits(gateway=gateway, person=person),
-        "waiting": Approval.objects.waiting(timezone.now()).filter(about=gateway.about).first(),
+        "waiting": Approval.objects.visible_to(person).waiting(timezone.now()).filter(about=gateway.about).first(),
         "boxes": boxes_of(gateway).count(),
     }
     return TemplateResponse(request, "admin/sensors/gateway_code.html", context)

@@ -139,7 +139,7 @@ class GatewayViewSet(viewsets.ReadOnlyModelViewSet[Gateway]):
     def revoke(self, request: Request, pk: UUID) -> Response:
         """Its sensors' keys are held from then on. Sent again it changes nothing."""
         person = person_of(request)
-        gateway = get_object_or_404(Gateway.objects.manageable_by(person), pk=pk)
+        gateway = get_object_or_404(Gateway.objects.permitting(person, Permission.GATEWAY_MANAGE), pk=pk)
         body = serializers.GatewayRevocation(data=request.data)
         body.is_valid(raise_exception=True)
         revoke_gateway(gateway=gateway, reason=body.validated_data["reason"], revoked_by=person)

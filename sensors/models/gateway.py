@@ -64,8 +64,8 @@ class GatewayQuerySet(models.QuerySet["Gateway"]):
         """Gateways are the provider's: its staff see all of them, customers none."""
         return self.all() if person.provider_roles() else self.none()
 
-    def manageable_by(self, person: Person) -> "GatewayQuerySet":
-        return self.all() if person.permits_at_provider(Permission.GATEWAY_MANAGE) else self.none()
+    def permitting(self, person: Person, permission: Permission) -> "GatewayQuerySet":
+        return self.all() if person.permits_at_provider(permission) else self.none()
 
     def serving(self) -> "GatewayQuerySet":
         return self.filter(revoked_at=None)
