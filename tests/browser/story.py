@@ -27,6 +27,7 @@ from sensors.operations.register_gateway import register_gateway
 from sensors.operations.register_sensor import register_sensor
 from sensors.operations.report_loss import report_loss
 from sensors.operations.request_closing import request_closing
+from sensors.operations.request_gateway_code import request_gateway_code
 from tenants.actors import Actor
 from tenants.models import Mail, Person, Site
 from tenants.operations.add_person import add_person
@@ -49,6 +50,7 @@ def tell() -> StandIn:
     _find(agent, _clinic())
     _steal(agent, sensors["meadow-lab"])
     _invite()
+    _ask_for_gateway_code()
     return agent
 
 
@@ -162,6 +164,14 @@ def _invite() -> None:
         reason="Joins the night shift on 1 March. I have met her, and her contract is signed: staff number 118.",
         requested_by=ines,
     )  # fmt: skip
+
+
+def _ask_for_gateway_code() -> None:
+    request_gateway_code(
+        gateway=Gateway.objects.get(name="gateway-2"),
+        reason="Its disk failed on Sunday. Same machine in rack 2, new disk, set up by me.",
+        requested_by=Person.objects.get(email="otto@provider.example"),
+    )
 
 
 def _put_back(case: Case, span: timedelta) -> None:
