@@ -122,6 +122,7 @@ def test_its_codes_and_what_waits_for_the_signer_end(fleet: Fleet):
         request_enrolment(code=code, csr=new_csr(), source="203.0.113.9")
     unused = issue_gateway_code(gateway=fleet.gateway, issued_by=ACTOR)
     revoke(fleet)
+    assert not CertificateRequest.objects.waiting().exists()
     assert sign_waiting() == 0
     assert not Certificate.objects.of_subject(fleet.gateway.subject).exists()
     for one in (code, unused):
