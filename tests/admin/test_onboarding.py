@@ -52,8 +52,8 @@ def test_an_administrator_brings_a_customer_from_nothing_to_an_enrolling_box(fle
         base_networks="",
         reason="For the mill.",
     )
-    asked = Approval.objects.get(about="gateway:gateway-9")
-    signed_in(fleet.world.operator).post(f"/admin/sensors/gateway/decide/{asked.pk}/", {"do": "agree"})
+    waiting = Approval.objects.get(about="gateway:gateway-9")
+    signed_in(fleet.world.operator).post(f"/admin/sensors/gateway/decide/{waiting.pk}/", {"do": "agree"})
     gateway = Gateway.objects.get(name="gateway-9")
     saved(
         client,

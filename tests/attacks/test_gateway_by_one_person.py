@@ -101,7 +101,7 @@ def test_a_second_account_of_hers_is_not_a_second_person(
 
 def test_the_operations_for_the_hosts_owner_are_nobody_elses(fleet: Fleet):
     actor = fleet.world.operator.actor
-    values = {"host": "203.0.113.9", "port": 1194, "base_networks": list[str]()}
+    values: dict[str, Any] = {"host": "203.0.113.9", "port": 1194, "base_networks": list[str]()}
     with pytest.raises(SecondPersonNeeded):
         register_gateway(name="x", network="10.99.0.0/16", **values, registered_by=actor)
     with pytest.raises(SecondPersonNeeded):

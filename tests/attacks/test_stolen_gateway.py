@@ -5,6 +5,7 @@ From the revocation on it is told nothing and believed nothing, whatever it hold
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,7 @@ def test_its_certificates_stand_in_the_next_list(fleet: Fleet):
     serials = set(Certificate.objects.of_subject(fleet.gateway.subject).values_list("serial", flat=True))
     revoke(fleet)
     row = publish_crl(authority=fleet.authority, signer=configured_signer(), now=timezone.now())
+    assert row
     listed = {str(one.serial_number) for one in x509.load_der_x509_crl(bytes(row.der))}
     assert serials <= listed
 
@@ -311,7 +313,7 @@ def test_twice_is_once(fleet: Fleet):
 def test_two_people_at_once_are_one(waiting_fleet: Fleet):
     in_use(waiting_fleet)
     by = [waiting_fleet.world.operator, waiting_fleet.world.administrator] * 2
-    results(at_once([lambda one=one: revoke(waiting_fleet, one) for one in by]))
+    results(at_once([partial(revoke, waiting_fleet, one) for one in by]))
     assert state_of(waiting_fleet) == ENDED
 
 

@@ -36,7 +36,7 @@ def registration(fleet: Fleet, **different: Any) -> Approval:
 
 
 def change(fleet: Fleet, **different: Any) -> Approval:
-    wanted = {"host": "gw1.example", "port": 443, "base_networks": ["10.20.0.0/24"]} | different
+    wanted: dict[str, Any] = {"host": "gw1.example", "port": 443, "base_networks": ["10.20.0.0/24"]} | different
     with acting_as(PEOPLE):
         return request_gateway_change(
             gateway=fleet.gateway, **wanted, reason="New line.", requested_by=fleet.world.operator
