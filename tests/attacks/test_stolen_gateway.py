@@ -344,6 +344,12 @@ def test_it_is_not_revoked_without_a_word_of_why(fleet: Fleet):
     assert fleet.gateway.revoked_at is None
 
 
+def test_no_other_fault_of_its_row_keeps_it_in_use(fleet: Fleet):
+    """A host or a network that a later version would not let anybody enter."""
+    Gateway.objects.update(host="gw_1.example", port=0)
+    assert revoke(fleet).revoked_at
+
+
 # The way back.
 
 
