@@ -26,10 +26,9 @@ from pki.envelope import (
     seal,
 )
 from pki.models import KeyEncryptionKeyCheck, KeyRetirement, WrappedKey
-from pki.models.wrapped_key import DISK_KEY
+from pki.models.wrapped_key import DISK_KEY, TLS_CRYPT_V2_SERVER_KEY
 
 DISK_KEY_LENGTH = 64
-TLS_CRYPT_V2_SERVER_KEY = "tls-crypt-v2-server-key"
 
 
 class _Stored(NamedTuple):

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     CERTIFICATE_REVOKED = "certificate-revoked"
     CERTIFICATE_NOT_VALID_NOW = "certificate-not-valid-now"
     NOT_THROUGH_OWN_TUNNEL = "not-through-own-tunnel"
+    GATEWAY_REVOKED = "gateway-revoked"
     GATEWAY_SILENT = "gateway-silent"
     SESSION_NOT_YET_REPORTED = "session-not-yet-reported"
     TWO_PLACES = "two-places"
@@ -30,6 +31,8 @@ class Reason(StrEnum):
 
 # How long a held sensor is asked to wait before it asks again, in seconds.
 ASK_AGAIN_AFTER = {
+    # Until another machine has its gateway's place, and the box has enrolled anew: no permit makes up for that.
+    Reason.GATEWAY_REVOKED: 60,
     Reason.GATEWAY_SILENT: 5,
     Reason.SESSION_NOT_YET_REPORTED: 1,
     Reason.TWO_PLACES: 30,
@@ -50,6 +53,7 @@ class Facts:
     certificate_revoked: bool
     certificate_valid_now: bool
     source_is_own_underlay_address: bool
+    gateway_revoked: bool
     # From the gateway's answer to a question that was put to it after the request had come.
     gateway_answered: bool
     session_confirmed: bool
@@ -85,6 +89,8 @@ def decide(facts: Facts) -> Verdict:
     for applies, reason in refusals:
         if applies:
             return Verdict(Outcome.REFUSED, reason)
+    if facts.gateway_revoked:
+        return Verdict(Outcome.HELD, Reason.GATEWAY_REVOKED)
     if not facts.gateway_answered:
         return Verdict(Outcome.HELD, Reason.GATEWAY_SILENT)
     if not facts.session_confirmed or facts.public_address_expected is None:

@@ -1,13 +1,7 @@
 """What a customer's policy leaves to two people. Also for processes in which nobody signs in."""
 
-from django.core.exceptions import ValidationError
-
 from tenants.models import Customer, Site
 from tenants.networks import parse_networks
-
-
-class NeedsSecondPerson(ValidationError):
-    """One person alone wanted what this customer's policy leaves to two; the message says how to ask for it."""
 
 
 def networks_need_second_person(*, site: Site, expected_networks: list[str]) -> bool:

@@ -108,8 +108,9 @@ class Fleet:
         return self.certificate_of(sensor)
 
     def enrol_gateway(self) -> Certificate:
+        # The owner of the host issues it, by a command there.
+        code = issue_gateway_code(gateway=self.world.gateway, issued_by=ACTOR)
         with acting_as(PEOPLE):
-            code = issue_gateway_code(gateway=self.world.gateway, issued_by=ACTOR)
             request_enrolment(code=code, csr=new_csr(), source="198.51.100.1")
         sign_waiting()
         return Certificate.objects.of_subject(self.world.gateway.subject).latest("pk")

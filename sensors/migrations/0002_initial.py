@@ -54,6 +54,16 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='enrolment_codes', to='sensors.gateway'),
         ),
         migrations.AddField(
+            model_name='enrolmentcode',
+            name='approval',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrolment_code', to='tenants.approval'),
+        ),
+        migrations.AddField(
+            model_name='gateway',
+            name='revoked_by',
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='certificaterequest',
             name='gateway',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='certificate_requests', to='sensors.gateway'),

@@ -18,7 +18,7 @@ from tenants.operations.tell_people import people_to_tell
 @transaction.atomic
 def confirm_cut_off(*, gateway: Gateway, cut: Cut, observed_at: datetime) -> None:
     """Sent again or out of date it changes nothing: the cut must be of the generation that asked for it, or later."""
-    sensor = Sensor.objects.filter(subject=cut.subject, gateway=gateway).first()
+    sensor = Sensor.objects.filter(subject=cut.subject, gateway=gateway, gateway__revoked_at=None).first()
     if sensor is None:
         return
     sensor = lock_sensor(sensor)

@@ -26,6 +26,7 @@ class Known(NamedTuple):
     sensor_id: UUID
     subject: str
     state: str
+    gateway_revoked_at: datetime | None
     address: str
     customer_id: UUID
     expected_networks: list[str]
@@ -103,6 +104,7 @@ class Known(NamedTuple):
             certificate_revoked=self.certificate_revoked,
             certificate_valid_now=certificate.not_before <= now <= certificate.not_after,
             source_is_own_underlay_address=source == self.address,
+            gateway_revoked=self.gateway_revoked_at is not None,
             gateway_answered=confirmation.answered,
             session_confirmed=confirmation.carried_the_request(self.address),
             two_places=bool(session and session.other_places()),
@@ -127,6 +129,7 @@ _COLUMNS = (
     "pk",
     "subject",
     "state",
+    "gateway__revoked_at",
     "underlay_address__address",
     "site__customer_id",
     "site__expected_networks",

@@ -72,6 +72,7 @@ class ApprovalAdmin(ReadOnlyAdmin):
             "facts": _facts(approval, decision, person),
             "waits": not approval.verdict and approval.expires_at > timezone.now(),
             "own": approval.requested_by_id == person.pk,
+            "goes_on": decision.goes_on(approval, person),
             "may_agree": decision.may_agree(approval, person),
             "may_refuse": bool(roles_of(request) & PROVIDER_WRITERS),
             "why_not": why_not(person=person, asked_at=approval.requested_at),

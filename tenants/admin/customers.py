@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from tenants.change_policy import networks_need_second_person, policy_needs_second_person
 from tenants.form_fields import NetworksField
-from tenants.models import Approval, Customer, Site
+from tenants.models import Approval, Customer, Person, Site
 from tenants.operations.register_customer import register_customer, rename_customer
 from tenants.operations.register_site import change_site, register_site
 from tenants.operations.request_change_policy import request_change_policy
@@ -35,6 +35,8 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
         "reads this.",
     )
 
+    staff: ClassVar[Person]  # set for each request
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if not self.errors and self.needs_second_person() and not values.get("reason"):
@@ -52,13 +54,18 @@ class CustomerForm(ReasonForm):
         fields = ("name", "slug", *_POLICY)
 
     def needs_second_person(self) -> bool:
-        now = Customer.objects.filter(pk=self.instance.pk).first()
+        now = Customer.objects.visible_to(self.staff).filter(pk=self.instance.pk).first()
         wanted = {name: self.cleaned_data[name] for name in _POLICY}
         return now is not None and policy_needs_second_person(customer=now, **wanted)
 
 
 class _TwoPeopleAdmin(ProviderAdmin):
     """Shows the request instead of the object, where a change waits for a second person."""
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, *, change: bool = False, **options: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **options)
+        form.staff = staff_of(request)
+        return form
 
     def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
         waiting: Approval | None = getattr(obj, "change_waits", None)
@@ -111,7 +118,8 @@ class SiteForm(ReasonForm):
         fields = ("customer", "name", "expected_networks")
 
     def needs_second_person(self) -> bool:
-        now = Site.objects.filter(pk=self.instance.pk).select_related("customer").first()
+        visible = Site.objects.visible_to(self.staff).select_related("customer")
+        now = visible.filter(pk=self.instance.pk).first()
         return now is not None and networks_need_second_person(
             site=now, expected_networks=self.cleaned_data["expected_networks"]
         )
@@ -147,7 +155,7 @@ class SiteAdmin(_TwoPeopleAdmin):
                 customer=values["customer"], name=name, expected_networks=networks, registered_by=staff.actor
             ).pk
         elif form.needs_second_person():
-            now = Site.objects.get(pk=obj.pk)
+            now = Site.objects.visible_to(staff).get(pk=obj.pk)
             if name != now.name:
                 change_site(site=now, name=name, expected_networks=now.expected_networks, changed_by=staff.actor)
             obj.change_waits = request_networks(  # type: ignore[attr-defined]  # for `response_change`

@@ -33,6 +33,9 @@ class Decision:
     agree: Callable[[UUID, Person], Agreed]
     back: str  # the name of a URL
     back_label: str
+    # Where somebody goes on once it is agreed to: a URL, or an empty text.
+    goes_on: Callable[[Approval, Person], str] = lambda _approval, _person: ""
+    goes_on_label: str = ""
 
     def may_agree(self, approval: Approval, person: Person) -> bool:
         if approval.customer:

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name',),
-                'permissions': (('customer:view', 'customer:view'), ('customer:manage', 'customer:manage'), ('site:manage', 'site:manage'), ('person:manage', 'person:manage'), ('sensor:view', 'sensor:view'), ('sensor:manage', 'sensor:manage'), ('sensor:enrolment-code:issue', 'sensor:enrolment-code:issue'), ('sensor:disk-key:permit', 'sensor:disk-key:permit'), ('sensor:report-loss', 'sensor:report-loss'), ('case:view', 'case:view'), ('case:close', 'case:close'), ('approval:give', 'approval:give'), ('audit:view', 'audit:view')),
+                'permissions': (('customer:view', 'customer:view'), ('customer:manage', 'customer:manage'), ('site:manage', 'site:manage'), ('person:manage', 'person:manage'), ('sensor:view', 'sensor:view'), ('sensor:manage', 'sensor:manage'), ('sensor:enrolment-code:issue', 'sensor:enrolment-code:issue'), ('gateway:manage', 'gateway:manage'), ('sensor:disk-key:permit', 'sensor:disk-key:permit'), ('sensor:report-loss', 'sensor:report-loss'), ('case:view', 'case:view'), ('case:close', 'case:close'), ('approval:give', 'approval:give'), ('audit:view', 'audit:view')),
             },
         ),
         migrations.CreateModel(

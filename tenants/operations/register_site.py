@@ -2,11 +2,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from tenants.actors import Actor
-from tenants.change_policy import NeedsSecondPerson, networks_need_second_person
+from tenants.change_policy import networks_need_second_person
 from tenants.models import Approval, Customer, Site
 from tenants.networks import parse_networks
 from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.wake_worker import wake_worker
+from tenants.second_person import SecondPersonNeeded
 
 ANNOUNCE_TASK = "tenants.tasks.announce_changes"
 
@@ -40,7 +41,7 @@ def change_site(
     site = Site.objects.select_for_update(of=("self",)).select_related("customer").get(pk=site.pk)
     before = {"name": site.name, "expected_networks": site.expected_networks}
     if agreed is None and networks_need_second_person(site=site, expected_networks=expected_networks):
-        raise NeedsSecondPerson("Other networks need two people here. Say why, and another one decides.")
+        raise SecondPersonNeeded("Other networks need two people here. Say why, and another one decides.")
     site.name, site.expected_networks = name, expected_networks
     clean_site(site)
     if set(site.expected_networks) != set(before["expected_networks"]):

@@ -2,11 +2,12 @@
 
 from django.db import transaction
 
-from tenants.change_policy import NeedsSecondPerson, policy_needs_second_person
+from tenants.change_policy import policy_needs_second_person
 from tenants.models import Approval, Customer, Person
 from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.register_site import ANNOUNCE_TASK
 from tenants.operations.wake_worker import wake_worker
+from tenants.second_person import SecondPersonNeeded
 
 
 @transaction.atomic
@@ -31,7 +32,9 @@ def set_change_policy(
         two_people_for_changes=two_people_for_changes,
     )
     if needs_two and agreed is None:
-        raise NeedsSecondPerson("Less protection for this customer needs two people. Say why, and another one decides.")
+        raise SecondPersonNeeded(
+            "Less protection for this customer needs two people. Say why, and another one decides."
+        )
     customer.change_delay_minutes, customer.two_people_for_changes = change_delay_minutes, two_people_for_changes
     customer.full_clean()
     customer.save(update_fields=["change_delay_minutes", "two_people_for_changes"])

@@ -27,6 +27,7 @@ from sensors.operations.register_gateway import register_gateway
 from sensors.operations.register_sensor import register_sensor
 from sensors.operations.report_loss import report_loss
 from sensors.operations.request_closing import request_closing
+from sensors.operations.request_gateway_code import request_gateway_code
 from sensors.operations.request_sensor_code import request_sensor_code
 from tenants.actors import Actor
 from tenants.models import Mail, Person, Site
@@ -54,6 +55,7 @@ def tell() -> StandIn:
     _steal(agent, sensors["meadow-lab"])
     _invite()
     _ask_for_code()
+    _ask_for_gateway_code()
     return agent
 
 
@@ -178,6 +180,14 @@ def _ask_for_code() -> None:
         sensor=box, requested_by=otto,
         reason="The boiler leaked into it. Carla Conti called on Monday and wants it replaced this week: ticket 4471.",
     )  # fmt: skip
+
+
+def _ask_for_gateway_code() -> None:
+    request_gateway_code(
+        gateway=Gateway.objects.get(name="gateway-2"),
+        reason="Its disk failed on Sunday. Same machine in rack 2, new disk, set up by me.",
+        requested_by=Person.objects.get(email="otto@provider.example"),
+    )
 
 
 def _put_back(case: Case, span: timedelta) -> None:

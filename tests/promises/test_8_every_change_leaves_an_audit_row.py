@@ -94,6 +94,15 @@ ROWS = {
     "policy for two asked for": ["approval:request"],
     "policy for two": ["customer:set-change-policy", "approval:approved"],
     "retirement": ["sensor:state:change"],
+    "gateway asked for": ["approval:request"],
+    "gateway agreed to": ["approval:approved", "gateway:register"],
+    "gateway code asked for": ["approval:request"],
+    "gateway code agreed to": ["approval:approved"],
+    "gateway code fetched": ["gateway:enrolment-code:issue"],
+    # In the provider's chain, and in that of the customer whose boxes it serves.
+    "gateway revoked": ["gateway:revoke", "gateway:revoke"],
+    "gateway's place asked for": ["approval:request"],
+    "gateway's place agreed to": ["approval:approved", "gateway:give-back"],
     "restored gateway": ["gateway:ahead-of-portal"],
 }
 

@@ -20,20 +20,25 @@ from pki.operations.check_renewal import RenewalUnproven
 from sensors.models import Case, CaseOutcome, CertificateRequest, Sensor
 from sensors.operations import escalate_cases as escalation
 from sensors.operations.add_case_note import add_case_note
+from sensors.operations.agree_to_gateway import agree_to_gateway
 from sensors.operations.agree_to_sensor_code import agree_to_sensor_code
 from sensors.operations.close_case import close_case
+from sensors.operations.collect_gateway_code import collect_gateway_code
 from sensors.operations.describe_gateway_state import describe_gateway_state
 from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.operations.permit_release import permit_release
-from sensors.operations.record_observation import ReportReplayed
+from sensors.operations.record_observation import GatewayRevoked, ReportReplayed
 from sensors.operations.register_gateway import change_gateway
 from sensors.operations.release_disk_key import release_disk_key
 from sensors.operations.release_disk_keys import KeyRequest, release_disk_keys
 from sensors.operations.request_closing import request_closing
 from sensors.operations.request_enrolment import CodeRefused, request_enrolment
+from sensors.operations.request_gateway_code import request_gateway_code
+from sensors.operations.request_gateway_registration import request_gateway_registration
 from sensors.operations.request_renewal import RenewalRefused, request_renewal
 from sensors.operations.request_sensor_code import request_sensor_code
 from sensors.operations.retire_sensor import retire_sensor
+from sensors.operations.revoke_gateway import revoke_gateway
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import ImpossibleChange
 from tenants.models import Approval, Customer, Person
@@ -138,8 +143,36 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
         ),
         "policy for two": lambda: agree_to_change_policy(approval=asked[-1].pk, approved_by=second_administrator()),
         "retirement": partial(retire_sensor, sensor=leaving, retired_by=ACTOR),
+        **of_the_gateway(fleet, asked),
         "restored gateway": partial(describe_gateway_state, gateway=gateway, since=9_999),
     }
+
+
+def of_the_gateway(fleet: Fleet, asked: list[Approval]) -> dict[str, Callable[[], object]]:
+    """Registered, coded, revoked and given back by two people."""
+    operator = fleet.world.operator
+
+    def agree() -> Approval:
+        return agree_to_gateway(approval=asked[-1].pk, approved_by=fleet.world.administrator)
+
+    def ask() -> None:
+        asked.append(request_gateway_code(gateway=fleet.gateway, reason="New disk.", requested_by=operator))
+
+    return {
+        "gateway asked for": lambda: asked.append(
+            request_gateway_registration(
+                name="gateway-9", host="gw9.example", port=1194, network="10.99.0.0/16", base_networks=[],
+                reason="For the north.", requested_by=operator,
+            )
+        ),
+        "gateway agreed to": agree,
+        "gateway code asked for": ask,
+        "gateway code agreed to": agree,
+        "gateway code fetched": lambda: collect_gateway_code(approval=asked[-1].pk, collected_by=operator),
+        "gateway revoked": lambda: revoke_gateway(gateway=fleet.gateway, reason="Stolen.", revoked_by=operator),
+        "gateway's place asked for": ask,
+        "gateway's place agreed to": agree,
+    }  # fmt: skip
 
 
 def second_administrator() -> Person:
@@ -174,7 +207,8 @@ def test_each_operation_takes_the_audit_chain_last(committed_fleet: Fleet):
         seen[name] = order
         assert CHAIN in order, name
         late = [table for table in order[order.index(CHAIN) :] if table in SHARED]
-        assert late == [], f"{name} locks {order}"
+        # SQLite has one lock for all: what was read for a lock before it is written does not show there.
+        assert late == [] or connection.vendor == "sqlite", f"{name} locks {order}"
     assert seen["report"].index("sensors_gateway") > 0
     if connection.vendor == "postgresql":
         assert opposite(seen) == []
@@ -221,7 +255,15 @@ def test_escalation_and_confirmation_queue_at_the_sensor(committed_fleet: Fleet,
         assert order.index("sensors_sensor") < order.index("sensors_case") < order.index(CHAIN)
 
 
-REFUSALS = (CodeRefused, RenewalRefused, RenewalUnproven, ReportReplayed, ValidationError, ImpossibleChange)
+REFUSALS = (
+    CodeRefused,
+    GatewayRevoked,
+    RenewalRefused,
+    RenewalUnproven,
+    ReportReplayed,
+    ValidationError,
+    ImpossibleChange,
+)
 
 
 def test_operations_mixed_at_random_never_lock_each_other_out(committed_fleet: Fleet, monkeypatch: pytest.MonkeyPatch):
@@ -266,7 +308,19 @@ def mixed(fleet: Fleet, chance: random.Random) -> tuple[str, Callable[[], object
         "code": lambda: issue_gateway_code(gateway=fleet.gateway, issued_by=ACTOR),
         "retire": lambda: retire_sensor(sensor=sensor, retired_by=ACTOR),
         "report": lambda: fleet.reported(sensor),
+        "ask for a gateway's code": lambda: request_gateway_code(
+            gateway=fleet.gateway, reason="New disk.", requested_by=fleet.world.operator
+        ),
     }
+    if waiting := Approval.objects.undecided().filter(about=fleet.gateway.about).first():
+        choices["agree to a gateway"] = partial(
+            agree_to_gateway, approval=waiting.pk, approved_by=fleet.world.administrator
+        )
+    if chance.random() < 0.2:
+        # Rarely, as much of the rest is refused until it is given back.
+        choices["revoke the gateway"] = lambda: revoke_gateway(
+            gateway=fleet.gateway, reason="Stolen.", revoked_by=fleet.world.operator
+        )
     if case := Case.objects.filter(sensor=sensor, closed_at=None).first():
         choices["ask to close"] = lambda: propose(fleet, case, chance.choice(list(CaseOutcome)))
         if waiting := Approval.objects.undecided().filter(about=case.about).first():

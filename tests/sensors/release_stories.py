@@ -13,6 +13,7 @@ from sensors.models import Sensor
 from sensors.operations.permit_release import permit_release
 from sensors.operations.release_disk_key import Answer, release_disk_key
 from sensors.operations.retire_sensor import retire_sensor
+from sensors.operations.revoke_gateway import revoke_gateway
 from sensors.release_decision import Outcome, Reason
 from tests.fleet import ACTOR, Fleet, as_reported, confirmed, people_were_told, session_of
 
@@ -183,6 +184,13 @@ def from_elsewhere_by_a_permit_of_this_moment(fleet: Fleet) -> Answer:
     return ask(fleet, sensor)
 
 
+def of_a_revoked_gateway(fleet: Fleet) -> Answer:
+    """It would still answer for the session."""
+    sensor = fleet.connected()
+    revoke_gateway(gateway=fleet.gateway, reason="Stolen.", revoked_by=fleet.world.operator)
+    return ask(fleet, sensor, confirmation=confirmed(sensor))
+
+
 STORIES: list[tuple[Callable[[Fleet], Answer], Outcome, Reason]] = [
     (good, Outcome.RELEASED, Reason.ALL_FACTS_FIT),
     (reported, REFUSED, Reason.CASE_OPEN),
@@ -197,6 +205,7 @@ STORIES: list[tuple[Callable[[Fleet], Answer], Outcome, Reason]] = [
     (after_the_session_ended, HELD, Reason.SESSION_NOT_YET_REPORTED),
     (of_a_session_with_another_address, HELD, Reason.SESSION_NOT_YET_REPORTED),
     (of_a_silent_gateway, HELD, Reason.GATEWAY_SILENT),
+    (of_a_revoked_gateway, HELD, Reason.GATEWAY_REVOKED),
     (over_a_session_that_began_after_the_connection, HELD, Reason.SESSION_NOT_YET_REPORTED),
     (while_another_box_was_live_elsewhere, HELD, Reason.TWO_PLACES),
     (by_one_of_two_that_take_turns, HELD, Reason.TWO_PLACES),
