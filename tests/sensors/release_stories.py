@@ -11,6 +11,8 @@ from pki.operations.revoke_certificate import revoke_certificate
 from sensors.confirmed_sessions import NOT_ASKED, Confirmation, EarlierSession
 from sensors.models import Sensor
 from sensors.operations.permit_release import permit_release
+from sensors.operations.register_gateway import register_gateway
+from sensors.operations.register_sensor import register_sensor
 from sensors.operations.release_disk_key import Answer, release_disk_key
 from sensors.operations.retire_sensor import retire_sensor
 from sensors.operations.revoke_gateway import revoke_gateway
@@ -186,8 +188,12 @@ def from_elsewhere_by_a_permit_of_this_moment(fleet: Fleet) -> Answer:
 
 def of_a_revoked_gateway(fleet: Fleet) -> Answer:
     """It would still answer for the session."""
-    sensor = fleet.connected()
-    revoke_gateway(gateway=fleet.gateway, reason="Stolen.", revoked_by=fleet.world.operator)
+    place = register_gateway(
+        name="gateway-2", host="198.51.100.2", port=1194, network="10.89.0.0/16", base_networks=[], registered_by=ACTOR
+    )
+    sensor = register_sensor(site=fleet.world.quay, gateway=place, name="there", line="2.4", registered_by=ACTOR)
+    fleet.enrol(sensor)
+    revoke_gateway(gateway=place, reason="Stolen.", revoked_by=fleet.world.operator)
     return ask(fleet, sensor, confirmation=confirmed(sensor))
 
 
