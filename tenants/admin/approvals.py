@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -41,14 +41,20 @@ class ApprovalAdmin(ReadOnlyAdmin):
 
     @action(description="Decide", url_path="to-decision")  # type: ignore[untyped-decorator]
     def to_decision(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Raises Http404 for what is not decided in the admin."""
+        if not self._waits_here(request, object_id):
+            raise Http404
         return redirect("../decide/")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only where there is something to decide on this page."""
-        visible = Approval.objects.visible_to(staff_of(request)).waiting(timezone.now()).filter(action__in=DECISIONS)
-        there = str(object_id) in {str(key) for key in visible.values_list("pk", flat=True)}
+        there = self._waits_here(request, object_id)
         offered: list[Any] = super().get_actions_detail(request, object_id) if there else []
         return offered
+
+    def _waits_here(self, request: HttpRequest, object_id: Any) -> bool:
+        waiting = Approval.objects.visible_to(staff_of(request)).waiting(timezone.now()).filter(action__in=DECISIONS)
+        return str(object_id) in {str(key) for key in waiting.values_list("pk", flat=True)}
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(never_cache(self.decide))
