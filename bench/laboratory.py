@@ -18,8 +18,11 @@ PEOPLE_PORT = 8600
 
 
 @contextmanager
-def bench_laboratory(run: Run) -> Iterator[Laboratory]:
-    """Both doors, signer, worker, beat and nginx run; the gateway and the boxes of the demonstration do not."""
+def bench_laboratory(run: Run, *, machine_rate_factor: int = 1000) -> Iterator[Laboratory]:
+    """Both doors, signer, worker, beat and nginx run; the gateway and the boxes of the demonstration do not.
+
+    Each machine may call as often as so many in service: few stand for many here.
+    """
     if os.geteuid() != 0:
         raise SystemExit("bench: this group needs root, for network namespaces")
     # Where to copy the logs at the end, for when a benchmark fails.
@@ -29,7 +32,7 @@ def bench_laboratory(run: Run) -> Iterator[Laboratory]:
         broker_url=run.broker_url,
         people_port=PEOPLE_PORT,
         keep_logs=Path(logs) if logs else None,
-        machine_rate_factor=1000,
+        machine_rate_factor=machine_rate_factor,
     ) as lab:
         lab.build_network()
         lab.start_portal()

@@ -5,6 +5,7 @@ from sensors.operations.register_gateway import register_gateway
 from tenants.actors import Actor
 from tenants.models import Customer, Person, Site
 from tenants.operations.add_person import add_person
+from tenants.operations.announce_networks import announce_networks
 from tenants.operations.grant_role import grant_customer_role
 from tenants.operations.register_customer import register_customer
 from tenants.operations.register_site import register_site
@@ -22,15 +23,19 @@ def make_gateway(*, network: str, name: str = "gateway-bench", base: str = "10.2
 
 def make_sites(customers: int, sites_each: int) -> list[Site]:
     """Sites whose boxes are expected to appear from PUBLIC_ADDRESS."""
-    return [
+    sites = [
         _site(customer, number)
         for customer in (_customer(number) for number in range(customers))
         for number in range(sites_each)
     ]
+    announce_networks()  # as the worker does
+    return sites
 
 
 def _customer(number: int) -> Customer:
-    return register_customer(slug=f"customer-{number}", name=f"Customer {number}", registered_by=ACTOR)
+    return register_customer(
+        slug=f"customer-{number}", name=f"Customer {number}", change_delay_minutes=0, registered_by=ACTOR
+    )
 
 
 def _site(customer: Customer, number: int) -> Site:

@@ -33,7 +33,11 @@ class Visitor:
 
     def post_json(self, path: str, **values: str) -> Any:
         """Call by REST; return what it answers."""
-        headers = {"Referer": self.base_url, "X-CSRFToken": self.cookie("csrftoken"), "Content-Type": "application/json"}
+        headers = {
+            "Referer": self.base_url,
+            "X-CSRFToken": self.cookie("csrftoken"),
+            "Content-Type": "application/json",
+        }
         request = urllib.request.Request(self.base_url + path, json.dumps(values).encode(), headers)  # noqa: S310  # http
         with self._opener.open(request, timeout=30) as answer:
             return json.loads(answer.read())

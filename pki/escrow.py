@@ -6,6 +6,7 @@ committed: a disk formatted under a key whose row was rolled back is lost.
 
 import os
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -25,10 +26,9 @@ from pki.envelope import (
     seal,
 )
 from pki.models import KeyEncryptionKeyCheck, KeyRetirement, WrappedKey
-from pki.models.wrapped_key import DISK_KEY
+from pki.models.wrapped_key import DISK_KEY, TLS_CRYPT_V2_SERVER_KEY
 
 DISK_KEY_LENGTH = 64
-TLS_CRYPT_V2_SERVER_KEY = "tls-crypt-v2-server-key"
 
 
 class _Stored(NamedTuple):
@@ -72,6 +72,12 @@ class NoSuchSecret(Exception):
 def get_or_create_disk_key(*, subject: str) -> bytes:
     """The subject's newest disk key that was not retired, made on the first request; two at once get the same."""
     return _get_or_create(DISK_KEY, subject, lambda: os.urandom(DISK_KEY_LENGTH))
+
+
+def disk_key_since(*, subject: str) -> datetime | None:
+    """Since when the subject has had a disk key, of those in use; None if the next request would make its first."""
+    in_use = WrappedKey.objects.of(purpose=DISK_KEY, subject=subject).in_use()
+    return in_use.order_by("created_at").values_list("created_at", flat=True).first()
 
 
 def open_disk_key(*, subject: str) -> bytes:

@@ -44,6 +44,16 @@ app.conf.update(
             "options": {"expires": 5},
         },
         "send what waits": {"task": "tenants.tasks.send_mails", "schedule": 5.0, "options": {"expires": 5}},
+        "tell of changed networks": {
+            "task": "tenants.tasks.announce_changes",
+            "schedule": 5.0,
+            "options": {"expires": 5},
+        },
+        "tell of codes and permits": {
+            "task": "sensors.tasks.announce_changes",
+            "schedule": 5.0,
+            "options": {"expires": 5},
+        },
         "revoke what boxes no longer need": {
             "task": "sensors.tasks.supersede_certificates",
             "schedule": 30.0,

@@ -44,11 +44,12 @@ def _keeps_to_its_changes(role: Role) -> Guard:
 
 _SENSOR = Table(
     "sensors_sensor",
-    "id site_id gateway_id name description hardware_serial line subject state underlay_address_id registered_at",
+    "id site_id gateway_id name description hardware_serial line subject state underlay_address_id"
+    " enrolled_anew_with_id registered_at",
     {
         PEOPLE: Rights(read=ALL, add=ALL, change="name description hardware_serial line state"),
         MACHINES: Rights(read=ALL, change="state"),
-        SIGNER: Rights(read=ALL, change="state"),
+        SIGNER: Rights(read=ALL, change="state enrolled_anew_with_id"),
         WORKER: Rights(read=ALL, lock=True),
     },
     (
@@ -68,10 +69,33 @@ _SENSOR = Table(
 _ENROLMENT = (
     Table(
         "sensors_enrolmentcode",
-        "digest sensor_id gateway_id issued_by issued_at expires_at used_at revoked_at",
-        {PEOPLE: Rights(read=ALL, add=ALL, change="used_at revoked_at"), SIGNER: _READ},
+        "digest sensor_id gateway_id approval_id issued_by issued_at expires_at used_at revoked_at announced_at"
+        " confirmed_at",
+        {
+            PEOPLE: Rights(read=ALL, add=ALL, change="used_at revoked_at"),
+            MACHINES: Rights(read="id issued_by used_at announced_at confirmed_at", change="confirmed_at"),
+            SIGNER: Rights(read=ALL, change="confirmed_at"),
+            WORKER: Rights(
+                read="id sensor_id gateway_id approval_id issued_by issued_at expires_at used_at revoked_at"
+                " announced_at confirmed_at",
+                change="announced_at",
+            ),
+        },
         (
             Guard((PEOPLE,), "INSERT", "NEW.used_at IS NOT NULL OR NEW.revoked_at IS NOT NULL", "begins unused"),
+            Guard(
+                (PEOPLE,),
+                "INSERT",
+                "NEW.announced_at IS NOT NULL OR NEW.confirmed_at IS NOT NULL",
+                "begins unknown to everybody else",
+            ),
+            Guard(
+                (PEOPLE,),
+                "INSERT",
+                "NEW.gateway_id IS NOT NULL"
+                " AND NOT public.sensors_gateway_code_is_agreed(NEW.gateway_id, NEW.approval_id)",
+                "is for a gateway only if two people agreed",
+            ),
             Guard(
                 (PEOPLE,),
                 "UPDATE",
@@ -121,16 +145,21 @@ _ENROLMENT = (
     ),
 )
 
+_AGREED = "public.sensors_gateway_is_agreed(NEW.id, NEW.name, NEW.host, NEW.port, NEW.network, NEW.base_networks)"
+
 _GATEWAYS = (
     Table(
         "sensors_gateway",
         "id name subject host port network base_networks generation config_generation next_address_offset"
-        " registered_at",
+        " registered_at subject_since revoked_at revoked_by_id revoked_because",
         {
-            PEOPLE: Rights(read=ALL, add=ALL, change="host port base_networks"),
+            PEOPLE: Rights(
+                read=ALL, add=ALL, change="host port base_networks revoked_at revoked_by_id revoked_because"
+            ),
             # A gateway that is ahead of a database that was restored.
             MACHINES: Rights(read=ALL, change="generation config_generation"),
-            SIGNER: _READ,
+            # Locked, so that nothing is signed for one that is being revoked.
+            SIGNER: Rights(read=ALL, lock=True),
             WORKER: _READ,
         },
         (
@@ -140,6 +169,20 @@ _GATEWAYS = (
                 "INSERT",
                 "NEW.generation <> 1 OR NEW.config_generation <> 1 OR NEW.next_address_offset <> 2",
                 "begins at the beginning",
+            ),
+            Guard((PEOPLE,), "INSERT", f"NOT {_AGREED}", "is registered by two people"),
+            Guard(
+                (PEOPLE,),
+                "UPDATE",
+                "(NEW.host, NEW.port, NEW.base_networks) IS DISTINCT FROM (OLD.host, OLD.port, OLD.base_networks)"
+                f" AND NOT {_AGREED}",
+                "is changed by two people",
+            ),
+            Guard(
+                (PEOPLE,),
+                "UPDATE",
+                "OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at",
+                "stays revoked until two people give it back",
             ),
             Guard(
                 (MACHINES,),
@@ -198,10 +241,19 @@ _KEYS = (
     ),
     Table(
         "sensors_keypermit",
-        "sensor_id public_address permitted_by_id permitted_at expires_at used_at",
-        {PEOPLE: Rights(read=ALL, add=ALL, change="expires_at"), MACHINES: Rights(read=ALL, change="used_at")},
+        "sensor_id public_address permitted_by_id permitted_at expires_at used_at announced_at",
+        {
+            PEOPLE: Rights(read=ALL, add=ALL, change="expires_at"),
+            MACHINES: Rights(read=ALL, change="used_at"),
+            WORKER: Rights(read=ALL, change="announced_at"),
+        },
         (
-            Guard((PEOPLE,), "INSERT", "NEW.used_at IS NOT NULL", "begins unused"),
+            Guard(
+                (PEOPLE,),
+                "INSERT",
+                "NEW.used_at IS NOT NULL OR NEW.announced_at IS NOT NULL",
+                "begins unused, and unknown to everybody else",
+            ),
             Guard((PEOPLE,), "UPDATE", "NEW.expires_at > OLD.expires_at", "can only be cut short"),
         ),
     ),
@@ -269,6 +321,15 @@ GRANTS = Declaration(
         # Asked by guards. PostgreSQL wants the right of whoever changes the table, also of those who are not guarded.
         Function("sensors_has_open_case(uuid)", (PEOPLE, MACHINES, SIGNER), "says whether a sensor has an open case"),
         Function("sensors_closing_is_agreed(uuid)", (PEOPLE, MACHINES, WORKER), "says whether two people agreed"),
+        Function("sensors_shut_out_gateway(uuid)", (PEOPLE,), "ends what a revoked gateway said of tunnels"),
+        Function("sensors_give_back_gateway(uuid, text)", (PEOPLE,), "names the machine in a revoked one's place anew"),
+        Function(
+            "sensors_gateway_is_agreed(uuid, text, text, integer, text, jsonb)",
+            (PEOPLE, MACHINES),
+            "says whether two people agreed to it",
+        ),
+        Function("sensors_gateway_code_is_agreed(uuid, uuid)", (PEOPLE,), "says whether two people agreed to a code"),
+        Function("sensors_gateway_is_revoked(text)", (PEOPLE,), "says whether a gateway is revoked"),
         Function("sensors_key_may_end(text)", (PEOPLE,), "says whether a sensor's case is being closed"),
     ),
     {
@@ -276,8 +337,9 @@ GRANTS = Declaration(
             Guard(
                 (PEOPLE,),
                 "INSERT",
-                "NEW.purpose <> 'disk-key' OR NOT public.sensors_key_may_end(NEW.subject)",
-                "ends a disk key only with a case that two people close",
+                "NOT CASE NEW.purpose WHEN 'disk-key' THEN public.sensors_key_may_end(NEW.subject)"
+                " WHEN 'tls-crypt-v2-server-key' THEN public.sensors_gateway_is_revoked(NEW.subject) ELSE false END",
+                "ends a disk key only with a case that two people close, a tunnel's only with a revoked gateway",
             ),
         )
     },

@@ -33,10 +33,11 @@ def live_status(
     public_address: str,
     last_ended: datetime | None,
     gateway_silent_since: datetime | None,
+    gateway_revoked: bool,
     disk: str,
     elsewhere: bool,
 ) -> LiveStatus:
-    """`gateway_silent_since` is set when its gateway has stopped reporting: then nothing newer is known.
+    """`gateway_silent_since` is set when its gateway has stopped reporting or was revoked: nothing newer is known.
 
     `disk` is "open" or "locked" as the box has told since its tunnel came up, otherwise empty.
     `elsewhere`: its public address is outside the site's expected networks, as that of a stolen box would be.
@@ -51,6 +52,9 @@ def live_status(
         return LiveStatus(Status.PENDING, "Not enrolled", "Waiting for the box to enrol with its one-time code.")
     if state is SensorState.RETURNED:
         return LiveStatus(Status.PENDING, "Given back", "Waiting for the box to enrol anew with a one-time code.")
+    if gateway_revoked:
+        words = "Its gateway is revoked: what that says of tunnels counts no more."
+        return LiveStatus(Status.WARNING, "Not known", words, gateway_silent_since)
     if gateway_silent_since:
         return LiveStatus(Status.WARNING, "Not known", "Its gateway has stopped reporting.", gateway_silent_since)
     if connected_since is None:

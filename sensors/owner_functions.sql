@@ -77,3 +77,62 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
             AND public.sensors_closing_is_agreed(closing.id)
     )
 $$;
+
+-- What two people agreed to is done as they agreed to it: with these values, and of no later approval's gateway.
+CREATE FUNCTION public.sensors_gateway_is_agreed(
+    of_gateway uuid, of_name text, at_host text, at_port integer, in_network text, to_base jsonb
+) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM public.tenants_approval
+        WHERE verdict = 'approved' AND details->>'host' = at_host AND (details->>'port')::integer = at_port
+            AND details->'base_networks' = to_base AND (
+                action = 'gateway:register' AND about = 'gateway:' || of_name AND details->>'network' = in_network
+                OR action = 'gateway:change' AND about = 'gateway:' || of_gateway
+            )
+    )
+$$;
+
+CREATE FUNCTION public.sensors_gateway_code_is_agreed(of_gateway uuid, of_approval uuid) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM public.tenants_approval AS agreed JOIN public.sensors_gateway AS gateway ON gateway.id = of_gateway
+        WHERE agreed.id = of_approval AND agreed.verdict = 'approved' AND agreed.about = 'gateway:' || of_gateway
+            AND agreed.action IN ('gateway:enrolment-code:issue', 'gateway:give-back')
+            AND gateway.revoked_at IS NULL AND agreed.decided_at >= gateway.subject_since
+    )
+$$;
+
+CREATE FUNCTION public.sensors_gateway_is_revoked(of_subject text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM public.sensors_gateway WHERE subject = of_subject AND revoked_at IS NOT NULL)
+$$;
+
+-- What a revoked gateway said of tunnels is void. A report that is being taken in is finished first, and the next one
+-- sees that its gateway was revoked: it takes the same lock.
+CREATE FUNCTION public.sensors_shut_out_gateway(revoked uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM public.sensors_gateway WHERE id = revoked AND revoked_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'this gateway is not revoked' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM FROM public.sensors_gatewaycontact WHERE gateway_id = revoked FOR UPDATE;
+    DELETE FROM public.sensors_sessionquestion WHERE gateway_id = revoked;
+    UPDATE public.sensors_session SET ended_at = now() WHERE gateway_id = revoked AND ended_at IS NULL;
+END $$;
+
+-- In the transaction in which a second person has agreed.
+CREATE FUNCTION public.sensors_give_back_gateway(of_approval uuid, new_subject text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- Times of one clock alone, which is the door's, are compared.
+    UPDATE public.sensors_gateway SET subject = new_subject, subject_since = agreed.decided_at,
+        revoked_at = NULL, revoked_by_id = NULL, revoked_because = ''
+    FROM public.tenants_approval AS agreed
+    WHERE sensors_gateway.revoked_at IS NOT NULL AND new_subject ~ '^g-[a-z2-7]{12}$'
+        AND agreed.id = of_approval AND agreed.verdict = 'approved' AND agreed.action = 'gateway:give-back'
+        AND agreed.about = 'gateway:' || sensors_gateway.id AND agreed.requested_at > sensors_gateway.revoked_at;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'two people have not given this gateway back' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+END $$;

@@ -20,21 +20,28 @@ class Reason(StrEnum):
     CERTIFICATE_REVOKED = "certificate-revoked"
     CERTIFICATE_NOT_VALID_NOW = "certificate-not-valid-now"
     NOT_THROUGH_OWN_TUNNEL = "not-through-own-tunnel"
+    GATEWAY_REVOKED = "gateway-revoked"
     GATEWAY_SILENT = "gateway-silent"
     SESSION_NOT_YET_REPORTED = "session-not-yet-reported"
     TWO_PLACES = "two-places"
     PUBLIC_NETWORK_UNEXPECTED = "public-network-unexpected"
+    ENROLLED_ANEW = "enrolled-anew"
+    CHANGE_TOO_RECENT = "change-too-recent"
 
 
 # How long a held sensor is asked to wait before it asks again, in seconds.
 ASK_AGAIN_AFTER = {
+    # Until another machine has its gateway's place, and the box has enrolled anew: no permit makes up for that.
+    Reason.GATEWAY_REVOKED: 60,
     Reason.GATEWAY_SILENT: 5,
     Reason.SESSION_NOT_YET_REPORTED: 1,
     Reason.TWO_PLACES: 30,
     Reason.PUBLIC_NETWORK_UNEXPECTED: 30,
+    Reason.ENROLLED_ANEW: 30,
+    Reason.CHANGE_TOO_RECENT: 10,
 }
 # Held until somebody has looked.
-FOR_PEOPLE = frozenset({Reason.TWO_PLACES, Reason.PUBLIC_NETWORK_UNEXPECTED})
+FOR_PEOPLE = frozenset({Reason.TWO_PLACES, Reason.PUBLIC_NETWORK_UNEXPECTED, Reason.ENROLLED_ANEW})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +53,18 @@ class Facts:
     certificate_revoked: bool
     certificate_valid_now: bool
     source_is_own_underlay_address: bool
+    gateway_revoked: bool
     # From the gateway's answer to a question that was put to it after the request had come.
     gateway_answered: bool
     session_confirmed: bool
     two_places: bool
     public_address_expected: bool | None
+    # The box came with a new code in the place of one that had a disk key, and only one person wanted that so far.
+    enrolled_anew: bool
     # Somebody has looked and lets it have the key at just this public address, once.
     permitted_once: bool
+    # Of all that people changed and that this would rest on, the customer's people were told long enough ago.
+    changes_settled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +89,20 @@ def decide(facts: Facts) -> Verdict:
     for applies, reason in refusals:
         if applies:
             return Verdict(Outcome.REFUSED, reason)
+    if facts.gateway_revoked:
+        return Verdict(Outcome.HELD, Reason.GATEWAY_REVOKED)
     if not facts.gateway_answered:
         return Verdict(Outcome.HELD, Reason.GATEWAY_SILENT)
     if not facts.session_confirmed or facts.public_address_expected is None:
         return Verdict(Outcome.HELD, Reason.SESSION_NOT_YET_REPORTED)
-    if facts.public_address_expected and not facts.two_places:
-        return Verdict(Outcome.RELEASED, Reason.ALL_FACTS_FIT)
-    if facts.permitted_once:
-        return Verdict(Outcome.RELEASED, Reason.PERMITTED_ONCE)
-    return Verdict(Outcome.HELD, Reason.TWO_PLACES if facts.two_places else Reason.PUBLIC_NETWORK_UNEXPECTED)
+    for_people = (
+        (facts.two_places, Reason.TWO_PLACES),
+        (not facts.public_address_expected, Reason.PUBLIC_NETWORK_UNEXPECTED),
+        (facts.enrolled_anew, Reason.ENROLLED_ANEW),
+    )
+    open_questions = [reason for applies, reason in for_people if applies]
+    if open_questions and not facts.permitted_once:
+        return Verdict(Outcome.HELD, open_questions[0])
+    if not facts.changes_settled:
+        return Verdict(Outcome.HELD, Reason.CHANGE_TOO_RECENT)
+    return Verdict(Outcome.RELEASED, Reason.PERMITTED_ONCE if open_questions else Reason.ALL_FACTS_FIT)

@@ -6,7 +6,10 @@ from sensors.operations import escalate_cases as escalation
 from sensors.operations import forget_tunnel_keys as tunnel_keys
 from sensors.operations import publish_due_crl as revocation_list
 from sensors.operations import supersede_certificates as superseding
+from sensors.operations.announce_codes import announce_codes
+from sensors.operations.announce_permits import announce_permits
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
+from tenants.operations.announce import announce_all
 
 
 @shared_task
@@ -27,6 +30,11 @@ def publish_crl() -> None:
 @shared_task
 def forget_tunnel_keys() -> None:
     tunnel_keys.forget_tunnel_keys()
+
+
+@shared_task
+def announce_changes() -> None:
+    announce_all(announce_codes, announce_permits)
 
 
 @shared_task

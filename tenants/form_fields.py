@@ -1,4 +1,5 @@
 from django import forms
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from tenants.networks import validate_expected_networks
 
@@ -6,7 +7,7 @@ from tenants.networks import validate_expected_networks
 class NetworksField(forms.CharField):
     """A list of networks, one a line."""
 
-    widget = forms.Textarea(attrs={"rows": 3, "cols": 40})
+    widget = UnfoldAdminTextareaWidget(attrs={"rows": 3})
 
     def prepare_value(self, value: object) -> object:
         return "\n".join(map(str, value)) if isinstance(value, list) else value

@@ -5,7 +5,7 @@ from database.roles.declaration import ALL, MACHINES, PEOPLE, SIGNER, WORKER, De
 _READ = Rights(read=ALL)
 _EVERYBODY = (PEOPLE, MACHINES, SIGNER, WORKER)
 # Who is to be told: addresses by role. Nothing else of a person is the business of a process without sign-in.
-_TELL = Rights(read="id email is_active")
+_TELL = Rights(read="id email name is_active")
 # The trail itself is read by people. Whoever writes it needs the end of a chain, and moves that by an entry alone.
 _CHAIN = Rights(read=ALL, add=ALL, lock=True)
 _FIRST_HASH = "encode(sha256(convert_to('nsmaas audit chain ' || NEW.name, 'UTF8')), 'hex')"
@@ -14,19 +14,41 @@ GRANTS = Declaration(
     (
         Table(
             "tenants_customer",
-            "id slug name registered_at",
-            {PEOPLE: Rights(read=ALL, add=ALL, change="name"), MACHINES: _READ, SIGNER: _READ, WORKER: _READ},
+            "id slug name change_delay_minutes change_delay_in_force two_people_for_changes registered_at",
+            {
+                PEOPLE: Rights(read=ALL, add=ALL, change="name change_delay_minutes two_people_for_changes"),
+                MACHINES: _READ,
+                SIGNER: _READ,
+                WORKER: Rights(read=ALL, change="change_delay_in_force"),
+            },
+            (
+                Guard(
+                    (PEOPLE,),
+                    "INSERT",
+                    "NEW.change_delay_in_force <> NEW.change_delay_minutes",
+                    "begins with the delay that was asked for",
+                ),
+            ),
             numbered=False,
         ),
         Table(
             "tenants_site",
-            "id customer_id name expected_networks registered_at",
+            "id customer_id name expected_networks networks_set_by networks_set_at announced_networks"
+            " networks_announced_for registered_at",
             {
-                PEOPLE: Rights(read=ALL, add=ALL, change="name expected_networks"),
+                PEOPLE: Rights(read=ALL, add=ALL, change="name expected_networks networks_set_by networks_set_at"),
                 MACHINES: _READ,
                 SIGNER: _READ,
-                WORKER: _READ,
+                WORKER: Rights(read=ALL, change="announced_networks networks_announced_for"),
             },
+            (
+                Guard(
+                    (PEOPLE,),
+                    "INSERT",
+                    "NEW.announced_networks <> '{}' OR NEW.networks_announced_for IS NOT NULL",
+                    "is announced by the worker alone",
+                ),
+            ),
             numbered=False,
         ),
         Table(
@@ -103,6 +125,12 @@ GRANTS = Declaration(
                     "is sent by the worker alone",
                 ),
             ),
+        ),
+        # What the worker knows of whom it has told. A key is given out on it: nobody else is to write it.
+        Table(
+            "tenants_announcement",
+            "about mails queued_at announced_at",
+            {WORKER: Rights(read=ALL, add=ALL, change="announced_at", remove=True)},
         ),
         Table(
             "tenants_auditchain",

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     SENSOR_VIEW = "sensor:view"
     SENSOR_MANAGE = "sensor:manage"
     ENROLMENT_CODE_ISSUE = "sensor:enrolment-code:issue"
+    GATEWAY_MANAGE = "gateway:manage"
     DISK_KEY_PERMIT = "sensor:disk-key:permit"
     LOSS_REPORT = "sensor:report-loss"
     CASE_VIEW = "case:view"

@@ -123,6 +123,7 @@ def make_world() -> World:
     from sensors.operations.register_gateway import register_gateway
     from tenants.actors import Actor
     from tenants.operations.add_person import add_person
+    from tenants.operations.announce_networks import announce_networks
     from tenants.operations.grant_role import grant_customer_role, grant_provider_role
     from tenants.operations.register_customer import register_customer
     from tenants.operations.register_site import register_site
@@ -148,11 +149,13 @@ def make_world() -> World:
     def site(customer: Any, name: str, network: str) -> Any:
         return register_site(customer=customer, name=name, expected_networks=[network], registered_by=actor)
 
+    quay, dairy = site(harbour, "Quay 7", "198.51.100.21/32"), site(meadow, "Dairy North", "198.51.100.22/32")
+    announce_networks()  # As the worker does, before there is anybody whom it could tell.
     return World(
         harbour=harbour,
         meadow=meadow,
-        quay=site(harbour, "Quay 7", "198.51.100.21/32"),
-        dairy=site(meadow, "Dairy North", "198.51.100.22/32"),
+        quay=quay,
+        dairy=dairy,
         gateway=register_gateway(
             name="gateway-1",
             host="198.51.100.1",

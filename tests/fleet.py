@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +13,27 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import timezone
 
-from database.roles.declaration import MACHINES, PEOPLE, SIGNER
+from database.roles.declaration import MACHINES, PEOPLE, SIGNER, WORKER
 from pki.envelope import generate_key_encryption_key
 from pki.models import Authority, Certificate
 from pki.operations.create_authority import create_authority
 from pki.x509 import renewal_message
 from sensors.confirmed_sessions import Confirmation, ConfirmedSession, EarlierSession
-from sensors.models import Case, Gateway, GatewayContact, Sensor, Session, Sighting
+from sensors.models import Case, EnrolmentCode, Gateway, GatewayContact, KeyPermit, Sensor, Session, Sighting
 from sensors.observations import Cut, Report, SessionUp, Sighted
+from sensors.operations.announce_codes import announce_codes
+from sensors.operations.announce_permits import announce_permits
 from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.operations.record_observation import record_observation
 from sensors.operations.register_sensor import register_sensor
 from sensors.operations.report_loss import report_loss
 from sensors.operations.request_enrolment import request_enrolment
+from sensors.operations.request_renewal import request_renewal
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tenants.actors import Actor
+from tenants.models import Site
+from tenants.operations.announce import announce_all
+from tenants.operations.announce_networks import announce_networks
 from tests.conftest import World, make_world
 from tests.roles import acting_as
 
@@ -95,9 +101,16 @@ class Fleet:
         sign_waiting()
         return self.certificate_of(sensor)
 
+    def renew(self, sensor: Sensor) -> Certificate:
+        with acting_as(MACHINES):
+            request_renewal(sensor=sensor, **renewal(sensor))
+        sign_waiting()
+        return self.certificate_of(sensor)
+
     def enrol_gateway(self) -> Certificate:
+        # The owner of the host issues it, by a command there.
+        code = issue_gateway_code(gateway=self.world.gateway, issued_by=ACTOR)
         with acting_as(PEOPLE):
-            code = issue_gateway_code(gateway=self.world.gateway, issued_by=ACTOR)
             request_enrolment(code=code, csr=new_csr(), source="198.51.100.1")
         sign_waiting()
         return Certificate.objects.of_subject(self.world.gateway.subject).latest("pk")
@@ -171,6 +184,23 @@ def sign_waiting() -> int:
     """As the signer does."""
     with acting_as(SIGNER):
         return sign_waiting_certificates()
+
+
+def announce_changes() -> None:
+    """As the worker does."""
+    with acting_as(WORKER):
+        announce_all(announce_networks, announce_codes, announce_permits)
+
+
+def people_were_told(*, ago: timedelta = timedelta(hours=1)) -> None:
+    """Of all that was changed until now, and so long ago."""
+    announce_changes()
+    at = timezone.now() - ago
+    for kind in (EnrolmentCode, KeyPermit):
+        kind.objects.exclude(announced_at=None).update(announced_at=at)
+    for site in Site.objects.all():
+        told = {network: at.isoformat() for network in site.announced_networks}
+        Site.objects.filter(pk=site.pk).update(announced_networks=told)
 
 
 def session_of(

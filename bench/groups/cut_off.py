@@ -115,10 +115,10 @@ def _key_boxes(count: int) -> "tuple[Gateway, list[Box]]":
 
 
 def _report_all(crowd: "Crowd", boxes: "list[Box]", client: "PeopleClient", witness: TunnelWitness) -> list[Cut]:
-    return [_report(crowd, box, client, witness) for box in boxes]
+    return [report_cut(crowd, box, client, witness) for box in boxes]
 
 
-def _report(crowd: "Crowd", box: "Box", client: "PeopleClient", witness: TunnelWitness) -> Cut:
+def report_cut(crowd: "Crowd", box: "Box", client: "PeopleClient", witness: TunnelWitness) -> Cut:
     """Two witnesses must agree: nothing comes out of the tunnel any more, and OpenVPN's log names the end."""
     port = crowd.port_of(box)
     witness.probe(box.sensor.address, port)

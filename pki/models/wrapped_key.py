@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 DISK_KEY = "disk-key"
+TLS_CRYPT_V2_SERVER_KEY = "tls-crypt-v2-server-key"
 
 
 class WrappedKeyQuerySet(models.QuerySet["WrappedKey"]):

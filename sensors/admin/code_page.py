@@ -1,4 +1,7 @@
-"""The page that issues a one-time code: asks on GET, issues on POST, shows the code this once."""
+"""The page that issues a one-time code: asks on GET, issues on POST, shows the code this once.
+
+Where the customer's policy wants two people for a code, it asks for one.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,24 +11,38 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from tenants.models import Approval
+
 Issue = Callable[[], str]
+Ask = Callable[[str], Approval]
 
 
 @never_cache
-def code_page(request: HttpRequest, *, machine: Any, change_url: str, issue: Issue) -> HttpResponse:
-    code = ""
+def code_page(
+    request: HttpRequest, *, machine: Any, change_url: str, issue: Issue, ask: Ask | None = None
+) -> HttpResponse:
+    """`ask` takes a reason and makes a request for a second person, in the place of `issue`."""
+    code, reason = "", request.POST.get("reason", "")
     if request.method == "POST":
         try:
+            if ask:
+                approval = ask(reason)
+                messages.success(request, "There is no code yet: another person has to agree. People are told.")
+                return redirect(reverse("admin:tenants_approval_decide", args=[approval.pk]))
             code = issue()
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
-            return redirect(change_url)
+            if not ask:
+                return redirect(change_url)
     context = admin.site.each_context(request) | {
         "title": f"Enrolment code for {machine}",
         "machine": machine,
         "change_url": change_url,
         "code": code,
+        "needs_second_person": ask is not None,
+        "reason": reason,
     }
     return TemplateResponse(request, "admin/sensors/enrolment_code.html", context)

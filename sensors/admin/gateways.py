@@ -1,25 +1,32 @@
 from typing import Any
-from uuid import UUID
 
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin, messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from unfold.decorators import action
+from unfold.widgets import UnfoldAdminTextareaWidget
 
-from sensors.admin.code_page import code_page
+from sensors.admin import gateway_pages
 from sensors.models import Gateway
-from sensors.operations.issue_enrolment_code import issue_gateway_code
-from sensors.operations.register_gateway import change_gateway, register_gateway
+from sensors.operations.request_gateway_change import request_gateway_change
+from sensors.operations.request_gateway_registration import request_gateway_registration
 from tenants.form_fields import NetworksField
+from tenants.models import Approval
 from tenants.provider_admin import ProviderAdmin, staff_of
 
 
 class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     base_networks = NetworksField(
         required=False, help_text="Networks at base that sensors reach through this gateway, one a line."
+    )
+    reason = forms.CharField(
+        label="Why?",
+        max_length=1000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="Another administrator or operator has to agree, and reads this.",
     )
 
     class Meta:
@@ -31,9 +38,9 @@ class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
 class GatewayAdmin(ProviderAdmin):
     read_on_record = False
     form = GatewayForm
-    list_display = ("name", "host", "port", "network", "generation", "observed", "last_report")
+    list_display = ("name", "host", "port", "network", "generation", "observed", "last_report", "revoked_at")
     list_select_related = ("contact",)
-    actions_detail = ("to_code_page",)
+    actions_detail = ("to_code_page", "to_revoke_page")
 
     @admin.display(description="generation observed")
     def observed(self, gateway: Gateway) -> str:
@@ -45,33 +52,59 @@ class GatewayAdmin(ProviderAdmin):
         contact = getattr(gateway, "contact", None)
         return contact.last_report_at if contact else None
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Gateway | None = None) -> tuple[str, ...]:
-        return ("name", "network") if obj else ()
+    @admin.display(description="standing")
+    def standing(self, gateway: Gateway) -> str:
+        if gateway.revoked_at is None:
+            return "In use."
+        at = f"{gateway.revoked_at:%d %b %Y, %H:%M} UTC"
+        return f"Revoked {at} by {gateway.revoked_by}: {gateway.revoked_because}"
 
-    def save_model(self, request: HttpRequest, obj: Gateway, form: Any, change: bool) -> None:  # noqa: FBT001
-        actor, values = staff_of(request).actor, form.cleaned_data
-        place = {name: values[name] for name in ("host", "port", "base_networks")}
+    def get_fieldsets(self, request: HttpRequest, obj: Gateway | None = None) -> Any:
+        place = ("host", "port", "base_networks", "reason")
+        if obj is None:
+            return [(None, {"fields": ("name", "network", *place)})]
+        return [(None, {"fields": place}), ("As it is", {"fields": ("name", "subject", "network", "standing")})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Gateway | None = None) -> tuple[str, ...]:
+        return ("name", "subject", "network", "standing") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        staff, values = staff_of(request), form.cleaned_data
+        wanted = {name: values[name] for name in ("host", "port", "base_networks", "reason")}
         if change:
-            change_gateway(gateway=obj, **place, changed_by=actor)
+            obj.waiting = request_gateway_change(gateway=obj, **wanted, requested_by=staff)
         else:
-            obj.pk = register_gateway(name=values["name"], network=values["network"], **place, registered_by=actor).pk
+            obj.waiting = request_gateway_registration(
+                name=values["name"], network=values["network"], **wanted, requested_by=staff
+            )
+
+    def response_add(self, request: HttpRequest, obj: Model, post_url_continue: str | None = None) -> HttpResponse:
+        """To the request that waits: nothing is done yet."""
+        waiting: Approval = obj.waiting  # type: ignore[attr-defined]  # set by `save_model`
+        messages.success(request, "Nothing is done yet: somebody else has to agree. All of the staff are told.")
+        return redirect(gateway_pages.decision_url(waiting))
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        return self.response_add(request, obj)
 
     @action(description="Enrolment code", url_path="to-code")  # type: ignore[untyped-decorator]
     def to_code_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("../code/")
 
-    def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(self.code_page)
-        urls: list[URLPattern] = super().get_urls()
-        return [path("<uuid:pk>/code/", page, name="sensors_gateway_code"), *urls]
+    @action(description="Revoke", url_path="to-revoke")  # type: ignore[untyped-decorator]
+    def to_revoke_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("../revoke/")
 
-    def code_page(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        gateway = get_object_or_404(Gateway.objects.visible_to(staff_of(request)), pk=pk)
-        if not self.has_change_permission(request, gateway):
-            raise PermissionDenied
-        return code_page(
-            request,
-            machine=gateway,
-            change_url=reverse("admin:sensors_gateway_change", args=[pk]),
-            issue=lambda: issue_gateway_code(gateway=gateway, issued_by=staff_of(request).actor),
-        )
+    def get_urls(self) -> list[URLPattern]:
+        urls: list[URLPattern] = super().get_urls()
+        own = {
+            "code": ("<uuid:pk>/code/", gateway_pages.code_page),
+            "revoke": ("<uuid:pk>/revoke/", gateway_pages.revoke_page),
+        }
+        return [
+            *(
+                path(route, self.admin_site.admin_view(page), name=f"sensors_gateway_{name}")
+                for name, (route, page) in own.items()
+            ),
+            *urls,
+        ]

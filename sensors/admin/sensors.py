@@ -9,9 +9,12 @@ from django.urls import NoReverseMatch, URLPattern, path, reverse
 from unfold.decorators import action
 
 from sensors.admin.code_page import code_page
+from sensors.admin.confirm_page import confirm_page
 from sensors.models import Sensor
 from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.register_sensor import describe_sensor, register_sensor
+from sensors.operations.request_sensor_code import request_sensor_code
+from sensors.operations.retire_sensor import retire_sensor
 from tenants.provider_admin import ProviderAdmin, staff_of
 from tenants.roles import Permission
 
@@ -26,7 +29,7 @@ class SensorAdmin(ProviderAdmin):
     list_select_related = ("site__customer", "gateway", "underlay_address")
     search_fields = ("name", "description", "hardware_serial", "subject", "site__name", "site__customer__name")
     autocomplete_fields = ("site",)
-    actions_detail = ("to_code_page", "to_live_page")
+    actions_detail = ("to_code_page", "to_live_page", "to_retire_page")
 
     def get_fieldsets(self, request: HttpRequest, obj: Sensor | None = None) -> Any:
         if obj is None:
@@ -58,19 +61,57 @@ class SensorAdmin(ProviderAdmin):
         except NoReverseMatch:
             raise Http404 from None
 
+    @action(description="Retire", url_path="to-retire")  # type: ignore[untyped-decorator]
+    def to_retire_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("../retire/")
+
     def get_urls(self) -> list[URLPattern]:
-        page = self.admin_site.admin_view(self.code_page)
+        code, retire = self.admin_site.admin_view(self.code_page), self.admin_site.admin_view(self.retire_page)
         urls: list[URLPattern] = super().get_urls()
-        return [path("<uuid:pk>/code/", page, name="sensors_sensor_code"), *urls]
+        return [
+            path("<uuid:pk>/code/", code, name="sensors_sensor_code"),
+            path("<uuid:pk>/retire/", retire, name="sensors_sensor_retire"),
+            *urls,
+        ]
 
     def code_page(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        person = staff_of(request)
-        sensor = get_object_or_404(Sensor.objects.visible_to(person), pk=pk)
-        if not Sensor.objects.permitting(person, Permission.ENROLMENT_CODE_ISSUE).filter(pk=pk).exists():
-            raise PermissionDenied
+        person, sensor = staff_of(request), self._permitted(request, pk, Permission.ENROLMENT_CODE_ISSUE)
         return code_page(
             request,
             machine=sensor,
             change_url=reverse("admin:sensors_sensor_change", args=[pk]),
             issue=lambda: issue_sensor_code(sensor=sensor, issued_by=person.actor),
+            ask=(lambda reason: request_sensor_code(sensor=sensor, reason=reason, requested_by=person))
+            if sensor.customer.two_people_for_changes
+            else None,
         )
+
+    def retire_page(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        sensor = self._permitted(request, pk, Permission.SENSOR_MANAGE)
+
+        def retire(_reason: str) -> str:
+            retire_sensor(sensor=sensor, retired_by=staff_of(request).actor)
+            return f"{sensor} is retired."
+
+        return confirm_page(
+            request,
+            title=f"Retire {sensor}",
+            consequences=[
+                f"{sensor} of {sensor.customer} goes out of service for good. There is no way back: a box that is to"
+                " come back is registered anew.",
+                "Its certificates are revoked, its tunnel ends, and its address goes to another sensor in 30 days.",
+                "It never gets the key of its disk again. What is recorded on it can then be read by nobody.",
+                "If it was lost or stolen, report it instead: then its gateway has to confirm that it is cut off.",
+            ],
+            button="Retire for good",
+            change_url=reverse("admin:sensors_sensor_change", args=[pk]),
+            do=retire,
+        )
+
+    def _permitted(self, request: HttpRequest, pk: UUID, permission: Permission) -> Sensor:
+        """Raises Http404, and PermissionDenied for staff who only look."""
+        person = staff_of(request)
+        sensor = get_object_or_404(Sensor.objects.visible_to(person), pk=pk)
+        if not Sensor.objects.permitting(person, permission).filter(pk=pk).exists():
+            raise PermissionDenied
+        return sensor

@@ -185,6 +185,10 @@ class GatewaySerializer(serializers.ModelSerializer[Gateway]):
         model = Gateway
         fields = (
             "id", "name", "subject", "host", "port", "network", "base_networks", "generation", "observed_generation",
-            "last_report_at",
+            "last_report_at", "revoked_at",
         )  # fmt: skip
         read_only_fields = fields
+
+
+class GatewayRevocation(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=1000, validators=[validate_text])

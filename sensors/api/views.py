@@ -20,6 +20,8 @@ from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.permit_release import permit_release
 from sensors.operations.register_sensor import register_sensor
 from sensors.operations.report_loss import report_loss
+from sensors.operations.retire_sensor import retire_sensor
+from sensors.operations.revoke_gateway import revoke_gateway
 from sensors.queries import with_live_state
 from tenants.models import Customer, Site
 from tenants.operations.register_site import register_site
@@ -84,6 +86,14 @@ class SensorViewSet(viewsets.ReadOnlyModelViewSet[Sensor]):
         code = issue_sensor_code(sensor=sensor, issued_by=person_of(request).actor)
         return Response({"code": code}, status=201, headers={"Cache-Control": "no-store"})
 
+    @extend_schema(request=None, responses={200: serializers.SensorSerializer, **PROBLEMS})
+    @action(detail=True, methods=["post"])
+    def retire(self, request: Request, pk: UUID) -> Response:
+        """Out of service for good: its certificates are revoked, its address goes to another."""
+        sensor = self._permitted(Permission.SENSOR_MANAGE, pk)
+        retire_sensor(sensor=sensor, retired_by=person_of(request).actor)
+        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data)
+
     @extend_schema(request=serializers.PermitRelease, responses={201: serializers.PermitSerializer, **PROBLEMS})
     @action(detail=True, methods=["post"], url_path="permit-key")
     def permit_key(self, request: Request, pk: UUID) -> Response:
@@ -123,3 +133,14 @@ class GatewayViewSet(viewsets.ReadOnlyModelViewSet[Gateway]):
 
     def get_queryset(self) -> QuerySet[Gateway]:
         return Gateway.objects.visible_to(person_of(self.request)).select_related("contact")
+
+    @extend_schema(request=serializers.GatewayRevocation, responses={200: serializers.GatewaySerializer, **PROBLEMS})
+    @action(detail=True, methods=["post"])
+    def revoke(self, request: Request, pk: UUID) -> Response:
+        """Its sensors' keys are held from then on. Sent again it changes nothing."""
+        person = person_of(request)
+        gateway = get_object_or_404(Gateway.objects.permitting(person, Permission.GATEWAY_MANAGE), pk=pk)
+        body = serializers.GatewayRevocation(data=request.data)
+        body.is_valid(raise_exception=True)
+        revoke_gateway(gateway=gateway, reason=body.validated_data["reason"], revoked_by=person)
+        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data)

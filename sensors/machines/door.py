@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from sensors.machines.allowed_calls import ALLOWED_CALLS
 from sensors.machines.bodies import MalformedBody
 from sensors.machines.fair_shares import ShareUsedUp
-from sensors.machines.identify import Caller, identify
+from sensors.machines.identify import Caller, ShutOut, identify
 from sensors.machines.problems import problem
 from sensors.machines.rates import Rates
 
@@ -37,6 +37,8 @@ def door(request: HttpRequest, path: str) -> HttpResponse:
         return call.view(request, caller)
     except MalformedBody as error:
         return problem(400, "malformed", str(error))
+    except ShutOut:
+        return _certificate_refused()
     except ShareUsedUp as error:
         return problem(429, "too-many-calls", str(error), retry_after=ceil(error.seconds))
 

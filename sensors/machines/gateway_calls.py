@@ -9,7 +9,7 @@ from pki.tls_crypt_v2 import server_key_to_pem
 from sensors.confirmed_sessions import parse_answers
 from sensors.machines.bodies import GATEWAY_BYTES, json_object, whole_number
 from sensors.machines.fair_shares import FairShares
-from sensors.machines.identify import Caller
+from sensors.machines.identify import Caller, ShutOut, refuse_if_shut_out
 from sensors.machines.news_watch import NewsWatch
 from sensors.machines.problems import problem
 from sensors.machines.waiting_calls import WaitingCalls
@@ -20,15 +20,15 @@ from sensors.operations.answer_session_questions import (
     gateways_with_session_questions,
     waiting_session_questions,
 )
-from sensors.operations.describe_gateway_state import describe_gateway_state
-from sensors.operations.record_observation import ReportReplayed, record_observation
+from sensors.operations.describe_gateway_state import describe_gateway_state, gateway_generations
+from sensors.operations.record_observation import GatewayRevoked, ReportReplayed, record_observation
 from sensors.reported_fields import MalformedReport
 
 LONGEST_WAIT = 60  # seconds
 _WAITING = WaitingCalls()
 _SHARES = FairShares()
 # Half of an interval is what a change, or a box that wants its key, waits on average before an agent hears of it.
-_GENERATIONS = NewsWatch("generation", lambda: dict(Gateway.objects.values_list("pk", "generation")), interval=0.03)
+_GENERATIONS = NewsWatch("generation", gateway_generations, interval=0.03)
 _QUESTIONS = NewsWatch("session question", gateways_with_session_questions, interval=0.015)
 
 
@@ -48,6 +48,7 @@ def state(request: HttpRequest, caller: Caller) -> HttpResponse:
             _GENERATIONS.wait(
                 gateway=gateway.pk, is_news=lambda now: now > since, seconds=seconds, goes_on=call.goes_on
             )
+            refuse_if_shut_out(caller)
     with _SHARES.one_of(kind="state", gateway=gateway.pk):
         return JsonResponse(describe_gateway_state(gateway=gateway, since=since))
 
@@ -66,6 +67,7 @@ def session_questions(request: HttpRequest, caller: Caller) -> HttpResponse:
     with _WAITING.one_of(kind="session-questions", gateway=gateway.pk, request=request) as call:
         if call and seconds and not questions:
             _QUESTIONS.wait(gateway=gateway.pk, is_news=bool, seconds=seconds, goes_on=call.goes_on)
+            refuse_if_shut_out(caller)
             questions = waiting_session_questions(gateway=gateway)
     return JsonResponse({"questions": questions})
 
@@ -80,6 +82,8 @@ def observed(request: HttpRequest, caller: Caller) -> HttpResponse:
         # Its reports take the lock of its row one after the other: they must not do so in all threads.
         with _SHARES.one_of(kind="observed", gateway=gateway.pk):
             record_observation(gateway=gateway, report=report)
+    except GatewayRevoked:
+        raise ShutOut from None
     except ReportReplayed as error:
         return problem(409, "report-replayed", str(error), last_sequence=error.last_sequence)
     return HttpResponse(status=204)

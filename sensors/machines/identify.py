@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from database.repeated import RepeatedQuery
-from pki.models import Certificate
+from pki.models import Certificate, Revocation
 from sensors.models import Gateway, Sensor
 
 _OF_CERTIFICATE = ("id", "serial", "subject", "not_before", "not_after")
@@ -42,6 +42,10 @@ def _by_fingerprint(fingerprint: str) -> QuerySet[Any, Any]:
 
 
 _FOUND = RepeatedQuery(_Found, _by_fingerprint, str)
+
+
+class ShutOut(Exception):
+    """The caller was revoked since its call began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +89,12 @@ def _machine(found: _Found) -> Sensor | Gateway | None:
     if found.profile == "sensor" and found.sensor_id:
         return Sensor.from_db(DEFAULT_DB_ALIAS, ["id", "gateway_id"], [found.sensor_id, found.gateway_id])
     if found.profile == "gateway":
-        return Gateway.objects.filter(subject=found.subject).first()
+        # Said twice: its certificates were revoked with it.
+        return Gateway.objects.serving().filter(subject=found.subject).first()
     return None
+
+
+def refuse_if_shut_out(caller: Caller) -> None:
+    """For a call that has waited. Raises ShutOut: what was revoked meanwhile is told nothing."""
+    if Revocation.objects.filter(certificate=caller.certificate.pk).exists():
+        raise ShutOut

@@ -35,9 +35,12 @@ _WORDS = {
     Reason.CERTIFICATE_REVOKED: "The certificate was revoked.",
     Reason.CERTIFICATE_NOT_VALID_NOW: "The certificate is not valid at this time.",
     Reason.NOT_THROUGH_OWN_TUNNEL: "Ask through the sensor's own tunnel.",
+    Reason.GATEWAY_REVOKED: "The sensor's gateway was revoked. The provider's people have been told.",
     Reason.GATEWAY_SILENT: "The gateway does not say which tunnels it has. Ask again in a moment.",
     Reason.SESSION_NOT_YET_REPORTED: "The gateway has not seen this tunnel for long enough. Ask again in a moment.",
     Reason.TWO_PLACES: "Two boxes with this sensor's certificate come from different places. People have been asked.",
+    Reason.ENROLLED_ANEW: "The sensor was enrolled anew. A second person has been asked whether it is the right box.",
+    Reason.CHANGE_TOO_RECENT: "Something was changed for this sensor, and people are being told. Ask again later.",
     Reason.PUBLIC_NETWORK_UNEXPECTED: "The sensor appears from an unexpected network. People have been asked.",
 }
 

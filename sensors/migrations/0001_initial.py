@@ -85,6 +85,8 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(null=True)),
                 ('revoked_at', models.DateTimeField(null=True)),
+                ('announced_at', models.DateTimeField(null=True)),
+                ('confirmed_at', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -101,6 +103,9 @@ class Migration(migrations.Migration):
                 ('config_generation', models.BigIntegerField(default=1, editable=False)),
                 ('next_address_offset', models.PositiveBigIntegerField(default=2, editable=False)),
                 ('registered_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('subject_since', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('revoked_at', models.DateTimeField(editable=False, null=True)),
+                ('revoked_because', models.TextField(blank=True, editable=False, validators=[django.core.validators.MaxLengthValidator(1000), tenants.validators.validate_text])),
             ],
             options={
                 'ordering': ('name',),
@@ -133,6 +138,7 @@ class Migration(migrations.Migration):
                 ('permitted_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(null=True)),
+                ('announced_at', models.DateTimeField(null=True)),
             ],
             options={
                 'ordering': ('-permitted_at',),

@@ -19,6 +19,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='sensor',
+            name='enrolled_anew_with',
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sensors.enrolmentcode'),
+        ),
+        migrations.AddField(
             model_name='case',
             name='reported_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to=settings.AUTH_USER_MODEL),
@@ -47,6 +52,16 @@ class Migration(migrations.Migration):
             model_name='enrolmentcode',
             name='gateway',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='enrolment_codes', to='sensors.gateway'),
+        ),
+        migrations.AddField(
+            model_name='enrolmentcode',
+            name='approval',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrolment_code', to='tenants.approval'),
+        ),
+        migrations.AddField(
+            model_name='gateway',
+            name='revoked_by',
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='certificaterequest',

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pki.models import Certificate
 from sensors.models.gateway import Gateway
 from sensors.models.sensor import Sensor
+from tenants.models import Approval
 
 _FOR_ONE_MACHINE = Q(sensor=None, gateway__isnull=False) | Q(sensor__isnull=False, gateway=None)
 
@@ -26,11 +27,17 @@ class EnrolmentCode(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     sensor = models.ForeignKey(Sensor, on_delete=models.CASCADE, null=True, related_name="enrolment_codes")
     gateway = models.ForeignKey(Gateway, on_delete=models.CASCADE, null=True, related_name="enrolment_codes")
+    # By which two people wanted a gateway's code. None: a command on the portal's host has issued it.
+    approval = models.OneToOneField(Approval, on_delete=models.PROTECT, null=True, related_name="enrolment_code")
     issued_by = models.CharField(max_length=280)
     issued_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    # When the worker had told the customer's people of it.
+    announced_at = models.DateTimeField(null=True)
+    # When it had its second person: of one that was used for a box whose disk key is older.
+    confirmed_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["EnrolmentCode"]] = EnrolmentCodeQuerySet.as_manager()
 

@@ -4,14 +4,15 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
 
 from sensors.subjects import new_gateway_subject
 from tenants.models import Person
 from tenants.networks import parse_networks
-from tenants.validators import validate_label
+from tenants.roles import Permission
+from tenants.validators import validate_label, validate_text
 
 # Docker's default bridges on a Security Onion host: an underlay inside them would be routed to containers.
 DOCKER_NETWORK = ipaddress.ip_network("172.17.0.0/16")
@@ -63,6 +64,12 @@ class GatewayQuerySet(models.QuerySet["Gateway"]):
         """Gateways are the provider's: its staff see all of them, customers none."""
         return self.all() if person.provider_roles() else self.none()
 
+    def permitting(self, person: Person, permission: Permission) -> "GatewayQuerySet":
+        return self.all() if person.permits_at_provider(permission) else self.none()
+
+    def serving(self) -> "GatewayQuerySet":
+        return self.filter(revoked_at=None)
+
 
 class Gateway(models.Model):
     """A host that runs OpenVPN for the underlay, and what it should be doing (its generation)."""
@@ -86,6 +93,12 @@ class Gateway(models.Model):
     config_generation = models.BigIntegerField(default=1, editable=False)
     next_address_offset = models.PositiveBigIntegerField(default=2, editable=False)
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Another machine that takes the place of a revoked one comes under a new subject.
+    subject_since = models.DateTimeField(default=timezone.now, editable=False)
+    # Written by sensors.operations.revoke_gateway and give_back_gateway alone.
+    revoked_at = models.DateTimeField(null=True, editable=False)
+    revoked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    revoked_because = models.TextField(blank=True, editable=False, validators=[MaxLengthValidator(1000), validate_text])
 
     objects: ClassVar[models.Manager["Gateway"]] = GatewayQuerySet.as_manager()
 
@@ -108,6 +121,11 @@ class Gateway(models.Model):
         for base in bases:
             if mine.overlaps(base):
                 raise ValidationError({"base_networks": f"{base} overlaps the underlay {self.network}."})
+
+    @property
+    def about(self) -> str:
+        """How approvals and mails name it."""
+        return f"gateway:{self.pk}"
 
     @property
     def underlay(self) -> ipaddress.IPv4Network:

@@ -15,6 +15,11 @@ class KeyPermitQuerySet(models.QuerySet["KeyPermit"]):
     def usable(self, now: datetime) -> "KeyPermitQuerySet":
         return self.filter(Q(used_at=None) | Q(used_at__gt=now - GRACE), expires_at__gt=now)
 
+    def with_giver(self) -> "KeyPermitQuerySet":
+        """With no more of the person than a process without sign-in may know."""
+        unknown = [field.name for field in Person._meta.concrete_fields if field.name not in {"id", "email", "name"}]
+        return self.select_related("permitted_by").defer(*(f"permitted_by__{name}" for name in unknown))
+
 
 class KeyPermit(models.Model):
     """Somebody has looked: this sensor may have its disk key at this public address, for one boot."""
@@ -25,6 +30,8 @@ class KeyPermit(models.Model):
     permitted_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    # When the worker had told the customer's people of it.
+    announced_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager["KeyPermit"]] = KeyPermitQuerySet.as_manager()
 
@@ -33,3 +40,7 @@ class KeyPermit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sensor} at {self.public_address}"
+
+    def is_second_word_on(self, *, issued_by: str, used_at: datetime) -> bool:
+        """Of another than whoever has issued the enrolment code, who knew that a box had used it."""
+        return str(self.permitted_by.actor) != issued_by and self.permitted_at > used_at

@@ -1,5 +1,5 @@
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -11,6 +11,9 @@ from sensors.subjects import new_sensor_subject
 from tenants.models import Customer, Person, Site
 from tenants.roles import Permission
 from tenants.validators import validate_display_name, validate_label
+
+if TYPE_CHECKING:
+    from sensors.models.enrolment import EnrolmentCode
 
 
 class SensorQuerySet(models.QuerySet["Sensor"]):
@@ -58,6 +61,10 @@ class Sensor(models.Model):
     underlay_address = models.ForeignKey(
         UnderlayAddress, on_delete=models.PROTECT, editable=False, related_name="sensors"
     )
+    # The signer's word: the code by which the present box came in the place of one that had a disk key already.
+    enrolled_anew_with = models.ForeignKey(
+        "sensors.EnrolmentCode", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[models.Manager["Sensor"]] = SensorQuerySet.as_manager()
@@ -79,6 +86,12 @@ class Sensor(models.Model):
     @property
     def customer(self) -> Customer:
         return self.site.customer
+
+    @property
+    def unconfirmed_code(self) -> "EnrolmentCode | None":
+        """By which the present box came in the place of another, and only one person has wanted that so far."""
+        code = self.enrolled_anew_with
+        return code if code and code.confirmed_at is None else None
 
     @property
     def address(self) -> str:

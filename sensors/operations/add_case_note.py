@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from sensors.models import Case, CaseNote
 from sensors.operations.lock_sensor import lock_row
-from sensors.operations.tell_people import people_to_tell
 from tenants.models import Person
 from tenants.operations.queue_mail import queue_mails
 from tenants.operations.record_audit import record_customer_audit
+from tenants.operations.tell_people import people_to_tell
 
 # Each is a mail to everybody concerned.
 MOST_NOTES = 100

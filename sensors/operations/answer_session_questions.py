@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from database.repeated import RepeatedQuery
@@ -19,7 +19,7 @@ def answer_session_questions(*, gateway: Gateway, answers: Iterable[tuple[int, l
     No row lock but the question's own is taken: whatever a gateway sends here, it holds up nobody else's request.
     """
     given = dict(answers)
-    waiting = SessionQuestion.objects.filter(gateway=gateway, pk__in=given, answered_at=None)
+    waiting = SessionQuestion.objects.filter(gateway=gateway, gateway__revoked_at=None, pk__in=given, answered_at=None)
     for number, subjects in waiting.values_list("pk", "subjects"):
         sessions = given[number]
         asked = None if sessions is None else [one for one in sessions if one["subject"] in subjects]
@@ -27,14 +27,15 @@ def answer_session_questions(*, gateway: Gateway, answers: Iterable[tuple[int, l
 
 
 def _asked() -> QuerySet[Any, Any]:
-    return SessionQuestion.objects.filter(answered_at=None).values_list("gateway_id")
+    asked = SessionQuestion.objects.filter(gateway=OuterRef("pk"), answered_at=None)
+    return Gateway.objects.filter(Exists(asked) | Q(revoked_at__isnull=False)).order_by().values_list("pk")
 
 
 _ASKED = RepeatedQuery(lambda gateway: UUID(str(gateway)), _asked, one=False)
 
 
 def gateways_with_session_questions() -> dict[UUID, bool]:
-    """Those that have something to answer."""
+    """Those that have something to answer, and those that were revoked: who waits for such a one is woken."""
     return dict.fromkeys(_ASKED.all(), True)
 
 

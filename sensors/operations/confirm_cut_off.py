@@ -8,17 +8,17 @@ from sensors.models import Case, Gateway, GatewaySlot, Measure, MeasureKind, Sen
 from sensors.observations import Cut
 from sensors.operations.change_state import change_state
 from sensors.operations.lock_sensor import lock_sensor
-from sensors.operations.tell_people import people_to_tell
 from sensors.states import SensorState
 from tenants.actors import Actor
 from tenants.operations.queue_mail import queue_mails
 from tenants.operations.record_audit import record_customer_audit
+from tenants.operations.tell_people import people_to_tell
 
 
 @transaction.atomic
 def confirm_cut_off(*, gateway: Gateway, cut: Cut, observed_at: datetime) -> None:
     """Sent again or out of date it changes nothing: the cut must be of the generation that asked for it, or later."""
-    sensor = Sensor.objects.filter(subject=cut.subject, gateway=gateway).first()
+    sensor = Sensor.objects.filter(subject=cut.subject, gateway=gateway, gateway__revoked_at=None).first()
     if sensor is None:
         return
     sensor = lock_sensor(sensor)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -20,6 +21,7 @@ from tenants.operations.record_audit import record_provider_audit
 CHUNK = 500
 # For gateways whose clocks are behind.
 LISTED_AFTER_THE_END = timedelta(days=30)
+_PAST_ALL = 2**63
 
 
 def describe_gateway_state(*, gateway: Gateway, since: int) -> dict[str, Any]:
@@ -40,6 +42,12 @@ def describe_gateway_state(*, gateway: Gateway, since: int) -> dict[str, Any]:
         "config": {"server_conf": server_conf(facts), "firewall": gateway_firewall(facts)} if config else None,
         "sensors": entries,
     }
+
+
+def gateway_generations() -> dict[UUID, int]:
+    """Of all gateways. One that was revoked is past every generation that it can know: who waits for it is woken."""
+    rows = Gateway.objects.order_by().values_list("pk", "generation", "revoked_at")
+    return {key: generation if revoked_at is None else _PAST_ALL for key, generation, revoked_at in rows}
 
 
 def _leap_ahead(gateway: Gateway, since: int) -> Gateway:

@@ -9,12 +9,20 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from sensors.gateway_steps import ISSUE_CODE
 from sensors.models import EnrolmentCode, Gateway, Sensor
+from sensors.operations.lock_gateway import lock_gateway
 from sensors.operations.lock_sensor import lock_sensor
+from sensors.operations.register_gateway import refuse_people
+from sensors.operations.tell_of_gateway import tell_of_gateway
 from sensors.states import ENROLLABLE
 from tenants.actors import Actor
+from tenants.models import Approval
 from tenants.operations.record_audit import record_customer_audit, record_provider_audit
+from tenants.operations.wake_worker import wake_worker
+from tenants.second_person import SecondPersonNeeded
 
+ANNOUNCE_TASK = "sensors.tasks.announce_changes"
 LIFETIME = timedelta(days=7)
 CODE_LENGTH = 26  # base32 characters: 130 random bits
 
@@ -31,11 +39,15 @@ def code_digest(proof: str) -> str:
 
 
 @transaction.atomic
-def issue_sensor_code(*, sensor: Sensor, issued_by: Actor) -> str:
-    """The code, for this once. Codes issued before it end. Raises ValidationError for a sensor that may not enrol."""
+def issue_sensor_code(*, sensor: Sensor, issued_by: Actor, agreed: Approval | None = None) -> str:
+    """The code, for this once. Codes issued before it end. Raises ValidationError for a sensor that may not enrol.
+
+    `agreed` is what another person has just agreed to, where the customer's policy wants that.
+    """
     sensor = lock_sensor(sensor)
-    if sensor.state not in ENROLLABLE:
-        raise ValidationError(f"{sensor.name} is {sensor.get_state_display()}: it cannot enrol.")
+    check_enrollable(sensor)
+    if sensor.customer.two_people_for_changes and agreed is None:
+        raise SecondPersonNeeded("A code for this customer's sensors needs two people: ask for it in the admin.")
     EnrolmentCode.objects.filter(sensor=sensor).usable(timezone.now()).update(revoked_at=timezone.now())
     code, row = _new_code(issued_by)
     row.sensor = sensor
@@ -45,25 +57,51 @@ def issue_sensor_code(*, sensor: Sensor, issued_by: Actor) -> str:
         actor=issued_by,
         action="sensor:enrolment-code:issue",
         subject=f"sensor:{sensor.subject}",
-        details={"expires_at": row.expires_at.isoformat()},
+        details={"expires_at": row.expires_at.isoformat()} | ({"approval": str(agreed.pk)} if agreed else {}),
     )
+    wake_worker(task=ANNOUNCE_TASK)
     return code
+
+
+def check_enrollable(sensor: Sensor) -> None:
+    """Raises ValidationError."""
+    if sensor.state not in ENROLLABLE:
+        raise ValidationError(f"{sensor.name} is {sensor.get_state_display()}: it cannot enrol.")
+    if sensor.gateway.revoked_at:
+        raise ValidationError(f"Gateway {sensor.gateway} is revoked: its boxes can enrol once another has its place.")
 
 
 @transaction.atomic
 def issue_gateway_code(*, gateway: Gateway, issued_by: Actor) -> str:
-    """The code, for this once. Codes issued before it end."""
-    gateway = Gateway.objects.select_for_update(no_key=True).get(pk=gateway.pk)
-    EnrolmentCode.objects.filter(gateway=gateway).usable(timezone.now()).update(revoked_at=timezone.now())
+    """The code, for this once, by a command on the portal's host: people fetch one by `collect_gateway_code`.
+
+    Codes issued before it end. Raises ValidationError for a gateway that was revoked, and SecondPersonNeeded.
+    """
+    refuse_people(issued_by)
+    gateway = lock_gateway(gateway)
+    if gateway.revoked_at:
+        raise ValidationError(f"{gateway.name} is revoked: two people have to give it back first, in the admin.")
+    return new_gateway_code(gateway=gateway, issued_by=issued_by, approval=None)
+
+
+def new_gateway_code(*, gateway: Gateway, issued_by: Actor, approval: Approval | None) -> str:
+    """For whoever holds the gateway's row lock and has made sure that it may have one."""
+    now = timezone.now()
+    EnrolmentCode.objects.filter(gateway=gateway).usable(now).update(revoked_at=now)
     code, row = _new_code(issued_by)
-    row.gateway = gateway
+    row.gateway, row.approval = gateway, approval
     row.save(force_insert=True)
     record_provider_audit(
         actor=issued_by,
-        action="gateway:enrolment-code:issue",
+        action=ISSUE_CODE,
         subject=f"gateway:{gateway.subject}",
-        details={"expires_at": row.expires_at.isoformat()},
+        details={
+            "expires_at": row.expires_at.isoformat(),
+            **({"approval": str(approval.pk)} if approval else {}),
+        },
     )
+    agreed_by = approval.decided_by if approval else None
+    tell_of_gateway(gateway=gateway, step=ISSUE_CODE, done_by=issued_by, agreed_by=agreed_by)
     return code
 
 

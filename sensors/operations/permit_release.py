@@ -6,14 +6,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from sensors.models import DiskKeyRelease, KeyPermit, Sensor
+from sensors.models import DiskKeyRelease, EnrolmentCode, KeyPermit, Sensor
+from sensors.operations.issue_enrolment_code import ANNOUNCE_TASK
 from sensors.operations.lock_sensor import lock_sensor
-from sensors.operations.tell_people import people_to_tell
 from sensors.release_decision import FOR_PEOPLE, Outcome
 from sensors.states import SensorState
 from tenants.models import Person
-from tenants.operations.queue_mail import queue_mails
+from tenants.operations.check_standing import why_not
 from tenants.operations.record_audit import record_customer_audit
+from tenants.operations.wake_worker import wake_worker
 
 LIFETIME = timedelta(hours=1)
 
@@ -22,23 +23,30 @@ LIFETIME = timedelta(hours=1)
 def permit_release(*, sensor: Sensor, public_address: str, permitted_by: Person) -> KeyPermit:
     """For the address that `permitted_by` has read; the permit that is there already, if somebody was faster.
 
-    The caller has made sure that `permitted_by` may. Raises ValidationError if the box is not held at that address.
+    The caller has made sure that `permitted_by` may. Raises ValidationError if the box is not held at that address, or
+    if it came with a code that the same person has issued.
     """
     sensor = lock_sensor(sensor)
+    # After the sensor's, as where a case is closed: what is known of the account stays true until this commits.
+    permitted_by = Person.objects.select_for_update(no_key=True).get(pk=permitted_by.pk)
     held = held_request_of(sensor)
     if sensor.state != SensorState.IN_SERVICE or held is None:
         raise ValidationError(f"{sensor.name} does not wait for its key any more.")
     if held.public_address != public_address:
         raise ValidationError(f"{sensor.name} asks from {held.public_address} by now. Look at that first.")
     now = timezone.now()
-    if earlier := KeyPermit.objects.usable(now).filter(sensor=sensor, public_address=public_address).first():
-        return earlier  # Two people at once permit one boot.
+    code = sensor.unconfirmed_code
+    if code and (why := why_not_second_person(code=code, person=permitted_by)):
+        raise ValidationError(why)
+    for earlier in KeyPermit.objects.usable(now).filter(sensor=sensor, public_address=public_address):
+        if code is None or (code.used_at and earlier.is_second_word_on(issued_by=code.issued_by, used_at=code.used_at)):
+            return earlier  # Two people at once permit one boot.
     permit = KeyPermit.objects.create(
         sensor=sensor,
         public_address=public_address,
         permitted_by=permitted_by,
         permitted_at=now,
-        expires_at=now + LIFETIME,
+        expires_at=now + sensor.customer.change_delay + LIFETIME,
     )
     record_customer_audit(
         customer=sensor.customer,
@@ -47,13 +55,15 @@ def permit_release(*, sensor: Sensor, public_address: str, permitted_by: Person)
         subject=f"sensor:{sensor.subject}",
         details={"public_address": public_address, "expires_at": permit.expires_at.isoformat()},
     )
-    queue_mails(
-        recipients=people_to_tell(sensor.customer),
-        template="key_permitted",
-        about=f"sensor:{sensor.pk}",
-        context={"sensor": sensor, "permit": permit},
-    )
+    wake_worker(task=ANNOUNCE_TASK)
     return permit
+
+
+def why_not_second_person(*, code: EnrolmentCode, person: Person) -> str:
+    """Why `person` does not count as the second one about a box that came with `code`; empty if they do."""
+    if str(person.actor) == code.issued_by:
+        return "The box came with a code that you issued. Somebody else has to make sure that it is the right box."
+    return why_not(person=person, asked_at=code.issued_at)
 
 
 def held_request_of(sensor: Sensor) -> DiskKeyRelease | None:

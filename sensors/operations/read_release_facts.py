@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,12 +12,12 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from database.repeated import RepeatedQueries, RepeatedQuery
 from pki.models import Certificate, Revocation
 from sensors.confirmed_sessions import Confirmation, ConfirmedSession
-from sensors.models import Sensor
+from sensors.models import KeyPermit, Sensor
 from sensors.operations.lock_sensor import lock_free_rows, lock_row
 from sensors.release_decision import Facts
 from sensors.states import SensorState
 from tenants.models import Customer
-from tenants.networks import is_in_networks
+from tenants.networks import Address, is_in_networks
 
 
 class Known(NamedTuple):
@@ -26,9 +26,18 @@ class Known(NamedTuple):
     sensor_id: UUID
     subject: str
     state: str
+    gateway_revoked_at: datetime | None
     address: str
     customer_id: UUID
     expected_networks: list[str]
+    announced_networks: dict[str, str]
+    change_delay_minutes: int
+    change_delay_in_force: int
+    code_id: int | None
+    code_issued_by: str | None
+    code_used_at: datetime | None
+    code_announced_at: datetime | None
+    code_confirmed_at: datetime | None
     case_id: UUID | None
     certificate_revoked: bool
 
@@ -43,9 +52,39 @@ class Known(NamedTuple):
         return confirmation.public_address if is_own else None
 
     def waits_for_people(self, confirmation: Confirmation) -> bool:
-        """Whether nothing but a person's word is missing, as far as places go."""
+        """Whether nothing but a person's word is missing."""
         session = confirmation.session
-        return session is not None and (not self._is_expected(session) or bool(session.other_places()))
+        if session is None:
+            return False
+        return self.enrolled_anew or not self._is_expected(session) or bool(session.other_places())
+
+    @property
+    def enrolled_anew(self) -> bool:
+        """And nobody but whoever has issued the code has said that it is the right box."""
+        return self.code_id is not None and self.code_confirmed_at is None
+
+    def accepts(self, permit: KeyPermit) -> bool:
+        """Whoever has issued the code for a box is not the second person who lets it have the key."""
+        if not self.enrolled_anew or self.code_issued_by is None:
+            return True
+        return self.code_used_at is not None and permit.is_second_word_on(
+            issued_by=self.code_issued_by, used_at=self.code_used_at
+        )
+
+    def changes(self, confirmation: Confirmation, permit: KeyPermit | None) -> list[datetime | None]:
+        """When people were told of what this release would rest on; None for what they were not told of yet."""
+        # One by which this box had its key a moment ago has been looked at then.
+        told = [permit.announced_at] if permit and permit.used_at is None else []
+        if self.code_id is not None:
+            told.append(self.code_announced_at)
+        session = confirmation.session
+        if session and self._is_expected(session):
+            told.append(self._announced(ipaddress.ip_address(session.public_address)))
+        return told
+
+    @property
+    def change_delay(self) -> timedelta:
+        return timedelta(minutes=max(self.change_delay_minutes, self.change_delay_in_force))
 
     def facts(
         self,
@@ -54,7 +93,8 @@ class Known(NamedTuple):
         confirmation: Confirmation,
         now: datetime,
         *,
-        permitted_once: bool,
+        permit: KeyPermit | None,
+        changes_settled: bool,
     ) -> Facts:
         """`source` is the address from which the request reached the machines' door."""
         session = confirmation.session
@@ -64,24 +104,43 @@ class Known(NamedTuple):
             certificate_revoked=self.certificate_revoked,
             certificate_valid_now=certificate.not_before <= now <= certificate.not_after,
             source_is_own_underlay_address=source == self.address,
+            gateway_revoked=self.gateway_revoked_at is not None,
             gateway_answered=confirmation.answered,
             session_confirmed=confirmation.carried_the_request(self.address),
             two_places=bool(session and session.other_places()),
             public_address_expected=self._is_expected(session) if session else None,
-            permitted_once=permitted_once,
+            enrolled_anew=self.enrolled_anew,
+            permitted_once=permit is not None,
+            changes_settled=changes_settled,
         )
 
     def _is_expected(self, session: ConfirmedSession) -> bool:
         return is_in_networks(ipaddress.ip_address(session.public_address), self.expected_networks)
+
+    def _announced(self, address: Address) -> datetime | None:
+        """Since when this address is within an expected network of which people were told."""
+        announced = self.announced_networks
+        told = [network for network in self.expected_networks if network in announced]
+        times = [datetime.fromisoformat(announced[one]) for one in told if is_in_networks(address, [one])]
+        return min(times, default=None)
 
 
 _COLUMNS = (
     "pk",
     "subject",
     "state",
+    "gateway__revoked_at",
     "underlay_address__address",
     "site__customer_id",
     "site__expected_networks",
+    "site__announced_networks",
+    "site__customer__change_delay_minutes",
+    "site__customer__change_delay_in_force",
+    "enrolled_anew_with_id",
+    "enrolled_anew_with__issued_by",
+    "enrolled_anew_with__used_at",
+    "enrolled_anew_with__announced_at",
+    "enrolled_anew_with__confirmed_at",
     "open_case__pk",
     "certificate_revoked",
 )

@@ -20,8 +20,12 @@ class ReportReplayed(Exception):
         self.last_sequence = last_sequence
 
 
+class GatewayRevoked(Exception):
+    """Nothing that this gateway says counts any more."""
+
+
 def record_observation(*, gateway: Gateway, report: Report) -> None:
-    """Raises ReportReplayed, and changes nothing then.
+    """Raises ReportReplayed and GatewayRevoked, and changes nothing then.
 
     Sessions first, in one transaction with the sequence number. Each cut has a transaction of its own, since cuts lock
     audit chains of several customers. A crash in between loses nothing: the agent had no answer and sends them again.
@@ -39,6 +43,9 @@ def record_observation(*, gateway: Gateway, report: Report) -> None:
 def _accept(gateway: Gateway, report: Report, now: datetime) -> None:
     GatewayContact.objects.get_or_create(gateway=gateway, defaults={"last_report_at": now})
     contact = GatewayContact.objects.select_for_update().get(gateway=gateway)
+    # Whoever revokes it takes this lock, too: either sees what the other has done.
+    if Gateway.objects.serving().filter(pk=gateway.pk, subject=gateway.subject).first() is None:
+        raise GatewayRevoked
     if report.sequence <= contact.last_sequence:
         raise ReportReplayed(contact.last_sequence)
     contact.last_report_at, contact.last_sequence = now, report.sequence

@@ -1,46 +1,41 @@
-from django.db import transaction
+"""A gateway by the word of whoever owns the portal's host alone, in a command there. In the portal it takes two."""
 
 from sensors.models import Gateway
-from sensors.operations.raise_generation import raise_config_generation
+from sensors.operations.set_up_gateway import add_gateway, alter_gateway
 from tenants.actors import Actor
-from tenants.networks import parse_networks
-from tenants.operations.record_audit import record_provider_audit
+from tenants.second_person import SecondPersonNeeded
 
 
-@transaction.atomic
 def register_gateway(
     *, name: str, host: str, port: int, network: str, base_networks: list[str], registered_by: Actor
 ) -> Gateway:
-    """Raises ValidationError."""
-    gateway = Gateway(name=name, host=host, port=port, network=network, base_networks=base_networks)
-    gateway.clean_fields()
-    gateway.network = str(parse_networks([network])[0])
-    gateway.base_networks = [str(base) for base in parse_networks(base_networks)]
-    # The audit chain is a queue: behind its lock nobody else registers an overlapping network between check and insert.
-    _record(gateway, "gateway:register", registered_by)
-    gateway.full_clean()
-    gateway.save(force_insert=True)
-    return gateway
+    """Raises ValidationError, and SecondPersonNeeded for anybody but a command on the host."""
+    refuse_people(registered_by)
+    return add_gateway(
+        name=name,
+        host=host,
+        port=port,
+        network=network,
+        base_networks=base_networks,
+        added_by=registered_by,
+        agreed_by=None,
+    )
 
 
-@transaction.atomic
 def change_gateway(*, gateway: Gateway, host: str, port: int, base_networks: list[str], changed_by: Actor) -> Gateway:
-    """Name and underlay stay as they are: certificates and addresses hang on them. Raises ValidationError."""
-    gateway = Gateway.objects.select_for_update(no_key=True).get(pk=gateway.pk)
-    gateway.host, gateway.port, gateway.base_networks = host, port, base_networks
-    gateway.full_clean()
-    gateway.base_networks = [str(base) for base in parse_networks(base_networks)]
-    gateway.save(update_fields=["host", "port", "base_networks"])
-    raise_config_generation(gateway=gateway)
-    _record(gateway, "gateway:change", changed_by)
-    return gateway
+    """Raises ValidationError, and SecondPersonNeeded for anybody but a command on the host."""
+    refuse_people(changed_by)
+    return alter_gateway(
+        gateway=gateway,
+        host=host,
+        port=port,
+        base_networks=base_networks,
+        altered_by=changed_by,
+        agreed_by=None,
+    )
 
 
-def _record(gateway: Gateway, action: str, actor: Actor) -> None:
-    facts = {
-        "host": gateway.host,
-        "port": gateway.port,
-        "network": gateway.network,
-        "base": gateway.base_networks,
-    }
-    record_provider_audit(actor=actor, action=action, subject=f"gateway:{gateway.subject}", details=facts)
+def refuse_people(actor: Actor) -> None:
+    """Raises SecondPersonNeeded."""
+    if actor.kind != "process":
+        raise SecondPersonNeeded("A second person has to agree to this.")

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from sensors.models import Gateway, Sensor
@@ -31,6 +32,8 @@ def register_sensor(
         description=description,
         hardware_serial=hardware_serial,
     )
+    if gateway.revoked_at:
+        raise ValidationError({"gateway": f"{gateway} is revoked: choose another."})
     # Checked before an address is taken: a name that is refused costs none.
     sensor.full_clean(exclude=["underlay_address"])
     sensor.underlay_address = allocate_address(gateway=gateway)

@@ -11,15 +11,16 @@ from database.repeated_writes import RepeatedInsert
 from pki.escrow import get_or_create_disk_key
 from pki.models import Certificate
 from sensors.confirmed_sessions import Confirmation
-from sensors.models import Case, DiskKeyRelease, KeyPermit, Sensor
+from sensors.models import Case, DiskKeyRelease, EnrolmentCode, KeyPermit, Sensor
 from sensors.observations import Sighted
 from sensors.operations.note_sightings import note_sightings
 from sensors.operations.read_release_facts import Known, read_release_facts
-from sensors.operations.tell_people import people_to_tell
+from sensors.operations.settled_changes import changes_settled
 from sensors.release_decision import FOR_PEOPLE, Outcome, Reason, Verdict, decide
 from tenants.actors import Actor
 from tenants.operations.queue_mail import queue_mails
 from tenants.operations.record_audit import CustomerEntry, record_customer_audit
+from tenants.operations.tell_people import people_to_tell
 
 RECORD = RepeatedInsert(DiskKeyRelease)
 # So many refusals of one box within this time have rows of their own.
@@ -45,11 +46,11 @@ def release_disk_key(*, sensor: Sensor, certificate: Certificate, source: str, c
     known = read_release_facts(sensor=sensor, certificate=certificate)
     now = timezone.now()
     # A permit is looked for where it matters alone: no box that is where it belongs waits for this.
-    permit = _permit(sensor, confirmation, now) if known.waits_for_people(confirmation) else None
-    verdict = decide(known.facts(certificate, source, confirmation, now, permitted_once=permit is not None))
-    if permit and permit.used_at is None and verdict.reason is Reason.PERMITTED_ONCE:
-        permit.used_at = now
-        permit.save(update_fields=["used_at"])
+    permit = _permit(sensor, known, confirmation, now) if known.waits_for_people(confirmation) else None
+    settled = changes_settled(known, confirmation, permit, now)
+    verdict = decide(known.facts(certificate, source, confirmation, now, permit=permit, changes_settled=settled))
+    if permit and verdict.reason is Reason.PERMITTED_ONCE:
+        _use(permit, known, now)
     _record(sensor, known, certificate, source, confirmation, verdict, now)
     if known.case_id:
         words = f"asked for its disk key: refused ({verdict.reason})"
@@ -100,9 +101,19 @@ def _other_places(confirmation: Confirmation) -> list[str]:
     return list(confirmation.session.other_places()) if confirmation.session else []
 
 
-def _permit(sensor: Sensor, confirmation: Confirmation, now: datetime) -> KeyPermit | None:
+def _permit(sensor: Sensor, known: Known, confirmation: Confirmation, now: datetime) -> KeyPermit | None:
     """Under the sensor's lock, so that of two requests the second sees that it was used."""
-    return KeyPermit.objects.usable(now).filter(sensor=sensor, public_address=confirmation.public_address).first()
+    permits = KeyPermit.objects.usable(now).filter(sensor=sensor, public_address=confirmation.public_address)
+    return next((permit for permit in permits.with_giver() if known.accepts(permit)), None)
+
+
+def _use(permit: KeyPermit, known: Known, now: datetime) -> None:
+    if permit.used_at is None:
+        permit.used_at = now
+        permit.save(update_fields=["used_at"])
+    if known.code_id is not None and known.enrolled_anew:
+        # From now on the box that came with this code is the sensor's box.
+        EnrolmentCode.objects.filter(pk=known.code_id, confirmed_at=None).update(confirmed_at=now)
 
 
 def _record(
@@ -130,7 +141,13 @@ def _record(
             recipients=people_to_tell(known.customer),
             template="key_held",
             about=f"sensor:{sensor.pk}",
-            context={"sensor": sensor, "public_address": public, "other_addresses": _other_places(confirmation)},
+            context={
+                "sensor": sensor,
+                "reason": verdict.reason,
+                "public_address": public,
+                "other_addresses": _other_places(confirmation),
+                "code_issued_by": known.code_issued_by,
+            },
         )
 
 

@@ -19,6 +19,7 @@ from sensors.confirmed_sessions import Confirmation
 from sensors.models import Sensor
 from sensors.operations.read_release_facts import Known, read_free_release_facts
 from sensors.operations.release_disk_key import RECORD, Answer, audit_of_release, release_row
+from sensors.operations.settled_changes import settled_long_ago
 from sensors.release_decision import Reason, Verdict, decide
 from tenants.operations.record_audit import CustomerEntry
 from tenants.operations.record_audits import FreeChains
@@ -71,7 +72,10 @@ def _fitting(requests: Sequence[KeyRequest], known: Mapping[UUID, Known], now: d
     for request in requests:
         if (one := known.get(request.sensor.pk)) is None:
             continue
-        facts = one.facts(request.certificate, request.source, request.confirmation, now, permitted_once=False)
+        settled = settled_long_ago(one, request.confirmation, None, now)
+        facts = one.facts(
+            request.certificate, request.source, request.confirmation, now, permit=None, changes_settled=settled
+        )
         verdict = decide(facts)
         if verdict.reason is Reason.ALL_FACTS_FIT:
             yield _Fitting(request, one, verdict, now)

@@ -6,8 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from pki.x509 import CheckedCsr, check_csr
+from sensors.gateway_steps import ENROL
 from sensors.models import CertificateRequest, EnrolmentCode
 from sensors.operations.issue_enrolment_code import code_digest, code_proof
+from sensors.operations.tell_of_gateway import tell_of_gateway
 from tenants.actors import Actor
 from tenants.operations.record_audit import record_customer_audit, record_provider_audit
 from tenants.operations.wake_worker import wake_worker
@@ -67,7 +69,8 @@ def _record(code: EnrolmentCode, csr: CheckedCsr, source: str) -> None:
         subject = code.gateway.subject
         record_provider_audit(
             actor=Actor.machine(subject),
-            action="gateway:enrolment:request",
+            action=ENROL,
             subject=f"gateway:{subject}",
             details=details,
         )
+        tell_of_gateway(gateway=code.gateway, step=ENROL, done_by=Actor.machine(subject), source=source)

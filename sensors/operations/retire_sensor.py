@@ -19,11 +19,13 @@ from tenants.actors import Actor
 def retire_sensor(*, sensor: Sensor, retired_by: Actor) -> Sensor:
     """Take a sensor out of service for good. Its row stays, since revocations and the audit trail speak of it.
 
-    Raises ValidationError while a case is open.
+    Raises ValidationError while a case is open, and if it is retired already.
     """
     sensor = lock_sensor(sensor)
     if Case.objects.filter(sensor=sensor, closed_at=None).exists():
         raise ValidationError(f"{sensor.name} has an open case: a reported sensor stays cut off until it is closed.")
+    if sensor.state == SensorState.RETIRED:
+        raise ValidationError(f"{sensor.name} is retired already.")
     leave_service(sensor=sensor, now=timezone.now())
     # The audit chain, which this takes, last, as everywhere.
     change_state(sensor=sensor, to=SensorState.RETIRED, changed_by=retired_by)

@@ -10,7 +10,7 @@ from django.utils.crypto import constant_time_compare
 
 from database.repeated import RepeatedQuery
 from database.repeated_writes import RepeatedUpdate
-from pki.escrow import get_or_create_tls_crypt_v2_server_key
+from pki.escrow import disk_key_since, get_or_create_tls_crypt_v2_server_key
 from pki.models import Authority, Certificate, Reason
 from pki.operations.check_renewal import RenewalUnproven, check_renewal
 from pki.operations.issue_certificate import issue_certificate
@@ -19,9 +19,10 @@ from pki.operations.revoke_superseded import revoke_superseded
 from pki.signers import Signer
 from pki.tls_crypt_v2 import make_client_key
 from pki.x509 import CheckedCsr, CsrRefused, Profile, check_csr
-from sensors.models import CertificateRequest, EnrolmentCode, Sensor
+from sensors.models import CertificateRequest, EnrolmentCode, Gateway, Sensor
 from sensors.operations.change_state import change_state
 from sensors.operations.issue_enrolment_code import code_digest
+from sensors.operations.lock_gateway import lock_gateway
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.raise_generation import raise_generation
 from sensors.operations.request_renewal import has_had_too_many_renewals
@@ -62,22 +63,24 @@ _SIGNED = RepeatedUpdate(
 def sign_certificate(*, request: CertificateRequest, authority: Authority, signer: Signer) -> Certificate | None:
     """None if the request was dealt with by another, or had to be refused (the row says why).
 
-    The sensor's row lock comes first, as in a loss report: a certificate is never signed for a reported box.
+    The machine's row lock comes first, as in a loss report: a certificate is never signed for a reported box, nor for a
+    gateway that was revoked.
     """
     sensor = lock_sensor(request.sensor) if request.sensor else None
+    gateway = lock_gateway(request.gateway) if request.gateway else None
     now_waiting = _LOCK.first(request.pk)
     if now_waiting is None or now_waiting.certificate_id or now_waiting.refused_because:
         return None
-    request, request.sensor = now_waiting, sensor
-    if sensor and sensor.state not in ENROLLABLE:
-        _refuse(request, f"the sensor is {sensor.get_state_display()}")
+    request, request.sensor, request.gateway = now_waiting, sensor, gateway
+    if why := _why_not_now(sensor, gateway):
+        _refuse(request, why)
         return None
     try:
         checked = check_csr(request.csr)
     except CsrRefused as error:
         _refuse(request, str(error))
         return None
-    subject = sensor.subject if sensor else request.gateway.subject  # type: ignore[union-attr]  # the check constraint
+    subject = sensor.subject if sensor else gateway.subject  # type: ignore[union-attr]  # the check constraint
     try:
         present = _proven(request, subject, checked)
     except RenewalUnproven as error:
@@ -85,6 +88,7 @@ def sign_certificate(*, request: CertificateRequest, authority: Authority, signe
         return None
     if present is None:
         # A new enrolment means a new or newly set-up box: whatever the old one holds ends here.
+        _note_who_comes(request, sensor)
         revoke_subject(subject=subject, reason=Reason.SUPERSEDED, now=timezone.now())
     else:
         # It has two from now on: the one it has asked with, and the new one. What it never came up with ends.
@@ -106,6 +110,14 @@ def sign_certificate(*, request: CertificateRequest, authority: Authority, signe
         _SIGNED(request.pk, certificate.pk, timezone.now(), "", "")
     _record(request, sensor, certificate)
     return certificate
+
+
+def _why_not_now(sensor: Sensor | None, gateway: Gateway | None) -> str:
+    """Of a revoked gateway nothing is signed, and no tunnel key is made for its boxes."""
+    if sensor and sensor.state not in ENROLLABLE:
+        return f"the sensor is {sensor.get_state_display()}"
+    place = gateway or (sensor and sensor.gateway)
+    return "the gateway is revoked" if place and place.revoked_at else ""
 
 
 def _proven(request: CertificateRequest, subject: str, checked: CheckedCsr) -> Certificate | None:
@@ -137,6 +149,19 @@ def _why_code_is_no_good(request: CertificateRequest, code: EnrolmentCode) -> st
     if code.revoked_at is not None or code.expires_at + LATEST < timezone.now():
         return "its code has ended"
     return ""
+
+
+def _note_who_comes(request: CertificateRequest, sensor: Sensor | None) -> None:
+    """A box that comes in the place of one that has a disk key gets that only by the word of a second person.
+
+    One that was given back has had it: two people have closed its case.
+    """
+    if sensor is None or request.code is None:
+        return
+    sensor.enrolled_anew_with = request.code if disk_key_since(subject=sensor.subject) else None
+    sensor.save(update_fields=["enrolled_anew_with"])
+    if sensor.enrolled_anew_with and sensor.state == SensorState.RETURNED:
+        EnrolmentCode.objects.filter(pk=request.code.pk).update(confirmed_at=timezone.now())
 
 
 def _make_tunnel_key(sensor: Sensor) -> str:

@@ -1,5 +1,6 @@
 """A box that is held: look at where it asks from, then let it have its key there once, or do not."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -9,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from sensors.models import Sensor
-from sensors.operations.permit_release import LIFETIME, held_request_of, permit_release
+from sensors.operations.permit_release import LIFETIME, held_request_of, permit_release, why_not_second_person
 from sensors.pages.signed_in import person_of
 from sensors.presenting import sensor_card
 from sensors.queries import with_live_state
@@ -30,11 +31,16 @@ def held_key(request: HttpRequest, pk: UUID) -> HttpResponse:
             problem = " ".join(error.messages)
         else:
             return redirect("sensor", pk=pk)
+    code = sensor.unconfirmed_code
     context = {
         "sensor": sensor,
         "card": sensor_card(sensor),
         "held": held_request_of(sensor),
+        "code": code,
+        "enrolled_anew": code is not None,
+        "why_not": why_not_second_person(code=code, person=person) if code else "",
         "problem": problem,
-        "minutes": LIFETIME.seconds // 60,
+        "delay": sensor.customer.change_delay // timedelta(minutes=1),
+        "minutes": LIFETIME // timedelta(minutes=1),
     }
     return render(request, "sensors/held_key.html", context, status=409 if problem else 200)

@@ -16,15 +16,18 @@ _DIRECTION_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _RELEASE_WORDS = {
     Reason.ALL_FACTS_FIT: "The right box, through its own tunnel, from an expected network.",
-    Reason.PERMITTED_ONCE: "From where it is not expected: somebody had let it, once.",
+    Reason.PERMITTED_ONCE: "Somebody who had looked let it have the key, once.",
     Reason.CASE_OPEN: "It was reported lost or stolen.",
     Reason.NOT_IN_SERVICE: "It is not in service.",
     Reason.CERTIFICATE_REVOKED: "Its certificate is revoked.",
     Reason.CERTIFICATE_NOT_VALID_NOW: "Its certificate is not valid at this time.",
     Reason.NOT_THROUGH_OWN_TUNNEL: "The request did not come through the box's own tunnel.",
+    Reason.GATEWAY_REVOKED: "Its gateway is revoked: what that says of tunnels counts no more.",
     Reason.GATEWAY_SILENT: "Its gateway did not say which tunnels it had.",
     Reason.SESSION_NOT_YET_REPORTED: "Its gateway had not seen this tunnel for long enough.",
     Reason.TWO_PLACES: "Two boxes with its certificate came from different places.",
+    Reason.ENROLLED_ANEW: "It came with a new enrolment code, and only one person had wanted that.",
+    Reason.CHANGE_TOO_RECENT: "Something was changed for it a moment before, and people were still being told.",
     Reason.PUBLIC_NETWORK_UNEXPECTED: "It appeared from a network where this site's boxes are not expected.",
 }
 

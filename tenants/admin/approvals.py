@@ -1,12 +1,11 @@
-"""What two people must want. A case is decided on its own page, an invitation here."""
+"""What two people must want. A case is decided on its own page, all else here."""
 
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -14,13 +13,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from unfold.decorators import action
 
-from tenants.models import Approval, Customer, Person
-from tenants.operations.agree_to_invitation import agree_to_invitation
+from tenants.admin import decide_changes, decide_invitation  # noqa: F401  # each enters its kinds
+from tenants.admin.decisions import DECISIONS, Agreed, Decision
+from tenants.models import Approval, Person
 from tenants.operations.check_standing import why_not
 from tenants.operations.decide_approval import refuse_approval
-from tenants.operations.request_invitation import ACTION
 from tenants.provider_admin import ReadOnlyAdmin, roles_of, staff_of
-from tenants.roles import PROVIDER_WRITERS, Permission
+from tenants.roles import PROVIDER_WRITERS
 
 
 @admin.register(Approval)
@@ -42,14 +41,20 @@ class ApprovalAdmin(ReadOnlyAdmin):
 
     @action(description="Decide", url_path="to-decision")  # type: ignore[untyped-decorator]
     def to_decision(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Raises Http404 for what is not decided in the admin."""
+        if not self._waits_here(request, object_id):
+            raise Http404
         return redirect("../decide/")
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
         """Only where there is something to decide on this page."""
-        visible = Approval.objects.visible_to(staff_of(request)).waiting(timezone.now()).filter(action=ACTION)
-        there = str(object_id) in {str(key) for key in visible.values_list("pk", flat=True)}
+        there = self._waits_here(request, object_id)
         offered: list[Any] = super().get_actions_detail(request, object_id) if there else []
         return offered
+
+    def _waits_here(self, request: HttpRequest, object_id: Any) -> bool:
+        waiting = Approval.objects.visible_to(staff_of(request)).waiting(timezone.now()).filter(action__in=DECISIONS)
+        return str(object_id) in {str(key) for key in waiting.values_list("pk", flat=True)}
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(never_cache(self.decide))
@@ -57,56 +62,61 @@ class ApprovalAdmin(ReadOnlyAdmin):
         return [path("<uuid:pk>/decide/", page, name="tenants_approval_decide"), *urls]
 
     def decide(self, request: HttpRequest, pk: UUID) -> HttpResponse:
-        """Asks on GET, decides on POST. An invitation alone: all else has a page of its own."""
+        """Asks on GET, decides on POST."""
         person = staff_of(request)
-        approval = get_object_or_404(Approval.objects.visible_to(person).filter(action=ACTION), pk=pk)
+        rows = Approval.objects.visible_to(person).filter(action__in=DECISIONS)
+        approval = get_object_or_404(rows.select_related("customer", "requested_by", "decided_by"), pk=pk)
+        decision = DECISIONS[approval.action]
         if request.method == "POST":
-            return self._decided(request, approval, person)
+            return self._decided(request, approval, decision, person)
         self._record_read(request, {"object": [str(pk)]})
-        wanted = approval.details
         context = self.admin_site.each_context(request) | {
-            "title": f"{wanted['name']} as {wanted['role']}",
+            "title": decision.title(approval),
             "approval": approval,
-            "wanted": wanted,
-            "facts": _facts(approval, person),
-            "days": settings.SETTLES_AFTER.days,
+            "decision": decision,
+            "think_of": decision.think_of(approval),
+            "facts": _facts(approval, decision, person),
             "waits": not approval.verdict and approval.expires_at > timezone.now(),
             "own": approval.requested_by_id == person.pk,
-            "may_agree": person.permits_at_provider(Permission.PERSON_MANAGE),
+            "goes_on": decision.goes_on(approval, person),
+            "may_agree": decision.may_agree(approval, person),
             "may_refuse": bool(roles_of(request) & PROVIDER_WRITERS),
             "why_not": why_not(person=person, asked_at=approval.requested_at),
         }
-        return TemplateResponse(request, "admin/tenants/decide_invitation.html", context)
+        return TemplateResponse(request, "admin/tenants/decide.html", context)
 
-    def _decided(self, request: HttpRequest, approval: Approval, person: Person) -> HttpResponse:
+    def _decided(self, request: HttpRequest, approval: Approval, decision: Decision, person: Person) -> HttpResponse:
         """Raises PermissionDenied for who may do neither."""
         if not roles_of(request) & PROVIDER_WRITERS:
             raise PermissionDenied
         try:
             if request.POST.get("do") == "agree":
-                invited = agree_to_invitation(approval=approval.pk, approved_by=person)
-                messages.success(request, f"{invited} is invited. All of the staff are told, with both your names.")
+                agreed = decision.agree(approval.pk, person)
+                if agreed.code:
+                    return self._code(request, agreed)
+                messages.success(request, agreed.message)
             elif request.POST.get("do") == "refuse":
                 refuse_approval(approval=approval.pk, about=approval.about, refused_by=person)
-                messages.success(request, "Nobody is invited.")
+                messages.success(request, decision.refused)
             else:
                 raise ValidationError("Say whether you agree.")
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         return redirect(reverse("admin:tenants_approval_decide", args=[approval.pk]))
 
+    def _code(self, request: HttpRequest, agreed: Agreed) -> HttpResponse:
+        """In the answer itself: nowhere else is it kept."""
+        context = self.admin_site.each_context(request) | {
+            "title": agreed.message,
+            "machine": agreed.machine,
+            "change_url": agreed.back,
+            "code": agreed.code,
+        }
+        return TemplateResponse(request, "admin/sensors/enrolment_code.html", context)
 
-def _facts(approval: Approval, staff: Person) -> list[tuple[str, str]]:
-    wanted = approval.details
-    customer = Customer.objects.visible_to(staff).filter(pk=wanted["customer"]).first() if wanted["customer"] else None
-    known = Person.objects.visible_to(staff).filter(email=wanted["email"]).first()
-    facts = {
-        "Name": wanted["name"],
-        "Address": wanted["email"],
-        "Phone": wanted["phone"],
-        "Role": wanted["role"],
-        "Customer": str(customer or ""),
-        "Known": "Had an account before, which was disabled." if known and not known.is_active else "",
+
+def _facts(approval: Approval, decision: Decision, staff: Person) -> list[tuple[str, str]]:
+    facts = decision.facts(approval, staff) | {
         "Asked by": f"{approval.requested_by} ({approval.requested_by.email})",
         "Asked": f"{approval.requested_at:%d %b %Y, %H:%M} UTC",
         "Agree by": f"{approval.expires_at:%d %b %Y, %H:%M} UTC",

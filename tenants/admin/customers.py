@@ -1,37 +1,113 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from unfold.widgets import UnfoldAdminTextareaWidget
 
+from tenants.change_policy import networks_need_second_person, policy_needs_second_person
 from tenants.form_fields import NetworksField
-from tenants.models import Customer, Site
+from tenants.models import Approval, Customer, Person, Site
 from tenants.operations.register_customer import register_customer, rename_customer
 from tenants.operations.register_site import change_site, register_site
+from tenants.operations.request_change_policy import request_change_policy
+from tenants.operations.request_networks import request_networks
+from tenants.operations.set_change_policy import set_change_policy
 from tenants.provider_admin import ProviderAdmin, staff_of
 from tenants.roles import ProviderRole
 
+_POLICY = ("change_delay_minutes", "two_people_for_changes")
+
+
+class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """Of what one person alone may not change at every customer."""
+
+    reason = forms.CharField(
+        label="Why is it changed?",
+        required=False,
+        max_length=1000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text="Needed where the customer's policy wants two people for a change: the other one has to agree, and "
+        "reads this.",
+    )
+
+    staff: ClassVar[Person]  # set for each request
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if not self.errors and self.needs_second_person() and not values.get("reason"):
+            raise ValidationError({"reason": "Another person has to agree. Say why: they read this."})
+        return values
+
+    def needs_second_person(self) -> bool:
+        """Raises NotImplementedError."""
+        raise NotImplementedError
+
+
+class CustomerForm(ReasonForm):
+    class Meta:
+        model = Customer
+        fields = ("name", "slug", *_POLICY)
+
+    def needs_second_person(self) -> bool:
+        now = Customer.objects.visible_to(self.staff).filter(pk=self.instance.pk).first()
+        wanted = {name: self.cleaned_data[name] for name in _POLICY}
+        return now is not None and policy_needs_second_person(customer=now, **wanted)
+
+
+class _TwoPeopleAdmin(ProviderAdmin):
+    """Shows the request instead of the object, where a change waits for a second person."""
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, *, change: bool = False, **options: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **options)
+        form.staff = staff_of(request)
+        return form
+
+    def response_change(self, request: HttpRequest, obj: Model) -> HttpResponse:
+        waiting: Approval | None = getattr(obj, "change_waits", None)
+        if waiting is None:
+            answer: HttpResponse = super().response_change(request, obj)
+            return answer
+        messages.success(request, "Another person has to agree before it counts. People are told.")
+        return redirect(reverse("admin:tenants_approval_decide", args=[waiting.pk]))
+
 
 @admin.register(Customer)
-class CustomerAdmin(ProviderAdmin):
+class CustomerAdmin(_TwoPeopleAdmin):
     read_on_record = False
+    form = CustomerForm
     writers = frozenset({ProviderRole.ADMINISTRATOR})
     list_display = ("name", "slug", "registered_at")
     search_fields = ("name", "slug")
-    fields = ("name", "slug")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Customer | None = None) -> Any:
+        changes = (*_POLICY, "reason") if obj and self.has_change_permission(request, obj) else _POLICY
+        return [(None, {"fields": ("name", "slug")}), ("Changes to what disk keys rest on", {"fields": changes})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Customer | None = None) -> tuple[str, ...]:
         return ("slug",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Customer, form: Any, change: bool) -> None:  # noqa: FBT001
-        actor = staff_of(request).actor
-        if change:
-            rename_customer(customer=obj, name=form.cleaned_data["name"], renamed_by=actor)
-        else:
-            obj.pk = register_customer(slug=obj.slug, name=obj.name, registered_by=actor).pk
+        staff, values = staff_of(request), form.cleaned_data
+        policy = {name: values[name] for name in _POLICY}
+        if not change:
+            obj.pk = register_customer(slug=obj.slug, name=obj.name, **policy, registered_by=staff.actor).pk
+            return
+        if "name" in form.changed_data:
+            rename_customer(customer=obj, name=values["name"], renamed_by=staff.actor)
+        if form.needs_second_person():
+            obj.change_waits = request_change_policy(  # type: ignore[attr-defined]  # for `response_change`
+                customer=obj, **policy, reason=values["reason"], requested_by=staff
+            )
+        elif set(_POLICY) & set(form.changed_data):
+            set_change_policy(customer=obj, **policy, set_by=staff)
 
 
-class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+class SiteForm(ReasonForm):
     expected_networks = NetworksField(
         help_text="Public networks from which this site's sensors appear, one a line, such as 203.0.113.0/28. "
         "A sensor that appears from elsewhere gets no key until somebody has looked. 0.0.0.0/0 means anywhere."
@@ -41,9 +117,16 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
         model = Site
         fields = ("customer", "name", "expected_networks")
 
+    def needs_second_person(self) -> bool:
+        visible = Site.objects.visible_to(self.staff).select_related("customer")
+        now = visible.filter(pk=self.instance.pk).first()
+        return now is not None and networks_need_second_person(
+            site=now, expected_networks=self.cleaned_data["expected_networks"]
+        )
+
 
 @admin.register(Site)
-class SiteAdmin(ProviderAdmin):
+class SiteAdmin(_TwoPeopleAdmin):
     read_on_record = False
     form = SiteForm
     list_display = ("name", "customer", "networks", "registered_at")
@@ -56,13 +139,27 @@ class SiteAdmin(ProviderAdmin):
     def networks(self, site: Site) -> str:
         return ", ".join(site.expected_networks)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Site | None = None) -> Any:
+        fields = ("customer", "name", "expected_networks")
+        asks = obj and obj.customer.two_people_for_changes and self.has_change_permission(request, obj)
+        return [(None, {"fields": (*fields, "reason") if asks else fields})]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Site | None = None) -> tuple[str, ...]:
         return ("customer",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Site, form: Any, change: bool) -> None:  # noqa: FBT001
-        actor, values = staff_of(request).actor, form.cleaned_data
-        wanted = {"name": values["name"], "expected_networks": values["expected_networks"]}
-        if change:
-            change_site(site=obj, **wanted, changed_by=actor)
+        staff, values = staff_of(request), form.cleaned_data
+        name, networks = values["name"], values["expected_networks"]
+        if not change:
+            obj.pk = register_site(
+                customer=values["customer"], name=name, expected_networks=networks, registered_by=staff.actor
+            ).pk
+        elif form.needs_second_person():
+            now = Site.objects.visible_to(staff).get(pk=obj.pk)
+            if name != now.name:
+                change_site(site=now, name=name, expected_networks=now.expected_networks, changed_by=staff.actor)
+            obj.change_waits = request_networks(  # type: ignore[attr-defined]  # for `response_change`
+                site=now, expected_networks=networks, reason=values["reason"], requested_by=staff
+            )
         else:
-            obj.pk = register_site(customer=values["customer"], **wanted, registered_by=actor).pk
+            change_site(site=obj, name=name, expected_networks=networks, changed_by=staff.actor)

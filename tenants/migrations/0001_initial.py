@@ -35,11 +35,14 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('slug', models.CharField(max_length=32, unique=True, validators=[django.core.validators.RegexValidator('\\A[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\\Z', "Use 1 to 32 of a-z, 0-9 and '-', not '-' at either end.")], verbose_name='short name')),
                 ('name', models.CharField(max_length=120, validators=[tenants.validators.validate_display_name])),
+                ('change_delay_minutes', models.PositiveSmallIntegerField(default=5, help_text='So long after people were told of a new enrolment code, network or permit, no box of this customer gets the key of its disk by it.', validators=[django.core.validators.MaxValueValidator(1440)], verbose_name='minutes until a change counts')),
+                ('change_delay_in_force', models.PositiveSmallIntegerField(default=5, editable=False)),
+                ('two_people_for_changes', models.BooleanField(default=False, help_text='An enrolment code for a sensor of this customer, and other networks for a site, need a second member of the staff who agrees.', verbose_name='two people for changes')),
                 ('registered_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
                 'ordering': ('name',),
-                'permissions': (('customer:view', 'customer:view'), ('customer:manage', 'customer:manage'), ('site:manage', 'site:manage'), ('person:manage', 'person:manage'), ('sensor:view', 'sensor:view'), ('sensor:manage', 'sensor:manage'), ('sensor:enrolment-code:issue', 'sensor:enrolment-code:issue'), ('sensor:disk-key:permit', 'sensor:disk-key:permit'), ('sensor:report-loss', 'sensor:report-loss'), ('case:view', 'case:view'), ('case:close', 'case:close'), ('approval:give', 'approval:give'), ('audit:view', 'audit:view')),
+                'permissions': (('customer:view', 'customer:view'), ('customer:manage', 'customer:manage'), ('site:manage', 'site:manage'), ('person:manage', 'person:manage'), ('sensor:view', 'sensor:view'), ('sensor:manage', 'sensor:manage'), ('sensor:enrolment-code:issue', 'sensor:enrolment-code:issue'), ('gateway:manage', 'gateway:manage'), ('sensor:disk-key:permit', 'sensor:disk-key:permit'), ('sensor:report-loss', 'sensor:report-loss'), ('case:view', 'case:view'), ('case:close', 'case:close'), ('approval:give', 'approval:give'), ('audit:view', 'audit:view')),
             },
         ),
         migrations.CreateModel(
@@ -86,6 +89,16 @@ class Migration(migrations.Migration):
             model_name='auditchain',
             name='customer',
             field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='audit_chain', to='tenants.customer'),
+        ),
+        migrations.CreateModel(
+            name='Announcement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('about', models.CharField(help_text='Such as enrolment-code:<id>.', max_length=120, unique=True)),
+                ('mails', models.JSONField(default=list, help_text='The keys of the mails that must be gone before it counts.')),
+                ('queued_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('announced_at', models.DateTimeField(null=True)),
+            ],
         ),
         migrations.CreateModel(
             name='Approval',
@@ -177,6 +190,10 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=120, validators=[tenants.validators.validate_display_name])),
                 ('expected_networks', models.JSONField(default=list, help_text="Public networks from which this site's sensors appear.", validators=[tenants.networks.validate_expected_networks])),
+                ('networks_set_by', models.CharField(default='', editable=False, max_length=280)),
+                ('networks_set_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('announced_networks', models.JSONField(default=dict, editable=False)),
+                ('networks_announced_for', models.DateTimeField(editable=False, null=True)),
                 ('registered_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='tenants.customer')),
             ],

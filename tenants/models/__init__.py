@@ -1,4 +1,5 @@
 from tenants.models.account_change import AccountChange, AccountStep
+from tenants.models.announcement import Announcement
 from tenants.models.approval import Approval, ApprovalVerdict
 from tenants.models.audit import AuditChain, AuditEntry
 from tenants.models.customer import (
@@ -15,6 +16,7 @@ from tenants.models.staff_read import StaffRead
 __all__ = [
     "AccountChange",
     "AccountStep",
+    "Announcement",
     "Approval",
     "ApprovalVerdict",
     "AuditChain",

@@ -1,7 +1,9 @@
 import uuid
+from datetime import timedelta
 from typing import ClassVar, cast
 
 from django.contrib.auth.models import Group
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase
@@ -32,6 +34,21 @@ class Customer(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slug = models.CharField("short name", max_length=32, unique=True, validators=[validate_label])
     name = models.CharField(max_length=120, validators=[validate_display_name])
+    change_delay_minutes = models.PositiveSmallIntegerField(
+        "minutes until a change counts",
+        default=5,
+        validators=[MaxValueValidator(24 * 60)],
+        help_text="So long after people were told of a new enrolment code, network or permit, no box of this customer "
+        "gets the key of its disk by it.",
+    )
+    # The worker's word alone: a shorter delay counts only once people were told of it and the longer one is over.
+    change_delay_in_force = models.PositiveSmallIntegerField(default=5, editable=False)
+    two_people_for_changes = models.BooleanField(
+        "two people for changes",
+        default=False,
+        help_text="An enrolment code for a sensor of this customer, and other networks for a site, need a second "
+        "member of the staff who agrees.",
+    )
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[models.Manager["Customer"]] = CustomerQuerySet.as_manager()
@@ -45,6 +62,10 @@ class Customer(models.Model):
 
     def permits(self, person: Person, permission: Permission) -> bool:
         return Customer.objects.permitting(person, permission).filter(pk=self.pk).exists()
+
+    @property
+    def change_delay(self) -> timedelta:
+        return timedelta(minutes=max(self.change_delay_minutes, self.change_delay_in_force))
 
 
 class CustomerGroupObjectPermission(GroupObjectPermissionBase):

@@ -2,6 +2,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 
 from tenants.models.customer import Customer
@@ -15,6 +16,9 @@ class SiteQuerySet(models.QuerySet["Site"]):
     def visible_to(self, person: Person) -> "SiteQuerySet":
         return self.filter(customer__in=Customer.objects.permitting(person, Permission.SENSOR_VIEW))
 
+    def to_announce(self) -> "SiteQuerySet":
+        return self.exclude(networks_announced_for=F("networks_set_at"), networks_announced_for__isnull=False)
+
 
 class Site(models.Model):
     """A place at a customer's, with the public networks from which its sensors appear."""
@@ -27,6 +31,12 @@ class Site(models.Model):
         validators=[validate_expected_networks],
         default=list,
     )
+    networks_set_by = models.CharField(max_length=280, editable=False, default="")
+    networks_set_at = models.DateTimeField(default=timezone.now, editable=False)
+    # The worker's words alone: each network of which people were told, with when; and up to which `networks_set_at` it
+    # has looked. What is expected but stands here not, or only since a moment ago, holds a key back.
+    announced_networks = models.JSONField(default=dict, editable=False)
+    networks_announced_for = models.DateTimeField(null=True, editable=False)
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[models.Manager["Site"]] = SiteQuerySet.as_manager()

@@ -1,7 +1,6 @@
 """One person invites another, where one is enough."""
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,10 +8,7 @@ from tenants.actors import Actor
 from tenants.models import AccountChange, AccountStep, Customer, Person, ProviderRoleGroup
 from tenants.operations.open_account import open_account
 from tenants.roles import COUNTED_ROLES, ProviderRole
-
-
-class SecondPersonNeeded(ValidationError):
-    """Staff, and whoever can agree to something at a customer, are invited by two: see `request_invitation`."""
+from tenants.second_person import SecondPersonNeeded
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from sensors.models import CaseOutcome, DiskKeyRelease, Sensor
 from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.release_disk_key import release_disk_key
 from sensors.operations.request_closing import request_closing
+from sensors.operations.request_gateway_code import request_gateway_code
 from tenants.models import Approval, AuditEntry, Mail
 from tenants.operations.request_invitation import request_invitation
 from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
@@ -97,7 +98,9 @@ class Street:
             return {"public_address": "203.0.113.9"}
         if path.startswith(("/cases/", "/api/v1/cases/")):
             return self._closing(path, variant)
-        if path.endswith("/decide/"):
+        if path.endswith("/revoke/"):
+            return {"reason": "Stolen."}
+        if "/decide/" in path:
             return {"do": variant}
         return bodies.get(path, {})
 
@@ -148,6 +151,7 @@ def build_street(fleet: Fleet) -> Street:
         "tenants/auditentry": AuditEntry.objects.latest("pk").pk,
         "tenants/approval": our_closing.pk,
         "invitation": waiting_invitation(fleet).pk,
+        "gateway-request": waiting_gateway_code(fleet).pk,
         "tenants/mail": Mail.objects.latest("pk").pk,
         "sensors/gateway": world.gateway.pk,
         "sensors/sensor": ours.pk,
@@ -195,6 +199,11 @@ def waiting_invitation(fleet: Fleet) -> Approval:
         reason="Starts on Monday.",
         requested_by=fleet.world.administrator,
     )
+
+
+def waiting_gateway_code(fleet: Fleet) -> Approval:
+    """Asked for by the operator, who therefore cannot agree."""
+    return request_gateway_code(gateway=fleet.gateway, reason="New machine.", requested_by=fleet.world.operator)
 
 
 def _session_of(person: Any) -> str:

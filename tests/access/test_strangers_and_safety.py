@@ -20,6 +20,7 @@ NOISE = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"|[0-9a-f]{8}(-[0-9a-
 
 ON_RECORD = re.compile(
     r"/admin/tenants/(person|mail|auditentry|approval)/((\{tenants/\w+\}/change|\{invitation\}/decide)/)?$"
+    r"|/admin/tenants/approval/\{gateway-request\}/decide/$"
 )
 
 

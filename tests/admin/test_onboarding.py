@@ -5,7 +5,7 @@ from typing import Any
 
 from sensors.models import CertificateRequest, EnrolmentCode, Gateway, Sensor
 from sensors.operations.request_enrolment import request_enrolment
-from tenants.models import AuditEntry, Customer, Mail, Person, Site
+from tenants.models import Approval, AuditEntry, Customer, Mail, Person, Site
 from tests.admin.conftest import As
 from tests.fleet import Fleet, new_csr
 
@@ -26,7 +26,7 @@ def test_an_administrator_brings_a_customer_from_nothing_to_an_enrolling_box(fle
     administrator = fleet.world.administrator
     client = signed_in(administrator)
     assert not administrator.is_superuser
-    saved(client, "tenants/customer", slug="mill", name="Old Mill")
+    saved(client, "tenants/customer", slug="mill", name="Old Mill", change_delay_minutes=5)
     customer = Customer.objects.get(slug="mill")
     saved(
         client, "tenants/site", customer=customer.pk, name="Mill 1", expected_networks="203.0.113.0/28\n198.51.100.7/32"
@@ -50,7 +50,10 @@ def test_an_administrator_brings_a_customer_from_nothing_to_an_enrolling_box(fle
         port=1194,
         network="10.99.0.0/16",
         base_networks="",
+        reason="For the mill.",
     )
+    waiting = Approval.objects.get(about="gateway:gateway-9")
+    signed_in(fleet.world.operator).post(f"/admin/tenants/approval/{waiting.pk}/decide/", {"do": "agree"})
     gateway = Gateway.objects.get(name="gateway-9")
     saved(
         client,
@@ -80,6 +83,7 @@ def test_an_administrator_brings_a_customer_from_nothing_to_an_enrolling_box(fle
         "site:register",
         "person:add",
         "person:role:grant",
+        "approval:request",
         "gateway:register",
         "sensor:register",
         "sensor:enrolment-code:issue",
@@ -104,12 +108,23 @@ def test_an_invited_person_gets_a_mail_and_sees_their_customer_only(fleet: Fleet
     assert "harbour-box" not in text
 
 
-def test_a_gateways_code_is_issued_like_a_sensors(fleet: Fleet, signed_in: As):
+def test_a_gateways_code_is_shown_to_whoever_asked_once_another_has_agreed(fleet: Fleet, signed_in: As):
     path = f"/admin/sensors/gateway/{fleet.gateway.pk}/code/"
-    client = signed_in(fleet.world.operator)
-    assert client.get(path).status_code == 200
+    client, other = signed_in(fleet.world.operator), signed_in(fleet.world.administrator)
+    decision = client.post(path, {"do": "ask", "reason": "New machine."})["Location"]
+    assert "has asked for something" in client.get(path).content.decode()
     assert not EnrolmentCode.objects.exists()
-    code = re.findall(r'data-testid="code">([A-Z2-7-]+)<', client.post(path).content.decode())[0]
+    agreed = other.post(decision, {"do": "agree"}, follow=True).content.decode()
+    assert "Operator can have the code shown now" in agreed
+    assert 'value="collect"' not in other.get(path).content.decode()
+    assert path in client.get(decision).content.decode()
+    assert 'value="collect"' in client.get(path).content.decode()
+    assert not EnrolmentCode.objects.exists()
+    approval = decision.split("/")[4]
+    shown = client.post(path, {"do": "collect", "approval": approval})
+    assert "no-store" in shown["Cache-Control"]
+    code = re.findall(r'data-testid="code">([A-Z2-7-]+)<', shown.content.decode())[0]
+    assert code not in client.post(path, {"do": "collect", "approval": approval}, follow=True).content.decode()
     assert request_enrolment(code=code, csr=new_csr(), source="192.0.2.1").gateway == fleet.gateway
 
 

@@ -12,16 +12,20 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
 from database.roles.declaration import MACHINES, PEOPLE, SIGNER, WORKER, Role
 from portal.grants import GRANTS
+from sensors.gateway_steps import REGISTER
 from sensors.models import CaseOutcome, KeyPermit
 from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.permit_release import permit_release
+from sensors.operations.register_gateway import register_gateway
 from sensors.operations.release_disk_key import release_disk_key
 from sensors.operations.request_closing import request_closing
 from sensors.operations.request_renewal import request_renewal
-from tenants.models import Mail
+from sensors.operations.revoke_gateway import revoke_gateway
+from tenants.models import Approval, Mail
 from tenants.operations.decide_approval import refuse_approval
 from tests.fleet import ACTOR, Fleet, as_reported, make_fleet, renewal
 
@@ -41,7 +45,7 @@ SHORT = {
     "REQUEST": "sensors_certificaterequest (sensor_id, csr, csr_digest, code_proof, renewal_proof, requested_at,"
     " refused_because, tunnel_key",
     "GATEWAY": "sensors_gateway (id, name, subject, host, port, network, base_networks, generation, config_generation,"
-    " next_address_offset, registered_at)",
+    " next_address_offset, registered_at, subject_since, revoked_because)",
     "SENSOR": "sensors_sensor (id, site_id, gateway_id, name, description, hardware_serial, line, subject, state,"
     " underlay_address_id, registered_at)",
 }
@@ -184,6 +188,7 @@ OF_THE_PEOPLE = {
     "agree to something": "UPDATE tenants_approval SET verdict = 'approved'",
     "close a case": "UPDATE sensors_case SET closed_at = now(), outcome = 'false-alarm'",
     "move a gateway": "UPDATE sensors_gateway SET host = '192.0.2.9'",
+    "un-revoke a gateway": "UPDATE sensors_gateway SET revoked_at = NULL",
     "read the audit trail": "SELECT details FROM tenants_auditentry",
 }
 GENERATIONS = {
@@ -192,7 +197,47 @@ GENERATIONS = {
     "touch what a gateway still has to do": "UPDATE sensors_gatewayslot SET generation = 0",
 }
 # The door of the people may write these tables; the forged columns are what is refused.
+TOLD = {
+    "say that people were told of a code": "UPDATE sensors_enrolmentcode SET announced_at = '2020-01-01'",
+    "say that people were told of a permit": "UPDATE sensors_keypermit SET announced_at = '2020-01-01'",
+    "say that people were told of a network": (
+        'UPDATE tenants_site SET announced_networks = \'{"0.0.0.0/0": "2020-01-01T00:00:00+00:00"}\''
+    ),
+    "say that there is nothing to tell": "UPDATE tenants_site SET networks_announced_for = networks_set_at",
+    "let no time pass": "UPDATE tenants_customer SET change_delay_in_force = 0",
+    "write what the worker knows": "UPDATE tenants_announcement SET announced_at = '2020-01-01'",
+    "forget what was announced": "DELETE FROM tenants_announcement",
+    "announce in the worker's name": (
+        "INSERT INTO tenants_announcement (about, mails, queued_at, announced_at)"
+        " VALUES ('enrolment-code:1', '[]', now(), now())"
+    ),
+}
+SECOND_WORDS = {
+    "say that a second person has looked": "UPDATE sensors_enrolmentcode SET confirmed_at = now()",
+    "say that the box is the one that was there": "UPDATE sensors_sensor SET enrolled_anew_with_id = NULL",
+}
 FORGED_BY_PEOPLE = {
+    "make a code that people were told of": (
+        "INSERT INTO sensors_enrolmentcode (digest, sensor_id, issued_by, issued_at, expires_at, announced_at)"
+        " SELECT 'x', id, 'x', now(), now(), now() FROM sensors_sensor LIMIT 1"
+    ),
+    "make a code that was looked at": (
+        "INSERT INTO sensors_enrolmentcode (digest, sensor_id, issued_by, issued_at, expires_at, confirmed_at)"
+        " SELECT 'x', id, 'x', now(), now(), now() FROM sensors_sensor LIMIT 1"
+    ),
+    "make a permit that people were told of": (
+        "INSERT INTO sensors_keypermit (sensor_id, public_address, permitted_by_id, permitted_at, expires_at,"
+        " announced_at) SELECT sensor_id, public_address, permitted_by_id, now(), now(), now() FROM sensors_keypermit"
+    ),
+    "make a site that people were told of": (
+        "INSERT INTO tenants_site (id, customer_id, name, expected_networks, networks_set_by, networks_set_at,"
+        " announced_networks, registered_at) SELECT gen_random_uuid(), customer_id, 'x', expected_networks, '', now(),"
+        ' \'{"0.0.0.0/0": "2020-01-01T00:00:00+00:00"}\', now() FROM tenants_site'
+    ),
+    "begin a customer with a time that is over": (
+        "INSERT INTO tenants_customer (id, slug, name, change_delay_minutes, change_delay_in_force,"
+        " two_people_for_changes, registered_at) VALUES (gen_random_uuid(), 'x', 'x', 5, 0, false, now())"
+    ),
     "ask for a renewal": ("INSERT INTO REQUEST) SELECT id, 'csr', 'd', '', '', now(), '', '' FROM sensors_sensor"),
     "ask for a renewal with a proof": (
         "INSERT INTO REQUEST) SELECT id, 'csr', 'd', '', 'proof', now(), '', '' FROM sensors_sensor"
@@ -235,12 +280,37 @@ FORGED_BY_PEOPLE = {
     ),
     "register a gateway with a sensor's name": (
         "INSERT INTO GATEWAY SELECT gen_random_uuid(), 'x', 's-aaaaaaaaaaaa', host, port, network, base_networks,"
-        " 1, 1, 2, now() FROM sensors_gateway"
+        " 1, 1, 2, now(), now(), '' FROM sensors_gateway WHERE name = 'gateway-1'"
     ),
     "register a gateway that is ahead": (
         "INSERT INTO GATEWAY SELECT gen_random_uuid(), 'x', 'g-aaaaaaaaaaaa', host, port, network, base_networks,"
-        " 9, 9, 2, now() FROM sensors_gateway"
+        " 9, 9, 2, now(), now(), '' FROM sensors_gateway WHERE name = 'gateway-1'"
     ),
+    "register a gateway that nobody agreed to": (
+        "INSERT INTO GATEWAY SELECT gen_random_uuid(), 'y', 'g-aaaaaaaaaaaa', host, port, network, base_networks,"
+        " 1, 1, 2, now(), now(), '' FROM sensors_gateway WHERE name = 'gateway-1'"
+    ),
+    "register a gateway somewhere else than was agreed": (
+        "INSERT INTO GATEWAY SELECT gen_random_uuid(), 'x', 'g-aaaaaaaaaaaa', '192.0.2.9', port, network,"
+        " base_networks, 1, 1, 2, now(), now(), '' FROM sensors_gateway WHERE name = 'gateway-1'"
+    ),
+    "move a gateway": "UPDATE sensors_gateway SET host = '192.0.2.9'",
+    "let boxes reach more of base": "UPDATE sensors_gateway SET base_networks = '[\"10.0.0.0/8\"]'",
+    "make a code for a gateway": (
+        "INSERT INTO sensors_enrolmentcode (digest, gateway_id, issued_by, issued_at, expires_at)"
+        " SELECT 'x', id, 'x', now(), 'infinity' FROM sensors_gateway"
+    ),
+    "make a code for a gateway by an approval of something else": (
+        "INSERT INTO sensors_enrolmentcode (digest, gateway_id, approval_id, issued_by, issued_at, expires_at)"
+        " SELECT 'x', sensors_gateway.id, tenants_approval.id, 'x', now(), 'infinity'"
+        " FROM sensors_gateway, tenants_approval WHERE verdict = 'approved'"
+    ),
+    "un-revoke a gateway": "UPDATE sensors_gateway SET revoked_at = NULL WHERE revoked_at IS NOT NULL",
+    "give a gateway back": (
+        "SELECT sensors_give_back_gateway(tenants_approval.id, 'g-aaaaaaaaaaaa')"
+        " FROM tenants_approval WHERE verdict = 'approved'"
+    ),
+    "end the tunnels of a gateway": "SELECT sensors_shut_out_gateway(id) FROM sensors_gateway WHERE revoked_at IS NULL",
     "make a permit that is used": (
         "INSERT INTO sensors_keypermit (sensor_id, public_address, permitted_by_id, permitted_at, expires_at, used_at)"
         " SELECT sensor_id, public_address, permitted_by_id, now(), now(), now() FROM sensors_keypermit"
@@ -296,9 +366,10 @@ BY = {
     EVERYBODY: HISTORY | MORE_POWER,
     (PEOPLE, MACHINES, WORKER): FACTS_OF_A_RELEASE | OF_THE_SIGNER,
     (PEOPLE, SIGNER, WORKER): OF_THE_MACHINES,
-    (PEOPLE, WORKER): SEALED_KEYS,
     (MACHINES, SIGNER, WORKER): OF_THE_PEOPLE,
     (SIGNER, PEOPLE, WORKER): GENERATIONS,
+    (PEOPLE, MACHINES, SIGNER): TOLD,
+    (PEOPLE, WORKER): SEALED_KEYS | SECOND_WORDS,
     (PEOPLE,): FORGED_BY_PEOPLE,
     (MACHINES,): FORGED_BY_MACHINES,
     (SIGNER,): FORGED_BY_THE_SIGNER,
@@ -340,9 +411,32 @@ def fill(fleet: Fleet) -> Fleet:
     )
     refuse_approval(approval=asked.pk, about=cut.about, refused_by=fleet.world.owner)
     issue_sensor_code(sensor=fleet.register("box-5"), issued_by=ACTOR)
+    of_gateways(fleet)
     assert KeyPermit.objects.exists()
     assert Mail.objects.exists()
     return fleet
+
+
+def of_gateways(fleet: Fleet) -> None:
+    """One that is revoked, and one that two people want and that is still to be registered."""
+    gone = register_gateway(
+        name="gateway-gone", host="192.0.2.1", port=1194, network="10.96.0.0/16", base_networks=[], registered_by=ACTOR
+    )
+    revoke_gateway(gateway=gone, reason="Stolen.", revoked_by=fleet.world.operator)
+    place, now = fleet.gateway, timezone.now()
+    wanted = {name: getattr(place, name) for name in ("host", "port", "network", "base_networks")}
+    Approval.objects.create(
+        action=REGISTER,
+        about="gateway:x",
+        details=wanted,
+        reason="New.",
+        requested_by=fleet.world.administrator,
+        requested_at=now,
+        expires_at=now,
+        verdict="approved",
+        decided_by=fleet.world.operator,
+        decided_at=now,
+    )
 
 
 Logins = dict[Role, "psycopg.Connection[tuple[object, ...]]"]

@@ -84,9 +84,64 @@ def _decide(page: Page, address: str) -> None:
     page.get_by_role("button", name="I agree: invite").wait_for()
 
 
+def _policy(page: Page, address: str) -> None:
+    page.goto(f"{address}/admin/tenants/customer/?q=elm")
+    follow(page.get_by_role("link", name="Elm Street Clinics"))
+
+
+def _decide_code(page: Page, address: str) -> None:
+    page.goto(f"{address}/admin/tenants/approval/?action=sensor:enrolment-code:issue")
+    link = page.get_by_role("row").filter(has_text="Elm Street").get_by_role("link").first.get_attribute("href") or ""
+    page.goto(f"{address}{link.split('/change/')[0]}/decide/")
+    page.get_by_role("button", name="I agree: show me the code").wait_for()
+
+
+def _ask_for_networks(page: Page, address: str) -> None:
+    page.goto(f"{address}/admin/tenants/site/?q=elm")
+    follow(page.get_by_role("link", name="Surgery, Elm Street 12"))
+    page.locator("#id_expected_networks").fill("203.0.113.40/29\n192.0.2.16/29")
+    page.locator("#id_reason").fill("A second line was put in last week. Carla Conti sent the contract.")
+
+
 def _person(page: Page, address: str) -> None:
     page.goto(f"{address}/admin/tenants/person/?q=ines")
     follow(page.get_by_role("link", name="ines@provider.example"))
+
+
+def _add_gateway(page: Page, address: str) -> None:
+    page.goto(f"{address}/admin/sensors/gateway/add/")
+    for name, value in {
+        "name": "gateway-3",
+        "network": "10.90.0.0/16",
+        "host": "gw3.provider.example",
+        "base_networks": "10.20.0.0/24",
+        "reason": "For the sites in the north. The machine is the one in rack 4 that Otto set up on Monday.",
+    }.items():
+        page.locator(f"#id_{name}").fill(value)
+
+
+def _gateway(name: str, which: str) -> Way:
+    return lambda page, address: page.goto(
+        f"{address}/admin/sensors/gateway/{_key_of(page, address, 'sensors/gateway', name)}/{which}/"
+    )
+
+
+def _decide_gateway(page: Page, address: str) -> None:
+    """What somebody else has asked for."""
+    page.goto(f"{address}/admin/tenants/approval/?action=gateway:enrolment-code:issue")
+    link = page.get_by_role("row").nth(1).get_by_role("link").first.get_attribute("href") or ""
+    page.goto(f"{address}{link.split('/change/')[0]}/decide/")
+    page.get_by_role("button", name="I agree").wait_for()
+
+
+def _revoke(page: Page, _address: str) -> None:
+    page.locator("#reason").fill("Taken from the rack in the night of Thursday.")
+    follow(page.get_by_role("button", name="Revoke now"))
+
+
+def _retire(page: Page, address: str) -> None:
+    key = _key_of(page, address, "sensors/sensor", "northlight-store")
+    page.goto(f"{address}/admin/sensors/sensor/{key}/retire/")
 
 
 ADMIN_PICTURES = (
@@ -102,4 +157,15 @@ ADMIN_PICTURES = (
     Picture("admin-8-invitation-waits", _ask_for_second, who=OLGA),
     Picture("admin-9-decide-invitation", _decide, who=OLGA),
     Picture("admin-person", _person, who=OLGA),
+    Picture("admin-policy", _policy, who=OLGA),
+    Picture("admin-decide-code", _decide_code, who=OLGA),
+    Picture("admin-ask-for-networks", _ask_for_networks, who=OLGA),
+    Picture("admin-gateways", _at("/admin/sensors/gateway/"), who=OLGA),
+    Picture("admin-gateway-1-add", _add_gateway, who=OLGA),
+    Picture("admin-gateway-2-waits", _ask_for_second, who=OLGA),
+    Picture("admin-gateway-3-decide", _decide_gateway, who=OLGA),
+    Picture("admin-gateway-4-ask-for-code", _gateway("gateway-1", "code"), who=OLGA),
+    Picture("admin-gateway-5-revoke", _gateway("gateway-1", "revoke"), who=OLGA),
+    Picture("admin-gateway-6-revoked", _revoke, who=OLGA),
+    Picture("admin-retire-sensor", _retire, who=OLGA),
 )

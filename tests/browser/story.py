@@ -27,14 +27,18 @@ from sensors.operations.register_gateway import register_gateway
 from sensors.operations.register_sensor import register_sensor
 from sensors.operations.report_loss import report_loss
 from sensors.operations.request_closing import request_closing
+from sensors.operations.request_gateway_code import request_gateway_code
+from sensors.operations.request_sensor_code import request_sensor_code
 from tenants.actors import Actor
 from tenants.models import Mail, Person, Site
 from tenants.operations.add_person import add_person
+from tenants.operations.announce_networks import announce_networks
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role
 from tenants.operations.register_customer import register_customer
 from tenants.operations.register_site import register_site
 from tenants.operations.request_invitation import request_invitation
 from tenants.operations.send_mails import send_mails
+from tenants.operations.set_change_policy import set_change_policy
 from tenants.roles import CustomerRole, ProviderRole
 from tests.browser.stand_in import StandIn, enrol, open_disk
 
@@ -44,11 +48,14 @@ ACTOR = Actor.process("story")
 def tell() -> StandIn:
     agent = StandIn(Gateway.objects.get(name="gateway-1"))
     sensors = {sensor.name: sensor for sensor in Sensor.objects.all()}
+    announce_networks()  # as the worker does
     enrol(sensors.values())
     _connect(agent, sensors)
     _find(agent, _clinic())
     _steal(agent, sensors["meadow-lab"])
     _invite()
+    _ask_for_code()
+    _ask_for_gateway_code()
     return agent
 
 
@@ -73,7 +80,7 @@ def _connect(agent: StandIn, sensors: dict[str, Sensor]) -> None:
 
 def _clinic() -> Site:
     """Its gateway stopped reporting ten minutes ago, and a box was reported lost seven minutes ago."""
-    customer = register_customer(slug="elm", name="Elm Street Clinics", registered_by=ACTOR)
+    customer = register_customer(slug="elm", name="Elm Street Clinics", change_delay_minutes=0, registered_by=ACTOR)
     site = register_site(
         customer=customer, name="Surgery, Elm Street 12", expected_networks=["203.0.113.40/29"], registered_by=ACTOR
     )
@@ -162,6 +169,25 @@ def _invite() -> None:
         reason="Joins the night shift on 1 March. I have met her, and her contract is signed: staff number 118.",
         requested_by=ines,
     )  # fmt: skip
+
+
+def _ask_for_code() -> None:
+    """At a customer who wants two people for that."""
+    olga, otto = (Person.objects.get(email=f"{name}@provider.example") for name in ("olga", "otto"))
+    box = Sensor.objects.get(name="elm-basement")
+    set_change_policy(customer=box.site.customer, change_delay_minutes=30, two_people_for_changes=True, set_by=olga)
+    request_sensor_code(
+        sensor=box, requested_by=otto,
+        reason="The boiler leaked into it. Carla Conti called on Monday and wants it replaced this week: ticket 4471.",
+    )  # fmt: skip
+
+
+def _ask_for_gateway_code() -> None:
+    request_gateway_code(
+        gateway=Gateway.objects.get(name="gateway-2"),
+        reason="Its disk failed on Sunday. Same machine in rack 2, new disk, set up by me.",
+        requested_by=Person.objects.get(email="otto@provider.example"),
+    )
 
 
 def _put_back(case: Case, span: timedelta) -> None:

@@ -7,15 +7,16 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import resolve
 
-from sensors.models import Case, CaseNote, CaseOutcome, Gateway, KeyPermit, Sensor
+from sensors.models import Case, CaseNote, CaseOutcome, EnrolmentCode, Gateway, KeyPermit, Sensor
 from tenants.models import Approval, Customer, Person, Site
 
+OTTO = "person:otto@provider.example\n\nNothing to worry about"
 NOW = datetime(2026, 3, 1, 3, 12, 45, tzinfo=UTC)
 
 
 def _case(**fields: str) -> Case:
     customer = Customer(name="Harbour <Logistics>", slug="harbour")
-    site = Site(customer=customer, name="Quay 7", expected_networks=["203.0.113.0/28"])
+    site = Site(customer=customer, name="Quay 7", expected_networks=["203.0.113.0/28"], networks_set_by=OTTO)
     sensor = Sensor(site=site, gateway=Gateway(name="gateway-1"), name="harbour-rack2", description="Grey box & lid")
     person = Person(name="Anna Adeyemi", email="anna@harbour.example")
     return Case(
@@ -34,6 +35,12 @@ def _write(template: str, case: Case, words: str = "Seal unbroken.") -> tuple[st
         "requested_by": otto,
         "approved_by": case.reported_by,
         "permit": KeyPermit(permitted_by=otto, public_address="192.0.2.77", expires_at=NOW),
+        "code": EnrolmentCode(issued_by=OTTO, issued_at=NOW),
+        "site": case.sensor.site,
+        "customer": case.sensor.customer,
+        "added": ["203.0.113.0/28"],
+        "removed": [],
+        "wanted": "other networks",
         "note": CaseNote(written_by=otto, text=words),
         "public_address": "192.0.2.77",
         "base_url": "https://portal.example",
@@ -53,7 +60,9 @@ TEMPLATES = {
     "case_closed": "sensor",
     "key_held": "report",
     "key_permitted": "report",
+    "code_issued": "report",
 }
+OF_CUSTOMERS = ("networks_changed", "delay_shortened", "change_requested")
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -63,6 +72,22 @@ def test_it_names_box_and_customer_as_they_are_written(template: str) -> None:
     assert "Harbour <Logistics>" in subject
     assert "Lighthouse Security" in body
     assert "&amp;" not in subject + body
+
+
+@pytest.mark.parametrize("template", OF_CUSTOMERS)
+def test_it_names_the_customer_and_leads_to_the_portal(template: str) -> None:
+    subject, body = _write(template, _case(), "Seal\nunbroken.")
+    assert "Harbour <Logistics>" in subject
+    assert "call your provider now" in body
+    for link in (word for word in body.split() if word.startswith("https://")):
+        assert resolve(urlsplit(link).path)
+    assert "Lighthouse Security" in body
+
+
+@pytest.mark.parametrize("template", ["code_issued", "networks_changed"])
+def test_who_did_it_stays_on_its_line(template: str) -> None:
+    _, body = _write(template, _case())
+    assert "  By        person:otto@provider.example Nothing to worry about" in body.splitlines()
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

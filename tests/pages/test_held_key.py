@@ -2,10 +2,14 @@
 
 import pytest
 
+from database.roles.declaration import PEOPLE
 from sensors.models import KeyPermit, Sensor
+from sensors.operations.issue_enrolment_code import issue_sensor_code
+from sensors.operations.request_enrolment import request_enrolment
 from sensors.release_decision import Reason
-from tests.fleet import Fleet, session_of
+from tests.fleet import Fleet, announce_changes, new_csr, session_of, sign_waiting
 from tests.pages.conftest import As
+from tests.roles import acting_as
 from tests.sensors.release_stories import ask
 
 THERE = "203.0.113.9"
@@ -26,11 +30,32 @@ def test_a_manager_sees_that_it_waits_and_lets_it_have_its_key_once(fleet: Fleet
     assert THERE in page
     assert "Let it have its key once" in page
     assert manager.post(path, {"public_address": THERE}).status_code == 302
+    assert "People are being told of it" in manager.get(f"/sensors/{held.pk}/").content.decode()
+    announce_changes()
     assert "Waiting for the box to ask" in manager.get(f"/sensors/{held.pk}/").content.decode()
     assert ask(fleet, held).verdict.reason is Reason.PERMITTED_ONCE
     page = manager.get(f"/sensors/{held.pk}/").content.decode()
-    assert "somebody had let it, once" in page
+    assert "Somebody who had looked let it have the key, once." in page
     assert path not in page
+
+
+def test_of_a_box_enrolled_anew_it_says_who_wanted_it_and_who_may_decide(fleet: Fleet, signed_in: As):
+    sensor, world = fleet.connected(), fleet.world
+    ask(fleet, sensor)
+    with acting_as(PEOPLE):
+        code = issue_sensor_code(sensor=sensor, issued_by=world.operator.actor)
+        request_enrolment(code=code, csr=new_csr(), source="198.51.100.21")
+    sign_waiting()
+    fleet.observe(up=[session_of(sensor)])
+    ask(fleet, sensor)
+    path = f"/sensors/{sensor.pk}/held-key/"
+    page = signed_in(world.manager).get(path).content.decode()
+    assert "Issued by person:operator@example.org" in page
+    assert "From then on this is the sensor&#x27;s box" in page or "From then on this is the sensor's box" in page
+    assert "Let it have its key once" in page
+    page = signed_in(world.operator).get(path).content.decode()
+    assert "Somebody else has to make sure" in page
+    assert "Let it have its key once" not in page
 
 
 def test_a_contact_is_not_offered_it(fleet: Fleet, held: Sensor, signed_in: As):

@@ -87,7 +87,22 @@ ROWS = {
     "invitation asked for": ["approval:request"],
     "invitation": ["person:add", "person:role:grant", "approval:approved"],
     "reading of people": ["list:read"],
+    "code for two asked for": ["approval:request"],
+    "code for two": ["sensor:enrolment-code:issue", "approval:approved"],
+    "networks for two asked for": ["approval:request"],
+    "networks for two": ["site:change", "approval:approved"],
+    "policy for two asked for": ["approval:request"],
+    "policy for two": ["customer:set-change-policy", "approval:approved"],
     "retirement": ["sensor:state:change"],
+    "gateway asked for": ["approval:request"],
+    "gateway agreed to": ["approval:approved", "gateway:register"],
+    "gateway code asked for": ["approval:request"],
+    "gateway code agreed to": ["approval:approved"],
+    "gateway code fetched": ["gateway:enrolment-code:issue"],
+    # In the provider's chain, and in that of the customer whose boxes it serves.
+    "gateway revoked": ["gateway:revoke", "gateway:revoke"],
+    "gateway's place asked for": ["approval:request"],
+    "gateway's place agreed to": ["approval:approved", "gateway:give-back"],
     "restored gateway": ["gateway:ahead-of-portal"],
 }
 

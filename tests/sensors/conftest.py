@@ -1,5 +1,10 @@
-import hypothesis
+from datetime import datetime, timedelta
 
+import hypothesis
+import pytest
+from django.utils import timezone
+
+from pki.escrow import disk_key_since
 from tests.fleet import fleet
 
 # No deadline: a busy machine is no failure. No database: tests leave nothing behind in the checkout.
@@ -7,3 +12,14 @@ hypothesis.settings.register_profile("unhurried", deadline=None, database=None)
 hypothesis.settings.load_profile("unhurried")
 
 __all__ = ["fleet"]
+
+
+@pytest.fixture
+def old_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if each disk key had been made yesterday: rows of keys never change, not even for tests."""
+    yesterday = timezone.now() - timedelta(days=1)
+
+    def since(*, subject: str) -> datetime | None:
+        return yesterday if disk_key_since(subject=subject) else None
+
+    monkeypatch.setattr("sensors.operations.settled_changes.disk_key_since", since)

@@ -11,10 +11,13 @@ from pki.operations.revoke_certificate import revoke_certificate
 from sensors.confirmed_sessions import NOT_ASKED, Confirmation, EarlierSession
 from sensors.models import Sensor
 from sensors.operations.permit_release import permit_release
+from sensors.operations.register_gateway import register_gateway
+from sensors.operations.register_sensor import register_sensor
 from sensors.operations.release_disk_key import Answer, release_disk_key
 from sensors.operations.retire_sensor import retire_sensor
+from sensors.operations.revoke_gateway import revoke_gateway
 from sensors.release_decision import Outcome, Reason
-from tests.fleet import ACTOR, Fleet, as_reported, confirmed, session_of
+from tests.fleet import ACTOR, Fleet, as_reported, confirmed, people_were_told, session_of
 
 
 def ask(
@@ -165,6 +168,35 @@ def from_elsewhere_as_somebody_permitted(fleet: Fleet) -> Answer:
     return ask(fleet, sensor)
 
 
+def after_a_stranger_enrolled_in_its_place(fleet: Fleet) -> Answer:
+    sensor = fleet.connected()
+    ask(fleet, sensor)
+    fleet.enrol(sensor)
+    fleet.observe(up=[session_of(sensor)])
+    people_were_told()
+    return ask(fleet, sensor)
+
+
+def from_elsewhere_by_a_permit_of_this_moment(fleet: Fleet) -> Answer:
+    sensor = fleet.connected()
+    ask(fleet, sensor)
+    fleet.observe(up=[session_of(sensor, "203.0.113.9")])
+    ask(fleet, sensor)
+    permit_release(sensor=sensor, public_address="203.0.113.9", permitted_by=fleet.world.manager)
+    return ask(fleet, sensor)
+
+
+def of_a_revoked_gateway(fleet: Fleet) -> Answer:
+    """It would still answer for the session."""
+    place = register_gateway(
+        name="gateway-2", host="198.51.100.2", port=1194, network="10.89.0.0/16", base_networks=[], registered_by=ACTOR
+    )
+    sensor = register_sensor(site=fleet.world.quay, gateway=place, name="there", line="2.4", registered_by=ACTOR)
+    fleet.enrol(sensor)
+    revoke_gateway(gateway=place, reason="Stolen.", revoked_by=fleet.world.operator)
+    return ask(fleet, sensor, confirmation=confirmed(sensor))
+
+
 STORIES: list[tuple[Callable[[Fleet], Answer], Outcome, Reason]] = [
     (good, Outcome.RELEASED, Reason.ALL_FACTS_FIT),
     (reported, REFUSED, Reason.CASE_OPEN),
@@ -179,12 +211,15 @@ STORIES: list[tuple[Callable[[Fleet], Answer], Outcome, Reason]] = [
     (after_the_session_ended, HELD, Reason.SESSION_NOT_YET_REPORTED),
     (of_a_session_with_another_address, HELD, Reason.SESSION_NOT_YET_REPORTED),
     (of_a_silent_gateway, HELD, Reason.GATEWAY_SILENT),
+    (of_a_revoked_gateway, HELD, Reason.GATEWAY_REVOKED),
     (over_a_session_that_began_after_the_connection, HELD, Reason.SESSION_NOT_YET_REPORTED),
     (while_another_box_was_live_elsewhere, HELD, Reason.TWO_PLACES),
     (by_one_of_two_that_take_turns, HELD, Reason.TWO_PLACES),
     (after_the_router_got_a_new_address, Outcome.RELEASED, Reason.ALL_FACTS_FIT),
     (after_a_restart_of_the_tunnel, Outcome.RELEASED, Reason.ALL_FACTS_FIT),
     (from_elsewhere_as_somebody_permitted, Outcome.RELEASED, Reason.PERMITTED_ONCE),
+    (after_a_stranger_enrolled_in_its_place, HELD, Reason.ENROLLED_ANEW),
+    (from_elsewhere_by_a_permit_of_this_moment, HELD, Reason.CHANGE_TOO_RECENT),
     (from_elsewhere, HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),
     (from_another_customers_site, HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),
     (from_ipv6_elsewhere, HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),

@@ -13,7 +13,7 @@ from sensors.operations.request_closing import request_closing
 from sensors.release_decision import Outcome
 from sensors.states import SensorState
 from tenants.models import Approval, AuditEntry, Mail
-from tests.fleet import ACTOR, Fleet, session_of
+from tests.fleet import ACTOR, Fleet, people_were_told, session_of
 from tests.sensors.release_stories import ask
 
 BACK = [CaseOutcome.GIVEN_BACK, CaseOutcome.FALSE_ALARM]
@@ -59,6 +59,7 @@ def test_only_after_a_false_alarm_is_the_disk_key_the_old_one(fleet: Fleet, outc
     close(fleet, case, outcome)
     fleet.enrol(sensor)
     fleet.observe(up=[session_of(sensor)])
+    people_were_told()
     after = ask(fleet, sensor).disk_key
     assert before
     assert after

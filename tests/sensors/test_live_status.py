@@ -16,6 +16,7 @@ def status(**different: Any) -> LiveStatus:
         "public_address": "198.51.100.21",
         "last_ended": None,
         "gateway_silent_since": None,
+        "gateway_revoked": False,
         "disk": "open",
         "elsewhere": False,
     }

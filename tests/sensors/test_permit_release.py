@@ -10,7 +10,7 @@ from sensors.models import KeyPermit, Sensor
 from sensors.operations.permit_release import permit_release
 from sensors.release_decision import Outcome, Reason
 from tenants.models import AuditEntry, Mail
-from tests.fleet import Fleet, session_of
+from tests.fleet import Fleet, announce_changes, people_were_told, session_of
 from tests.sensors.release_stories import ask
 
 THERE, ELSEWHERE = "203.0.113.9", "203.0.113.10"
@@ -52,8 +52,34 @@ def test_an_answer_that_was_lost_is_given_again_for_a_minute(fleet: Fleet, held:
 
 def test_it_ends_by_itself(fleet: Fleet, held: Sensor):
     permit(fleet, held)
-    later(minutes=61)
+    later(minutes=66)
     assert ask(fleet, held).disk_key is None
+
+
+def test_it_counts_an_hour_from_when_it_begins_to_count(fleet: Fleet, held: Sensor):
+    delay = fleet.world.harbour.change_delay
+    given = permit(fleet, held)
+    assert given.expires_at - given.permitted_at == timedelta(hours=1) + delay
+
+
+def had_its_key_at_home(fleet: Fleet) -> Sensor:
+    """A box that is held elsewhere now, and has something to lose."""
+    sensor = fleet.connected()
+    assert ask(fleet, sensor).disk_key
+    fleet.observe(up=[session_of(sensor, THERE)])
+    assert ask(fleet, sensor).verdict.reason is Reason.PUBLIC_NETWORK_UNEXPECTED
+    return sensor
+
+
+def test_a_key_that_is_older_waits_until_people_were_told_and_could_say_no(fleet: Fleet, old_keys: None):
+    sensor = had_its_key_at_home(fleet)
+    permit(fleet, sensor)
+    assert ask(fleet, sensor).verdict.reason is Reason.CHANGE_TOO_RECENT
+    people_were_told(ago=timedelta(minutes=4))
+    assert ask(fleet, sensor).verdict.reason is Reason.CHANGE_TOO_RECENT
+    people_were_told(ago=timedelta(minutes=5))
+    assert ask(fleet, sensor).verdict.reason is Reason.PERMITTED_ONCE
+    assert ask(fleet, sensor).disk_key, "an answer that was lost is given again"
 
 
 def test_it_is_for_one_address(fleet: Fleet, held: Sensor):
@@ -105,6 +131,7 @@ def test_two_who_permit_permit_one_boot(fleet: Fleet, held: Sensor):
 
 def test_everybody_hears_of_it(fleet: Fleet, held: Sensor):
     permit(fleet, held)
+    announce_changes()
     entry = AuditEntry.objects.latest("pk")
     assert (entry.action, entry.actor) == ("sensor:disk-key:permit", str(fleet.world.manager.actor))
     assert entry.details["public_address"] == THERE

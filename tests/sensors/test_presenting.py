@@ -7,6 +7,7 @@ from django.utils import timezone
 from sensors.live_status import Status
 from sensors.models import GatewayContact, Sensor
 from sensors.operations.record_heartbeat import record_heartbeat
+from sensors.operations.revoke_gateway import revoke_gateway
 from sensors.presenting import SensorCard, sensor_card
 from sensors.queries import with_live_state
 from tests.fleet import Fleet, session_of
@@ -37,6 +38,16 @@ def test_a_gateway_that_fell_silent_makes_it_not_known(fleet: Fleet):
     seen = card(sensor)
     assert seen.status.label == "Not known"
     assert seen.gateway_silent_since == GatewayContact.objects.get().last_report_at
+
+
+def test_of_a_revoked_gateways_boxes_nothing_is_known(fleet: Fleet):
+    """Neither that the tunnel is up, nor that it is down."""
+    sensor = fleet.connected()
+    revoked = revoke_gateway(gateway=fleet.gateway, reason="Stolen.", revoked_by=fleet.world.operator)
+    seen = card(sensor)
+    assert (seen.status.label, seen.status.since) == ("Not known", revoked.revoked_at)
+    assert "revoked" in seen.status.reason
+    assert seen.disk == ""
 
 
 def test_a_box_that_appears_elsewhere_is_said_to(fleet: Fleet):

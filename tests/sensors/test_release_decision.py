@@ -15,11 +15,14 @@ GOOD = Facts(
     certificate_revoked=False,
     certificate_valid_now=True,
     source_is_own_underlay_address=True,
+    gateway_revoked=False,
     gateway_answered=True,
     session_confirmed=True,
     two_places=False,
     public_address_expected=True,
+    enrolled_anew=False,
     permitted_once=False,
+    changes_settled=True,
 )
 # Each fact that is not as it should be, alone, and what is said then. From the weightiest to the lightest.
 ALONE: list[tuple[dict[str, Any], Outcome, Reason]] = [
@@ -32,25 +35,29 @@ ALONE: list[tuple[dict[str, Any], Outcome, Reason]] = [
     ({"certificate_revoked": True}, Outcome.REFUSED, Reason.CERTIFICATE_REVOKED),
     ({"certificate_valid_now": False}, Outcome.REFUSED, Reason.CERTIFICATE_NOT_VALID_NOW),
     ({"source_is_own_underlay_address": False}, Outcome.REFUSED, Reason.NOT_THROUGH_OWN_TUNNEL),
+    ({"gateway_revoked": True}, Outcome.HELD, Reason.GATEWAY_REVOKED),
     ({"gateway_answered": False}, Outcome.HELD, Reason.GATEWAY_SILENT),
     ({"session_confirmed": False}, Outcome.HELD, Reason.SESSION_NOT_YET_REPORTED),
     ({"public_address_expected": None}, Outcome.HELD, Reason.SESSION_NOT_YET_REPORTED),
     ({"two_places": True}, Outcome.HELD, Reason.TWO_PLACES),
     ({"public_address_expected": False}, Outcome.HELD, Reason.PUBLIC_NETWORK_UNEXPECTED),
+    ({"enrolled_anew": True}, Outcome.HELD, Reason.ENROLLED_ANEW),
+    ({"changes_settled": False}, Outcome.HELD, Reason.CHANGE_TOO_RECENT),
 ]
 STATES, TWO, THREE = list(SensorState), (False, True), (None, False, True)
 NAMES = [field.name for field in fields(Facts)]
-COMBINATIONS: Any = itertools.product(STATES, TWO, TWO, TWO, TWO, TWO, TWO, TWO, THREE, TWO)
+COMBINATIONS: Any = itertools.product(STATES, TWO, TWO, TWO, TWO, TWO, TWO, TWO, TWO, THREE, TWO, TWO, TWO)
 EVERYTHING = [Facts(**dict(zip(NAMES, values, strict=True))) for values in COMBINATIONS]
 any_facts = st.sampled_from(EVERYTHING)
 
 
 def test_of_all_combinations_none_releases_but_from_where_it_is_expected_or_permitted():
-    assert len(EVERYTHING) == 6 * 2**8 * 3
+    assert len(EVERYTHING) == 6 * 2**11 * 3
     permitted = replace(GOOD, permitted_once=True)
     for_people = [
-        replace(GOOD, public_address_expected=expected, two_places=two)
-        for expected, two in ((False, False), (False, True), (True, True))
+        replace(GOOD, public_address_expected=expected, two_places=two, enrolled_anew=anew)
+        for expected, two, anew in itertools.product(TWO, TWO, TWO)
+        if not expected or two or anew
     ]
     released = [facts for facts in EVERYTHING if decide(facts).outcome is Outcome.RELEASED]
     assert set(released) == {GOOD, permitted, *(replace(one, permitted_once=True) for one in for_people)}
@@ -61,7 +68,9 @@ def test_of_all_combinations_none_releases_but_from_where_it_is_expected_or_perm
 
 
 def test_no_permit_makes_up_for_anything_else():
-    for different, outcome, reason in ALONE[:-2]:
+    for different, outcome, reason in ALONE:
+        if set(different.items()) & {("two_places", True), ("public_address_expected", False), ("enrolled_anew", True)}:
+            continue
         for expected in (False, different.get("public_address_expected", True)):
             facts = replace(replace(GOOD, public_address_expected=expected, permitted_once=True), **different)
             assert decide(facts) == Verdict(outcome, reason)

@@ -1,16 +1,24 @@
 """Every reason, from rows to answer: with the fact that is wrong made wrong as it would be in life."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from database.roles.declaration import PEOPLE
 from pki.escrow import EscrowUnavailable
-from sensors.models import DiskKeyRelease, Session, Sighting
+from sensors.models import DiskKeyRelease, KeyPermit, Session, Sighting
+from sensors.operations.issue_enrolment_code import issue_sensor_code
+from sensors.operations.permit_release import permit_release
 from sensors.operations.release_disk_key import Answer
+from sensors.operations.request_enrolment import request_enrolment
 from sensors.release_decision import Outcome, Reason
 from tenants.models import AuditEntry, Mail
 from tenants.operations.register_site import change_site
-from tests.fleet import ACTOR, Fleet, session_of
+from tests.fleet import ACTOR, Fleet, new_csr, people_were_told, session_of, sign_waiting
+from tests.roles import acting_as
 from tests.sensors.making import actions, last_details
 from tests.sensors.release_stories import STORIES, ask, before_the_gateways_report, good, reported
 
@@ -48,8 +56,7 @@ def test_the_key_is_the_same_each_time_and_another_for_another_sensor(fleet: Fle
 def test_a_renewed_certificate_gets_the_same_key(fleet: Fleet):
     sensor = fleet.connected()
     before = ask(fleet, sensor).disk_key
-    fleet.enrol(sensor)
-    fleet.observe(up=[session_of(sensor)])
+    fleet.renew(sensor)
     assert ask(fleet, sensor).disk_key == before
 
 
@@ -108,6 +115,40 @@ def test_a_moved_site_releases_what_was_held(fleet: Fleet):
     assert ask(fleet, sensor).disk_key is None
     change_site(site=sensor.site, name="Quay 7", expected_networks=["203.0.113.0/24"], changed_by=ACTOR)
     assert ask(fleet, sensor).disk_key is not None
+
+
+def test_a_network_that_was_entered_now_gives_out_no_older_key_until_people_could_say_no(fleet: Fleet, old_keys: None):
+    sensor = fleet.connected()
+    assert ask(fleet, sensor).disk_key
+    fleet.observe(up=[session_of(sensor, "203.0.113.9")])
+    change_site(site=sensor.site, name="Quay 7", expected_networks=["203.0.113.0/24"], changed_by=ACTOR)
+    assert ask(fleet, sensor).verdict.reason is Reason.CHANGE_TOO_RECENT
+    people_were_told(ago=timedelta(minutes=4))
+    assert ask(fleet, sensor).verdict.reason is Reason.CHANGE_TOO_RECENT
+    people_were_told(ago=timedelta(minutes=6))
+    assert ask(fleet, sensor).verdict.reason is Reason.ALL_FACTS_FIT
+    assert Mail.objects.filter(recipient="owner@example.org", subject__icontains="network").count() == 1
+
+
+def test_a_box_enrolled_anew_waits_for_a_second_person_and_then_never_again(fleet: Fleet):
+    sensor = fleet.connected()
+    before = ask(fleet, sensor).disk_key
+    with acting_as(PEOPLE):
+        code = issue_sensor_code(sensor=sensor, issued_by=fleet.world.operator.actor)
+        request_enrolment(code=code, csr=new_csr(), source="198.51.100.21")
+    sign_waiting()
+    fleet.observe(up=[session_of(sensor)])
+    people_were_told()
+    assert ask(fleet, sensor).verdict.reason is Reason.ENROLLED_ANEW
+    with pytest.raises(ValidationError, match="Somebody else"):
+        permit_release(sensor=sensor, public_address="198.51.100.21", permitted_by=fleet.world.operator)
+    permit_release(sensor=sensor, public_address="198.51.100.21", permitted_by=fleet.world.manager)
+    assert ask(fleet, sensor).verdict.reason is Reason.CHANGE_TOO_RECENT
+    people_were_told()
+    answer = ask(fleet, sensor)
+    assert (answer.verdict.reason, answer.disk_key) == (Reason.PERMITTED_ONCE, before)
+    KeyPermit.objects.update(expires_at=timezone.now())
+    assert ask(fleet, sensor).verdict.reason is Reason.ALL_FACTS_FIT
 
 
 def test_a_reported_box_that_asks_is_a_sighting(fleet: Fleet):

@@ -7,7 +7,7 @@ from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.operations.retire_sensor import retire_sensor
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
-from sensors.states import ImpossibleChange, SensorState
+from sensors.states import SensorState
 from tests.fleet import ACTOR, Fleet, new_csr
 from tests.sensors.making import actions
 
@@ -63,7 +63,7 @@ def test_with_an_open_case_it_is_refused_and_nothing_changes(fleet: Fleet):
 def test_twice_is_refused_and_the_address_rests_from_the_first_time_on(fleet: Fleet):
     sensor = retire(fleet.enrolled())
     rests = UnderlayAddress.objects.get().released_at
-    with pytest.raises(ImpossibleChange):
+    with pytest.raises(ValidationError, match="retired already"):
         retire(sensor)
     assert UnderlayAddress.objects.get().released_at == rests
 

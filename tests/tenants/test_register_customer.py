@@ -15,7 +15,7 @@ def test_it_leaves_an_audit_row_in_the_customers_own_chain():
     assert (entry.action, entry.actor, entry.details) == (
         "customer:register",
         "process:test",
-        {"name": "Harbour Logistics"},
+        {"name": "Harbour Logistics", "change_delay_minutes": 5, "two_people_for_changes": False},
     )
 
 

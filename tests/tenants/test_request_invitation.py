@@ -14,10 +14,11 @@ from tenants.models import Approval, ApprovalVerdict, AuditEntry, Customer, Mail
 from tenants.operations.agree_to_invitation import agree_to_invitation
 from tenants.operations.decide_approval import ApprovalRefused, refuse_approval
 from tenants.operations.grant_role import revoke_roles
-from tenants.operations.invite_person import SecondPersonNeeded, invite_person
+from tenants.operations.invite_person import invite_person
 from tenants.operations.record_read import record_read
 from tenants.operations.record_sign_in import Caller, Step, record_sign_in
 from tenants.operations.request_invitation import MOST_WAITING, request_invitation
+from tenants.second_person import SecondPersonNeeded
 from tests.access.asking import undone
 from tests.conftest import World, make_world
 from tests.promises.at_once import at_once, results

@@ -15,6 +15,7 @@ WORK = LOOK | {
     "site:manage",
     "sensor:manage",
     "sensor:enrolment-code:issue",
+    "gateway:manage",
     "sensor:disk-key:permit",
     "sensor:report-loss",
     "case:close",

@@ -1,4 +1,6 @@
-"""Whom a customer's case concerns."""
+"""Whom something that happens to a customer's boxes concerns."""
+
+from django.db.models import QuerySet
 
 from tenants.models import Customer, Person
 from tenants.roles import CustomerRole, ProviderRole
@@ -10,7 +12,12 @@ _CUSTOMER = (CustomerRole.MANAGER, CustomerRole.CONTACT)
 def people_to_tell(customer: Customer) -> list[str]:
     """Addresses of the provider's operators and the customer's managers and contacts."""
     provider = Person.objects.active().filter(groups__providerrolegroup__role__in=_PROVIDER)
-    own = Person.objects.active().filter(
+    return sorted({*provider.values_list("email", flat=True), *own_people_to_tell(customer)})
+
+
+def own_people_to_tell(customer: Customer) -> list[str]:
+    """Addresses of the customer's managers and contacts alone."""
+    own: QuerySet[Person] = Person.objects.active().filter(
         groups__customerrolegroup__customer=customer, groups__customerrolegroup__role__in=_CUSTOMER
     )
-    return sorted({*provider.values_list("email", flat=True), *own.values_list("email", flat=True)})
+    return sorted(set(own.values_list("email", flat=True)))

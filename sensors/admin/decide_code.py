@@ -1,0 +1,51 @@
+from uuid import UUID
+
+from django.urls import reverse
+
+from sensors.models import Sensor
+from sensors.operations.agree_to_sensor_code import agree_to_sensor_code
+from sensors.operations.request_sensor_code import ACTION
+from tenants.admin.decisions import DECISIONS, Agreed, Decision
+from tenants.models import Approval, Person
+from tenants.roles import Permission
+
+
+def _facts(approval: Approval, staff: Person) -> dict[str, str]:
+    visible = Sensor.objects.visible_to(staff).select_related("site")
+    sensor = visible.filter(pk=approval.details["sensor"]).first()
+    return {
+        "Customer": str(approval.customer or ""),
+        "Site": sensor.site.name if sensor else "",
+        "Sensor": sensor.name if sensor else approval.details["name"],
+        "What": sensor.description if sensor else "",
+    }
+
+
+def _agree(approval: UUID, person: Person) -> Agreed:
+    sensor, code = agree_to_sensor_code(approval=approval, approved_by=person)
+    return Agreed(
+        message=f"Enrolment code for {sensor}",
+        code=code,
+        machine=str(sensor),
+        back=reverse("admin:sensors_sensor_change", args=[sensor.pk]),
+    )
+
+
+DECISIONS[ACTION] = Decision(
+    title=lambda approval: f"Enrolment code for {approval.details['name']}",
+    facts=_facts,
+    what="an enrolment code for this sensor",
+    until_then="There is no code until another member of the staff agrees.",
+    think_of=lambda _: (
+        "Is a new box set up, or the old one set up anew? Ask whoever does it. By the code a box takes this "
+        "sensor's place, and the box that has the place now is shut out. You are shown the code: give it to whoever "
+        "sets the box up."
+    ),
+    agree_label="I agree: show me the code",
+    refuse_label="No: no code",
+    refused="There is no code.",
+    agreeing_needs=Permission.ENROLMENT_CODE_ISSUE,
+    agree=_agree,
+    back="admin:sensors_sensor_changelist",
+    back_label="To all sensors",
+)

@@ -1,0 +1,91 @@
+"""What two people decide of a gateway."""
+
+from uuid import UUID
+
+from django.urls import reverse
+
+from sensors.gateway_steps import CHANGE, CODE_ACTIONS, GIVE_BACK, ISSUE_CODE, REGISTER
+from sensors.models import Gateway
+from sensors.operations.agree_to_gateway import agree_to_gateway
+from sensors.operations.collect_gateway_code import code_that_waits
+from sensors.operations.revoke_gateway import boxes_of
+from tenants.admin.decisions import DECISIONS, Agreed, Decision
+from tenants.models import Approval, Person
+from tenants.roles import Permission
+
+_WORDS = {
+    REGISTER: "Register gateway {}",
+    CHANGE: "Change gateway {}",
+    ISSUE_CODE: "A code for gateway {}",
+    GIVE_BACK: "Another machine as gateway {}",
+}
+
+
+def _gateway(approval: Approval, staff: Person) -> Gateway | None:
+    return Gateway.objects.visible_to(staff).filter(name=approval.details["gateway"]).first()
+
+
+def _facts(approval: Approval, staff: Person) -> dict[str, str]:
+    """As it would be, and as it is where that is different."""
+    gateway, now = _gateway(approval, staff), {}
+    if gateway:
+        now = {"host": gateway.host, "port": gateway.port, "base_networks": gateway.base_networks}
+    wanted = now | approval.details
+    facts = {
+        "Gateway": wanted["gateway"],
+        "Host": f"{wanted['host']}, UDP port {wanted['port']}",
+        "Underlay": wanted.get("network") or (gateway.network if gateway else ""),
+        "At base": ", ".join(wanted["base_networks"]) or "no network",
+    }
+    if approval.action == CHANGE and gateway and not approval.verdict:
+        bases = ", ".join(gateway.base_networks) or "no network"
+        facts["Now"] = f"{gateway.host}, UDP port {gateway.port}; at base {bases}"
+    if approval.action == GIVE_BACK:
+        facts["Means"] = f"Each of its {boxes_of(gateway).count() if gateway else 0} boxes has to enrol again."
+    return facts
+
+
+def _think_of(approval: Approval) -> str:
+    code = ""
+    if approval.action in CODE_ACTIONS:
+        code = f"If you agree, {approval.requested_by}, and nobody else, can have the code shown, once. "
+    return (
+        "Do you know this machine, and who set it up? Whoever holds a gateway sees its boxes' tunnels and tells the "
+        f"portal which of them are up. {code}All of the staff get a mail with both names."
+    )
+
+
+def _agree(approval: UUID, person: Person) -> Agreed:
+    agreed = agree_to_gateway(approval=approval, approved_by=person)
+    done = f"{agreed.requested_by} can have the code shown now." if agreed.action in CODE_ACTIONS else "It is done."
+    return Agreed(message=f"{done} All of the staff are told, with both your names.")
+
+
+def _to_the_code(approval: Approval, person: Person) -> str:
+    gateway = _gateway(approval, person) if approval.action in CODE_ACTIONS else None
+    if gateway is None or code_that_waits(gateway=gateway, person=person) != approval:
+        return ""
+    return reverse("admin:sensors_gateway_code", args=[gateway.pk])
+
+
+def _title(approval: Approval) -> str:
+    return _WORDS[approval.action].format(approval.details["gateway"])
+
+
+for _action in _WORDS:
+    DECISIONS[_action] = Decision(
+        title=_title,
+        facts=_facts,
+        what="this",
+        until_then="Nothing is done until another administrator or operator agrees.",
+        think_of=_think_of,
+        agree_label="I agree",
+        refuse_label="No",
+        refused="It is not done.",
+        agreeing_needs=Permission.GATEWAY_MANAGE,
+        agree=_agree,
+        back="admin:sensors_gateway_changelist",
+        back_label="To all gateways",
+        goes_on=_to_the_code,
+        goes_on_label="To the code",
+    )

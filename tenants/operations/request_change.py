@@ -1,0 +1,34 @@
+"""Ask for a change to what a customer's disk keys rest on, where the customer's policy wants two people for it."""
+
+from typing import Any
+
+from tenants.models import Approval, Customer, Person
+from tenants.operations.queue_mail import queue_mails
+from tenants.operations.request_approval import request_approval
+from tenants.operations.tell_people import people_to_tell
+
+
+def request_change(
+    *,
+    customer: Customer,
+    action: str,
+    about: str,
+    wanted: str,
+    details: dict[str, Any],
+    reason: str,
+    requested_by: Person,
+) -> Approval:
+    """In the caller's transaction, who has made sure that `requested_by` may. `wanted` says it in words.
+
+    Raises ValidationError.
+    """
+    approval = request_approval(
+        customer=customer, action=action, about=about, details=details, reason=reason, requested_by=requested_by
+    )
+    queue_mails(
+        recipients=people_to_tell(customer),
+        template="change_requested",
+        about=about[:80],
+        context={"approval": approval, "customer": customer, "wanted": wanted},
+    )
+    return approval
