@@ -141,7 +141,8 @@ class SiteAdmin(_TwoPeopleAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Site | None = None) -> Any:
         fields = ("customer", "name", "expected_networks")
-        asks = obj and obj.customer.two_people_for_changes and self.has_change_permission(request, obj)
+        asks = obj and obj.customer_id and obj.customer.two_people_for_changes
+        asks = asks and self.has_change_permission(request, obj)
         return [(None, {"fields": (*fields, "reason") if asks else fields})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Site | None = None) -> tuple[str, ...]:

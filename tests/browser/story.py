@@ -32,6 +32,7 @@ from sensors.operations.request_sensor_code import request_sensor_code
 from tenants.actors import Actor
 from tenants.models import Mail, Person, Site
 from tenants.operations.add_person import add_person
+from tenants.operations.announce import announce_all
 from tenants.operations.announce_networks import announce_networks
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role
 from tenants.operations.register_customer import register_customer
@@ -48,7 +49,7 @@ ACTOR = Actor.process("story")
 def tell() -> StandIn:
     agent = StandIn(Gateway.objects.get(name="gateway-1"))
     sensors = {sensor.name: sensor for sensor in Sensor.objects.all()}
-    announce_networks()  # as the worker does
+    announce_all(announce_networks)  # as the worker does
     enrol(sensors.values())
     _connect(agent, sensors)
     _find(agent, _clinic())

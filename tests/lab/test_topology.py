@@ -7,6 +7,7 @@ from lab.namespaces import DIRECTORY, Network
 from lab.processes import Processes
 from lab.run_directory import RunDirectory, process_started_at
 from lab.topology import BASE_PUBLIC, ELSEWHERE, GATEWAY_PUBLIC, SENSORS, SITES, build_topology
+from lab.waiting import wait_until
 
 pytestmark = pytest.mark.root
 
@@ -118,6 +119,6 @@ def test_destroying_ends_what_still_runs_inside(directory, prefix):
         inside = process.pid
         network.__exit__()
 
-        assert not process.is_running()
+        wait_until(lambda: not process.is_running(), what="what ran inside to end", timeout=10)
 
-    assert process_started_at(inside) is None
+    wait_until(lambda: process_started_at(inside) is None, what="it to be gone", timeout=10)

@@ -25,7 +25,7 @@ from .kit import Sensor, run_kit, write_settings
         ("disk_mapper", "-rf"),
         ("disk_mapper", "../../etc/x"),
         ("mount_point", "/nsm`reboot`"),
-        ("no_such_setting", "x"),
+        ("no_such_setting", "its-value"),
         ("PATH", "/evil/programs"),
         ("", ""),
     ],
@@ -37,7 +37,8 @@ def test_a_malformed_setting_stops_everything(sensor: Sensor, name: str, value: 
         done = sensor.run(command)
         assert done.code == 3
         assert "line 5" in done.err
-        assert not value or value not in done.err
+        said = done.err.replace(str(sensor.directory), "")  # which is a random name
+        assert not value or value not in said
 
 
 def test_the_settings_are_never_run(sensor: Sensor, tmp_path: Path) -> None:
