@@ -31,7 +31,7 @@ from sensors.operations.request_enrolment import request_enrolment
 from sensors.operations.request_renewal import request_renewal
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tenants.actors import Actor
-from tenants.models import Site
+from tenants.models import Customer, Site
 from tenants.operations.announce import announce_all
 from tenants.operations.announce_networks import announce_networks
 from tests.conftest import World, make_world
@@ -201,6 +201,11 @@ def people_were_told(*, ago: timedelta = timedelta(hours=1)) -> None:
     for site in Site.objects.all():
         told = {network: at.isoformat() for network in site.announced_networks}
         Site.objects.filter(pk=site.pk).update(announced_networks=told)
+
+
+def nobody_has_time_to_object() -> None:
+    """What people were told of counts at once: keys that wait for nobody are given out together, others never."""
+    Customer.objects.update(change_delay_minutes=0, change_delay_in_force=0)
 
 
 def session_of(

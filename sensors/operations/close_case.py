@@ -10,6 +10,7 @@ from pki.operations.retire_key import destroy_key, retire_key
 from sensors.models import Case, CaseOutcome, Sensor
 from sensors.operations.allocate_address import release_address
 from sensors.operations.change_state import change_state
+from sensors.operations.lock_gateway import lock_gateway
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.request_closing import OUTCOMES, locked_open_case
 from sensors.operations.retire_sensor import leave_service
@@ -42,6 +43,9 @@ def close_case(*, case: Case, approval: UUID, approved_by: Person) -> Case:
     if asked is None:
         raise ApprovalRefused("This was decided meanwhile.")
     outcome = OUTCOMES[asked.action]
+    if outcome is CaseOutcome.WRITTEN_OFF:
+        # Before the request and the two people, as where two people decide of the gateway: it is told in the end.
+        lock_gateway(sensor.gateway)
     with using_approval(
         approval=approval,
         about=case.about,

@@ -39,7 +39,16 @@ from sensors.operations.revoke_gateway import revoke_gateway
 from sensors.release_decision import Outcome, Reason
 from tenants.models import Approval, AuditEntry, Mail, Person
 from tenants.operations.decide_approval import ApprovalRefused
-from tests.fleet import ACTOR, Fleet, confirmed, make_fleet, new_csr, session_of, sign_waiting
+from tests.fleet import (
+    ACTOR,
+    Fleet,
+    confirmed,
+    make_fleet,
+    new_csr,
+    nobody_has_time_to_object,
+    session_of,
+    sign_waiting,
+)
 from tests.machines.doors import GATEWAY_CALLS, Machine, open_machines_door, reason_of
 from tests.promises.at_once import at_once, results
 from tests.roles import acting_as
@@ -155,6 +164,7 @@ def test_also_where_several_are_given_out_together(fleet: Fleet):
     if connection.vendor != "postgresql":
         assert connection.vendor == "sqlite", "which gives them out one by one"
         return
+    nobody_has_time_to_object()
     sensor = fleet.connected()
     asked = KeyRequest(sensor, fleet.certificate_of(sensor), sensor.address, confirmed(sensor))
     with acting_as(MACHINES):

@@ -41,7 +41,7 @@ from sensors.operations.retire_sensor import retire_sensor
 from sensors.operations.revoke_gateway import revoke_gateway
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import ImpossibleChange
-from tenants.models import Approval, Customer, Person
+from tenants.models import Approval, Person
 from tenants.operations.agree_to_change_policy import agree_to_change_policy
 from tenants.operations.agree_to_invitation import agree_to_invitation
 from tenants.operations.agree_to_networks import agree_to_networks
@@ -50,7 +50,7 @@ from tenants.operations.record_read import record_read
 from tenants.operations.request_change_policy import request_change_policy
 from tenants.operations.request_networks import request_networks
 from tests.access.asking import waiting_invitation
-from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal, session_of
+from tests.fleet import ACTOR, Fleet, as_reported, new_csr, nobody_has_time_to_object, renewal, session_of
 from tests.locks import CHAIN, locked_table
 from tests.promises.at_once import at_once
 from tests.promises.soaking import note, rounds
@@ -75,8 +75,7 @@ def locks() -> Iterator[list[str]]:
 
 def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
     """Each with what it needs: the first three run on sensors of their own."""
-    # What waits for people to object is not released together with others.
-    Customer.objects.update(change_delay_minutes=0, change_delay_in_force=0)
+    nobody_has_time_to_object()
     connected, other, leaving = (fleet.connected(name) for name in ("one", "two", "three"))
     fresh, gateway = fleet.register("four"), fleet.gateway
     code = issue_sensor_code(sensor=fresh, issued_by=ACTOR)
