@@ -72,9 +72,8 @@ def test_the_tunnel_starts_while_an_enrolment_waits(portal: Door, torn: Sensor, 
     """Finishing is not kept waiting by the lock of those that ask."""
     portal.answers[ENROL_PATH] = [Portal(authority=authority, waits=2)]
     with under_way(portal, torn.directory, *arguments_for(torn.directory, portal), "--again") as enrolment:
-        start = time.monotonic()
         assert torn.run("renew", "--finish").code == 0
-        assert time.monotonic() - start < 2
+        assert enrolment.poll() is None, "it still waits"
         assert not (torn.directory / "renewal").exists()
         assert enrolment.wait(20) == 0
     assert_enrolled(torn.directory)
