@@ -23,7 +23,7 @@ from sensors.operations.release_disk_keys import KeyRequest, release_disk_keys
 from sensors.release_decision import Outcome
 from tenants.models import AuditChain, AuditEntry
 from tenants.operations.verify_audit import verify_audit
-from tests.fleet import Fleet, as_reported, make_fleet, session_of
+from tests.fleet import Fleet, as_reported, make_fleet, nobody_has_time_to_object, session_of
 from tests.sensors import release_stories
 from tests.sensors.release_stories import STORIES, ask, good
 
@@ -37,7 +37,8 @@ def request_of(fleet: Fleet, sensor: Sensor, *, certificate: Certificate | None 
 
 
 def asked_before(fleet: Fleet, name: str, site: Any = None, address: str = "198.51.100.21") -> KeyRequest:
-    """A box whose key has been made."""
+    """A box whose key has been made, and for which nothing that was changed still waits."""
+    nobody_has_time_to_object()
     sensor = fleet.connected(name, site=site, public_address=address)
     assert ask(fleet, sensor).disk_key
     return request_of(fleet, sensor)
