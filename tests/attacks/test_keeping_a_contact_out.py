@@ -93,7 +93,7 @@ def test_10_000_wrong_tries_from_1_000_addresses(looks: Looks, capsys: pytest.Ca
     began = time.monotonic()
     assert known.signs_in()
     at_once = time.monotonic() - began
-    assert at_once < 10, "as long as the limits of the account would keep him out: five minutes"
+    assert at_once < 1
 
     new = Browser("192.0.2.7")
     assert not new.signs_in()
@@ -108,7 +108,7 @@ def test_from_a_new_browser_he_gets_in_while_the_accounts_budget_lasts(looks: Lo
         Browser(address).try_to_sign_in()
     began = time.monotonic()
     assert Browser(HOME).signs_in()
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 10
     # His own took nothing away.
     assert Browser("192.0.2.7").signs_in()
     assert Browser("192.0.2.8").signs_in()

@@ -121,16 +121,16 @@ def test_a_portal_that_has_fallen_silent_holds_up_no_guard_and_no_end(host: Gate
     assert host.agent
     began = time.monotonic()
     host.agent.send_signal(signal.SIGTERM)
-    assert host.agent.wait(20) == 0
-    assert time.monotonic() - began < 10, "of the fifty seconds that its questions wait"
+    assert host.agent.wait(5) == 0
+    assert time.monotonic() - began < 1
 
 
-def test_it_ends_soon_and_leaves_everything_as_it_is(host: GatewayHost) -> None:
+def test_it_ends_within_a_second_and_leaves_everything_as_it_is(host: GatewayHost) -> None:
     assert host.agent
     began = time.monotonic()
     host.agent.send_signal(signal.SIGTERM)
-    assert host.agent.wait(20) == 0
-    assert time.monotonic() - began < 10, "of the fifty seconds that its questions wait"
+    assert host.agent.wait(5) == 0
+    assert time.monotonic() - began < 1
     assert all(host.answers_ping(sensor) for sensor in host.sensors)
     assert host.sensors[0].address in host.open_addresses()
 
