@@ -1,5 +1,6 @@
 """Network namespaces joined by virtual cables and bridges. Nothing is made in the root namespace."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -88,19 +89,43 @@ def destroy_namespaces(prefix: str) -> None:
     if not DIRECTORY.is_dir():
         return
     for path in sorted(DIRECTORY.glob(f"{prefix}*")):
-        _end_processes_in(path.name)
+        inside = _identity(path)
+        # The name goes first: from then on nobody can come in, and whoever is on the way has it open already.
         subprocess.run(["ip", "netns", "delete", path.name], capture_output=True, check=False)
+        if inside is not None:
+            _end_processes_in(inside, path.name)
 
 
-def _end_processes_in(name: str) -> None:
+_Identity = tuple[int, int]
+
+
+def _identity(path: Path) -> _Identity | None:
+    """Of a network stack, by whatever leads to it; None for what is gone or not ours to see."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _end_processes_in(inside: _Identity, name: str) -> None:
     def is_empty() -> bool:
         # The namespace is ours alone, so everything in it was started by us or by what we started.
-        listed = subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True, check=False)
-        for pid in listed.stdout.split():
-            try:
-                os.kill(int(pid), signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        return not listed.stdout.strip()
+        found = [process for process in Path("/proc").glob("[0-9]*") if _is_bound_for(process, inside)]
+        for process in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(process.name), signal.SIGKILL)
+        return not found
 
     wait_until(is_empty, what=f"the processes in {name} to end", timeout=5)
+
+
+def _is_bound_for(process: Path, inside: _Identity) -> bool:
+    """It runs inside, or it holds the door open to enter next, as nsenter does for a moment."""
+    if process.name == str(os.getpid()):
+        return False
+    try:
+        doors = [process / "ns/net", *(process / "fd").iterdir()]
+    except OSError:
+        return False
+    return any(_identity(door) == inside for door in doors)

@@ -122,3 +122,14 @@ def test_destroying_ends_what_still_runs_inside(directory, prefix):
         wait_until(lambda: not process.is_running(), what="what ran inside to end", timeout=10)
 
     wait_until(lambda: process_started_at(inside) is None, what="it to be gone", timeout=10)
+
+
+def test_destroying_ends_what_is_still_on_its_way_in(directory, prefix):
+    """nsenter opens the door first and goes in a moment later: who is between the two must not get away."""
+    with Network(prefix) as network, Processes(directory) as processes:
+        door = DIRECTORY / network.add_host("one").name
+        process = processes.start("between", ["sh", "-c", f"exec 9<{door} && echo open && exec sleep 60"])
+        wait_until(lambda: "open" in process.log.read_text(), what="the door to be open", timeout=10)
+        network.__exit__()
+
+        wait_until(lambda: not process.is_running(), what="what was on its way in to end", timeout=10)
