@@ -6,6 +6,7 @@ pattern is anchored at both ends of the part that only OpenVPN writes. Formats s
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from gateway.management_events import (
     CertificateRefused,
@@ -26,7 +27,9 @@ LONGEST_LINE = 4096
 LONGEST_QUOTE = 300
 # The year 2286: the last second that fits ten digits.
 LATEST = 9_999_999_999
+LONGEST_COUNT = 18
 
+TRANSPORT = re.compile(r"^(?:udp|tcp)[46]:")
 SUBJECT_PREFIX = r"(?:(?P<subject>[sg]-[a-z2-7]{12})/)?"
 PEER = r"(?P<peer>[0-9A-Fa-f.:\[\]]{3,60}:[0-9]{1,5})"
 LOG = re.compile(r"(?:>LOG:)?(?P<at>[0-9]{1,10}),[A-Z]{0,8},(?P<text>.*)")
@@ -67,8 +70,11 @@ class LineSplitter:
 
 def parse_line(line: str) -> Event | None:
     """None for everything that tells us nothing, however odd it is."""
+    # The two kinds of which a status has thousands come first.
     if line.startswith("CLIENT_LIST\t"):
         return _parse_client(line)
+    if line.startswith("ROUTING_TABLE\t"):
+        return None
     if line == "END":
         return End()
     if line.startswith("SUCCESS:"):
@@ -117,16 +123,20 @@ def _parse_client(line: str) -> ClientRow | None:
 
 
 def _count(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,18}", text):
+    if len(text) > LONGEST_COUNT or not (text.isascii() and text.isdecimal()):
         raise ValueError("not a count")
     return int(text)
 
 
 def parse_peer(text: str) -> str | None:
     """`address:port` without its port; an IPv4 address seen through an IPv6 socket becomes IPv4 again."""
-    host, _, port = re.sub(r"^(?:udp|tcp)[46]:", "", text).rpartition(":")
-    if not port.isdecimal():
-        return None
+    host, _, port = text.rpartition(":")
+    return _parse_host(TRANSPORT.sub("", host)) if port.isdecimal() else None
+
+
+# Every status of a large gateway names the same addresses again.
+@lru_cache(maxsize=8192)
+def _parse_host(host: str) -> str | None:
     try:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:

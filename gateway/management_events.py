@@ -1,6 +1,7 @@
 """What OpenVPN's management interface can tell, as frozen facts. Made by `gateway.management.parse_line` only."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,11 @@ class EnvironmentSerial:
     serial: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClientRow:
-    """One client of `status 3`. Without a virtual address it is a handshake or a refused one, not a session."""
+class ClientRow(NamedTuple):
+    """One client of `status 3`. Without a virtual address it is a handshake or a refused one, not a session.
+
+    A tuple, since thousands are made for each status and boxes wait for the last of them.
+    """
 
     common_name: str
     public_address: str | None

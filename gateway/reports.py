@@ -47,6 +47,8 @@ class ReportDesk:
     outbox: Outbox
     snapshot_seconds: float = SNAPSHOT_SECONDS
     _known: Observation | None = None
+    # The picture that was last seen to be the known one: most turns of the loop bring no new one.
+    _unchanged: dict[str, Session] | None = None
     _known_cuts: dict[str, Cut] = field(default_factory=dict)
     # Subject -> generation of an open cut, and when it was first seen here.
     _noticed: dict[str, tuple[int, float]] = field(default_factory=dict)
@@ -85,7 +87,7 @@ class ReportDesk:
         """204. The answer: the cuts that are now told of and complete."""
         sent = self._take_sent()
         self._failures = 0
-        self._known = sent.observation
+        self._known, self._unchanged = sent.observation, None
         self.outbox.drop_sightings(sent.sightings)
         self._known_cuts |= {cut.subject: cut for cut in sent.cuts}
         done = [cut for cut in sent.cuts if cut.is_complete()]
@@ -110,7 +112,7 @@ class ReportDesk:
 
     def _retry(self, now: float, jitter: float) -> None:
         self._take_sent()
-        self._known = None
+        self._known = self._unchanged = None
         self._snapshot_at = 0.0
         delay = min(LONGEST_BACK_OFF_SECONDS, 0.25 * 2 ** min(self._failures, 6))
         self._failures += 1
@@ -146,9 +148,12 @@ class ReportDesk:
             now.problems,
         ):
             return True
-        if now.sessions is None:
+        if now.sessions is None or now.sessions is self._unchanged:
             return False
-        return known.sessions is None or any(changed_sessions(now.sessions, known.sessions))
+        if known.sessions is None or any(changed_sessions(now.sessions, known.sessions)):
+            return True
+        self._unchanged = now.sessions
+        return False
 
     def _write(self, now: Observation, cuts: list[Cut], sightings: list[Sighting], *, snapshot: bool) -> Report:
         known = self._known.sessions if self._known else None
