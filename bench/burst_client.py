@@ -6,6 +6,7 @@ again when it is told to wait. Prints {"seconds", "milliseconds", "errors", "ask
 
 import asyncio
 import json
+import random
 import ssl
 import sys
 import time
@@ -43,9 +44,10 @@ class Burst:
             if status == 200:
                 self.milliseconds.append((time.monotonic() - began) * 1000)
                 return
-            if status not in (0, 423):
+            if status not in (0, 423, 429):
                 self.errors.append(f"answered {status}")
-            await asyncio.sleep(max(1, retry))
+            # With the kit's jitter.
+            await asyncio.sleep(max(1, retry) * random.uniform(1, 1.25))  # noqa: S311 -- not a secret
         self.errors.append("no key in time")
 
     async def _ask(self, context: ssl.SSLContext, address: str) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import count
 
 from bench.enrolled_boxes import Box
 from bench.people_and_places import ACTOR, PUBLIC_ADDRESS
@@ -14,19 +15,22 @@ from lab.waiting import wait_until
 from sensors.models import Gateway, Session
 from sensors.operations.issue_enrolment_code import issue_gateway_code
 
-INSIDE, BASE = "10.20.9.1", "10.20.9.10"
+# Each has a cable and a network of its own to base.
+_NUMBERS = count(9)
 
 
 @contextmanager
 def key_gateway(lab: Laboratory, gateway: Gateway, boxes: Sequence[Box]) -> Iterator[None]:
     """Enrolled and running, with all boxes connected, until the end of the block."""
-    host = lab.topology.network.add_host("key-gw")
-    lab.topology.network.join(lab.host("base"), "keygw", host, "eth1")
-    lab.host("base").ip(f"addr add {BASE}/24 dev keygw")
-    host.ip(f"addr add {INSIDE}/24 dev eth1", f"route add default via {BASE}")
+    number = next(_NUMBERS)
+    name, base = f"key-gw-{number}", f"10.20.{number}.10"
+    host = lab.topology.network.add_host(name)
+    lab.topology.network.join(lab.host("base"), name, host, "eth1")
+    lab.host("base").ip(f"addr add {base}/24 dev {name}")
+    host.ip(f"addr add 10.20.{number}.1/24 dev eth1", f"route add default via {base}")
     own = GatewayHost(
         host=host,
-        directory=lab.directory.subdirectory("key-gateway", mode=0o755),
+        directory=lab.directory.subdirectory(name, mode=0o755),
         processes=lab.processes,
         portal_url=f"https://{BASE_PUBLIC}",
         ca_file=lab.certificates / "ca.crt",

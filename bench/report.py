@@ -39,6 +39,7 @@ LINES = (
     Line("disk_key.p99_ms_32", "under 250"),
     Line("disk_key.errors", "0"),
     Line("disk_key.limit_32", ""),
+    Line("disk_key.rate_32_of_2000", ""),
     Line("disk_key.client_ms", "under 100"),
     Line("disk_key.burst_2000_s", ""),
     Line("disk_key.burst_2000_p99_ms", ""),

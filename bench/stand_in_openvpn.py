@@ -3,12 +3,16 @@
 import os
 import socket
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from bench.enrolled_boxes import Box
 
 SINCE = 1_700_000_000
+# What OpenVPN 2.6.14 works for each client of a status before it sends the first line. Waited here, not worked: a
+# gateway has processors of its own.
+STATUS_SECONDS_A_CLIENT = 7e-6
 
 
 class StandInOpenvpn:
@@ -20,6 +24,7 @@ class StandInOpenvpn:
             f"100000\t100000\tnever\t{SINCE}\tUNDEF\t{number}\t{number}\tAES-256-GCM\r\n"
             for number, box in enumerate(boxes)
         )
+        self._status_seconds = STATUS_SECONDS_A_CLIENT * len(boxes)
         self._status = ("TITLE\tOpenVPN\r\n" + "".join(rows) + "END\r\n").encode()
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind(str(path))
@@ -42,6 +47,7 @@ class StandInOpenvpn:
 
     def _answer(self, command: str) -> bytes:
         if command == "status 3":
+            time.sleep(self._status_seconds)
             return self._status
         if command == "version":
             return b"OpenVPN Version: OpenVPN 2.6.14 stand-in\r\nEND\r\n"

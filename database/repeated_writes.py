@@ -57,13 +57,18 @@ class RepeatedInsert:
 
 
 class RepeatedUpdate:
-    """Sets some columns of the rows in which one column has a value."""
+    """Sets some columns of the rows in which one column has a value, and, if so named, another has none yet."""
 
-    def __init__(self, model: type[models.Model], *, where: str, changes: tuple[str, ...]) -> None:
+    def __init__(
+        self, model: type[models.Model], *, where: str, changes: tuple[str, ...], while_null: str | None = None
+    ) -> None:
         self._fields: list[Any] = [model._meta.get_field(name) for name in (*changes, where)]
         assigned = ", ".join(f'"{field.column}" = %s' for field in self._fields[:-1])
         # As above.
         self._sql = f'UPDATE "{model._meta.db_table}" SET {assigned} WHERE "{self._fields[-1].column}" = %s'  # noqa: S608
+        if while_null is not None:
+            column: Any = model._meta.get_field(while_null)
+            self._sql += f' AND "{column.column}" IS NULL'
 
     def __call__(self, where: object, *changes: object) -> None:
         connection = transaction.get_connection()

@@ -19,6 +19,7 @@ from gateway.management_events import (
     Failure,
     Greeting,
     SessionChanged,
+    StatusBegins,
     Success,
     Version,
 )
@@ -75,6 +76,8 @@ def parse_line(line: str) -> Event | None:
         return _parse_client(line)
     if line.startswith("ROUTING_TABLE\t"):
         return None
+    if line.startswith("TITLE\t"):
+        return StatusBegins()
     if line == "END":
         return End()
     if line.startswith("SUCCESS:"):

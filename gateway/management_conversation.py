@@ -17,6 +17,7 @@ from gateway.management_events import (
     Failure,
     Greeting,
     SessionChanged,
+    StatusBegins,
     Success,
     Version,
 )
@@ -48,6 +49,7 @@ Occurrence = (
     | ProcessKnown
     | ClientEstablished
     | SessionChanged
+    | StatusBegins
     | CertificateRefused
     | EntryRefused
     | Greeting

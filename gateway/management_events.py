@@ -57,6 +57,11 @@ class ClientRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class StatusBegins:
+    """The first line of the answer to `status 3`. OpenVPN has made the whole answer by then, and only hands it over."""
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """The last line of a reply of several lines."""
 
@@ -88,6 +93,7 @@ Event = (
     | ClientEstablished
     | EnvironmentSerial
     | ClientRow
+    | StatusBegins
     | End
     | Success
     | Failure

@@ -15,6 +15,7 @@ from gateway.management_events import (
     EntryRefused,
     Greeting,
     SessionChanged,
+    StatusBegins,
     Version,
 )
 from gateway.management_socket import ManagementLostError, ManagementSocket
@@ -53,7 +54,7 @@ class SessionWatch:
         self.sessions: dict[str, Session] | None = None
         self.live: frozenset[str] = frozenset()
         self.seen_at = float("-inf")
-        # How long OpenVPN took for the last status, in seconds.
+        # How long OpenVPN's only thread worked for the last status, in seconds, at most: to read it is our own work.
         self.status_took = 0.0
         self.history = SessionHistory()
 
@@ -115,6 +116,9 @@ class SessionWatch:
 
     def _handle(self, occurrence: Occurrence, now: float, state: StoredState | None) -> bool:
         match occurrence:
+            case StatusBegins():
+                if (asked_at := self._conversation.oldest_question()) is not None:
+                    self.status_took = max(0.0, now - asked_at)
             case StatusTaken():
                 self._take(occurrence, now, state)
                 return True
@@ -135,7 +139,7 @@ class SessionWatch:
 
     def _take(self, status: StatusTaken, now: float, state: StoredState | None) -> None:
         self.sessions, self.live = read_sessions(status.rows, self._conversation.serials), live_names(status.rows)
-        self.seen_at, self.status_took = status.asked_at, max(0.0, now - status.asked_at)
+        self.seen_at = status.asked_at
         self.history.take(self.sessions.values(), status.asked_at)
         doomed = choose_to_kill(status.rows, state, self._conversation.serials) if state else []
         for command in sorted({kill_command(row) for row in doomed}):

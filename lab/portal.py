@@ -120,9 +120,9 @@ class Portal:
                 binds=[f"unix:{self.socket_of(f'machines-{kind}')}"],
                 threads=threads,
                 # As many workers as in service, loaded once.
-                options=["--workers", "2", "--preload"],
+                options=["--workers", str(workers), "--preload"],
             )
-            for kind, threads in (("sensors", 64), ("gateways", 64), ("reports", 8))
+            for kind, workers, threads in (("sensors", 1, 64), ("gateways", 2, 64), ("reports", 2, 8))
         ]
 
     def start_workers(self) -> list[Process]:

@@ -3,6 +3,7 @@ each box's tunnel; one audited, committed release each.
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from bench.cpu import ProcessorTime, postgres_pid
 from bench.key_clients import Asked, KeyClient, asking
@@ -13,7 +14,10 @@ from lab.laboratory import Laboratory
 from lab.process import Process
 from lab.topology import BASE_INSIDE
 
-NETWORK = "10.99.0.0/16"
+if TYPE_CHECKING:
+    from tenants.models import Site
+
+SMALL_NETWORK, LARGE_NETWORK = "10.98.0.0/16", "10.99.0.0/16"
 CUSTOMERS = 8
 CLIENTS = (1, 8, 32)
 # All of a large gateway's boxes, after a power cut.
@@ -23,33 +27,40 @@ KEY_URL = f"https://{BASE_INSIDE}:8443/v1/disk-key"
 
 
 def measure(run: Run) -> Iterator[Row]:
-    """The rates first, then the limit that the handshake sets, all boxes at once, and one box's own time."""
+    """The rates first, then the limit that the handshake sets. At a large gateway: a rate, all boxes at once, and one
+    box's own time.
+    """
     with bench_laboratory(run) as lab:
         from bench.burst import burst_rows
         from bench.key_gateway import key_gateway
+        from bench.people_and_places import make_sites
         from bench.unlocking import client_row
 
-        answer_locally(lab.host("base"), NETWORK)
-        bench = _Bench(lab, run)
-        with key_gateway(lab, bench.gateway, bench.boxes):
-            yield from bench.rates()
-            yield bench.limit()
-            yield from burst_rows(lab, bench.clients, KEY_URL)
-            stop_answering_locally(lab.host("base"), NETWORK)
-            yield client_row(lab, run, bench.boxes)
+        sites = make_sites(CUSTOMERS, 1)
+        small = _Bench(lab, run, "small", SMALL_NETWORK, sites, boxes=max(CLIENTS))
+        with key_gateway(lab, small.gateway, small.boxes):
+            yield from small.rates()
+            yield small.limit()
+        large = _Bench(lab, run, "large", LARGE_NETWORK, sites, boxes=run.size(BURST, 40))
+        with key_gateway(lab, large.gateway, large.boxes):
+            yield large.rate_at_a_large_gateway()
+            yield from burst_rows(lab, large.clients, KEY_URL)
+            stop_answering_locally(lab.host("base"), LARGE_NETWORK)
+            yield client_row(lab, run, large.boxes)
 
 
 class _Bench:
-    """Boxes of several customers, each enrolled, that ask from their own underlay addresses."""
+    """One gateway's boxes, of several customers, each enrolled, that ask from their own underlay addresses."""
 
-    def __init__(self, lab: Laboratory, run: Run) -> None:
+    def __init__(self, lab: Laboratory, run: Run, name: str, network: str, sites: "list[Site]", *, boxes: int) -> None:
         from bench.enrolled_boxes import enrol_boxes
-        from bench.people_and_places import make_gateway, make_sites
+        from bench.people_and_places import make_gateway
 
+        answer_locally(lab.host("base"), network)
         self.lab, self.seconds, self.warm_up = lab, run.size(10, 2), run.size(3, 1)
-        self.gateway = make_gateway(network=NETWORK)
-        self.boxes = enrol_boxes(gateway=self.gateway, sites=make_sites(CUSTOMERS, 1), count=run.size(BURST, 40))
-        folder = lab.directory.subdirectory("bench-boxes", mode=0o700)
+        self.gateway = make_gateway(network=network, name=f"gateway-{name}")
+        self.boxes = enrol_boxes(gateway=self.gateway, sites=sites, count=boxes, prefix=name)
+        folder = lab.directory.subdirectory(f"boxes-{name}", mode=0o700)
         self.empty_door: Process | None = None
         self.clients = [box.as_key_client(folder) for box in self.boxes]
 
@@ -70,6 +81,16 @@ class _Bench:
         if not answered <= released <= answered + sum((max(CLIENTS), *CLIENTS)):
             raise RuntimeError(f"{answered} keys arrived, but {released} releases are on record")
         self._verify_audit()
+
+    def rate_at_a_large_gateway(self) -> Row:
+        """As `rate_32`, while OpenVPN has many more boxes to tell of."""
+        clients = self.clients[: max(CLIENTS)]
+        self._ask(clients, KEY_URL, self.warm_up)
+        held_before = keys_held(self.lab)
+        result, facts = self._ask(clients, KEY_URL, self.seconds)
+        facts |= {"sessions": len(self.boxes), "held": keys_held(self.lab) - held_before}
+        name = f"disk_key.rate_{len(clients)}_of_{len(self.boxes)}"
+        return Row(name, (result.requests - result.refused) / self.seconds, "1/s", result.requests, facts)
 
     def limit(self) -> Row:
         self.empty_door = start_empty_door(self.lab, EMPTY_PORT)

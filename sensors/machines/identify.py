@@ -42,6 +42,18 @@ def _by_fingerprint(fingerprint: str) -> QuerySet[Any, Any]:
 
 
 _FOUND = RepeatedQuery(_Found, _by_fingerprint, str)
+_OF_GATEWAY = tuple(field.attname for field in Gateway._meta.concrete_fields)
+
+
+def _by_subject(subject: str) -> QuerySet[Any, Any]:
+    # Said twice: its certificates were revoked with it.
+    return Gateway.objects.serving().filter(subject=subject).order_by().values_list(*_OF_GATEWAY)
+
+
+_GATEWAY = RepeatedQuery(lambda *columns: Gateway.from_db(DEFAULT_DB_ALIAS, _OF_GATEWAY, columns), _by_subject, str)
+_REVOKED = RepeatedQuery(
+    lambda number: number, lambda certificate: Revocation.objects.filter(certificate=certificate).values_list("pk"), int
+)
 
 
 class ShutOut(Exception):
@@ -89,12 +101,11 @@ def _machine(found: _Found) -> Sensor | Gateway | None:
     if found.profile == "sensor" and found.sensor_id:
         return Sensor.from_db(DEFAULT_DB_ALIAS, ["id", "gateway_id"], [found.sensor_id, found.gateway_id])
     if found.profile == "gateway":
-        # Said twice: its certificates were revoked with it.
-        return Gateway.objects.serving().filter(subject=found.subject).first()
+        return _GATEWAY.first(found.subject)
     return None
 
 
 def refuse_if_shut_out(caller: Caller) -> None:
     """For a call that has waited. Raises ShutOut: what was revoked meanwhile is told nothing."""
-    if Revocation.objects.filter(certificate=caller.certificate.pk).exists():
+    if _REVOKED.first(caller.certificate.pk) is not None:
         raise ShutOut

@@ -8,9 +8,21 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from database.repeated import RepeatedQuery
+from database.repeated_writes import RepeatedUpdate
 from sensors.models import Gateway, SessionQuestion
 
 MOST_AT_ONCE = 256
+
+
+def _waiting(gateway: UUID) -> QuerySet[Any, Any]:
+    waiting = SessionQuestion.objects.filter(gateway=gateway, gateway__revoked_at=None, answered_at=None)
+    return waiting.order_by("pk").values_list("pk", "subjects")[:MOST_AT_ONCE]
+
+
+_WAITING: RepeatedQuery[tuple[int, list[str]]] = RepeatedQuery(
+    lambda number, subjects: (number, subjects), _waiting, UUID, one=False
+)
+_ANSWER = RepeatedUpdate(SessionQuestion, where="id", changes=("answer", "answered_at"), while_null="answered_at")
 
 
 def answer_session_questions(*, gateway: Gateway, answers: Iterable[tuple[int, list[dict[str, Any]] | None]]) -> None:
@@ -19,11 +31,11 @@ def answer_session_questions(*, gateway: Gateway, answers: Iterable[tuple[int, l
     No row lock but the question's own is taken: whatever a gateway sends here, it holds up nobody else's request.
     """
     given = dict(answers)
-    waiting = SessionQuestion.objects.filter(gateway=gateway, gateway__revoked_at=None, pk__in=given, answered_at=None)
-    for number, subjects in waiting.values_list("pk", "subjects"):
-        sessions = given[number]
-        asked = None if sessions is None else [one for one in sessions if one["subject"] in subjects]
-        SessionQuestion.objects.filter(pk=number, answered_at=None).update(answer=asked, answered_at=timezone.now())
+    for number, subjects in _WAITING.all(gateway.pk):
+        if number in given:
+            sessions = given[number]
+            asked = None if sessions is None else [one for one in sessions if one["subject"] in subjects]
+            _ANSWER(number, asked, timezone.now())
 
 
 def _asked() -> QuerySet[Any, Any]:
@@ -41,6 +53,4 @@ def gateways_with_session_questions() -> dict[UUID, bool]:
 
 def waiting_session_questions(*, gateway: Gateway) -> list[dict[str, Any]]:
     """As the contract has them, the oldest first. Also what nobody waits for any more: its answer shows who is back."""
-    waiting = SessionQuestion.objects.filter(gateway=gateway, answered_at=None).order_by("pk")
-    rows = waiting.values_list("pk", "subjects")[:MOST_AT_ONCE]
-    return [{"number": number, "subjects": subjects} for number, subjects in rows]
+    return [{"number": number, "subjects": subjects} for number, subjects in _WAITING.all(gateway.pk)]

@@ -18,6 +18,7 @@ ONE_PROCESS = {
 LABORATORY = {
     "disk_key": {
         *(f"disk_key.rate_{clients}" for clients in (1, 8, 32)),
+        "disk_key.rate_32_of_40",
         *("disk_key.p99_ms_32", "disk_key.errors", "disk_key.limit_32", "disk_key.client_ms"),
         *(f"disk_key.burst_40_{what}" for what in ("s", "p99_ms", "errors")),
     },

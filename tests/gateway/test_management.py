@@ -15,6 +15,7 @@ from gateway.management_events import (
     Failure,
     Greeting,
     SessionChanged,
+    StatusBegins,
     Success,
     Version,
 )
@@ -62,7 +63,7 @@ ROW = (
             CertificateRefused("219704400844788277447449", "198.51.100.20", 1795503353, REVOKED),
         ),
         (">LOG:1795503283,D,MANAGEMENT: CMD 'status 3'", None),
-        ("TITLE\tOpenVPN 2.6.14", None),
+        ("TITLE\tOpenVPN 2.6.14", StatusBegins()),
         ("", None),
     ],
 )

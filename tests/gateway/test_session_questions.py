@@ -105,9 +105,9 @@ def test_openvpn_gets_its_rest_between_two_long_statuses(questions: SessionQuest
     watch.status_took, watch.seen_at = 0.5, 9.9
     questions.take(arrived(10.0, 7))
     questions.tick(10.0)
-    assert (watch.asked, questions.next_step()) == ([], 9.9 + 4 * 0.5)
-    questions.tick(12.0)
-    assert watch.asked == [12.0]
+    assert (watch.asked, questions.next_step()) == ([], 9.9 + 0.5 + 2 * 0.5)
+    questions.tick(11.4)
+    assert watch.asked == [11.4]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import shutil
 import socket
 import socketserver
 import ssl
+import string
 import subprocess
 import tempfile
 import threading
@@ -88,12 +89,18 @@ def openssl(*arguments: str, cwd: Path) -> None:
     subprocess.run(["openssl", *arguments], cwd=cwd, check=True, capture_output=True)
 
 
+NEW_KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+
+
 def make_certificates(directory: Path) -> None:
-    new_key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    openssl("req", "-x509", *new_key, "-keyout", "ca.key", "-out", "ca.crt", "-subj", "/CN=ca", cwd=directory)
-    for name in ("door", SENSOR, GATEWAY, STRANGER):
+    openssl("req", "-x509", *NEW_KEY, "-keyout", "ca.key", "-out", "ca.crt", "-subj", "/CN=ca", cwd=directory)
+    sign_certificates(directory, "door", SENSOR, GATEWAY, STRANGER)
+
+
+def sign_certificates(directory: Path, *names: str) -> None:
+    for name in names:
         (directory / "ext").write_text("subjectAltName=IP:127.0.0.1\n")
-        openssl("req", *new_key, "-keyout", f"{name}.key", "-out", "csr", "-subj", f"/CN={name}", cwd=directory)
+        openssl("req", *NEW_KEY, "-keyout", f"{name}.key", "-out", "csr", "-subj", f"/CN={name}", cwd=directory)
         openssl(
             *("x509", "-req", "-in", "csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial"),
             *("-extfile", "ext", "-out", f"{name}.crt"),
@@ -116,13 +123,14 @@ class Doors:
             made.load_cert_chain(self.certificates / f"{subject}.crt", self.certificates / f"{subject}.key")
         return made
 
-    def begin(self, address: str, path: str, subject: str = "") -> ssl.SSLSocket:
+    def begin(self, address: str, path: str, subject: str = "", *, source: str = "127.0.0.1") -> ssl.SSLSocket:
         """Ask, and read nothing."""
         host, _, port = address.partition(":")
         one = socket.socket()
         # Small segments, as on the internet: over loopback the kernel itself would take megabytes.
         one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
         one.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+        one.bind((source, 0))
         one.connect((host, int(port)))
         asked = self.context(subject).wrap_socket(one, server_hostname=host)
         asked.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
@@ -274,6 +282,29 @@ def test_one_address_or_machine_has_so_many_requests_under_way_and_no_more(doors
 
         wait_until(is_refused, what=f"the request after {most} others to be refused", timeout=10)
         doors.behind[door].opened.set()
+        wait_until(lambda: not is_refused(), what="room again", timeout=10)
+
+
+def test_boxes_that_would_stand_in_line_for_too_long_are_told_to_come_again(doors):
+    """Thousands after a power cut: a box gives up after ten seconds, and then its place in the line is lost work."""
+    text = (TEMPLATES / "machines.conf.template").read_text()
+    [most] = re.findall(r"limit_conn everybody (\d+);", text)
+    boxes = [f"s-{first}{second}" for first in "abc" for second in string.ascii_lowercase][: int(most) // 8]
+    sign_certificates(doors.certificates, *boxes)
+    with ExitStack() as stack:
+        for number in range(int(most)):
+            where, box = f"127.0.0.{2 + number // 64}", boxes[number // 8]
+            stack.enter_context(doors.begin(doors.machines, "/v1/disk-key?/late", box, source=where))
+            assert doors.behind["machines-sensors"].given.acquire(timeout=30)
+
+        def is_refused() -> bool:
+            answer = ask(doors, doors.machines, "/v1/disk-key", subject=SENSOR)
+            return answer.get("status") == 429 and answer["reason"] == "too-many-at-once" and answer["after"] == "4"
+
+        wait_until(is_refused, what="the request after all others to be refused", timeout=10)
+        # What a box tells has room all the same.
+        assert ask(doors, doors.machines, "/v1/heartbeat", subject=SENSOR)["door"] == "machines-sensors"
+        doors.behind["machines-sensors"].opened.set()
         wait_until(lambda: not is_refused(), what="room again", timeout=10)
 
 

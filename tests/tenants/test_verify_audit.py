@@ -5,7 +5,9 @@ from django.core.management import CommandError, call_command
 from django.db.models import F
 
 from tenants import audit_chain
+from tenants.actors import Actor
 from tenants.models import AuditChain, AuditEntry
+from tenants.operations.register_site import register_site
 from tenants.operations.verify_audit import verify_audit
 from tests.conftest import World
 from tests.tenants.making import lifted_triggers
@@ -83,6 +85,22 @@ def test_a_last_row_that_was_written_anew_with_a_fitting_hash_is_found(chain: Au
     with lifted_triggers():
         AuditEntry.objects.filter(pk=last.pk).update(actor=last.actor, hash=digest)
     with pytest.raises(audit_chain.BrokenChain, match="the last was changed"):
+        verify_audit(chain=chain)
+
+
+def test_what_others_write_meanwhile_breaks_nothing(world: World, chain: AuditChain):
+    """The chain as it was read a moment ago, and one entry more since."""
+    register_site(customer=world.harbour, name="Late", expected_networks=["203.0.113.0/24"], registered_by=Actor.process("test"))
+    now = AuditChain.objects.get(pk=chain.pk)
+    assert verify_audit(chain=chain) == now.length > chain.length
+
+
+def test_an_entry_beyond_the_end_is_found(chain: AuditChain):
+    with lifted_triggers():
+        AuditChain.objects.filter(pk=chain.pk).update(
+            length=chain.length - 1, head_hash=entry(chain, chain.length - 1).hash
+        )
+    with pytest.raises(audit_chain.BrokenChain, match=f"{chain.length - 1} entries were written, {chain.length} are"):
         verify_audit(chain=chain)
 
 
