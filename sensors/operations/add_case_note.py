@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from sensors.models import Case, CaseNote
 from sensors.operations.lock_sensor import lock_row
+from tenants.audit.record_audit import record_customer_audit
 from tenants.models import Person
 from tenants.operations.queue_mail import queue_mails
-from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.tell_people import people_to_tell
 
 # Each is a mail to everybody concerned.

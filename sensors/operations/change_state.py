@@ -4,7 +4,7 @@ from database.repeated_writes import RepeatedUpdate
 from sensors.models import Sensor
 from sensors.states import SensorState, check_change
 from tenants.actors import Actor
-from tenants.operations.record_audit import record_customer_audit
+from tenants.audit.record_audit import record_customer_audit
 
 _SET_STATE = RepeatedUpdate(Sensor, where="id", changes=("state",))
 

@@ -15,10 +15,10 @@ from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.request_closing import OUTCOMES, locked_open_case
 from sensors.operations.retire_sensor import leave_service
 from sensors.states import SensorState
+from tenants.audit.record_audit import record_customer_audit
 from tenants.models import Approval, Person
 from tenants.operations.decide_approval import ApprovalRefused, using_approval
 from tenants.operations.queue_mail import queue_mails
-from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.tell_people import people_to_tell
 from tenants.roles import Permission
 

@@ -17,8 +17,8 @@ from sensors.operations.register_gateway import refuse_people
 from sensors.operations.tell_of_gateway import tell_of_gateway
 from sensors.states import ENROLLABLE
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.models import Approval
-from tenants.operations.record_audit import record_customer_audit, record_provider_audit
 from tenants.operations.wake_worker import wake_worker
 from tenants.second_person import SecondPersonNeeded
 

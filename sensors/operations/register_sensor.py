@@ -8,8 +8,8 @@ from sensors.operations.allocate_address import allocate_address
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.raise_generation import raise_generation
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit
 from tenants.models import Site
-from tenants.operations.record_audit import record_customer_audit
 
 
 @transaction.atomic

@@ -18,8 +18,8 @@ from sensors.operations.read_release_facts import Known, read_release_facts
 from sensors.operations.settled_changes import changes_settled
 from sensors.release_decision import FOR_PEOPLE, Outcome, Reason, Verdict, decide
 from tenants.actors import Actor
+from tenants.audit.record_audit import CustomerEntry, record_customer_audit
 from tenants.operations.queue_mail import queue_mails
-from tenants.operations.record_audit import CustomerEntry, record_customer_audit
 from tenants.operations.tell_people import people_to_tell
 
 RECORD = RepeatedInsert(DiskKeyRelease)

@@ -21,8 +21,8 @@ from sensors.operations.read_release_facts import Known, read_free_release_facts
 from sensors.operations.release_disk_key import RECORD, Answer, audit_of_release, release_row
 from sensors.operations.settled_changes import settled_long_ago
 from sensors.release_decision import Reason, Verdict, decide
-from tenants.operations.record_audit import CustomerEntry
-from tenants.operations.record_audits import FreeChains
+from tenants.audit.record_audit import CustomerEntry
+from tenants.audit.record_audits import FreeChains
 
 
 class KeyRequest(NamedTuple):

@@ -16,10 +16,10 @@ from sensors.operations.change_state import change_state
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.raise_generation import raise_generation
 from sensors.states import REPORTABLE, SensorState
+from tenants.audit.record_audit import record_customer_audit
 from tenants.models import Person
 from tenants.operations.decide_approval import overtake_approvals
 from tenants.operations.queue_mail import queue_mails
-from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.tell_people import people_to_tell
 from tenants.operations.wake_worker import wake_worker
 

@@ -11,7 +11,7 @@ from sensors.models import CertificateRequest, EnrolmentCode
 from sensors.operations.issue_enrolment_code import code_digest, code_proof
 from sensors.operations.tell_of_gateway import tell_of_gateway
 from tenants.actors import Actor
-from tenants.operations.record_audit import record_customer_audit, record_provider_audit
+from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.operations.wake_worker import wake_worker
 
 SIGN_TASK = "sensors.tasks.sign_certificates"

@@ -13,7 +13,7 @@ from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.request_enrolment import SIGN_TASK
 from sensors.states import CONNECTABLE
 from tenants.actors import Actor
-from tenants.operations.record_audit import record_customer_audit
+from tenants.audit.record_audit import record_customer_audit
 from tenants.operations.wake_worker import wake_worker
 
 # A box whose new certificate does not work tries again daily; more would make its cut-off slow.

@@ -24,10 +24,10 @@ from sensors.models import (
 )
 from sensors.operations.lock_gateway import lock_gateway
 from sensors.states import SensorState
+from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.models import Customer, Person
 from tenants.operations.decide_approval import overtake_approvals
 from tenants.operations.queue_mail import queue_mails
-from tenants.operations.record_audit import record_customer_audit, record_provider_audit
 from tenants.operations.tell_of_account import who_could_object
 from tenants.operations.tell_people import own_people_to_tell
 from tenants.operations.wake_worker import wake_worker

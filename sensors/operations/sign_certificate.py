@@ -28,7 +28,7 @@ from sensors.operations.raise_generation import raise_generation
 from sensors.operations.request_renewal import has_had_too_many_renewals
 from sensors.states import ENROLLABLE, SensorState
 from tenants.actors import Actor
-from tenants.operations.record_audit import record_customer_audit, record_provider_audit
+from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 
 SIGNER = Actor.process("signer")
 # So long after the end of its code a request is still signed: the signer may have been away when it came.

@@ -13,7 +13,7 @@ from sensors.models import Sensor, Session
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.raise_generation import raise_generation
 from tenants.actors import Actor
-from tenants.operations.record_audit import record_customer_audit
+from tenants.audit.record_audit import record_customer_audit
 
 SIGNER = Actor.process("signer")
 

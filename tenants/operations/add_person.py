@@ -2,9 +2,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_provider_audit
 from tenants.models import AccountStep, Person
 from tenants.operations.note_account_change import note_account_change
-from tenants.operations.record_audit import record_provider_audit
 
 
 @transaction.atomic

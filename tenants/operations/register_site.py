@@ -2,10 +2,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit
 from tenants.change_policy import networks_need_second_person
 from tenants.models import Approval, Customer, Site
 from tenants.networks import parse_networks
-from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.wake_worker import wake_worker
 from tenants.second_person import SecondPersonNeeded
 

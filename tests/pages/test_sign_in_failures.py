@@ -8,10 +8,10 @@ from django.test import Client
 
 from portal.accounts import budgets, failed_tries
 from portal.accounts.failed_tries import FailedTry
+from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
 from tenants.operations.grant_role import revoke_roles
 from tenants.operations.record_sign_in import Caller, Step, disguised
-from tenants.operations.verify_audit import verify_audit
 from tests.conftest import wait_for_what_is_done_after_the_answer
 from tests.fleet import ACTOR, Fleet
 

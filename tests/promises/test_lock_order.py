@@ -41,12 +41,12 @@ from sensors.operations.retire_sensor import retire_sensor
 from sensors.operations.revoke_gateway import revoke_gateway
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import ImpossibleChange
+from tenants.audit.record_read import record_read
 from tenants.models import Approval, Person
 from tenants.operations.agree_to_change_policy import agree_to_change_policy
 from tenants.operations.agree_to_invitation import agree_to_invitation
 from tenants.operations.agree_to_networks import agree_to_networks
 from tenants.operations.decide_approval import refuse_approval
-from tenants.operations.record_read import record_read
 from tenants.operations.request_change_policy import request_change_policy
 from tenants.operations.request_networks import request_networks
 from tests.access.asking import waiting_invitation

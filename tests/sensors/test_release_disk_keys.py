@@ -21,8 +21,8 @@ from sensors.operations.permit_release import permit_release
 from sensors.operations.release_disk_key import Answer
 from sensors.operations.release_disk_keys import KeyRequest, release_disk_keys
 from sensors.release_decision import Outcome
+from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
-from tenants.operations.verify_audit import verify_audit
 from tests.fleet import Fleet, as_reported, make_fleet, nobody_has_time_to_object, session_of
 from tests.sensors import release_stories
 from tests.sensors.release_stories import STORIES, ask, good

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tenants.audit.record_read import MOST, WINDOW, record_read
 from tenants.models import AuditEntry, Person, StaffRead
-from tenants.operations.record_read import MOST, WINDOW, record_read
 from tests.conftest import World, make_world
 from tests.promises.at_once import at_once, results
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from database.repeated import RepeatedQuery
 from database.repeated_writes import RepeatedInsert
-from tenants import audit_chain
 from tenants.actors import Actor
+from tenants.audit import chain as audit_chain
 from tenants.models import AuditChain, AuditEntry, Customer
 
 PROVIDER_CHAIN = "provider"

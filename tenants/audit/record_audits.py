@@ -6,14 +6,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from database.repeated import RepeatedQueries
+from tenants.audit.record_audit import APPEND, CustomerEntry, Head, chain_of, entry_after
 from tenants.models import AuditChain, Customer
-from tenants.operations.record_audit import (
-    APPEND,
-    CustomerEntry,
-    Head,
-    chain_of,
-    entry_after,
-)
 
 
 def _named(name: str, *head: Any) -> tuple[str, Head]:

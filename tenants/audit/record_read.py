@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tenants.audit.record_audit import record_provider_audit
 from tenants.models import Person, StaffRead
-from tenants.operations.record_audit import record_provider_audit
 from tenants.validators import shown
 
 # The same list by the same filter is one row in this time, and so many rows in it are all that one person can make: the

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Max
 
-from tenants import audit_chain
+from tenants.audit import chain as audit_chain
 from tenants.models import AuditChain, AuditEntry
 
 
