@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from database.repeated_writes import RepeatedInsert
-from pki.escrow import get_or_create_disk_key
+from pki.escrow.vault import get_or_create_disk_key
 from pki.models import Certificate
 from sensors.confirmed_sessions import Confirmation
 from sensors.models import Case, DiskKeyRelease, EnrolmentCode, KeyPermit, Sensor

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from pki.authority.operations.revoke_subject import revoke_subject
 from pki.models import Reason, Revocation
-from pki.operations.revoke_subject import revoke_subject
 from sensors.models import Case, CertificateRequest, EnrolmentCode, KeyPermit, Measure, MeasureKind, Sensor
 from sensors.models.case import GATEWAY_MEASURES
 from sensors.operations.add_case_note import write_note

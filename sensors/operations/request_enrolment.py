@@ -5,7 +5,7 @@ import hashlib
 from django.db import transaction
 from django.utils import timezone
 
-from pki.x509 import CheckedCsr, check_csr
+from pki.authority.x509 import CheckedCsr, check_csr
 from sensors.gateway_steps import ENROL
 from sensors.models import CertificateRequest, EnrolmentCode
 from sensors.operations.issue_enrolment_code import code_digest, code_proof

@@ -6,8 +6,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from pki.operations.check_renewal import check_renewal
-from pki.x509 import Profile, check_csr
+from pki.authority.operations.check_renewal import check_renewal
+from pki.authority.x509 import Profile, check_csr
 from sensors.models import CertificateRequest, Sensor
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.request_enrolment import SIGN_TASK

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from database.owner_functions import call_owner_function, has_owner_functions
+from pki.authority.operations.revoke_subject import revoke_subject
+from pki.escrow.operations.retire_key import destroy_key
 from pki.models import Reason, Revocation
 from pki.models.wrapped_key import TLS_CRYPT_V2_SERVER_KEY
-from pki.operations.retire_key import destroy_key
-from pki.operations.revoke_subject import revoke_subject
 from sensors.models import (
     Case,
     CertificateRequest,

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from pki.authority.operations.revoke_superseded import revoke_superseded
+from pki.authority.x509 import Profile
 from pki.models import Certificate
-from pki.operations.revoke_superseded import revoke_superseded
-from pki.x509 import Profile
 from sensors.models import Sensor, Session
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.raise_generation import raise_generation

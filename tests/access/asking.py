@@ -12,8 +12,8 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from pki.operations.publish_crl import publish_crl
-from pki.signers import configured_signer
+from pki.authority.operations.publish_crl import publish_crl
+from pki.authority.signers import configured_signer
 from sensors.models import CaseOutcome, DiskKeyRelease, Sensor
 from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.release_disk_key import release_disk_key

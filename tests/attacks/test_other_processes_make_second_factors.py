@@ -14,7 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.exceptions import ImproperlyConfigured
 
-from pki.envelope import generate_key_encryption_key
+from pki.escrow.envelope import generate_key_encryption_key
 from portal.checks import check_secret_key_of_process
 from portal.factor_secrets import unseal
 from portal.start import refuse_to_start_as_another

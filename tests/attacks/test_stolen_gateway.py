@@ -16,11 +16,11 @@ from django.db import connection
 from django.utils import timezone
 
 from database.roles.declaration import MACHINES, PEOPLE
-from pki.escrow import NoSuchSecret, get_or_create_tls_crypt_v2_server_key, open_secret
+from pki.authority.operations.publish_crl import publish_crl
+from pki.authority.signers import configured_signer
+from pki.escrow.vault import NoSuchSecret, get_or_create_tls_crypt_v2_server_key, open_secret
 from pki.models import Certificate, Revocation, WrappedKey
 from pki.models.wrapped_key import TLS_CRYPT_V2_SERVER_KEY
-from pki.operations.publish_crl import publish_crl
-from pki.signers import configured_signer
 from sensors.machines.gateway_calls import _GENERATIONS, _QUESTIONS
 from sensors.models import Case, CertificateRequest, EnrolmentCode, Gateway, Sensor, Session, SessionQuestion
 from sensors.operations import revoke_gateway as revoking

@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import timezone
 
-from pki.operations.publish_crl import publish_crl
-from pki.signers import configured_signer
+from pki.authority.operations.publish_crl import publish_crl
+from pki.authority.signers import configured_signer
 from portal.second_factor import OPEN, Due
 from sensors.models import Case
 from tenants.models import AuditEntry, Person

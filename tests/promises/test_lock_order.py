@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 
-from pki.operations.check_renewal import RenewalUnproven
+from pki.authority.operations.check_renewal import RenewalUnproven
 from sensors.models import Case, CaseOutcome, CertificateRequest, Sensor
 from sensors.operations import escalate_cases as escalation
 from sensors.operations.add_case_note import add_case_note

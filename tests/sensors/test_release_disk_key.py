@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from database.roles.declaration import PEOPLE
-from pki.escrow import EscrowUnavailable
+from pki.escrow.vault import EscrowUnavailable
 from sensors.models import DiskKeyRelease, KeyPermit, Session, Sighting
 from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.permit_release import permit_release

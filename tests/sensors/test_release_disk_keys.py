@@ -9,12 +9,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from pki.escrow import WrongKeyEncryptionKey, open_disk_keys, seal_new_disk_key
+from pki.authority.operations.revoke_certificate import revoke_certificate
+from pki.escrow.operations.retire_key import retire_key
+from pki.escrow.vault import WrongKeyEncryptionKey, open_disk_keys, seal_new_disk_key
 from pki.models import Certificate, WrappedKey
 from pki.models import Reason as RevocationReason
 from pki.models.wrapped_key import DISK_KEY
-from pki.operations.retire_key import retire_key
-from pki.operations.revoke_certificate import revoke_certificate
 from sensors.models import DiskKeyRelease, Sensor
 from sensors.operations.lock_sensor import lock_row
 from sensors.operations.permit_release import permit_release

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from database.repeated import RepeatedQuery
-from pki.crl import encode_entry
+from pki.authority.crl import encode_entry
 from pki.models import Certificate, Reason, Revocation
 
 

@@ -11,8 +11,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from pki import der
-from pki.digests import digest_for
+from pki.authority import der
+from pki.authority.digests import digest_for
 
 # Gateways' clocks differ a little from ours, and a list from the future locks every sensor out.
 BACKDATED = timedelta(minutes=5)

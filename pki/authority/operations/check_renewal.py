@@ -6,8 +6,8 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from django.conf import settings
 
+from pki.authority.x509 import CheckedCsr, Profile, is_signed_by, renewal_message
 from pki.models import Certificate
-from pki.x509 import CheckedCsr, Profile, is_signed_by, renewal_message
 
 
 class RenewalUnproven(Exception):

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import DEFAULT_DB_ALIAS
 
 from database.repeated_writes import RepeatedInsert
+from pki.authority.signers import Signer, SignerUnavailable
+from pki.authority.x509 import CheckedCsr, Profile, build_certificate
 from pki.models import Authority, Certificate
-from pki.signers import Signer, SignerUnavailable
-from pki.x509 import CheckedCsr, Profile, build_certificate
 
 # Having the ORM write the statement for each certificate takes longer than to sign one.
 _INSERT = RepeatedInsert(Certificate)

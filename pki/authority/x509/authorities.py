@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from pki.digests import digest_for
-from pki.x509.certificates import BACKDATED, common_name
-from pki.x509.names import NameRefused
-from pki.x509.profiles import key_usage
+from pki.authority.digests import digest_for
+from pki.authority.x509.certificates import BACKDATED, common_name
+from pki.authority.x509.names import NameRefused
+from pki.authority.x509.profiles import key_usage
 
 _LIFETIME = timedelta(days=3652)
 _LONGEST_NAME = 64

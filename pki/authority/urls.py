@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pki.views import certificate_revocation_list
+from pki.authority.views import certificate_revocation_list
 
 app_name = "pki"
 urlpatterns = [

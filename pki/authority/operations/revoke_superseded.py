@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from pki.authority.operations.revoke_subject import revoke_locked
 from pki.models import Certificate, Reason, Revocation
-from pki.operations.revoke_subject import revoke_locked
 
 
 def revoke_superseded(*, subject: str, keep: Collection[int], now: datetime) -> list[Revocation]:

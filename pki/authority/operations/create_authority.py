@@ -6,9 +6,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import transaction
 from django.utils import timezone
 
+from pki.authority.signers import create_encrypted_file
+from pki.authority.x509 import build_authority_certificate
 from pki.models import Authority
-from pki.signers import create_encrypted_file
-from pki.x509 import build_authority_certificate
 
 
 def create_authority(*, name: str, common_name: str, key_file: Path, passphrase: str) -> Authority:

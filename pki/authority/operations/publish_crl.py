@@ -5,10 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from pki.crl import LIFETIME, build_crl, next_this_update
+from pki.authority.crl import LIFETIME, build_crl, next_this_update
+from pki.authority.operations.crl_is_due import crl_is_due
+from pki.authority.signers import Signer, SignerUnavailable
 from pki.models import Authority, CertificateRevocationList, Revocation
-from pki.operations.crl_is_due import crl_is_due
-from pki.signers import Signer, SignerUnavailable
 
 logger = logging.getLogger(__name__)
 

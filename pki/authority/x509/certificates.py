@@ -7,10 +7,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from pki.digests import digest_for
-from pki.x509.csr import CheckedCsr
-from pki.x509.names import NameRefused, check_alternative_names, check_subject
-from pki.x509.profiles import Profile, key_usage
+from pki.authority.digests import digest_for
+from pki.authority.x509.csr import CheckedCsr
+from pki.authority.x509.names import NameRefused, check_alternative_names, check_subject
+from pki.authority.x509.profiles import Profile, key_usage
 
 # Boxes boot with clocks that are a little behind; a certificate from their future would lock them out.
 BACKDATED = timedelta(minutes=5)

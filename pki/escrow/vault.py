@@ -14,8 +14,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from database.repeated import RepeatedQueries, RepeatedQuery
-from pki import tls_crypt_v2
-from pki.envelope import (
+from pki.escrow import tls_crypt_v2
+from pki.escrow.envelope import (
     Context,
     EnvelopeRefused,
     KeyEncryptionKey,

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from pki.authority.operations.revoke_subject import revoke_locked
 from pki.models import Certificate, Reason, Revocation
-from pki.operations.revoke_subject import revoke_locked
 
 
 def revoke_certificate(*, certificate: Certificate, reason: Reason, now: datetime) -> Revocation:
