@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from gateway.desired_state import parse_state_answer
+from gateway.state.desired_state import parse_state_answer
 from sensors.artifacts.openvpn import client_conf
 from sensors.models import Case, Sensor
 from sensors.observations import parse_report

@@ -21,7 +21,10 @@ PLANTED = {
     "from tenants to pki": ("tenants/operations/add_person.py", "import pki.models"),
     "from the limits to who is limited": ("limits/spending.py", "import tenants.models"),
     "from the fast statements to a model": ("database/repeated.py", "import tenants.models"),
-    "from the gateway to Django": ("gateway/reconcile.py", "import django.conf"),
+    "from the wanted state to OpenVPN": ("gateway/state/state_file.py", "import gateway.openvpn.sessions"),
+    "from OpenVPN to the locks": ("gateway/openvpn/sessions.py", "import gateway.locks.cuts"),
+    "from the locks to the portal": ("gateway/locks/cuts.py", "import gateway.to_portal.outbox"),
+    "from the gateway to Django": ("gateway/locks/reconcile.py", "import django.conf"),
     "from the laboratory to the portal": ("lab/demo.py", "import portal.settings"),
     "from a page to the escrow": ("sensors/pages/fleet.py", "import pki.escrow.vault"),
     "from REST to the escrow by way of an operation": (
