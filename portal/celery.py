@@ -83,7 +83,7 @@ if settings.CELERY_BROKER_URL.startswith("filesystem:"):
     }
 else:
     app.conf.broker_transport_options = {"socket_timeout": 5, "socket_connect_timeout": 2}
-app.autodiscover_tasks(["tenants", "sensors", "limits"])
+app.autodiscover_tasks(["notices", "tenants", "sensors", "limits"])
 
 
 @worker_init.connect

@@ -2,6 +2,7 @@
 
 from database.roles.declaration import ALL, MACHINES, PEOPLE, WORKER, Declaration, Rights, Table
 from limits.grants import GRANTS as LIMITS
+from notices.grants import GRANTS as NOTICES
 from pki.grants import GRANTS as PKI
 from sensors.grants import GRANTS as SENSORS
 from tenants.grants import GRANTS as TENANTS
@@ -46,4 +47,4 @@ OTHERS = Declaration(
     )
 )
 
-GRANTS = OTHERS + LIMITS + TENANTS + PKI + SENSORS
+GRANTS = OTHERS + LIMITS + NOTICES + TENANTS + PKI + SENSORS

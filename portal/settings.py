@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "csp",
     "limits.apps.LimitsConfig",
     "portal.accounts.apps.AccountsConfig",
+    "notices.apps.NoticesConfig",
     "tenants.apps.TenantsConfig",
     "pki.apps.PkiConfig",
     "sensors.apps.SensorsConfig",

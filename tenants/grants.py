@@ -1,4 +1,4 @@
-"""What each process may do with customers, sites, people, approvals, mails and the audit trail, on PostgreSQL."""
+"""What each process may do with customers, sites, people, approvals and the audit trail, on PostgreSQL."""
 
 from database.roles.declaration import ALL, MACHINES, PEOPLE, SIGNER, WORKER, Declaration, Guard, Rights, Table
 
@@ -109,23 +109,6 @@ GRANTS = Declaration(
             ),
         ),
         Table("tenants_staffread", "reader_id listing asked at", {PEOPLE: Rights(read=ALL, add=ALL, remove=True)}),
-        Table(
-            "tenants_mail",
-            "recipient subject body forget_text about created_at next_attempt_at attempts sent_at last_error",
-            {
-                PEOPLE: Rights(read=ALL, add=ALL),
-                MACHINES: Rights(read="id", add=ALL),
-                WORKER: Rights(read=ALL, add=ALL, change="body next_attempt_at attempts sent_at last_error"),
-            },
-            (
-                Guard(
-                    (PEOPLE, MACHINES, WORKER),
-                    "INSERT",
-                    "NEW.sent_at IS NOT NULL OR NEW.attempts <> 0",
-                    "is sent by the worker alone",
-                ),
-            ),
-        ),
         # What the worker knows of whom it has told. A key is given out on it: nobody else is to write it.
         Table(
             "tenants_announcement",

@@ -3,12 +3,6 @@ from celery import shared_task
 from tenants.operations.announce import announce_all
 from tenants.operations.announce_delays import announce_delays
 from tenants.operations.announce_networks import announce_networks
-from tenants.operations.send_mails import send_mails as send_waiting
-
-
-@shared_task
-def send_mails() -> None:
-    send_waiting()
 
 
 @shared_task

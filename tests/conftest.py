@@ -95,7 +95,7 @@ def state_of_its_own(settings: Any, tmp_path: Path) -> None:
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The tasks that were woken: no broker is needed to see that one would have been told."""
     names: list[str] = []
-    monkeypatch.setattr("tenants.operations.wake_worker._send", names.append)
+    monkeypatch.setattr("notices.operations.wake_worker._send", names.append)
     return names
 
 

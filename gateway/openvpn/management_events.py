@@ -1,4 +1,4 @@
-"""What OpenVPN's management interface can tell, as frozen facts. Made by `gateway.openvpn.management.parse_line` only."""
+"""What OpenVPN's management interface can tell, as frozen facts. Made by `openvpn.management.parse_line` only."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from notices.operations.queue_mails import queue_mails
 from pki.escrow.operations.retire_key import destroy_key, retire_key
 from pki.models.wrapped_key import DISK_KEY
 from sensors.models import Case, CaseOutcome, Sensor
@@ -18,7 +19,6 @@ from sensors.states import SensorState
 from tenants.audit.record_audit import record_customer_audit
 from tenants.models import Approval, Person
 from tenants.operations.decide_approval import ApprovalRefused, using_approval
-from tenants.operations.queue_mail import queue_mails
 from tenants.operations.tell_people import people_to_tell
 from tenants.roles import Permission
 

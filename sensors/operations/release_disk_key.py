@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from database.repeated_writes import RepeatedInsert
+from notices.operations.queue_mails import queue_mails
 from pki.escrow.vault import get_or_create_disk_key
 from pki.models import Certificate
 from sensors.confirmed_sessions import Confirmation
@@ -19,7 +20,6 @@ from sensors.operations.settled_changes import changes_settled
 from sensors.release_decision import FOR_PEOPLE, Outcome, Reason, Verdict, decide
 from tenants.actors import Actor
 from tenants.audit.record_audit import CustomerEntry, record_customer_audit
-from tenants.operations.queue_mail import queue_mails
 from tenants.operations.tell_people import people_to_tell
 
 RECORD = RepeatedInsert(DiskKeyRelease)

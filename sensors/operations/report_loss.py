@@ -7,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from notices.operations.queue_mails import queue_mails
+from notices.operations.wake_worker import wake_worker
 from pki.authority.operations.revoke_subject import revoke_subject
 from pki.models import Reason, Revocation
 from sensors.models import Case, CertificateRequest, EnrolmentCode, KeyPermit, Measure, MeasureKind, Sensor
@@ -19,9 +21,7 @@ from sensors.states import REPORTABLE, SensorState
 from tenants.audit.record_audit import record_customer_audit
 from tenants.models import Person
 from tenants.operations.decide_approval import overtake_approvals
-from tenants.operations.queue_mail import queue_mails
 from tenants.operations.tell_people import people_to_tell
-from tenants.operations.wake_worker import wake_worker
 
 
 @transaction.atomic(durable=True)

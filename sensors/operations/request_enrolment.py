@@ -5,6 +5,7 @@ import hashlib
 from django.db import transaction
 from django.utils import timezone
 
+from notices.operations.wake_worker import wake_worker
 from pki.authority.x509 import CheckedCsr, check_csr
 from sensors.gateway_steps import ENROL
 from sensors.models import CertificateRequest, EnrolmentCode
@@ -12,7 +13,6 @@ from sensors.operations.issue_enrolment_code import code_digest, code_proof
 from sensors.operations.tell_of_gateway import tell_of_gateway
 from tenants.actors import Actor
 from tenants.audit.record_audit import record_customer_audit, record_provider_audit
-from tenants.operations.wake_worker import wake_worker
 
 SIGN_TASK = "sensors.tasks.sign_certificates"
 

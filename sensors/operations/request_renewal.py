@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from notices.operations.wake_worker import wake_worker
 from pki.authority.operations.check_renewal import check_renewal
 from pki.authority.x509 import Profile, check_csr
 from sensors.models import CertificateRequest, Sensor
@@ -14,7 +15,6 @@ from sensors.operations.request_enrolment import SIGN_TASK
 from sensors.states import CONNECTABLE
 from tenants.actors import Actor
 from tenants.audit.record_audit import record_customer_audit
-from tenants.operations.wake_worker import wake_worker
 
 # A box whose new certificate does not work tries again daily; more would make its cut-off slow.
 MOST_A_DAY = 4

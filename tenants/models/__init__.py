@@ -8,7 +8,6 @@ from tenants.models.customer import (
     CustomerRoleGroup,
     ProviderRoleGroup,
 )
-from tenants.models.mail import Mail
 from tenants.models.person import Person
 from tenants.models.site import Site
 from tenants.models.staff_read import StaffRead
@@ -24,7 +23,6 @@ __all__ = [
     "Customer",
     "CustomerGroupObjectPermission",
     "CustomerRoleGroup",
-    "Mail",
     "Person",
     "ProviderRoleGroup",
     "Site",

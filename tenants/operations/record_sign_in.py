@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
+from notices.operations.queue_mails import queue_mails
 from tenants.actors import Actor
 from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.models import AccountStep, Customer, Person
 from tenants.operations.note_account_change import note_account_change
-from tenants.operations.queue_mail import queue_mails
 from tenants.operations.tell_of_account import tell_of_account
 from tenants.validators import shown
 

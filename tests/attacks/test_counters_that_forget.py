@@ -320,7 +320,7 @@ def test_there_is_no_cache_that_could_be_taken_for_a_counter():
     cache.set("x", 1)
     assert cache.get("x") is None
     assert set(django_settings.CACHES) == {"default"}
-    for room in ("portal", "sensors", "tenants", "pki", "limits"):
+    for room in ("portal", "sensors", "tenants", "pki", "limits", "notices"):
         for file in (CHECKOUT / room).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 assert not (isinstance(node, ast.ImportFrom) and node.module == "django.core.cache"), file

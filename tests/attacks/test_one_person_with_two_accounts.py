@@ -15,11 +15,12 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.management import call_command
 from django.utils import timezone
 
+from notices.models import Mail
+from notices.operations.send_mails import send_mails
 from sensors.models import Case, CaseOutcome, Sensor
 from sensors.operations.close_case import close_case
 from sensors.operations.request_closing import request_closing
-from tenants.models import Approval, Mail, Person
-from tenants.operations.send_mails import send_mails
+from tenants.models import Approval, Person
 from tests.admin.conftest import As
 from tests.fleet import Fleet
 

@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from database.roles.declaration import MACHINES, PEOPLE
+from notices.models import Mail
 from pki.authority.operations.publish_crl import publish_crl
 from pki.authority.signers import configured_signer
 from pki.escrow.vault import NoSuchSecret, get_or_create_tls_crypt_v2_server_key, open_secret
@@ -37,7 +38,7 @@ from sensors.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.operations.request_gateway_code import request_gateway_code
 from sensors.operations.revoke_gateway import revoke_gateway
 from sensors.release_decision import Outcome, Reason
-from tenants.models import Approval, AuditEntry, Mail, Person
+from tenants.models import Approval, AuditEntry, Person
 from tenants.operations.decide_approval import ApprovalRefused
 from tests.fleet import (
     ACTOR,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-TASKS = ("tenants.tasks", "sensors.tasks", "limits.tasks")
+TASKS = ("notices.tasks", "tenants.tasks", "sensors.tasks", "limits.tasks")
 SERVES = {
     "people": ("portal.urls",),
     "machines": ("portal.machines_urls",),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-ROOMS = ("portal", "sensors", "tenants", "pki", "limits", "database", "gateway", "lab")
+ROOMS = ("portal", "sensors", "tenants", "pki", "limits", "notices", "database", "gateway", "lab")
 
 PLANTED = {
     "from pki to sensors": ("pki/authority/operations/publish_crl.py", "import sensors.models"),
@@ -18,6 +18,7 @@ PLANTED = {
         "tenants/audit/record_audit.py",
         "import tenants.operations.register_site",
     ),
+    "from the outbox to whom it tells": ("notices/operations/queue_mails.py", "import tenants.models"),
     "from tenants to pki": ("tenants/operations/add_person.py", "import pki.models"),
     "from the limits to who is limited": ("limits/spending.py", "import tenants.models"),
     "from the fast statements to a model": ("database/repeated.py", "import tenants.models"),

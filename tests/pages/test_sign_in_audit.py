@@ -13,7 +13,8 @@ from allauth.mfa.utils import decrypt
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from tenants.models import AuditEntry, Mail, Person
+from notices.models import Mail
+from tenants.models import AuditEntry, Person
 from tests.fleet import Fleet
 from tests.locks import CHAIN
 from tests.one_time_codes import unused_code

@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.root, pytest.mark.xdist_group("laboratory")]
 PLANTED = secrets.token_bytes(32)
 ADMIN_PAGES = (
     *("sensors/sensor", "sensors/case", "sensors/gateway", "tenants/customer", "tenants/site"),
-    *("tenants/person", "tenants/auditentry", "tenants/mail"),
+    *("tenants/person", "tenants/auditentry", "notices/mail"),
 )
 
 

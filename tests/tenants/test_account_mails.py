@@ -6,7 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.urls import resolve
 
-from tenants.models import Mail, Person
+from notices.models import Mail
+from tenants.models import Person
 from tenants.operations.grant_role import revoke_roles
 from tenants.operations.invite_person import invite_person
 from tenants.operations.request_invitation import request_invitation

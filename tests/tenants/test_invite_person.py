@@ -2,7 +2,8 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 
-from tenants.models import AuditEntry, Customer, Mail, Person
+from notices.models import Mail
+from tenants.models import AuditEntry, Customer, Person
 from tenants.operations.add_person import add_person
 from tenants.operations.grant_role import revoke_roles
 from tenants.operations.invite_person import invite_person

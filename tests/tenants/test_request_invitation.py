@@ -10,8 +10,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from notices.models import Mail
 from tenants.audit.record_read import record_read
-from tenants.models import Approval, ApprovalVerdict, AuditEntry, Customer, Mail, Person
+from tenants.models import Approval, ApprovalVerdict, AuditEntry, Customer, Person
 from tenants.operations.agree_to_invitation import agree_to_invitation
 from tenants.operations.decide_approval import ApprovalRefused, refuse_approval
 from tenants.operations.grant_role import revoke_roles

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from notices.operations.queue_mails import queue_mails
 from portal.accounts.known_browsers import binding_of
 from portal.accounts.models import BrowserLink
 from tenants.models import Person
-from tenants.operations.queue_mail import queue_mails
 from tenants.operations.record_sign_in import DOOR, Caller, Step, record_sign_in
 
 LIFE = timedelta(hours=1)

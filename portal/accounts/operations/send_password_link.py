@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
+from notices.operations.write_mail import write_mail
 from tenants.models import Person
 from tenants.operations.record_sign_in import DOOR, Caller, Step, record_sign_in
-from tenants.operations.write_mail import write_mail
 
 
 def send_password_link(*, email: str, caller: Caller) -> None:

@@ -1,8 +1,8 @@
 import pytest
 from django.db import transaction
 
-from tenants.models import Mail
-from tenants.operations.queue_mail import queue_mails
+from notices.models import Mail
+from notices.operations.queue_mails import queue_mails
 from tests.conftest import World
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from tenants.models import Mail
-from tenants.operations.wake_worker import wake_worker
-from tenants.operations.write_mail import write_mail
+from notices.models import Mail
+from notices.operations.wake_worker import wake_worker
+from notices.operations.write_mail import write_mail
 
 
 def queue_mails(

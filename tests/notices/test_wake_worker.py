@@ -4,9 +4,9 @@ import pytest
 from celery import current_app
 from django.db import transaction
 
-from tenants.models import Mail
-from tenants.operations import wake_worker as module
-from tenants.operations.wake_worker import wake_worker
+from notices.models import Mail
+from notices.operations import wake_worker as module
+from notices.operations.wake_worker import wake_worker
 
 # Kept from before the fixture that all tests share puts a list in its place.
 really_send = module._send

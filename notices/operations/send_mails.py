@@ -8,7 +8,7 @@ from django.core.mail import EmailMessage
 from django.db.models import F
 from django.utils import timezone
 
-from tenants.models import Mail
+from notices.models import Mail
 
 logger = logging.getLogger(__name__)
 LONGEST_PAUSE = timedelta(minutes=10)

@@ -6,8 +6,8 @@ from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
 
-from tenants.models import Mail
-from tenants.operations.send_mails import LONGEST_PAUSE, send_mails
+from notices.models import Mail
+from notices.operations.send_mails import LONGEST_PAUSE, send_mails
 
 
 class MailServer:
