@@ -13,7 +13,7 @@ urlpatterns = [
     # People come by invitation, and their address is their name in the audit trail: neither is theirs to change.
     path("accounts/signup/", RedirectView.as_view(pattern_name="account_login", permanent=False)),
     path("accounts/email/", RedirectView.as_view(pattern_name="account_login", permanent=False)),
-    path("accounts/", include("portal.accounts.urls")),
+    path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin_urls(admin.site)),
 ]

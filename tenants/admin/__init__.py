@@ -1,13 +1,12 @@
-"""Customers, sites, people and the audit trail in the admin: thin doors to the operations."""
+"""Customers, sites, requests and the audit trail in the admin: thin doors to the operations."""
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from tenants.admin.approvals import ApprovalAdmin
 from tenants.admin.customers import CustomerAdmin, SiteAdmin
-from tenants.admin.people import PersonAdmin
 from tenants.admin.trail import AuditEntryAdmin, MailAdmin
 
 admin.site.unregister(Group)
 
-__all__ = ["ApprovalAdmin", "AuditEntryAdmin", "CustomerAdmin", "MailAdmin", "PersonAdmin", "SiteAdmin"]
+__all__ = ["ApprovalAdmin", "AuditEntryAdmin", "CustomerAdmin", "MailAdmin", "SiteAdmin"]

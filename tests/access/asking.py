@@ -12,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.operations.request_invitation import request_invitation
 from notices.models import Mail
 from pki.authority.operations.publish_crl import publish_crl
 from pki.authority.signers import configured_signer
@@ -21,7 +22,6 @@ from sensors.operations.release_disk_key import release_disk_key
 from sensors.operations.request_closing import request_closing
 from sensors.operations.request_gateway_code import request_gateway_code
 from tenants.models import Approval, AuditEntry
-from tenants.operations.request_invitation import request_invitation
 from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
 from tests.machines.doors import Machine
 

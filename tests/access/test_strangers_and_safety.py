@@ -19,7 +19,8 @@ OBJECT = re.compile(r"\{(ours|theirs|our-\w+|their-\w+|gateway)\}")
 NOISE = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 
 ON_RECORD = re.compile(
-    r"/admin/tenants/(person|mail|auditentry|approval)/((\{tenants/\w+\}/change|\{invitation\}/decide)/)?$"
+    r"/admin/tenants/(person|auditentry|approval)/((\{tenants/\w+\}/change|\{invitation\}/decide)/)?$"
+    r"|/admin/notices/mail/(\{notices/mail\}/change/)?$"
     r"|/admin/tenants/approval/\{gateway-request\}/decide/$"
 )
 

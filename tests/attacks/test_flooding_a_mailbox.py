@@ -10,12 +10,12 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
+from accounts import budgets, mail_requests
+from accounts.after_the_answer import AfterTheAnswer
+from accounts.models import BrowserLink
+from accounts.operations.send_browser_link import LIFE
 from notices.models import Mail
 from notices.operations.send_mails import FORGOTTEN, send_mails
-from portal.accounts import budgets, mail_requests
-from portal.accounts.after_the_answer import AfterTheAnswer
-from portal.accounts.models import BrowserLink
-from portal.accounts.operations.send_browser_link import LIFE
 from tenants.models import Person
 from tests.attacks.visitors import OWNER, Browser, addresses
 from tests.conftest import World, make_world, wait_for_what_is_done_after_the_answer

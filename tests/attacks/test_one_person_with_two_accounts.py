@@ -241,8 +241,8 @@ def test_two_administrators_invite_a_third_and_all_are_told(fleet: Fleet, signed
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_who_agree_at_once_make_one_account(settings: Any, tmp_path: Any):
-    from tenants.operations.agree_to_invitation import agree_to_invitation
-    from tenants.operations.request_invitation import request_invitation
+    from accounts.operations.agree_to_invitation import agree_to_invitation
+    from accounts.operations.request_invitation import request_invitation
     from tests.conftest import make_world
     from tests.promises.at_once import at_once
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
-ROOMS = ("portal", "sensors", "tenants", "pki", "limits", "notices", "database", "gateway", "lab")
+ROOMS = ("portal", "sensors", "accounts", "tenants", "pki", "limits", "notices", "database", "gateway", "lab")
 
 PLANTED = {
     "from pki to sensors": ("pki/authority/operations/publish_crl.py", "import sensors.models"),
@@ -19,7 +19,10 @@ PLANTED = {
         "import tenants.operations.register_site",
     ),
     "from the outbox to whom it tells": ("notices/operations/queue_mails.py", "import tenants.models"),
-    "from tenants to pki": ("tenants/operations/add_person.py", "import pki.models"),
+    "from customers to how people come in": ("tenants/operations/grant_role.py", "import accounts.forms"),
+    "from how people come in to certificates": ("accounts/forms.py", "import pki.models"),
+    "from the machines' door to signing in": ("sensors/machines/door.py", "import accounts.guesses"),
+    "from tenants to pki": ("accounts/operations/add_person.py", "import pki.models"),
     "from the limits to who is limited": ("limits/spending.py", "import tenants.models"),
     "from the fast statements to a model": ("database/repeated.py", "import tenants.models"),
     "from the wanted state to OpenVPN": ("gateway/state/state_file.py", "import gateway.openvpn.sessions"),

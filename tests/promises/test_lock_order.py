@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 
+from accounts.operations.agree_to_invitation import agree_to_invitation
 from pki.authority.operations.check_renewal import RenewalUnproven
 from sensors.models import Case, CaseOutcome, CertificateRequest, Sensor
 from sensors.operations import escalate_cases as escalation
@@ -44,7 +45,6 @@ from sensors.states import ImpossibleChange
 from tenants.audit.record_read import record_read
 from tenants.models import Approval, Person
 from tenants.operations.agree_to_change_policy import agree_to_change_policy
-from tenants.operations.agree_to_invitation import agree_to_invitation
 from tenants.operations.agree_to_networks import agree_to_networks
 from tenants.operations.decide_approval import refuse_approval
 from tenants.operations.request_change_policy import request_change_policy

@@ -11,13 +11,13 @@ from allauth.account.authentication import get_authentication_records
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from portal.accounts.caller import address_of, caller_of
-from portal.accounts.failed_tries import FailedTry, note_failed_try
-from portal.accounts.guesses import Secret, TooManyGuesses, guessing
-from portal.accounts.known_browsers import make_known
-from portal.accounts.mail_requests import Link, note_that_it_came
+from accounts.caller import address_of, caller_of
+from accounts.failed_tries import FailedTry, note_failed_try
+from accounts.guesses import Secret, TooManyGuesses, guessing
+from accounts.known_browsers import make_known
+from accounts.mail_requests import Link, note_that_it_came
+from accounts.operations.record_sign_in import Step, record_sign_in
 from tenants.models import Person
-from tenants.operations.record_sign_in import Step, record_sign_in
 
 # By which forms and templates tell this refusal from others.
 TOO_MANY = "too_many_login_attempts"

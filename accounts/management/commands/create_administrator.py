@@ -4,8 +4,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.operations.invite_person import invite_person
 from tenants.actors import Actor
-from tenants.operations.invite_person import invite_person
 from tenants.roles import ProviderRole
 
 

@@ -8,10 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from portal.accounts.caller import caller_of
-from portal.accounts.known_browsers import make_known
-from portal.accounts.mail_requests import Link, TooManyMails, ask_for_mail, note_that_it_came
-from portal.accounts.operations.use_browser_link import LinkRefused, person_of_link, use_browser_link
+from accounts.caller import caller_of
+from accounts.known_browsers import make_known
+from accounts.mail_requests import Link, TooManyMails, ask_for_mail, note_that_it_came
+from accounts.operations.use_browser_link import LinkRefused, person_of_link, use_browser_link
 
 
 class AskForBrowserLink(forms.Form):

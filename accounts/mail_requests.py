@@ -7,16 +7,16 @@ from enum import StrEnum
 
 from django.http import HttpRequest
 
+from accounts import budgets
+from accounts.after_the_answer import AfterTheAnswer
+from accounts.caller import address_of, caller_of
+from accounts.known_browsers import account_of, known_browser
+from accounts.networks import neighbourhood_of, network_of
+from accounts.operations.record_sign_in import Caller
+from accounts.operations.send_browser_link import send_browser_link
+from accounts.operations.send_password_link import send_password_link
 from limits.budget import Purse
 from limits.spending import OutOfBudget, forgive, spend
-from portal.accounts import budgets
-from portal.accounts.after_the_answer import AfterTheAnswer
-from portal.accounts.caller import address_of, caller_of
-from portal.accounts.known_browsers import account_of, known_browser
-from portal.accounts.networks import neighbourhood_of, network_of
-from portal.accounts.operations.send_browser_link import send_browser_link
-from portal.accounts.operations.send_password_link import send_password_link
-from tenants.operations.record_sign_in import Caller
 
 sender = AfterTheAnswer("mail-requests", what="mails that were asked for", places=200)
 

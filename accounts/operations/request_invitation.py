@@ -3,9 +3,9 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.operations.open_account import disabled_account
 from notices.operations.queue_mails import queue_mails
 from tenants.models import Approval, Customer, Person
-from tenants.operations.open_account import disabled_account
 from tenants.operations.request_approval import request_approval
 from tenants.operations.tell_of_account import who_could_object
 from tenants.roles import CustomerRole, ProviderRole

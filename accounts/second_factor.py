@@ -24,10 +24,10 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare
 
-from portal.accounts.forms import TurnOn
-from portal.accounts.spent_codes import spend_code
-from portal.factor_secrets import seal, unseal
-from portal.session_person import with_facts
+from accounts.factor_secrets import seal, unseal
+from accounts.forms import TurnOn
+from accounts.session_person import with_facts
+from accounts.spent_codes import spend_code
 from tenants.models import Person
 
 # The session in which a factor was set up has shown it by that; allauth notes only codes that are given later.

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
 
+from accounts.operations.record_sign_in import DOOR, Caller, Step, record_sign_in
 from notices.operations.write_mail import write_mail
 from tenants.models import Person
-from tenants.operations.record_sign_in import DOOR, Caller, Step, record_sign_in
 
 
 def send_password_link(*, email: str, caller: Caller) -> None:

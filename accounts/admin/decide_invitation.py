@@ -2,10 +2,10 @@ from uuid import UUID
 
 from django.conf import settings
 
+from accounts.operations.agree_to_invitation import agree_to_invitation
+from accounts.operations.request_invitation import ACTION
 from tenants.admin.decisions import DECISIONS, Agreed, Decision
 from tenants.models import Approval, Customer, Person
-from tenants.operations.agree_to_invitation import agree_to_invitation
-from tenants.operations.request_invitation import ACTION
 from tenants.roles import Permission
 
 

@@ -7,12 +7,12 @@ succeeds never goes this way.
 
 from dataclasses import dataclass, field
 
+from accounts import budgets
+from accounts.after_the_answer import AfterTheAnswer
+from accounts.operations.record_sign_in import DOOR, Caller, Step, record_sign_in, record_stranger
 from limits.budget import Purse
 from limits.spending import OutOfBudget, spend
-from portal.accounts import budgets
-from portal.accounts.after_the_answer import AfterTheAnswer
 from tenants.models import Person
-from tenants.operations.record_sign_in import DOOR, Caller, Step, record_sign_in, record_stranger
 
 LONGEST_QUEUE = 200
 

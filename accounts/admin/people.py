@@ -11,13 +11,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from accounts.operations.invite_person import invite_person, needs_second_person
+from accounts.operations.open_account import disabled_account
+from accounts.operations.request_invitation import request_invitation
 from tenants.actors import Actor
 from tenants.models import AccountChange, Approval, Customer, Person
 from tenants.operations.check_standing import why_not
 from tenants.operations.grant_role import revoke_roles
-from tenants.operations.invite_person import invite_person, needs_second_person
-from tenants.operations.open_account import disabled_account
-from tenants.operations.request_invitation import request_invitation
 from tenants.operations.tell_of_account import counts
 from tenants.provider_admin import ProviderAdmin, staff_of
 from tenants.roles import CustomerRole, ProviderRole

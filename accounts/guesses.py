@@ -7,13 +7,13 @@ from enum import Enum, auto
 
 from django.http import HttpRequest
 
+from accounts import budgets
+from accounts.caller import address_of
+from accounts.crowd import Crowded, in_line
+from accounts.known_browsers import account_of, known_browser
+from accounts.networks import neighbourhood_of, network_of
 from limits.budget import Purse
 from limits.spending import OutOfBudget, Spent, spend
-from portal.accounts import budgets
-from portal.accounts.caller import address_of
-from portal.accounts.crowd import Crowded, in_line
-from portal.accounts.known_browsers import account_of, known_browser
-from portal.accounts.networks import neighbourhood_of, network_of
 
 
 class Secret(Enum):

@@ -1,11 +1,11 @@
 from django.db import transaction
 from django.utils import timezone
 
-from portal.accounts.known_browsers import binding_of
-from portal.accounts.models import BrowserLink
-from portal.accounts.operations.send_browser_link import LIFE, hash_of
+from accounts.known_browsers import binding_of
+from accounts.models import BrowserLink
+from accounts.operations.record_sign_in import DOOR, Caller, Step, record_sign_in
+from accounts.operations.send_browser_link import LIFE, hash_of
 from tenants.models import Person
-from tenants.operations.record_sign_in import DOOR, Caller, Step, record_sign_in
 
 
 class LinkRefused(Exception):

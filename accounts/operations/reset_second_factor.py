@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.operations.record_sign_in import Caller, Step, record_sign_in
 from tenants.actors import Actor
 from tenants.models import Person
-from tenants.operations.record_sign_in import Caller, Step, record_sign_in
 
 
 @transaction.atomic

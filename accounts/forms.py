@@ -22,14 +22,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 
-from portal.accounts.adapter import TOO_MANY
-from portal.accounts.caller import caller_of
-from portal.accounts.failed_tries import FailedTry, note_failed_try
-from portal.accounts.guesses import Secret, TooManyGuesses, guessing
-from portal.accounts.mail_requests import Link, TooManyMails, ask_for_mail
-from portal.accounts.spent_codes import spend_code
+from accounts.adapter import TOO_MANY
+from accounts.caller import caller_of
+from accounts.failed_tries import FailedTry, note_failed_try
+from accounts.guesses import Secret, TooManyGuesses, guessing
+from accounts.mail_requests import Link, TooManyMails, ask_for_mail
+from accounts.operations.record_sign_in import Step, record_sign_in
+from accounts.spent_codes import spend_code
 from tenants.models import Person
-from tenants.operations.record_sign_in import Step, record_sign_in
 
 
 def _record(person: Person, step: Step, **details: Any) -> None:

@@ -4,9 +4,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.operations.record_sign_in import Caller
+from accounts.operations.reset_second_factor import reset_second_factor
 from tenants.actors import Actor
-from tenants.operations.record_sign_in import Caller
-from tenants.operations.reset_second_factor import reset_second_factor
 from tenants.validators import validate_display_name
 
 # The mail to the person goes on from "from the network address": there is no other here.

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.operations.open_account import disabled_account, open_account
+from accounts.operations.request_invitation import ACTION
 from tenants.models import Approval, Customer, Person
 from tenants.operations.decide_approval import ApprovalRefused, using_approval
-from tenants.operations.open_account import disabled_account, open_account
-from tenants.operations.request_invitation import ACTION
 from tenants.roles import Permission
 
 

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.known_browsers import binding_of
+from accounts.models import BrowserLink
+from accounts.operations.record_sign_in import DOOR, Caller, Step, record_sign_in
 from notices.operations.queue_mails import queue_mails
-from portal.accounts.known_browsers import binding_of
-from portal.accounts.models import BrowserLink
 from tenants.models import Person
-from tenants.operations.record_sign_in import DOOR, Caller, Step, record_sign_in
 
 LIFE = timedelta(hours=1)
 

@@ -4,9 +4,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.operations.open_account import open_account
 from tenants.actors import Actor
 from tenants.models import AccountChange, AccountStep, Customer, Person, ProviderRoleGroup
-from tenants.operations.open_account import open_account
 from tenants.roles import COUNTED_ROLES, ProviderRole
 from tenants.second_person import SecondPersonNeeded
 

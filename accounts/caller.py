@@ -1,6 +1,6 @@
 from django.http import HttpRequest
 
-from tenants.operations.record_sign_in import Caller
+from accounts.operations.record_sign_in import Caller
 
 
 def address_of(request: HttpRequest) -> str:

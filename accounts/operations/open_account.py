@@ -6,11 +6,11 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 
+from accounts.operations.add_person import add_person
 from notices.operations.queue_mails import queue_mails
 from tenants.actors import Actor
 from tenants.audit.record_audit import record_provider_audit
 from tenants.models import AccountChange, AccountStep, Customer, Person
-from tenants.operations.add_person import add_person
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role
 from tenants.operations.note_account_change import note_account_change
 from tenants.operations.tell_of_account import tell_of_account

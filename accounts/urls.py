@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.accounts import pages
+from accounts import pages
 
 urlpatterns = [
     path("browser/", pages.ask_for_browser_link, name="browser-link"),
