@@ -35,13 +35,13 @@ def releases(folder: Path) -> list[str]:
 
 
 def set_version(folder: Path, number: str) -> subprocess.CompletedProcess[str]:
-    command = [folder / "script/set-version", number]
+    command = [str(folder / "script/set-version"), number]
     return subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
 
 
 def test_each_place_says_the_version_of_the_project():
     version = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["version"]
-    assert versions(CHECKOUT) == dict.fromkeys(PLACES, [version])
+    assert versions(CHECKOUT) == {path: [version] for path in PLACES}
 
 
 def test_the_change_log_has_room_for_what_comes_and_no_release_that_is_not_out():
@@ -54,7 +54,7 @@ def test_the_change_log_has_room_for_what_comes_and_no_release_that_is_not_out()
 def test_the_script_sets_every_place_and_gives_the_entry_its_number(copy: Path):
     done = set_version(copy, "7.8.9")
     assert done.returncode == 0, done.stderr
-    assert versions(copy) == dict.fromkeys(PLACES, ["7.8.9"])
+    assert versions(copy) == {path: ["7.8.9"] for path in PLACES}
     assert releases(copy)[0] == "7.8.9"
     assert set_version(copy, "7.8.9").returncode == 1
 
