@@ -1,7 +1,5 @@
 """Certificates that were issued. Rows are only ever added, see `pki.append_only`."""
 
-from datetime import datetime
-
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import models
@@ -17,13 +15,6 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 
     def not_revoked(self) -> "CertificateQuerySet":
         return self.filter(revocation__isnull=True)
-
-    def revoked(self) -> "CertificateQuerySet":
-        return self.filter(revocation__isnull=False)
-
-    def valid_at(self, now: datetime) -> "CertificateQuerySet":
-        """Inside their dates, both included (RFC 5280 section 4.1.2.5); says nothing about revocation."""
-        return self.filter(not_before__lte=now, not_after__gte=now)
 
 
 class Certificate(models.Model):

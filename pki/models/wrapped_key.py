@@ -19,9 +19,6 @@ class WrappedKeyQuerySet(models.QuerySet["WrappedKey"]):
         last = same.order_by("-up_to_version")
         return self.filter(version__gt=Coalesce(Subquery(last.values("up_to_version")[:1]), Value(0)))
 
-    def newest(self) -> "WrappedKey | None":
-        return self.order_by("-version").first()
-
 
 class WrappedKey(models.Model):
     subject = models.CharField(max_length=64)

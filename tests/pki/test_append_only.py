@@ -8,7 +8,7 @@ from pki import append_only
 from pki.models import Certificate, KeyRetirement, Reason, Revocation
 from pki.models.wrapped_key import DISK_KEY
 from pki.operations.issue_certificate import issue_certificate
-from pki.operations.revoke_certificate import revoke_certificate
+from pki.operations.revoke_subject import revoke_subject
 from pki.x509 import Profile
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def revocation(certificate) -> Revocation:
     """With a row in each of the tables."""
     KeyRetirement.objects.create(purpose=DISK_KEY, subject="s-abcdefghijkl", up_to_version=1)
-    return revoke_certificate(certificate=certificate, reason=Reason.KEY_COMPROMISE, now=timezone.now())
+    return revoke_subject(subject=certificate.subject, reason=Reason.KEY_COMPROMISE, now=timezone.now())[0]
 
 
 def rows(table: str) -> list[tuple[object, ...]]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from pki.models import Certificate
 from pki.models import Reason as RevocationReason
-from pki.operations.revoke_certificate import revoke_certificate
+from pki.operations.revoke_subject import revoke_subject
 from sensors.confirmed_sessions import NOT_ASKED, Confirmation, EarlierSession
 from sensors.models import Sensor
 from sensors.operations.permit_release import permit_release
@@ -55,10 +55,9 @@ def retired(fleet: Fleet) -> Answer:
 
 def revoked(fleet: Fleet) -> Answer:
     sensor = fleet.connected()
-    revoke_certificate(
-        certificate=fleet.certificate_of(sensor), reason=RevocationReason.KEY_COMPROMISE, now=timezone.now()
-    )
-    return ask(fleet, sensor)
+    certificate = fleet.certificate_of(sensor)
+    revoke_subject(subject=sensor.subject, reason=RevocationReason.KEY_COMPROMISE, now=timezone.now())
+    return ask(fleet, sensor, certificate=certificate)
 
 
 def replaced(fleet: Fleet) -> Answer:
