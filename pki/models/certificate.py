@@ -1,10 +1,11 @@
-"""Certificates that were issued. Rows are only ever added, see `pki.append_only`."""
+"""Certificates that were issued. Rows are only ever added, see `database.append_only`."""
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import models
 from django.utils import timezone
 
+from database.append_only import append_only
 from pki.models.authority import Authority
 from pki.x509 import Profile
 
@@ -17,6 +18,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         return self.filter(revocation__isnull=True)
 
 
+@append_only
 class Certificate(models.Model):
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="certificates", db_index=False)
     # Decimal, as OpenVPN names them; 20 octets (RFC 5280 section 4.1.2.2) are at most 49 digits.

@@ -5,6 +5,8 @@ from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from database.append_only import append_only
+
 DISK_KEY = "disk-key"
 TLS_CRYPT_V2_SERVER_KEY = "tls-crypt-v2-server-key"
 
@@ -41,8 +43,9 @@ class WrappedKey(models.Model):
         return f"{self.purpose} {self.subject} version {self.version}"
 
 
+@append_only
 class KeyRetirement(models.Model):
-    """These versions are never given out again. Rows are only ever added, see `pki.append_only`."""
+    """These versions are never given out again. Rows are only ever added, see `database.append_only`."""
 
     subject = models.CharField(max_length=64)
     purpose = models.CharField(max_length=40)
