@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from sensors.models import Case, CaseNote
 from sensors.operations.lock_sensor import lock_row
+from tenants.audit_actions import AuditAction
 from tenants.models import Person
 from tenants.operations.queue_mail import queue_mails
 from tenants.operations.record_audit import record_customer_audit
@@ -38,7 +39,7 @@ def write_note(*, case: Case, text: str, written_by: Person) -> CaseNote:
     record_customer_audit(
         customer=case.sensor.customer,
         actor=written_by.actor,
-        action="case:note",
+        action=AuditAction.CASE_NOTE,
         subject=case.about,
         details={"text": note.text},
     )

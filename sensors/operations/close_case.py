@@ -15,6 +15,7 @@ from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.request_closing import OUTCOMES, locked_open_case
 from sensors.operations.retire_sensor import leave_service
 from sensors.states import SensorState
+from tenants.audit_actions import AuditAction
 from tenants.models import Approval, Person
 from tenants.operations.decide_approval import ApprovalRefused, using_approval
 from tenants.operations.queue_mail import queue_mails
@@ -65,7 +66,7 @@ def close_case(*, case: Case, approval: UUID, approved_by: Person) -> Case:
     record_customer_audit(
         customer=sensor.customer,
         actor=approved_by.actor,
-        action="case:close",
+        action=AuditAction.CASE_CLOSE,
         subject=case.about,
         details={"sensor": sensor.subject, "outcome": outcome, "approval": str(agreed.pk)},
     )

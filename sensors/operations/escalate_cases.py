@@ -6,6 +6,7 @@ from django.utils import timezone
 from sensors.models import Case
 from sensors.operations.lock_sensor import lock_sensor
 from tenants.actors import Actor
+from tenants.audit_actions import AuditAction
 from tenants.operations.queue_mail import queue_mails
 from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.tell_people import people_to_tell
@@ -31,7 +32,7 @@ def _escalate(case: Case) -> bool:
     record_customer_audit(
         customer=customer,
         actor=Actor.process("worker"),
-        action="case:escalate",
+        action=AuditAction.CASE_ESCALATE,
         subject=case.about,
         details={"unconfirmed": sorted(set(missing))},
     )

@@ -8,6 +8,7 @@ from sensors.operations.allocate_address import allocate_address
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.raise_generation import raise_generation
 from tenants.actors import Actor
+from tenants.audit_actions import AuditAction
 from tenants.models import Site
 from tenants.operations.record_audit import record_customer_audit
 
@@ -42,7 +43,7 @@ def register_sensor(
     record_customer_audit(
         customer=site.customer,
         actor=registered_by,
-        action="sensor:register",
+        action=AuditAction.SENSOR_REGISTER,
         subject=f"sensor:{sensor.subject}",
         details={"name": name, "site": site.name, "gateway": gateway.name, "address": sensor.address},
     )
@@ -62,7 +63,7 @@ def describe_sensor(
     record_customer_audit(
         customer=sensor.customer,
         actor=described_by,
-        action="sensor:describe",
+        action=AuditAction.SENSOR_DESCRIBE,
         subject=f"sensor:{sensor.subject}",
         details={"name": name, "line": line, "description": description, "hardware_serial": hardware_serial},
     )

@@ -24,6 +24,7 @@ from sensors.models import (
 )
 from sensors.operations.lock_gateway import lock_gateway
 from sensors.states import SensorState
+from tenants.audit_actions import AuditAction
 from tenants.models import Customer, Person
 from tenants.operations.decide_approval import overtake_approvals
 from tenants.operations.queue_mail import queue_mails
@@ -80,7 +81,7 @@ def _record(gateway: Gateway, sensors: list[Sensor], revocations: list[Revocatio
     actor, subject = revoked_by.actor, f"gateway:{gateway.subject}"
     record_provider_audit(
         actor=actor,
-        action="gateway:revoke",
+        action=AuditAction.GATEWAY_REVOKE,
         subject=subject,
         details={
             "reason": gateway.revoked_because,
@@ -90,7 +91,9 @@ def _record(gateway: Gateway, sensors: list[Sensor], revocations: list[Revocatio
     for customer, own in by_customer(sensors).items():
         # Why is the provider's business; what it means for whom, theirs.
         facts = {"gateway": gateway.name, "sensors": [sensor.subject for sensor in own]}
-        record_customer_audit(customer=customer, actor=actor, action="gateway:revoke", subject=subject, details=facts)
+        record_customer_audit(
+            customer=customer, actor=actor, action=AuditAction.GATEWAY_REVOKE, subject=subject, details=facts
+        )
 
 
 def _tell(gateway: Gateway, sensors: list[Sensor]) -> None:

@@ -8,10 +8,18 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from tenants.audit_actions import AuditAction
 from tenants.models import Approval, ApprovalVerdict, Customer, Person
 from tenants.operations.check_standing import check_standing
 from tenants.operations.record_approval_audit import record_approval_audit
 from tenants.roles import Permission
+
+_ACTIONS = {
+    ApprovalVerdict.APPROVED: AuditAction.APPROVAL_APPROVED,
+    ApprovalVerdict.REFUSED: AuditAction.APPROVAL_REFUSED,
+    ApprovalVerdict.WITHDRAWN: AuditAction.APPROVAL_WITHDRAWN,
+    ApprovalVerdict.OVERTAKEN: AuditAction.APPROVAL_OVERTAKEN,
+}
 
 
 class ApprovalRefused(ValidationError):
@@ -89,4 +97,4 @@ def _locked(approval: UUID, about: str) -> Approval:
 def _decide(row: Approval, verdict: ApprovalVerdict, person: Person) -> None:
     row.verdict, row.decided_by, row.decided_at = verdict, person, timezone.now()
     row.save(update_fields=["verdict", "decided_by", "decided_at"])
-    record_approval_audit(approval=row, actor=person.actor, action=f"approval:{verdict}")
+    record_approval_audit(approval=row, actor=person.actor, action=_ACTIONS[verdict])

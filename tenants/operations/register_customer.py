@@ -1,6 +1,7 @@
 from django.db import transaction
 
 from tenants.actors import Actor
+from tenants.audit_actions import AuditAction
 from tenants.models import Customer
 from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.set_up_roles import set_up_roles
@@ -24,7 +25,7 @@ def register_customer(
     record_customer_audit(
         customer=customer,
         actor=registered_by,
-        action="customer:register",
+        action=AuditAction.CUSTOMER_REGISTER,
         subject=f"customer:{slug}",
         details={
             "name": name,
@@ -45,7 +46,7 @@ def rename_customer(*, customer: Customer, name: str, renamed_by: Actor) -> Cust
     record_customer_audit(
         customer=customer,
         actor=renamed_by,
-        action="customer:rename",
+        action=AuditAction.CUSTOMER_RENAME,
         subject=f"customer:{customer.slug}",
         details={"from": before, "to": name},
     )

@@ -2,6 +2,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tenants.actors import Actor
+from tenants.audit_actions import AuditAction
 from tenants.change_policy import networks_need_second_person
 from tenants.models import Approval, Customer, Site
 from tenants.networks import parse_networks
@@ -21,7 +22,7 @@ def register_site(*, customer: Customer, name: str, expected_networks: list[str]
     record_customer_audit(
         customer=customer,
         actor=registered_by,
-        action="site:register",
+        action=AuditAction.SITE_REGISTER,
         subject=f"site:{site.pk}",
         details={"name": name, "expected_networks": site.expected_networks},
     )
@@ -50,7 +51,7 @@ def change_site(
     record_customer_audit(
         customer=site.customer,
         actor=changed_by,
-        action="site:change",
+        action=AuditAction.SITE_CHANGE,
         subject=f"site:{site.pk}",
         details={"from": before, "to": {"name": site.name, "expected_networks": site.expected_networks}}
         | ({"approval": str(agreed.pk)} if agreed else {}),

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from tenants.audit_actions import AuditAction
 from tenants.models import AuditChain, AuditEntry, Mail
 from tenants.operations.add_person import add_person
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role
@@ -101,9 +102,11 @@ def test_many_who_sign_in_at_once_never_lock_each_other_out():
         try:
             for _ in range(30):
                 with transaction.atomic():
-                    record_provider_audit(actor=ACTOR, action="x:y", subject="x")
+                    record_provider_audit(actor=ACTOR, action=AuditAction.SITE_CHANGE, subject="x")
                     for customer in sorted(customers, key=lambda one: one.pk):
-                        record_customer_audit(customer=customer, actor=ACTOR, action="x:y", subject="x")
+                        record_customer_audit(
+                            customer=customer, actor=ACTOR, action=AuditAction.SITE_CHANGE, subject="x"
+                        )
         finally:
             connection.close()
 
