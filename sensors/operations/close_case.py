@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from pki.models.wrapped_key import DISK_KEY
-from pki.operations.retire_key import destroy_key, retire_key
+from pki.operations.destroy_key import destroy_key
+from pki.operations.retire_key import retire_key
 from sensors.models import Case, CaseOutcome, Sensor
 from sensors.operations.allocate_address import release_address
 from sensors.operations.change_state import change_state

@@ -10,7 +10,7 @@ from django.utils import timezone
 from database.owner_functions import call_owner_function, has_owner_functions
 from pki.models import Reason, Revocation
 from pki.models.wrapped_key import TLS_CRYPT_V2_SERVER_KEY
-from pki.operations.retire_key import destroy_key
+from pki.operations.destroy_key import destroy_key
 from pki.operations.revoke_subject import revoke_subject
 from sensors.models import (
     Case,

@@ -7,7 +7,8 @@ from django.utils import timezone
 from pki.escrow import NoSuchSecret, get_or_create_disk_key, open_secret
 from pki.models import KeyRetirement, WrappedKey
 from pki.models.wrapped_key import DISK_KEY
-from pki.operations.retire_key import destroy_key, retire_key
+from pki.operations.destroy_key import destroy_key
+from pki.operations.retire_key import retire_key
 
 pytestmark = pytest.mark.django_db
 SUBJECT, OTHER = "s-abcdefghijkl", "s-other"
