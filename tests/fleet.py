@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import timezone
 
 from database.roles.declaration import MACHINES, PEOPLE, SIGNER, WORKER
-from pki.envelope import generate_key_encryption_key
+from pki.authority.operations.create_authority import create_authority
+from pki.authority.x509 import renewal_message
+from pki.escrow.envelope import generate_key_encryption_key
 from pki.models import Authority, Certificate
-from pki.operations.create_authority import create_authority
-from pki.x509 import renewal_message
 from sensors.confirmed_sessions import Confirmation, ConfirmedSession, EarlierSession
 from sensors.models import Case, EnrolmentCode, Gateway, GatewayContact, KeyPermit, Sensor, Session, Sighting
 from sensors.observations import Cut, Report, SessionUp, Sighted

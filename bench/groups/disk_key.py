@@ -139,8 +139,8 @@ class _Bench:
         return DiskKeyRelease.objects.filter(outcome=Outcome.RELEASED).count()
 
     def _verify_audit(self) -> None:
+        from tenants.audit.verify_audit import verify_audit
         from tenants.models import AuditChain
-        from tenants.operations.verify_audit import verify_audit
 
         for chain in AuditChain.objects.all():
             verify_audit(chain=chain)

@@ -23,8 +23,8 @@ def measure(run: Run) -> Iterator[Row]:
 
 def _measure(count: int) -> Iterator[Row]:
     from bench.people_and_places import ACTOR, PUBLIC_ADDRESS, make_gateway, make_sites
+    from pki.authority.signers import configured_signer
     from pki.models import Authority, Certificate
-    from pki.signers import configured_signer
     from sensors.models import CertificateRequest, Sensor
     from sensors.operations.issue_enrolment_code import issue_sensor_code
     from sensors.operations.register_sensor import register_sensor

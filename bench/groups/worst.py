@@ -142,11 +142,11 @@ def _renew(boxes: "list[Box]") -> None:
     from django.utils import timezone
 
     from bench.csrs import make_csr, make_key
+    from pki.authority.operations.issue_certificate import issue_certificate
+    from pki.authority.operations.revoke_superseded import revoke_superseded
+    from pki.authority.signers import configured_signer
+    from pki.authority.x509 import Profile, check_csr
     from pki.models import Authority
-    from pki.operations.issue_certificate import issue_certificate
-    from pki.operations.revoke_superseded import revoke_superseded
-    from pki.signers import configured_signer
-    from pki.x509 import Profile, check_csr
 
     authority, signer = Authority.objects.current(), configured_signer()
     for box in boxes:

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils import timezone
 
 from database.append_only import append_only
+from pki.authority.x509 import Profile
 from pki.models.authority import Authority
-from pki.x509 import Profile
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):

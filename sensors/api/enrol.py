@@ -12,8 +12,8 @@ from rest_framework.views import APIView
 
 from limits.budget import Budget
 from limits.spending import OutOfBudget, spend
+from pki.authority.x509 import CsrRefused
 from pki.models import Certificate
-from pki.x509 import CsrRefused
 from sensors.api.problems import problem
 from sensors.artifacts.openvpn import client_conf
 from sensors.models import CertificateRequest

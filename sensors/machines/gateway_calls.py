@@ -4,8 +4,8 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from pki.escrow import get_or_create_tls_crypt_v2_server_key
-from pki.tls_crypt_v2 import server_key_to_pem
+from pki.escrow.tls_crypt_v2 import server_key_to_pem
+from pki.escrow.vault import get_or_create_tls_crypt_v2_server_key
 from sensors.confirmed_sessions import parse_answers
 from sensors.machines.bodies import GATEWAY_BYTES, json_object, whole_number
 from sensors.machines.fair_shares import FairShares

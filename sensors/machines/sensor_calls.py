@@ -5,8 +5,8 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from pki.operations.check_renewal import RenewalTooEarly, RenewalUnproven
-from pki.x509 import CsrRefused
+from pki.authority.operations.check_renewal import RenewalTooEarly, RenewalUnproven
+from pki.authority.x509 import CsrRefused
 from sensors.confirmed_sessions import NOT_ASKED, Confirmation
 from sensors.machines.bodies import (
     SENSOR_BYTES,

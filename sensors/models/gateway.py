@@ -16,7 +16,7 @@ from tenants.validators import validate_label, validate_text
 
 # Docker's default bridges on a Security Onion host: an underlay inside them would be routed to containers.
 DOCKER_NETWORK = ipaddress.ip_network("172.17.0.0/16")
-# RFC 1918. Gateways' agents refuse other underlays, and at base what no host can have (`gateway.ipv4`).
+# RFC 1918. Gateways' agents refuse other underlays, and at base what no host can have (`gateway.state.ipv4`).
 PRIVATE_NETWORKS = [ipaddress.IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
 NO_HOSTS = [ipaddress.ip_network(text) for text in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")]
 MOST_BASE_NETWORKS = 64

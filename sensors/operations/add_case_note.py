@@ -4,12 +4,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from notices.operations.queue_mails import queue_mails
 from sensors.models import Case, CaseNote
 from sensors.operations.lock_sensor import lock_row
+from tenants.audit.record_audit import record_customer_audit
 from tenants.audit_actions import AuditAction
 from tenants.models import Person
-from tenants.operations.queue_mail import queue_mails
-from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.tell_people import people_to_tell
 
 # Each is a mail to everybody concerned.

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from notices.operations.queue_mails import queue_mails
 from sensors.gateway_steps import ACTIONS, CHANGE, GIVE_BACK, REGISTER
 from sensors.models import Gateway
 from sensors.operations.collect_gateway_code import CODE_WAITS
@@ -12,7 +13,6 @@ from sensors.operations.lock_gateway import lock_gateway_of
 from sensors.operations.set_up_gateway import add_gateway, alter_gateway
 from tenants.models import Approval, Person
 from tenants.operations.decide_approval import ApprovalRefused, using_approval
-from tenants.operations.queue_mail import queue_mails
 from tenants.operations.tell_of_account import who_could_object
 from tenants.roles import Permission
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from notices.operations.queue_mails import queue_mails
 from sensors.gateway_steps import ACTIONS
 from sensors.models import Gateway
 from tenants.models import Approval, Person
-from tenants.operations.queue_mail import queue_mails
 from tenants.operations.request_approval import request_approval
 from tenants.operations.tell_of_account import who_could_object
 

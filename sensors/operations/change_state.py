@@ -4,8 +4,8 @@ from database.repeated_writes import RepeatedUpdate
 from sensors.models import Sensor
 from sensors.states import SensorState, check_change
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit
 from tenants.audit_actions import AuditAction
-from tenants.operations.record_audit import record_customer_audit
 
 _SET_STATE = RepeatedUpdate(Sensor, where="id", changes=("state",))
 

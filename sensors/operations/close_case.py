@@ -5,9 +5,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from notices.operations.queue_mails import queue_mails
+from pki.escrow.operations.destroy_key import destroy_key
+from pki.escrow.operations.retire_key import retire_key
 from pki.models.wrapped_key import DISK_KEY
-from pki.operations.destroy_key import destroy_key
-from pki.operations.retire_key import retire_key
 from sensors.models import Case, CaseOutcome, Sensor
 from sensors.operations.allocate_address import release_address
 from sensors.operations.change_state import change_state
@@ -16,11 +17,10 @@ from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.request_closing import OUTCOMES, locked_open_case
 from sensors.operations.retire_sensor import leave_service
 from sensors.states import SensorState
+from tenants.audit.record_audit import record_customer_audit
 from tenants.audit_actions import AuditAction
 from tenants.models import Approval, Person
 from tenants.operations.decide_approval import ApprovalRefused, using_approval
-from tenants.operations.queue_mail import queue_mails
-from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.tell_people import people_to_tell
 from tenants.roles import Permission
 

@@ -4,15 +4,15 @@ from datetime import datetime
 
 from django.db import transaction
 
+from notices.operations.queue_mails import queue_mails
 from sensors.models import Case, Gateway, GatewaySlot, Measure, MeasureKind, Sensor, Session
 from sensors.observations import Cut
 from sensors.operations.change_state import change_state
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.states import SensorState
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit
 from tenants.audit_actions import AuditAction
-from tenants.operations.queue_mail import queue_mails
-from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.tell_people import people_to_tell
 
 

@@ -16,8 +16,8 @@ from sensors.models import Gateway, GatewaySlot, Sensor
 from sensors.operations.gather_facts import gateway_facts, sensor_facts
 from sensors.states import CONNECTABLE
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_provider_audit
 from tenants.audit_actions import AuditAction
-from tenants.operations.record_audit import record_provider_audit
 
 CHUNK = 500
 # For gateways whose clocks are behind.

@@ -4,8 +4,8 @@ from sensors.models import Sensor
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.register_sensor import save_under_its_name
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit
 from tenants.audit_actions import AuditAction
-from tenants.operations.record_audit import record_customer_audit
 
 
 @transaction.atomic

@@ -3,12 +3,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from notices.operations.queue_mails import queue_mails
 from sensors.models import Case
 from sensors.operations.lock_sensor import lock_sensor
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit
 from tenants.audit_actions import AuditAction
-from tenants.operations.queue_mail import queue_mails
-from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.tell_people import people_to_tell
 
 PATIENCE = timedelta(minutes=5)

@@ -7,8 +7,8 @@ from sensors.gateway_steps import GIVE_BACK
 from sensors.models import Gateway
 from sensors.operations.tell_of_gateway import tell_of_gateway
 from sensors.subjects import new_gateway_subject
+from tenants.audit.record_audit import record_provider_audit
 from tenants.models import Approval
-from tenants.operations.record_audit import record_provider_audit
 
 
 def give_back_gateway(*, gateway: Gateway, agreed: Approval) -> Gateway:

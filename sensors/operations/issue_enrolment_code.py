@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from notices.operations.wake_worker import wake_worker
 from sensors.gateway_steps import ISSUE_CODE
 from sensors.models import EnrolmentCode, Gateway, Sensor
 from sensors.operations.lock_gateway import lock_gateway
@@ -17,10 +18,9 @@ from sensors.operations.register_gateway import refuse_people
 from sensors.operations.tell_of_gateway import tell_of_gateway
 from sensors.states import ENROLLABLE
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.audit_actions import AuditAction
 from tenants.models import Approval
-from tenants.operations.record_audit import record_customer_audit, record_provider_audit
-from tenants.operations.wake_worker import wake_worker
 from tenants.second_person import SecondPersonNeeded
 
 ANNOUNCE_TASK = "sensors.tasks.announce_changes"

@@ -6,16 +6,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from notices.operations.wake_worker import wake_worker
 from sensors.models import DiskKeyRelease, EnrolmentCode, KeyPermit, Sensor
 from sensors.operations.issue_enrolment_code import ANNOUNCE_TASK
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.release_decision import FOR_PEOPLE, Outcome
 from sensors.states import SensorState
+from tenants.audit.record_audit import record_customer_audit
 from tenants.audit_actions import AuditAction
 from tenants.models import Person
 from tenants.operations.check_standing import why_not
-from tenants.operations.record_audit import record_customer_audit
-from tenants.operations.wake_worker import wake_worker
 
 LIFETIME = timedelta(hours=1)
 

@@ -1,8 +1,8 @@
 from django.utils import timezone
 
+from pki.authority.operations.publish_crl import publish_crl
+from pki.authority.signers import configured_signer
 from pki.models import Authority
-from pki.operations.publish_crl import publish_crl
-from pki.signers import configured_signer
 
 
 def publish_due_crl() -> None:

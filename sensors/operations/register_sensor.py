@@ -7,9 +7,9 @@ from sensors.models import Gateway, Sensor
 from sensors.operations.allocate_address import allocate_address
 from sensors.operations.raise_generation import raise_generation
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit
 from tenants.audit_actions import AuditAction
 from tenants.models import Site
-from tenants.operations.record_audit import record_customer_audit
 
 
 @transaction.atomic

@@ -8,7 +8,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from database.repeated_writes import RepeatedInsert
-from pki.escrow import get_or_create_disk_key
+from notices.operations.queue_mails import queue_mails
+from pki.escrow.vault import get_or_create_disk_key
 from pki.models import Certificate
 from sensors.confirmed_sessions import Confirmation
 from sensors.models import Case, DiskKeyRelease, EnrolmentCode, KeyPermit, Sensor
@@ -18,9 +19,8 @@ from sensors.operations.read_release_facts import Known, read_release_facts
 from sensors.operations.settled_changes import changes_settled
 from sensors.release_decision import FOR_PEOPLE, Outcome, Reason, Verdict, decide
 from tenants.actors import Actor
+from tenants.audit.record_audit import CustomerEntry, record_customer_audit
 from tenants.audit_actions import AuditAction
-from tenants.operations.queue_mail import queue_mails
-from tenants.operations.record_audit import CustomerEntry, record_customer_audit
 from tenants.operations.tell_people import people_to_tell
 
 _ACTIONS = {

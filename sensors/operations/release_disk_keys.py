@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from pki.escrow import open_disk_keys
+from pki.escrow.vault import open_disk_keys
 from pki.models import Certificate
 from sensors.confirmed_sessions import Confirmation
 from sensors.models import Sensor
@@ -21,8 +21,8 @@ from sensors.operations.read_release_facts import Known, read_free_release_facts
 from sensors.operations.release_disk_key import RECORD, Answer, audit_of_release, release_row
 from sensors.operations.settled_changes import settled_long_ago
 from sensors.release_decision import Reason, Verdict, decide
-from tenants.operations.record_audit import CustomerEntry
-from tenants.operations.record_audits import FreeChains
+from tenants.audit.record_audit import CustomerEntry
+from tenants.audit.record_audits import FreeChains
 
 
 class KeyRequest(NamedTuple):
@@ -53,7 +53,7 @@ class _Fitting(NamedTuple):
 def release_disk_keys(*, requests: Sequence[KeyRequest]) -> dict[UUID, Answer]:
     """The answers that could be given, by the sensor's key. Each sensor may be named once.
 
-    PostgreSQL's alone. Raises as `pki.escrow.open_secret` does, and then nothing was released.
+    PostgreSQL's alone. Raises as `pki.escrow.vault.open_secret` does, and then nothing was released.
     """
     known = read_free_release_facts(asked=[(request.sensor, request.certificate) for request in requests])
     fitting = list(_fitting(requests, known, timezone.now()))

@@ -7,8 +7,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from notices.operations.queue_mails import queue_mails
+from notices.operations.wake_worker import wake_worker
+from pki.authority.operations.revoke_subject import revoke_subject
 from pki.models import Reason, Revocation
-from pki.operations.revoke_subject import revoke_subject
 from sensors.models import Case, CertificateRequest, EnrolmentCode, KeyPermit, Measure, MeasureKind, Sensor
 from sensors.models.case import GATEWAY_MEASURES
 from sensors.operations.add_case_note import write_note
@@ -16,13 +18,11 @@ from sensors.operations.change_state import change_state
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.raise_generation import raise_generation
 from sensors.states import REPORTABLE, SensorState
+from tenants.audit.record_audit import record_customer_audit
 from tenants.audit_actions import AuditAction
 from tenants.models import Person
 from tenants.operations.decide_approval import overtake_approvals
-from tenants.operations.queue_mail import queue_mails
-from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.tell_people import people_to_tell
-from tenants.operations.wake_worker import wake_worker
 
 
 @transaction.atomic(durable=True)

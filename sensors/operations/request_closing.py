@@ -3,10 +3,10 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from notices.operations.queue_mails import queue_mails
 from sensors.models import Case, CaseOutcome
 from sensors.operations.lock_sensor import lock_sensor
 from tenants.models import Approval, Person
-from tenants.operations.queue_mail import queue_mails
 from tenants.operations.request_approval import request_approval
 from tenants.operations.tell_people import people_to_tell
 

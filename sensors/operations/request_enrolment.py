@@ -5,15 +5,15 @@ import hashlib
 from django.db import transaction
 from django.utils import timezone
 
-from pki.x509 import CheckedCsr, check_csr
+from notices.operations.wake_worker import wake_worker
+from pki.authority.x509 import CheckedCsr, check_csr
 from sensors.gateway_steps import ENROL
 from sensors.models import CertificateRequest, EnrolmentCode
 from sensors.operations.issue_enrolment_code import code_digest, code_proof
 from sensors.operations.tell_of_gateway import tell_of_gateway
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.audit_actions import AuditAction
-from tenants.operations.record_audit import record_customer_audit, record_provider_audit
-from tenants.operations.wake_worker import wake_worker
 
 SIGN_TASK = "sensors.tasks.sign_certificates"
 

@@ -6,16 +6,16 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from pki.operations.check_renewal import check_renewal
-from pki.x509 import Profile, check_csr
+from notices.operations.wake_worker import wake_worker
+from pki.authority.operations.check_renewal import check_renewal
+from pki.authority.x509 import Profile, check_csr
 from sensors.models import CertificateRequest, Sensor
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.request_enrolment import SIGN_TASK
 from sensors.states import CONNECTABLE
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit
 from tenants.audit_actions import AuditAction
-from tenants.operations.record_audit import record_customer_audit
-from tenants.operations.wake_worker import wake_worker
 
 # A box whose new certificate does not work tries again daily; more would make its cut-off slow.
 MOST_A_DAY = 4

@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from pki.authority.operations.revoke_subject import revoke_subject
 from pki.models import Reason
-from pki.operations.revoke_subject import revoke_subject
 from sensors.models import Case, CertificateRequest, EnrolmentCode, Sensor
 from sensors.operations.allocate_address import release_address
 from sensors.operations.change_state import change_state

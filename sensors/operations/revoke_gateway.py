@@ -8,10 +8,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from database.owner_functions import call_owner_function, has_owner_functions
+from notices.operations.queue_mails import queue_mails
+from notices.operations.wake_worker import wake_worker
+from pki.authority.operations.revoke_subject import revoke_subject
+from pki.escrow.operations.destroy_key import destroy_key
 from pki.models import Reason, Revocation
 from pki.models.wrapped_key import TLS_CRYPT_V2_SERVER_KEY
-from pki.operations.destroy_key import destroy_key
-from pki.operations.revoke_subject import revoke_subject
 from sensors.models import (
     Case,
     CertificateRequest,
@@ -24,14 +26,12 @@ from sensors.models import (
 )
 from sensors.operations.lock_gateway import lock_gateway
 from sensors.states import SensorState
+from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.audit_actions import AuditAction
 from tenants.models import Customer, Person
 from tenants.operations.decide_approval import overtake_approvals
-from tenants.operations.queue_mail import queue_mails
-from tenants.operations.record_audit import record_customer_audit, record_provider_audit
 from tenants.operations.tell_of_account import who_could_object
 from tenants.operations.tell_people import own_people_to_tell
-from tenants.operations.wake_worker import wake_worker
 
 
 @transaction.atomic(durable=True)

@@ -9,10 +9,10 @@ from sensors.operations.lock_gateway import lock_gateway
 from sensors.operations.raise_generation import raise_config_generation
 from sensors.operations.tell_of_gateway import tell_of_gateway
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_provider_audit
 from tenants.audit_actions import AuditAction
 from tenants.models import Person
 from tenants.networks import parse_networks
-from tenants.operations.record_audit import record_provider_audit
 
 
 def checked_gateway(*, name: str, host: str, port: int, network: str, base_networks: list[str]) -> Gateway:

@@ -6,7 +6,7 @@ that is no older than the change protects nothing that was there before: it wait
 
 from datetime import datetime
 
-from pki.escrow import disk_key_since
+from pki.escrow.vault import disk_key_since
 from sensors.confirmed_sessions import Confirmation
 from sensors.models import KeyPermit
 from sensors.operations.read_release_facts import Known

@@ -10,15 +10,15 @@ from django.utils.crypto import constant_time_compare
 
 from database.repeated import RepeatedQuery
 from database.repeated_writes import RepeatedUpdate
-from pki.escrow import disk_key_since, get_or_create_tls_crypt_v2_server_key
+from pki.authority.operations.check_renewal import RenewalUnproven, check_renewal
+from pki.authority.operations.issue_certificate import issue_certificate
+from pki.authority.operations.revoke_subject import revoke_subject
+from pki.authority.operations.revoke_superseded import revoke_superseded
+from pki.authority.signers import Signer
+from pki.authority.x509 import CheckedCsr, CsrRefused, Profile, check_csr
+from pki.escrow.tls_crypt_v2 import make_client_key
+from pki.escrow.vault import disk_key_since, get_or_create_tls_crypt_v2_server_key
 from pki.models import Authority, Certificate, Reason
-from pki.operations.check_renewal import RenewalUnproven, check_renewal
-from pki.operations.issue_certificate import issue_certificate
-from pki.operations.revoke_subject import revoke_subject
-from pki.operations.revoke_superseded import revoke_superseded
-from pki.signers import Signer
-from pki.tls_crypt_v2 import make_client_key
-from pki.x509 import CheckedCsr, CsrRefused, Profile, check_csr
 from sensors.models import CertificateRequest, EnrolmentCode, Gateway, Sensor
 from sensors.operations.change_state import change_state
 from sensors.operations.issue_enrolment_code import code_digest
@@ -28,8 +28,8 @@ from sensors.operations.raise_generation import raise_generation
 from sensors.operations.request_renewal import has_had_too_many_renewals
 from sensors.states import ENROLLABLE, SensorState
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.audit_actions import AuditAction
-from tenants.operations.record_audit import record_customer_audit, record_provider_audit
 
 SIGNER = Actor.process("signer")
 # So long after the end of its code a request is still signed: the signer may have been away when it came.

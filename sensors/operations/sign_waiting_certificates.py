@@ -1,7 +1,7 @@
 import logging
 
+from pki.authority.signers import configured_signer
 from pki.models import Authority
-from pki.signers import configured_signer
 from sensors.models import CertificateRequest
 from sensors.operations.sign_certificate import sign_certificate
 

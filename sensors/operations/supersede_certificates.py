@@ -6,15 +6,15 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from pki.authority.operations.revoke_superseded import revoke_superseded
+from pki.authority.x509 import Profile
 from pki.models import Certificate
-from pki.operations.revoke_superseded import revoke_superseded
-from pki.x509 import Profile
 from sensors.models import Sensor, Session
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.raise_generation import raise_generation
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit
 from tenants.audit_actions import AuditAction
-from tenants.operations.record_audit import record_customer_audit
 
 SIGNER = Actor.process("signer")
 

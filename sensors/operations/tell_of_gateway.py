@@ -1,9 +1,10 @@
 """All of the staff hear of what is done to a gateway, whoever did it: each of them could say that it is not right."""
 
+from notices.models import Mail
+from notices.operations.queue_mails import queue_mails
 from sensors.models import Gateway
 from tenants.actors import Actor
-from tenants.models import Mail, Person
-from tenants.operations.queue_mail import queue_mails
+from tenants.models import Person
 from tenants.operations.tell_of_account import who_could_object
 
 

@@ -9,9 +9,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from tenants.models import Announcement, Customer, Mail
-from tenants.operations.queue_mail import queue_mails
-from tenants.operations.send_mails import send_mails
+from notices.models import Mail
+from notices.operations.queue_mails import queue_mails
+from notices.operations.send_mails import send_mails
+from tenants.models import Announcement, Customer
 from tenants.operations.tell_people import own_people_to_tell, people_to_tell
 
 

@@ -1,13 +1,13 @@
 from django.db import transaction
 from django.utils import timezone
 
+from notices.operations.wake_worker import wake_worker
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit
 from tenants.audit_actions import AuditAction
 from tenants.change_policy import networks_need_second_person
 from tenants.models import Approval, Site
-from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.register_site import ANNOUNCE_TASK, clean_site
-from tenants.operations.wake_worker import wake_worker
 from tenants.second_person import SecondPersonNeeded
 
 

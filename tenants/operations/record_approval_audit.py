@@ -3,9 +3,9 @@
 from typing import Any
 
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.audit_actions import AuditAction
 from tenants.models import Approval
-from tenants.operations.record_audit import record_customer_audit, record_provider_audit
 
 
 def record_approval_audit(

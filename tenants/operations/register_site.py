@@ -1,11 +1,11 @@
 from django.db import transaction
 
+from notices.operations.wake_worker import wake_worker
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit
 from tenants.audit_actions import AuditAction
 from tenants.models import Customer, Site
 from tenants.networks import parse_networks
-from tenants.operations.record_audit import record_customer_audit
-from tenants.operations.wake_worker import wake_worker
 
 ANNOUNCE_TASK = "tenants.tasks.announce_changes"
 

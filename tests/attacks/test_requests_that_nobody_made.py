@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
+from pki.authority.operations.revoke_subject import revoke_subject
+from pki.authority.x509 import Profile, build_authority_certificate, build_certificate, check_csr
 from pki.models import Certificate, Reason
-from pki.operations.revoke_subject import revoke_subject
-from pki.x509 import Profile, build_authority_certificate, build_certificate, check_csr
 from sensors.models import CertificateRequest, EnrolmentCode, Gateway, Sensor
 from sensors.operations.issue_enrolment_code import code_proof, issue_gateway_code, issue_sensor_code
 from sensors.operations.request_renewal import request_renewal

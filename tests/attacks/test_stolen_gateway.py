@@ -16,11 +16,12 @@ from django.db import connection
 from django.utils import timezone
 
 from database.roles.declaration import MACHINES, PEOPLE
-from pki.escrow import NoSuchSecret, get_or_create_tls_crypt_v2_server_key, open_secret
+from notices.models import Mail
+from pki.authority.operations.publish_crl import publish_crl
+from pki.authority.signers import configured_signer
+from pki.escrow.vault import NoSuchSecret, get_or_create_tls_crypt_v2_server_key, open_secret
 from pki.models import Certificate, Revocation, WrappedKey
 from pki.models.wrapped_key import TLS_CRYPT_V2_SERVER_KEY
-from pki.operations.publish_crl import publish_crl
-from pki.signers import configured_signer
 from sensors.machines.gateway_calls import _GENERATIONS, _QUESTIONS
 from sensors.models import Case, CertificateRequest, EnrolmentCode, Gateway, Sensor, Session, SessionQuestion
 from sensors.operations import revoke_gateway as revoking
@@ -37,7 +38,7 @@ from sensors.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.operations.request_gateway_code import request_gateway_code
 from sensors.operations.revoke_gateway import revoke_gateway
 from sensors.release_decision import Outcome, Reason
-from tenants.models import Approval, AuditEntry, Mail, Person
+from tenants.models import Approval, AuditEntry, Person
 from tenants.operations.decide_approval import ApprovalRefused
 from tests.fleet import (
     ACTOR,

@@ -10,9 +10,9 @@ from tests.house.unused import product, unused, without_docstrings
 
 # What has its use where the finder cannot see it.
 ALLOWED = {
-    "portal/accounts/forms.py: _NotedCode.clean_code": "the form of allauth's that it is mixed into has this field",
+    "accounts/forms.py: _NotedCode.clean_code": "the form of allauth's that it is mixed into has this field",
     "portal/embedded_broker.py: Transport": "kombu finds it by the path that `use_for_filesystem_urls` puts together",
-    "portal/sessions.py: SessionStore": "Django looks for it in the module that SESSION_ENGINE names",
+    "accounts/sessions.py: SessionStore": "Django looks for it in the module that SESSION_ENGINE names",
     "tenants/models/person.py: Person.EMAIL_FIELD": "Django asks it of the model of people",
     "tenants/models/person.py: Person.USERNAME_FIELD": "Django asks it of the model of people",
     "lab/sensors.py: SensorBox.disconnect": "what a journey does to a box, beside what the demonstration does",

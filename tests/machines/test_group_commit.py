@@ -14,8 +14,8 @@ from sensors.models import DiskKeyRelease
 from sensors.operations.release_disk_key import Answer, release_disk_key
 from sensors.operations.release_disk_keys import KeyRequest, release_disk_keys
 from sensors.release_decision import Reason
+from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain
-from tenants.operations.verify_audit import verify_audit
 from tests.fleet import Fleet, as_reported
 from tests.promises.at_once import at_once, results
 

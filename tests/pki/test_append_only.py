@@ -4,11 +4,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from pki.authority.operations.issue_certificate import issue_certificate
+from pki.authority.operations.revoke_subject import revoke_subject
+from pki.authority.x509 import Profile
 from pki.models import Certificate, KeyRetirement, Reason, Revocation
 from pki.models.wrapped_key import DISK_KEY
-from pki.operations.issue_certificate import issue_certificate
-from pki.operations.revoke_subject import revoke_subject
-from pki.x509 import Profile
 
 pytestmark = pytest.mark.django_db
 TABLES = ["pki_certificate", "pki_revocation", "pki_keyretirement"]

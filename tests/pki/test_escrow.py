@@ -3,8 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from pki.envelope import EnvelopeRefused, generate_key_encryption_key
-from pki.escrow import (
+from pki.escrow.envelope import EnvelopeRefused, generate_key_encryption_key
+from pki.escrow.operations.retire_key import retire_key
+from pki.escrow.vault import (
     EscrowUnavailable,
     NoSuchSecret,
     WrongKeyEncryptionKey,
@@ -15,7 +16,6 @@ from pki.escrow import (
 )
 from pki.models import KeyEncryptionKeyCheck, WrappedKey
 from pki.models.wrapped_key import DISK_KEY, TLS_CRYPT_V2_SERVER_KEY
-from pki.operations.retire_key import retire_key
 
 pytestmark = pytest.mark.django_db
 SUBJECT = "s-abcdefghijkl"

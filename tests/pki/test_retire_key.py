@@ -4,11 +4,11 @@ import pytest
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from pki.escrow import NoSuchSecret, get_or_create_disk_key, open_secret
+from pki.escrow.operations.destroy_key import destroy_key
+from pki.escrow.operations.retire_key import retire_key
+from pki.escrow.vault import NoSuchSecret, get_or_create_disk_key, open_secret
 from pki.models import KeyRetirement, WrappedKey
 from pki.models.wrapped_key import DISK_KEY
-from pki.operations.destroy_key import destroy_key
-from pki.operations.retire_key import retire_key
 
 pytestmark = pytest.mark.django_db
 SUBJECT, OTHER = "s-abcdefghijkl", "s-other"

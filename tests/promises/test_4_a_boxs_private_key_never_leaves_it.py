@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.apps import apps
 
+from pki.authority.x509 import CsrRefused
 from pki.models import Certificate
-from pki.x509 import CsrRefused
 from sensors.models import CertificateRequest, EnrolmentCode, Sensor
 from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.request_enrolment import request_enrolment

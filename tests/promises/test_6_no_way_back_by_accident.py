@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from pki.authority.operations.publish_crl import publish_crl
+from pki.authority.signers import configured_signer
 from pki.models import Certificate, Revocation
-from pki.operations.publish_crl import publish_crl
-from pki.signers import configured_signer
 from sensors.models import Case, CertificateRequest, GatewaySlot, Measure, Sensor, Session, Sighting
 from sensors.operations.describe_gateway_state import describe_gateway_state
 from sensors.operations.describe_sensor import describe_sensor

@@ -16,7 +16,8 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 
-from pki.operations.check_renewal import RenewalUnproven
+from accounts.operations.agree_to_invitation import agree_to_invitation
+from pki.authority.operations.check_renewal import RenewalUnproven
 from sensors.models import Case, CaseOutcome, CertificateRequest, Sensor
 from sensors.operations import escalate_cases as escalation
 from sensors.operations.add_case_note import add_case_note
@@ -41,12 +42,11 @@ from sensors.operations.revoke_gateway import revoke_gateway
 from sensors.operations.set_up_gateway import alter_gateway
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import ImpossibleChange
+from tenants.audit.record_read import record_read
 from tenants.models import Approval, Person
 from tenants.operations.agree_to_change_policy import agree_to_change_policy
-from tenants.operations.agree_to_invitation import agree_to_invitation
 from tenants.operations.agree_to_networks import agree_to_networks
 from tenants.operations.decide_approval import refuse_approval
-from tenants.operations.record_read import record_read
 from tenants.operations.request_change_policy import request_change_policy
 from tenants.operations.request_networks import request_networks
 from tests.access.asking import waiting_invitation

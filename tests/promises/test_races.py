@@ -7,6 +7,7 @@ from functools import partial
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from notices.models import Mail
 from pki.models import Certificate
 from sensors.models import Case, CaseOutcome, CertificateRequest, EnrolmentCode, Sensor, UnderlayAddress
 from sensors.operations.close_case import close_case
@@ -19,7 +20,7 @@ from sensors.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.operations.request_renewal import RenewalRefused, request_renewal
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import SensorState
-from tenants.models import Approval, AuditEntry, Mail
+from tenants.models import Approval, AuditEntry
 from tests.fleet import ACTOR, Fleet, new_csr, renewal, session_of
 from tests.promises.at_once import at_once, results
 from tests.promises.soaking import note, rounds

@@ -4,7 +4,7 @@ import hypothesis
 import pytest
 from django.utils import timezone
 
-from pki.escrow import disk_key_since
+from pki.escrow.vault import disk_key_since
 from tests.fleet import fleet
 
 # No deadline: a busy machine is no failure. No database: tests leave nothing behind in the checkout.

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from pki.authority.operations.revoke_subject import revoke_subject
 from pki.models import Certificate
 from pki.models import Reason as RevocationReason
-from pki.operations.revoke_subject import revoke_subject
 from sensors.confirmed_sessions import NOT_ASKED, Confirmation, EarlierSession
 from sensors.models import Sensor
 from sensors.operations.permit_release import permit_release

@@ -15,8 +15,8 @@ from sensors.operations.release_disk_key import Answer, release_disk_key
 from sensors.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.release_decision import Outcome
+from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain
-from tenants.operations.verify_audit import verify_audit
 from tests.fleet import ACTOR, Fleet, as_reported, new_csr
 from tests.sensors.making import at_once
 

@@ -2,6 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from notices.models import Mail
 from pki.models import Certificate
 from sensors.models import Case, CertificateRequest, EnrolmentCode, GatewaySlot, Measure, Sensor
 from sensors.operations.issue_enrolment_code import issue_sensor_code
@@ -12,7 +13,7 @@ from sensors.operations.retire_sensor import retire_sensor
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.release_decision import Outcome, Reason
 from sensors.states import SensorState
-from tenants.models import AuditEntry, Mail
+from tenants.models import AuditEntry
 from tests.fleet import ACTOR, Fleet, as_reported, new_csr
 
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from pki.x509 import CsrRefused
+from pki.authority.x509 import CsrRefused
 from sensors.models import CertificateRequest, EnrolmentCode
 from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.operations.request_enrolment import CodeRefused, request_enrolment

@@ -1,6 +1,6 @@
 import pytest
 
-from pki.x509 import CsrRefused
+from pki.authority.x509 import CsrRefused
 from sensors.models import CertificateRequest, Sensor
 from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.request_enrolment import request_enrolment

@@ -1,8 +1,8 @@
 import pytest
 from cryptography import x509
 
+from pki.authority.signers import SignerUnavailable, configured_signer
 from pki.models import Authority, Certificate
-from pki.signers import SignerUnavailable, configured_signer
 from sensors.models import CertificateRequest, Sensor
 from sensors.operations import sign_waiting_certificates as module
 from sensors.operations.issue_enrolment_code import issue_sensor_code

@@ -5,11 +5,11 @@ import re
 
 import pytest
 
+from accounts.operations.record_sign_in import Step
 from sensors import gateway_steps
 from tenants.audit_actions import AuditAction
 from tenants.models import ApprovalVerdict
 from tenants.models.account_change import AccountStep
-from tenants.operations.record_sign_in import Step
 from tests.sensors.source import dotted, modules
 
 GRAMMAR = re.compile(r"[a-z]+(-[a-z]+)*(:[a-z]+(-[a-z]+)*){1,2}")
