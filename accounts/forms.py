@@ -95,6 +95,12 @@ class _NotedCode(_Limited):
 class SignIn(_Limited, LoginForm):  # type: ignore[misc]  # allauth ships no types
     """`InvitationOnly.authenticate` counts and notes."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # By this a password manager knows the two as one account.
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+        self.fields["password"].help_text = ""  # allauth's link; the page has one of its own
+
 
 class PasswordAgain(_Limited, ReauthenticateForm):  # type: ignore[misc]
     """The same."""

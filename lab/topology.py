@@ -51,16 +51,6 @@ class Topology:
     routers: dict[str, Namespace] = field(default_factory=dict)
     sensors: dict[str, Namespace] = field(default_factory=dict)
 
-    def carry_elsewhere(self, sensor: str) -> None:
-        """Unplug a sensor at its site and plug it in behind another public address."""
-        self.sensors[sensor].ip("link del eth0")
-        _plug_sensor(self, sensor, "elsewhere", SENSORS[sensor][1])
-
-    def bring_back(self, sensor: str) -> None:
-        """Plug a sensor in at its own site again."""
-        self.sensors[sensor].ip("link del eth0")
-        _plug_sensor(self, sensor, *SENSORS[sensor])
-
 
 def build_topology(network: Network) -> Topology:
     """Make all hosts and cables; the network's context manager removes them."""

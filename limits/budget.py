@@ -24,10 +24,6 @@ class Budget:
     refill: int
     in_need: int | None = None
 
-    @property
-    def most_in_an_hour(self) -> int:
-        return self.burst + 3600 // self.refill
-
     def of(self, *whose: str) -> "Purse":
         """Of a person, a network, a browser: disguised, since addresses of people do not belong among counters."""
         named = "\0".join(whose).encode("utf-8", "surrogatepass")
@@ -57,7 +53,3 @@ class Purse:
     def wait(self, full_at: int, now: int) -> int:
         """Zero if there is one left."""
         return 0 if full_at > self.absurd(now) else max(0, full_at - self.latest(now))
-
-    def after(self, full_at: int, now: int) -> int:
-        """When it is full again, after one was taken."""
-        return (full_at if now <= full_at <= self.absurd(now) else now) + self.refill

@@ -9,7 +9,6 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from pki import append_only
 from pki.authority.signers import SignerUnavailable, configured_signer
 from pki.escrow.envelope import MalformedKeyEncryptionKey, parse_key_encryption_key
 from pki.escrow.vault import EscrowUnavailable, WrongKeyEncryptionKey, verify_key_encryption_key
@@ -58,23 +57,6 @@ def check_ca_key_of_database(*, databases: Iterable[str] | None = None, **_: obj
     if signer.public_key == authority.certificate.public_key():
         return []
     return [Error(f"The CA's private key is not that of the authority {authority.name!r}.", id="pki.E008")]
-
-
-@register(Tags.database)
-def check_append_only(databases: Iterable[str] | None = None, **_: object) -> list[CheckMessage]:
-    """The triggers are there: on SQLite a later migration that remakes a table loses them silently."""
-    if not databases or not _is_migrated():
-        return []
-    with connection.cursor() as cursor:
-        unprotected = append_only.unprotected_tables(connection.vendor, cursor)
-    return [
-        Error(
-            f"The table {table} is not append-only: its triggers are missing.",
-            hint="A migration that alters the table must end with pki.append_only.create_statements.",
-            id="pki.E006",
-        )
-        for table in unprotected
-    ]
 
 
 def refuse_wrong_keys() -> None:

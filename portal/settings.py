@@ -259,6 +259,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "NSM-as-a-service portal",
+    # Of the interface under /api/v1/, not of the product.
     "VERSION": "1",
     "DESCRIPTION": "What a page can do, with the same operations and permissions.",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],

@@ -1,10 +1,12 @@
 """What is done to gateways, in the words of approvals, mails and the audit trail: all of the staff hear of each."""
 
-REGISTER = "gateway:register"
-CHANGE = "gateway:change"
-ISSUE_CODE = "gateway:enrolment-code:issue"
-GIVE_BACK = "gateway:give-back"
-ENROL = "gateway:enrolment:request"
+from tenants.audit.actions import AuditAction
+
+REGISTER = AuditAction.GATEWAY_REGISTER
+CHANGE = AuditAction.GATEWAY_CHANGE
+ISSUE_CODE = AuditAction.GATEWAY_ENROLMENT_CODE_ISSUE
+GIVE_BACK = AuditAction.GATEWAY_GIVE_BACK
+ENROL = AuditAction.GATEWAY_ENROLMENT_REQUEST
 
 # By which a machine becomes this gateway.
 CODE_ACTIONS = frozenset({ISSUE_CODE, GIVE_BACK})

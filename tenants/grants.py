@@ -94,7 +94,7 @@ GRANTS = Declaration(
             ),
             numbered=False,
         ),
-        # What decides whether an account counts as one of two people. Never changed, see `tenants.append_only`.
+        # What decides whether an account counts as one of two people. Never changed, see `database.append_only`.
         Table(
             "tenants_accountchange",
             "person_id step role customer_id made_by_id at",

@@ -3,7 +3,7 @@
 A list is looked up only by what its page offers, and who looks at people leaves a row in the audit trail.
 """
 
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.admin.views.main import ALL_VAR, ERROR_FLAG, ORDER_VAR, PAGE_VAR
@@ -20,8 +20,6 @@ from tenants.roles import PROVIDER_WRITERS, ProviderRole
 
 # The next page of a list, or the same in another order, is no other question.
 _SAME_LIST = frozenset({PAGE_VAR, ORDER_VAR, ALL_VAR, ERROR_FLAG})
-
-M = TypeVar("M", bound=Model)
 
 
 def staff_of(request: HttpRequest) -> Person:

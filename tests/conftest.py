@@ -10,11 +10,11 @@ import pytest
 from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-from pki import append_only as pki_append_only
-from tenants import append_only as audit_append_only
+import tenants
+from database.append_only import append_only_tables, create_statements, drop_statements
 from tests.roles import doors_act_as_their_roles, set_up_roles_here
 
-CHAIN_HEADS = Path(audit_append_only.__file__).parent / "chain_heads.sqlite.sql"
+CHAIN_HEADS = Path(tenants.__file__).parent / "chain_heads.sqlite.sql"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,18 +38,15 @@ def emptying_lifts_the_triggers() -> Iterator[None]:
 
     def flush_without_triggers(self: BaseDatabaseOperations, sql_list: list[str]) -> Any:
         wait_for_what_is_done_after_the_answer()
-        modules = ((pki_append_only, tuple(pki_append_only.TABLES)), (audit_append_only, audit_append_only.TABLES))
-        vendor = self.connection.vendor
+        tables, vendor = append_only_tables(), self.connection.vendor
         with connections[self.connection.alias].cursor() as cursor:
-            for module, tables in modules:
-                for table in tables:
-                    for statement in module.drop_statements(vendor, table):
-                        cursor.execute(statement)
+            for table in tables:
+                for statement in drop_statements(vendor, table):
+                    cursor.execute(statement)
             flush(self, sql_list)
-            for module, tables in modules:
-                for table in tables:
-                    for statement in module.create_statements(vendor, table):
-                        cursor.execute(statement)
+            for table, keys in tables.items():
+                for statement in create_statements(vendor, table, keys):
+                    cursor.execute(statement)
             if vendor == "sqlite":
                 # Whose trigger speaks first depends on the order in which they were made: that of the migrations.
                 cursor.execute("DROP TRIGGER tenants_auditentry_follows")

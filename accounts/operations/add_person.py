@@ -2,6 +2,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from tenants.actors import Actor
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_provider_audit
 from tenants.models import AccountStep, Person
 from tenants.operations.note_account_change import note_account_change
@@ -17,5 +18,5 @@ def add_person(*, email: str, name: str, phone: str = "", added_by: Actor, passw
     except IntegrityError:
         raise ValidationError("Somebody has this e-mail address already.") from None
     note_account_change(person=person, step=AccountStep.ADD, made_by=added_by)
-    record_provider_audit(actor=added_by, action="person:add", subject=person.email, details={"name": name})
+    record_provider_audit(actor=added_by, action=AuditAction.PERSON_ADD, subject=person.email, details={"name": name})
     return person

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.operations.add_person import add_person
 from notices.operations.queue_mails import queue_mails
 from tenants.actors import Actor
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_provider_audit
 from tenants.models import AccountChange, AccountStep, Customer, Person
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role
@@ -81,5 +82,7 @@ def _readmit(email: str, name: str, phone: str, opened_by: Actor) -> Person | No
     person.full_clean(exclude=["password"])
     person.save(update_fields=["name", "phone", "is_active", "password"])
     note_account_change(person=person, step=AccountStep.READMIT, made_by=opened_by)
-    record_provider_audit(actor=opened_by, action="person:readmit", subject=person.email, details={"name": name})
+    record_provider_audit(
+        actor=opened_by, action=AuditAction.PERSON_READMIT, subject=person.email, details={"name": name}
+    )
     return person

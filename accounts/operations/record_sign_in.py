@@ -10,6 +10,7 @@ from django.utils.crypto import salted_hmac
 
 from notices.operations.queue_mails import queue_mails
 from tenants.actors import Actor
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.models import AccountStep, Customer, Person
 from tenants.operations.note_account_change import note_account_change
@@ -21,20 +22,20 @@ DOOR = Actor.process("sign-in")
 
 
 class Step(StrEnum):
-    BEGIN = "person:session:begin"
-    CONFIRM = "person:session:confirm"
-    END = "person:session:end"
-    REFUSE = "person:session:refuse"
-    THROTTLE = "person:session:throttle"
-    PASSWORD_CHANGE = "person:password:change"  # noqa: S105  # names of what was done
-    PASSWORD_ASK = "person:password:ask"  # noqa: S105
-    PASSWORD_RESET = "person:password:reset"  # noqa: S105
-    FACTOR_ON = "person:second-factor:on"
-    FACTOR_OFF = "person:second-factor:off"
-    CODES_RENEW = "person:recovery-codes:renew"
-    CODE_USE = "person:recovery-code:use"
-    BROWSER_ASK = "person:browser:ask"
-    BROWSER_KNOWN = "person:browser:known"
+    BEGIN = AuditAction.PERSON_SESSION_BEGIN
+    CONFIRM = AuditAction.PERSON_SESSION_CONFIRM
+    END = AuditAction.PERSON_SESSION_END
+    REFUSE = AuditAction.PERSON_SESSION_REFUSE
+    THROTTLE = AuditAction.PERSON_SESSION_THROTTLE
+    PASSWORD_CHANGE = AuditAction.PERSON_PASSWORD_CHANGE
+    PASSWORD_ASK = AuditAction.PERSON_PASSWORD_ASK
+    PASSWORD_RESET = AuditAction.PERSON_PASSWORD_RESET
+    FACTOR_ON = AuditAction.PERSON_SECOND_FACTOR_ON
+    FACTOR_OFF = AuditAction.PERSON_SECOND_FACTOR_OFF
+    CODES_RENEW = AuditAction.PERSON_RECOVERY_CODES_RENEW
+    CODE_USE = AuditAction.PERSON_RECOVERY_CODE_USE
+    BROWSER_ASK = AuditAction.PERSON_BROWSER_ASK
+    BROWSER_KNOWN = AuditAction.PERSON_BROWSER_KNOWN
 
 
 # What a thief of a session or of a mailbox does to stay in, so the person hears of it in any case.
@@ -83,16 +84,18 @@ def record_sign_in(
     # One order of chains for everybody: the provider's, then customers' by key. `invite_person` and `revoke_roles`
     # take them so; by name, customers' would come first, and the two could wait for each other.
     if person.provider_roles() or not customers:
-        record_provider_audit(actor=actor, action=step, subject=person.email, details=facts)
+        record_provider_audit(actor=actor, action=AuditAction(step), subject=person.email, details=facts)
     for customer in customers:
-        record_customer_audit(customer=customer, actor=actor, action=step, subject=person.email, details=facts)
+        record_customer_audit(
+            customer=customer, actor=actor, action=AuditAction(step), subject=person.email, details=facts
+        )
 
 
 @transaction.atomic
 def record_stranger(*, step: Step, typed: str, caller: Caller, details: dict[str, Any] | None = None) -> None:
     """For an address that is nobody's: concerns no customer, so the provider's chain."""
     facts = caller.as_details() | (details or {})
-    record_provider_audit(actor=DOOR, action=step, subject=f"unknown:{disguised(typed)}", details=facts)
+    record_provider_audit(actor=DOOR, action=AuditAction(step), subject=f"unknown:{disguised(typed)}", details=facts)
 
 
 def customers_of(person: Person) -> Iterable[Customer]:

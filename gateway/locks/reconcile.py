@@ -13,7 +13,7 @@ from gateway.locks.revoked_serials import block_serials, look_as_openvpn
 from gateway.problems import Problems
 from gateway.state.stored_state import StoredState
 
-log = logging.getLogger("gateway.locks.reconcile")
+log = logging.getLogger("gateway.reconcile")
 
 REPAIR_TOLD_SECONDS = 60.0
 

@@ -23,7 +23,7 @@ from gateway.openvpn.session_history import SessionHistory
 from gateway.openvpn.sessions import Session, choose_to_kill, kill_command, live_names, read_sessions
 from gateway.state.stored_state import StoredState
 
-log = logging.getLogger("gateway.openvpn.sessions")
+log = logging.getLogger("gateway.sessions")
 
 SWEEP_SECONDS = 1.0
 RECHECK_SECONDS = 0.05

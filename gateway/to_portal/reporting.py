@@ -14,7 +14,7 @@ from gateway.to_portal.outbox import Outbox, Sighting
 from gateway.to_portal.portal_threads import ReportAnswered, ReportFailed
 from gateway.to_portal.reports import Observation, Report, ReportDesk
 
-log = logging.getLogger("gateway.to_portal.reports")
+log = logging.getLogger("gateway.reports")
 
 
 class Reporting:

@@ -7,9 +7,7 @@ HMAC-SHA256(Ka, length || Kc || metadata), where length is that of WKc, in two o
 
 import hmac
 import os
-from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
-from dataclasses import dataclass, field
+from base64 import b64encode
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -22,22 +20,12 @@ _TAG_LENGTH = 32
 _LENGTH_LENGTH = 2
 _IV_LENGTH = 16
 _USER_METADATA = 0
-_LONGEST_PEM = 8_192
 _SERVER_LABEL = "OpenVPN tls-crypt-v2 server key"
 _CLIENT_LABEL = "OpenVPN tls-crypt-v2 client key"
 
 
 class TlsCryptV2Refused(ValueError):
-    """Not a key of the expected kind, or not wrapped by this server key. Never repeats key material."""
-
-
-@dataclass(frozen=True)
-class ClientKey:
-    """An unwrapped client key: what the server sees when the client calls."""
-
-    key: bytes = field(repr=False)
-    metadata_type: int
-    metadata: bytes
+    """A key or metadata of a wrong length. Never repeats key material."""
 
 
 def generate_server_key() -> bytes:
@@ -48,11 +36,6 @@ def generate_server_key() -> bytes:
 def server_key_to_pem(server_key: bytes) -> str:
     """The file that OpenVPN's `tls-crypt-v2` takes on the server."""
     return _to_pem(_SERVER_LABEL, _check_server_key(server_key))
-
-
-def server_key_from_pem(pem: str) -> bytes:
-    """The 128 raw bytes. Raises TlsCryptV2Refused."""
-    return _check_server_key(_from_pem(_SERVER_LABEL, pem))
 
 
 def make_client_key(*, server_key: bytes, subject: str) -> str:
@@ -71,23 +54,6 @@ def wrap_client_key(*, server_key: bytes, key: bytes, metadata: bytes) -> str:
     length = (_TAG_LENGTH + len(plain) + _LENGTH_LENGTH).to_bytes(_LENGTH_LENGTH, "big")
     tag = _tag(server_key, length + plain)
     return _to_pem(_CLIENT_LABEL, key + tag + _counter_mode(server_key, tag, plain) + length)
-
-
-def unwrap_client_key(*, server_key: bytes, pem: str) -> ClientKey:
-    """What the server does with a client's first packet. Raises TlsCryptV2Refused."""
-    _check_server_key(server_key)
-    body = _from_pem(_CLIENT_LABEL, pem)
-    key, wrapped = body[:CLIENT_KEY_LENGTH], body[CLIENT_KEY_LENGTH:]
-    length = wrapped[-_LENGTH_LENGTH:]
-    if len(wrapped) < _TAG_LENGTH + CLIENT_KEY_LENGTH + 1 + _LENGTH_LENGTH or int.from_bytes(length, "big") != len(
-        wrapped
-    ):
-        raise TlsCryptV2Refused("The wrapped key does not have the length it says.")
-    tag = wrapped[:_TAG_LENGTH]
-    plain = _counter_mode(server_key, tag, wrapped[_TAG_LENGTH:-_LENGTH_LENGTH])
-    if not hmac.compare_digest(tag, _tag(server_key, length + plain)) or plain[:CLIENT_KEY_LENGTH] != key:
-        raise TlsCryptV2Refused("This client key was not wrapped by this server key.")
-    return ClientKey(key=key, metadata_type=plain[CLIENT_KEY_LENGTH], metadata=plain[CLIENT_KEY_LENGTH + 1 :])
 
 
 def _check_server_key(server_key: bytes) -> bytes:
@@ -112,15 +78,3 @@ def _to_pem(label: str, body: bytes) -> str:
     text = b64encode(body).decode()
     lines = [text[start : start + 64] for start in range(0, len(text), 64)]
     return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""])
-
-
-def _from_pem(label: str, pem: str) -> bytes:
-    if len(pem) > _LONGEST_PEM:
-        raise TlsCryptV2Refused(f"Longer than {_LONGEST_PEM} characters: this is no {label}.")
-    lines = pem.strip().splitlines()
-    if len(lines) < 3 or lines[0] != f"-----BEGIN {label}-----" or lines[-1] != f"-----END {label}-----":
-        raise TlsCryptV2Refused(f"This is not the PEM of an {label}.")
-    try:
-        return b64decode("".join(lines[1:-1]).encode("ascii"), validate=True)
-    except (Base64Error, UnicodeEncodeError):
-        raise TlsCryptV2Refused(f"The body of the {label} is not base64.") from None

@@ -54,7 +54,6 @@ _DISK_KEYS = RepeatedQueries(_Stored, _disk_keys, str)
 
 _CHECK = "key-encryption-key-check"
 _CHECK_VALUE = b"this is the right key"
-_TRIES = 10
 
 
 class EscrowUnavailable(Exception):
@@ -80,36 +79,15 @@ def disk_key_since(*, subject: str) -> datetime | None:
     return in_use.order_by("created_at").values_list("created_at", flat=True).first()
 
 
-def open_disk_key(*, subject: str) -> bytes:
-    """The subject's newest disk key. Raises NoSuchSecret."""
-    return open_secret(purpose=DISK_KEY, subject=subject)
-
-
 def open_disk_keys(*, subjects: Sequence[str]) -> dict[str, bytes]:
     """The newest disk key of each; who has none yet is left out. Raises as `open_secret` does, whosever key it was."""
     newest = {row.subject: row for row in _DISK_KEYS.all(subjects)}
     return {subject: _open(DISK_KEY, row) for subject, row in newest.items()}
 
 
-def seal_new_disk_key(*, subject: str) -> int:
-    """Make a further disk key and return its version; the older versions stay."""
-    return seal_secret(purpose=DISK_KEY, subject=subject, secret=os.urandom(DISK_KEY_LENGTH))
-
-
 def get_or_create_tls_crypt_v2_server_key(*, subject: str) -> bytes:
     """The 128 raw bytes of a gateway's server key, made on the first request."""
     return _get_or_create(TLS_CRYPT_V2_SERVER_KEY, subject, tls_crypt_v2.generate_server_key)
-
-
-def seal_secret(*, purpose: str, subject: str, secret: bytes) -> int:
-    """Seal as the next version, which is returned. Raises EscrowUnavailable or WrongKeyEncryptionKey."""
-    kek = _key_for_sealing()
-    for _ in range(_TRIES):
-        newest = WrappedKey.objects.of(purpose=purpose, subject=subject).newest()
-        context = Context(purpose=purpose, subject=subject, version=newest.version + 1 if newest else 1)
-        if _store(kek, context, secret):
-            return context.version
-    raise EscrowUnavailable(f"Others keep sealing {purpose} for {subject} at the same moment.")
 
 
 def open_secret(*, purpose: str, subject: str) -> bytes:

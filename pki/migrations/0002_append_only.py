@@ -2,21 +2,17 @@
 
 from django.db import migrations
 
-from pki import append_only
-
-
-def protect(apps, schema_editor):
-    for table in append_only.TABLES:
-        for statement in append_only.create_statements(schema_editor.connection.vendor, table):
-            schema_editor.execute(statement)
-
-
-def unprotect(apps, schema_editor):
-    for table in append_only.TABLES:
-        for statement in append_only.drop_statements(schema_editor.connection.vendor, table):
-            schema_editor.execute(statement)
+from database.append_only import keep_append_only
 
 
 class Migration(migrations.Migration):
     dependencies = [("pki", "0001_initial")]
-    operations = [migrations.RunPython(protect, unprotect)]
+    operations = [
+        keep_append_only(
+            {
+                "pki_certificate": (("id",), ("fingerprint",), ("authority_id", "serial")),
+                "pki_revocation": (("id",), ("certificate_id",)),
+                "pki_keyretirement": (("id",),),
+            }
+        )
+    ]

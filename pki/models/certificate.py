@@ -1,12 +1,11 @@
-"""Certificates that were issued. Rows are only ever added, see `pki.append_only`."""
-
-from datetime import datetime
+"""Certificates that were issued. Rows are only ever added, see `database.append_only`."""
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import models
 from django.utils import timezone
 
+from database.append_only import append_only
 from pki.authority.x509 import Profile
 from pki.models.authority import Authority
 
@@ -18,14 +17,8 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     def not_revoked(self) -> "CertificateQuerySet":
         return self.filter(revocation__isnull=True)
 
-    def revoked(self) -> "CertificateQuerySet":
-        return self.filter(revocation__isnull=False)
 
-    def valid_at(self, now: datetime) -> "CertificateQuerySet":
-        """Inside their dates, both included (RFC 5280 section 4.1.2.5); says nothing about revocation."""
-        return self.filter(not_before__lte=now, not_after__gte=now)
-
-
+@append_only
 class Certificate(models.Model):
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="certificates", db_index=False)
     # Decimal, as OpenVPN names them; 20 octets (RFC 5280 section 4.1.2.2) are at most 49 digits.

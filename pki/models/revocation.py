@@ -1,9 +1,10 @@
-"""Revocations: rows of their own that are never changed or deleted, see `pki.append_only`."""
+"""Revocations: rows of their own that are never changed or deleted, see `database.append_only`."""
 
 from django.db import connections, models
 from django.utils import timezone
 from psycopg.pq import Format
 
+from database.append_only import append_only
 from pki.models.authority import Authority
 from pki.models.certificate import Certificate
 
@@ -46,6 +47,7 @@ class RevocationQuerySet(models.QuerySet["Revocation"]):
         return octets or b"", count
 
 
+@append_only
 class Revocation(models.Model):
     certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="revocation")
     reason = models.CharField(max_length=24, choices=Reason.choices)

@@ -5,6 +5,8 @@ from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from database.append_only import append_only
+
 DISK_KEY = "disk-key"
 TLS_CRYPT_V2_SERVER_KEY = "tls-crypt-v2-server-key"
 
@@ -18,9 +20,6 @@ class WrappedKeyQuerySet(models.QuerySet["WrappedKey"]):
         same = KeyRetirement.objects.filter(purpose=OuterRef("purpose"), subject=OuterRef("subject"))
         last = same.order_by("-up_to_version")
         return self.filter(version__gt=Coalesce(Subquery(last.values("up_to_version")[:1]), Value(0)))
-
-    def newest(self) -> "WrappedKey | None":
-        return self.order_by("-version").first()
 
 
 class WrappedKey(models.Model):
@@ -44,8 +43,9 @@ class WrappedKey(models.Model):
         return f"{self.purpose} {self.subject} version {self.version}"
 
 
+@append_only
 class KeyRetirement(models.Model):
-    """These versions are never given out again. Rows are only ever added, see `pki.append_only`."""
+    """These versions are never given out again. Rows are only ever added, see `database.append_only`."""
 
     subject = models.CharField(max_length=64)
     purpose = models.CharField(max_length=40)

@@ -13,7 +13,7 @@ from tenants.admin.decisions import DECISIONS, Agreed, Decision
 from tenants.models import Approval, Person
 from tenants.roles import Permission
 
-_WORDS = {
+_WORDS: dict[str, str] = {
     REGISTER: "Register gateway {}",
     CHANGE: "Change gateway {}",
     ISSUE_CODE: "A code for gateway {}",

@@ -1,6 +1,5 @@
 """The one view of the machines' door: who calls, may they, then the call itself."""
 
-import logging
 from math import ceil
 
 from django.conf import settings
@@ -14,8 +13,6 @@ from sensors.machines.fair_shares import ShareUsedUp
 from sensors.machines.identify import Caller, ShutOut, identify
 from sensors.machines.problems import problem
 from sensors.machines.rates import Rates
-
-logger = logging.getLogger(__name__)
 
 _RATES = Rates(factor=settings.MACHINE_RATE_FACTOR)
 

@@ -23,9 +23,6 @@ class SensorQuerySet(models.QuerySet["Sensor"]):
     def visible_to(self, person: Person) -> "SensorQuerySet":
         return self.permitting(person, Permission.SENSOR_VIEW)
 
-    def in_service(self) -> "SensorQuerySet":
-        return self.filter(state=SensorState.IN_SERVICE)
-
 
 class Line(models.TextChoices):
     SECURITY_ONION_2_4 = "2.4", "Security Onion 2.4"

@@ -7,9 +7,10 @@ from django.utils import timezone
 from notices.operations.queue_mails import queue_mails
 from sensors.models import Case, CaseNote
 from sensors.operations.lock_sensor import lock_row
+from tenants.audiences import people_to_tell
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit
 from tenants.models import Person
-from tenants.operations.tell_people import people_to_tell
 
 # Each is a mail to everybody concerned.
 MOST_NOTES = 100
@@ -38,7 +39,7 @@ def write_note(*, case: Case, text: str, written_by: Person) -> CaseNote:
     record_customer_audit(
         customer=case.sensor.customer,
         actor=written_by.actor,
-        action="case:note",
+        action=AuditAction.CASE_NOTE,
         subject=case.about,
         details={"text": note.text},
     )

@@ -4,6 +4,7 @@ from database.repeated_writes import RepeatedUpdate
 from sensors.models import Sensor
 from sensors.states import SensorState, check_change
 from tenants.actors import Actor
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit
 
 _SET_STATE = RepeatedUpdate(Sensor, where="id", changes=("state",))
@@ -18,7 +19,7 @@ def change_state(*, sensor: Sensor, to: SensorState, changed_by: Actor) -> None:
     record_customer_audit(
         customer=sensor.customer,
         actor=changed_by,
-        action="sensor:state:change",
+        action=AuditAction.SENSOR_STATE_CHANGE,
         subject=f"sensor:{sensor.subject}",
         details={"from": before, "to": to},
     )

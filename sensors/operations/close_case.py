@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from notices.operations.queue_mails import queue_mails
-from pki.escrow.operations.retire_key import destroy_key, retire_key
+from pki.escrow.operations.destroy_key import destroy_key
+from pki.escrow.operations.retire_key import retire_key
 from pki.models.wrapped_key import DISK_KEY
 from sensors.models import Case, CaseOutcome, Sensor
 from sensors.operations.allocate_address import release_address
@@ -16,10 +17,11 @@ from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.request_closing import OUTCOMES, locked_open_case
 from sensors.operations.retire_sensor import leave_service
 from sensors.states import SensorState
+from tenants.audiences import people_to_tell
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit
 from tenants.models import Approval, Person
 from tenants.operations.decide_approval import ApprovalRefused, using_approval
-from tenants.operations.tell_people import people_to_tell
 from tenants.roles import Permission
 
 _STATES = {
@@ -65,7 +67,7 @@ def close_case(*, case: Case, approval: UUID, approved_by: Person) -> Case:
     record_customer_audit(
         customer=sensor.customer,
         actor=approved_by.actor,
-        action="case:close",
+        action=AuditAction.CASE_CLOSE,
         subject=case.about,
         details={"sensor": sensor.subject, "outcome": outcome, "approval": str(agreed.pk)},
     )

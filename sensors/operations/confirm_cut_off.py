@@ -11,8 +11,9 @@ from sensors.operations.change_state import change_state
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.states import SensorState
 from tenants.actors import Actor
+from tenants.audiences import people_to_tell
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit
-from tenants.operations.tell_people import people_to_tell
 
 
 @transaction.atomic
@@ -49,7 +50,7 @@ def _done(case: Case, gateway: Gateway, kind: MeasureKind, observed_at: datetime
         record_customer_audit(
             customer=case.sensor.customer,
             actor=Actor.machine(gateway.subject),
-            action="case:measure:observed",
+            action=AuditAction.CASE_MEASURE_OBSERVED,
             subject=case.about,
             details={"measure": kind, "gateway": gateway.name},
         )

@@ -16,6 +16,7 @@ from sensors.models import Gateway, GatewaySlot, Sensor
 from sensors.operations.gather_facts import gateway_facts, sensor_facts
 from sensors.states import CONNECTABLE
 from tenants.actors import Actor
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_provider_audit
 
 CHUNK = 500
@@ -55,7 +56,7 @@ def _leap_ahead(gateway: Gateway, since: int) -> Gateway:
     Gateway.objects.filter(pk=gateway.pk, generation__lt=since).update(generation=since + 1)
     record_provider_audit(
         actor=Actor.machine(gateway.subject),
-        action="gateway:ahead-of-portal",
+        action=AuditAction.GATEWAY_AHEAD_OF_PORTAL,
         subject=f"gateway:{gateway.subject}",
         details={"gateway_knows": since, "portal_knew": gateway.generation},
     )

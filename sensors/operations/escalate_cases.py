@@ -7,8 +7,9 @@ from notices.operations.queue_mails import queue_mails
 from sensors.models import Case
 from sensors.operations.lock_sensor import lock_sensor
 from tenants.actors import Actor
+from tenants.audiences import people_to_tell
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit
-from tenants.operations.tell_people import people_to_tell
 
 PATIENCE = timedelta(minutes=5)
 
@@ -31,7 +32,7 @@ def _escalate(case: Case) -> bool:
     record_customer_audit(
         customer=customer,
         actor=Actor.process("worker"),
-        action="case:escalate",
+        action=AuditAction.CASE_ESCALATE,
         subject=case.about,
         details={"unconfirmed": sorted(set(missing))},
     )

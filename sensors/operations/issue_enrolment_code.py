@@ -18,6 +18,7 @@ from sensors.operations.register_gateway import refuse_people
 from sensors.operations.tell_of_gateway import tell_of_gateway
 from sensors.states import ENROLLABLE
 from tenants.actors import Actor
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.models import Approval
 from tenants.second_person import SecondPersonNeeded
@@ -55,7 +56,7 @@ def issue_sensor_code(*, sensor: Sensor, issued_by: Actor, agreed: Approval | No
     record_customer_audit(
         customer=sensor.customer,
         actor=issued_by,
-        action="sensor:enrolment-code:issue",
+        action=AuditAction.SENSOR_ENROLMENT_CODE_ISSUE,
         subject=f"sensor:{sensor.subject}",
         details={"expires_at": row.expires_at.isoformat()} | ({"approval": str(agreed.pk)} if agreed else {}),
     )

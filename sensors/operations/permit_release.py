@@ -12,6 +12,7 @@ from sensors.operations.issue_enrolment_code import ANNOUNCE_TASK
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.release_decision import FOR_PEOPLE, Outcome
 from sensors.states import SensorState
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit
 from tenants.models import Person
 from tenants.operations.check_standing import why_not
@@ -51,7 +52,7 @@ def permit_release(*, sensor: Sensor, public_address: str, permitted_by: Person)
     record_customer_audit(
         customer=sensor.customer,
         actor=permitted_by.actor,
-        action="sensor:disk-key:permit",
+        action=AuditAction.SENSOR_DISK_KEY_PERMIT,
         subject=f"sensor:{sensor.subject}",
         details={"public_address": public_address, "expires_at": permit.expires_at.isoformat()},
     )

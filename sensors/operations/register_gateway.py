@@ -1,7 +1,7 @@
 """A gateway by the word of whoever owns the portal's host alone, in a command there. In the portal it takes two."""
 
 from sensors.models import Gateway
-from sensors.operations.set_up_gateway import add_gateway, alter_gateway
+from sensors.operations.set_up_gateway import add_gateway
 from tenants.actors import Actor
 from tenants.second_person import SecondPersonNeeded
 
@@ -18,19 +18,6 @@ def register_gateway(
         network=network,
         base_networks=base_networks,
         added_by=registered_by,
-        agreed_by=None,
-    )
-
-
-def change_gateway(*, gateway: Gateway, host: str, port: int, base_networks: list[str], changed_by: Actor) -> Gateway:
-    """Raises ValidationError, and SecondPersonNeeded for anybody but a command on the host."""
-    refuse_people(changed_by)
-    return alter_gateway(
-        gateway=gateway,
-        host=host,
-        port=port,
-        base_networks=base_networks,
-        altered_by=changed_by,
         agreed_by=None,
     )
 

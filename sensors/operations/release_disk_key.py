@@ -19,9 +19,15 @@ from sensors.operations.read_release_facts import Known, read_release_facts
 from sensors.operations.settled_changes import changes_settled
 from sensors.release_decision import FOR_PEOPLE, Outcome, Reason, Verdict, decide
 from tenants.actors import Actor
+from tenants.audiences import people_to_tell
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import CustomerEntry, record_customer_audit
-from tenants.operations.tell_people import people_to_tell
 
+_ACTIONS = {
+    Outcome.RELEASED: AuditAction.SENSOR_DISK_KEY_RELEASE,
+    Outcome.REFUSED: AuditAction.SENSOR_DISK_KEY_REFUSE,
+    Outcome.HELD: AuditAction.SENSOR_DISK_KEY_HOLD,
+}
 RECORD = RepeatedInsert(DiskKeyRelease)
 # So many refusals of one box within this time have rows of their own.
 MOST_LISTED = 10
@@ -81,11 +87,10 @@ def release_row(
 def audit_of_release(
     known: Known, certificate: Certificate, source: str, confirmation: Confirmation, verdict: Verdict
 ) -> CustomerEntry:
-    action = {Outcome.RELEASED: "release", Outcome.REFUSED: "refuse", Outcome.HELD: "hold"}[verdict.outcome]
     return CustomerEntry(
         customer=known.customer,
         actor=Actor.machine(known.subject),
-        action=f"sensor:disk-key:{action}",
+        action=_ACTIONS[verdict.outcome],
         subject=f"sensor:{known.subject}",
         details={
             "reason": verdict.reason,

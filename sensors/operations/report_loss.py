@@ -18,10 +18,11 @@ from sensors.operations.change_state import change_state
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.raise_generation import raise_generation
 from sensors.states import REPORTABLE, SensorState
+from tenants.audiences import people_to_tell
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit
 from tenants.models import Person
 from tenants.operations.decide_approval import overtake_approvals
-from tenants.operations.tell_people import people_to_tell
 
 
 @transaction.atomic(durable=True)
@@ -97,7 +98,7 @@ def _record(case: Case, sensor: Sensor, revocations: list[Revocation]) -> None:
     record_customer_audit(
         customer=sensor.customer,
         actor=actor,
-        action="case:open",
+        action=AuditAction.CASE_OPEN,
         subject=case.about,
         details={"sensor": sensor.subject, "kind": case.kind},
     )
@@ -105,7 +106,7 @@ def _record(case: Case, sensor: Sensor, revocations: list[Revocation]) -> None:
     record_customer_audit(
         customer=sensor.customer,
         actor=actor,
-        action="certificate:revoke",
+        action=AuditAction.CERTIFICATE_REVOKE,
         subject=f"sensor:{sensor.subject}",
         details={
             "serials": [revocation.certificate.serial for revocation in revocations],

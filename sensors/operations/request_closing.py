@@ -6,9 +6,9 @@ from django.db import transaction
 from notices.operations.queue_mails import queue_mails
 from sensors.models import Case, CaseOutcome
 from sensors.operations.lock_sensor import lock_sensor
+from tenants.audiences import people_to_tell
 from tenants.models import Approval, Person
 from tenants.operations.request_approval import request_approval
-from tenants.operations.tell_people import people_to_tell
 
 # The grammar of permissions and audit tags: what is acted on, colon, what is done.
 ACTIONS = {

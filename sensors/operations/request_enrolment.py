@@ -12,6 +12,7 @@ from sensors.models import CertificateRequest, EnrolmentCode
 from sensors.operations.issue_enrolment_code import code_digest, code_proof
 from sensors.operations.tell_of_gateway import tell_of_gateway
 from tenants.actors import Actor
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 
 SIGN_TASK = "sensors.tasks.sign_certificates"
@@ -61,7 +62,7 @@ def _record(code: EnrolmentCode, csr: CheckedCsr, source: str) -> None:
         record_customer_audit(
             customer=code.sensor.customer,
             actor=Actor.machine(subject),
-            action="sensor:enrolment:request",
+            action=AuditAction.SENSOR_ENROLMENT_REQUEST,
             subject=f"sensor:{subject}",
             details=details,
         )

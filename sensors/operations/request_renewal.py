@@ -14,6 +14,7 @@ from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.request_enrolment import SIGN_TASK
 from sensors.states import CONNECTABLE
 from tenants.actors import Actor
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit
 
 # A box whose new certificate does not work tries again daily; more would make its cut-off slow.
@@ -60,7 +61,7 @@ def request_renewal(*, sensor: Sensor, csr: str, proof: str) -> CertificateReque
     record_customer_audit(
         customer=sensor.customer,
         actor=Actor.machine(sensor.subject),
-        action="sensor:renewal:request",
+        action=AuditAction.SENSOR_RENEWAL_REQUEST,
         subject=f"sensor:{sensor.subject}",
     )
     wake_worker(task=SIGN_TASK)

@@ -11,7 +11,7 @@ from database.owner_functions import call_owner_function, has_owner_functions
 from notices.operations.queue_mails import queue_mails
 from notices.operations.wake_worker import wake_worker
 from pki.authority.operations.revoke_subject import revoke_subject
-from pki.escrow.operations.retire_key import destroy_key
+from pki.escrow.operations.destroy_key import destroy_key
 from pki.models import Reason, Revocation
 from pki.models.wrapped_key import TLS_CRYPT_V2_SERVER_KEY
 from sensors.models import (
@@ -26,11 +26,12 @@ from sensors.models import (
 )
 from sensors.operations.lock_gateway import lock_gateway
 from sensors.states import SensorState
+from tenants.audiences import own_people_to_tell
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.models import Customer, Person
 from tenants.operations.decide_approval import overtake_approvals
 from tenants.operations.tell_of_account import who_could_object
-from tenants.operations.tell_people import own_people_to_tell
 
 
 @transaction.atomic(durable=True)
@@ -80,7 +81,7 @@ def _record(gateway: Gateway, sensors: list[Sensor], revocations: list[Revocatio
     actor, subject = revoked_by.actor, f"gateway:{gateway.subject}"
     record_provider_audit(
         actor=actor,
-        action="gateway:revoke",
+        action=AuditAction.GATEWAY_REVOKE,
         subject=subject,
         details={
             "reason": gateway.revoked_because,
@@ -90,7 +91,9 @@ def _record(gateway: Gateway, sensors: list[Sensor], revocations: list[Revocatio
     for customer, own in by_customer(sensors).items():
         # Why is the provider's business; what it means for whom, theirs.
         facts = {"gateway": gateway.name, "sensors": [sensor.subject for sensor in own]}
-        record_customer_audit(customer=customer, actor=actor, action="gateway:revoke", subject=subject, details=facts)
+        record_customer_audit(
+            customer=customer, actor=actor, action=AuditAction.GATEWAY_REVOKE, subject=subject, details=facts
+        )
 
 
 def _tell(gateway: Gateway, sensors: list[Sensor]) -> None:

@@ -9,6 +9,7 @@ from sensors.operations.lock_gateway import lock_gateway
 from sensors.operations.raise_generation import raise_config_generation
 from sensors.operations.tell_of_gateway import tell_of_gateway
 from tenants.actors import Actor
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_provider_audit
 from tenants.models import Person
 from tenants.networks import parse_networks
@@ -80,7 +81,7 @@ def _place(gateway: Gateway, host: str, port: int, base_networks: list[str]) -> 
     gateway.base_networks = [str(base) for base in parse_networks(base_networks)]
 
 
-def _record(gateway: Gateway, action: str, actor: Actor) -> None:
+def _record(gateway: Gateway, action: AuditAction, actor: Actor) -> None:
     facts = {
         "host": gateway.host,
         "port": gateway.port,

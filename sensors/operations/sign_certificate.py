@@ -28,6 +28,7 @@ from sensors.operations.raise_generation import raise_generation
 from sensors.operations.request_renewal import has_had_too_many_renewals
 from sensors.states import ENROLLABLE, SensorState
 from tenants.actors import Actor
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 
 SIGNER = Actor.process("signer")
@@ -184,14 +185,14 @@ def _refuse(request: CertificateRequest, reason: str) -> None:
         record_customer_audit(
             customer=request.sensor.customer,
             actor=SIGNER,
-            action="certificate:refuse",
+            action=AuditAction.CERTIFICATE_REFUSE,
             subject=f"sensor:{request.sensor.subject}",
             details=details,
         )
     elif request.gateway:
         record_provider_audit(
             actor=SIGNER,
-            action="certificate:refuse",
+            action=AuditAction.CERTIFICATE_REFUSE,
             subject=f"gateway:{request.gateway.subject}",
             details=details,
         )
@@ -203,14 +204,14 @@ def _record(request: CertificateRequest, sensor: Sensor | None, certificate: Cer
         record_customer_audit(
             customer=sensor.customer,
             actor=SIGNER,
-            action="certificate:issue",
+            action=AuditAction.CERTIFICATE_ISSUE,
             subject=f"sensor:{sensor.subject}",
             details=details,
         )
     elif request.gateway:
         record_provider_audit(
             actor=SIGNER,
-            action="certificate:issue",
+            action=AuditAction.CERTIFICATE_ISSUE,
             subject=f"gateway:{request.gateway.subject}",
             details=details,
         )

@@ -13,6 +13,7 @@ from sensors.models import Sensor, Session
 from sensors.operations.lock_sensor import lock_sensor
 from sensors.operations.raise_generation import raise_generation
 from tenants.actors import Actor
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit
 
 SIGNER = Actor.process("signer")
@@ -47,7 +48,7 @@ def _supersede(sensor: Sensor) -> int:
         record_customer_audit(
             customer=sensor.customer,
             actor=SIGNER,
-            action="certificate:supersede",
+            action=AuditAction.CERTIFICATE_SUPERSEDE,
             subject=f"sensor:{sensor.subject}",
             details={"serials": [one.certificate.serial for one in revoked], "connected_with": newest.serial},
         )

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -15,6 +16,18 @@ from sensors.pages.signed_in import person_of
 from tenants.roles import Permission
 
 
+class NoteForm(forms.Form):
+    """Which notes are taken says `add_case_note`: here is what a browser is told of it."""
+
+    text = forms.CharField(
+        label="What do you know?",
+        help_text="Where it was seen, the police's reference, who was there, that it was found. It stays in the "
+        "case, with your name and the time.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "maxlength": 4000, "required": True}),
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def case_note(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -22,14 +35,14 @@ def case_note(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = person_of(request)
     cases = Case.objects.permitting(person, Permission.LOSS_REPORT)
     case = get_object_or_404(cases.select_related("sensor__site__customer", "reported_by"), pk=pk)
-    text, problem = request.POST.get("text", ""), ""
-    if request.method == "POST":
+    form = NoteForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
         try:
-            add_case_note(case=case, text=text, written_by=person)
+            add_case_note(case=case, text=form.cleaned_data["text"], written_by=person)
         except ValidationError as error:
-            problem = " ".join(error.messages)
+            form.add_error("text", error.messages)
         else:
             messages.success(request, "Your note is kept, and the others get it by mail.")
             return redirect("case", pk=pk)
-    context = {"case": case, "sensor": case.sensor, "text": text, "problem": problem}
-    return render(request, "sensors/case_note.html", context, status=422 if problem else 200)
+    context = {"case": case, "sensor": case.sensor, "form": form}
+    return render(request, "sensors/case_note.html", context, status=422 if form.errors else 200)

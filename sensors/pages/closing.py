@@ -14,6 +14,7 @@ from sensors.models import Case, CaseOutcome
 from sensors.operations.close_case import close_case
 from sensors.operations.request_closing import OUTCOMES, request_closing
 from sensors.pages.signed_in import person_of
+from sensors.pages.tiles import Tiles
 from sensors.queries import closing_of
 from tenants.models import Approval, Person
 from tenants.operations.check_standing import why_not
@@ -26,17 +27,32 @@ class ClosingForm(forms.Form):
     outcome = forms.ChoiceField(
         label="What is to become of it?",
         choices=CaseOutcome.choices,
-        widget=forms.RadioSelect,
+        widget=Tiles(
+            {
+                CaseOutcome.GIVEN_BACK: "It was out of our hands and is to serve again. It enrols anew; the old "
+                "key to its recordings is never given out again, so its disk is formatted anew.",
+                CaseOutcome.FALSE_ALARM: "It never left our hands. It enrols anew and then gets the key to its "
+                "recordings again.",
+                CaseOutcome.WRITTEN_OFF: "It does not come back. The key to its recordings is destroyed for good "
+                "and the sensor retired.",
+            }
+        ),
         error_messages={"required": "Say what is to become of it."},
     )
     reason = forms.CharField(
         label="What was found, and who has looked at it?",
+        help_text="Seal, disk and serial number, where it was and with whom. Whoever has to agree reads this.",
         max_length=1000,
         validators=[validate_text],
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": "Say why. Whoever has to agree reads only this."},
     )
-    typed_name = forms.CharField(label="To write it off, type the sensor's name", max_length=40, required=False)
+    typed_name = forms.CharField(
+        label="To write it off, type the sensor's name",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
 
     def __init__(self, *args: object, sensor_name: str) -> None:
         super().__init__(*args)  # type: ignore[arg-type]  # Django's

@@ -72,7 +72,7 @@ def sensor(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_report": Sensor.objects.permitting(person, Permission.LOSS_REPORT).filter(pk=pk).exists(),
         "now": now,
         "held": held_request_of(found),
-        "permit": KeyPermit.objects.usable(now).filter(sensor=found).select_related("permitted_by").first(),
+        "permit": KeyPermit.objects.filter(sensor=found).usable(now).select_related("permitted_by").first(),
         "may_permit": Sensor.objects.permitting(person, Permission.DISK_KEY_PERMIT).filter(pk=pk).exists(),
         "past_cases": Case.objects.filter(sensor=found).exclude(closed_at=None)[:10],
     }

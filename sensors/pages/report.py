@@ -15,6 +15,7 @@ from sensors.models import Case, Sensor
 from sensors.models.case import LossKind
 from sensors.operations.report_loss import report_loss
 from sensors.pages.signed_in import person_of
+from sensors.pages.tiles import Tiles
 from sensors.presenting import sensor_card
 from sensors.queries import with_live_state
 from tenants.roles import Permission
@@ -24,8 +25,14 @@ from tenants.validators import validate_text
 class ReportForm(forms.Form):
     kind = forms.ChoiceField(
         label="What happened?",
+        help_text="If you are not sure, choose lost. Both are cut off in the same way.",
         choices=LossKind.choices,
-        widget=forms.RadioSelect,
+        widget=Tiles(
+            {
+                LossKind.LOST: "It is not where it was, and nobody knows why.",
+                LossKind.STOLEN: "Somebody has taken it, or broken in.",
+            }
+        ),
         error_messages={"required": "Say whether it is lost or stolen. Both are cut off in the same way."},
     )
     callback_phone = forms.CharField(
@@ -33,7 +40,7 @@ class ReportForm(forms.Form):
         max_length=40,
         required=False,
         validators=[validate_text],
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     note = forms.CharField(
         label="Where and when was it last seen?",

@@ -12,8 +12,10 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from tenants.change_policy import networks_need_second_person, policy_needs_second_person
 from tenants.form_fields import NetworksField
 from tenants.models import Approval, Customer, Person, Site
-from tenants.operations.register_customer import register_customer, rename_customer
-from tenants.operations.register_site import change_site, register_site
+from tenants.operations.change_site import change_site
+from tenants.operations.register_customer import register_customer
+from tenants.operations.register_site import register_site
+from tenants.operations.rename_customer import rename_customer
 from tenants.operations.request_change_policy import request_change_policy
 from tenants.operations.request_networks import request_networks
 from tenants.operations.set_change_policy import set_change_policy

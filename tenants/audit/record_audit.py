@@ -10,6 +10,7 @@ from database.repeated import RepeatedQuery
 from database.repeated_writes import RepeatedInsert
 from tenants.actors import Actor
 from tenants.audit import chain as audit_chain
+from tenants.audit.actions import AuditAction
 from tenants.models import AuditChain, AuditEntry, Customer
 
 PROVIDER_CHAIN = "provider"
@@ -26,7 +27,7 @@ class CustomerEntry(NamedTuple):
 
     customer: Customer
     actor: Actor
-    action: str
+    action: AuditAction
     subject: str
     details: dict[str, Any]
 
@@ -41,13 +42,15 @@ APPEND = RepeatedInsert(AuditEntry)
 
 
 def record_customer_audit(
-    *, customer: Customer, actor: Actor, action: str, subject: str, details: dict[str, Any] | None = None
+    *, customer: Customer, actor: Actor, action: AuditAction, subject: str, details: dict[str, Any] | None = None
 ) -> None:
     """Raises TransactionManagementError outside a transaction: the entry must stand or fall with what it tells of."""
     _append(chain_of(customer), customer, actor=actor, action=action, subject=subject, details=details or {})
 
 
-def record_provider_audit(*, actor: Actor, action: str, subject: str, details: dict[str, Any] | None = None) -> None:
+def record_provider_audit(
+    *, actor: Actor, action: AuditAction, subject: str, details: dict[str, Any] | None = None
+) -> None:
     """For what concerns no single customer: gateways, authorities, provider staff."""
     _append(PROVIDER_CHAIN, None, actor=actor, action=action, subject=subject, details=details or {})
 
@@ -57,7 +60,7 @@ def chain_of(customer: Customer) -> str:
 
 
 def _append(
-    name: str, customer: Customer | None, *, actor: Actor, action: str, subject: str, details: dict[str, Any]
+    name: str, customer: Customer | None, *, actor: Actor, action: AuditAction, subject: str, details: dict[str, Any]
 ) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("An audit entry needs the transaction of what it tells of.")
@@ -67,7 +70,7 @@ def _append(
 
 
 def entry_after(
-    head: Head, name: str, *, actor: Actor, action: str, subject: str, details: dict[str, Any]
+    head: Head, name: str, *, actor: Actor, action: AuditAction, subject: str, details: dict[str, Any]
 ) -> dict[str, Any]:
     """The columns of the chain's next entry."""
     at, sequence, subject = timezone.now(), head.length + 1, subject[:200]
@@ -76,7 +79,7 @@ def entry_after(
         sequence=sequence,
         at=at.isoformat(),
         actor=str(actor),
-        action=action,
+        action=str(action),
         subject=subject,
         details=details,
         previous=head.hash,
@@ -86,7 +89,7 @@ def entry_after(
         "sequence": sequence,
         "at": at,
         "actor": str(actor),
-        "action": action,
+        "action": str(action),
         "subject": subject,
         "details": details,
         "previous_hash": head.hash,

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_provider_audit
 from tenants.models import Person, StaffRead
 from tenants.validators import shown
@@ -44,7 +45,7 @@ def _write(reader: Person, listing: str, words: dict[str, str], digest: str) -> 
     StaffRead.objects.create(reader=reader, listing=listing, asked=digest, at=timezone.now())
     record_provider_audit(
         actor=reader.actor,
-        action="list:read",
+        action=AuditAction.LIST_READ,
         subject=listing,
         details={"asked": words} if number < MOST else {"reason": f"more in these {WINDOW.seconds // 60} minutes"},
     )

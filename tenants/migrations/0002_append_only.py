@@ -1,23 +1,17 @@
-from typing import Any
+"""Audit entries and what was done to accounts are only ever added, also by whoever writes SQL by hand."""
 
 from django.db import migrations
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from tenants.append_only import TABLES, create_statements, drop_statements
-
-
-def create(_apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    for table in TABLES:
-        for statement in create_statements(schema_editor.connection.vendor, table):
-            schema_editor.execute(statement)
-
-
-def drop(_apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    for table in TABLES:
-        for statement in drop_statements(schema_editor.connection.vendor, table):
-            schema_editor.execute(statement)
+from database.append_only import keep_append_only
 
 
 class Migration(migrations.Migration):
     dependencies = [("tenants", "0001_initial")]
-    operations = [migrations.RunPython(create, drop)]
+    operations = [
+        keep_append_only(
+            {
+                "tenants_auditentry": (("id",), ("chain_id", "sequence")),
+                "tenants_accountchange": (("id",),),
+            }
+        )
+    ]

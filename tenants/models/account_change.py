@@ -1,5 +1,6 @@
 from django.db import models
 
+from database.append_only import append_only
 from tenants.models.customer import Customer
 from tenants.models.person import Person
 
@@ -19,6 +20,7 @@ class AccountStep(models.TextChoices):
     CODES_RENEW = "person:recovery-codes:renew", "New recovery codes"
 
 
+@append_only
 class AccountChange(models.Model):
     """What was done to an account, when and by whom: what decides whether it counts as one of two people.
 

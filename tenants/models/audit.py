@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from database.append_only import append_only
 from tenants.audit import chain as audit_chain
 from tenants.models.customer import Customer
 from tenants.models.person import Person
@@ -30,6 +31,7 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
         return self.filter(visible)
 
 
+@append_only
 class AuditEntry(models.Model):
     """One thing that happened. Append-only: triggers refuse changes, for raw SQL too."""
 

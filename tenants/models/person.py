@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from tenants.actors import Actor
-from tenants.roles import PROVIDER_PERMISSIONS, PROVIDER_WRITERS, Permission, ProviderRole
+from tenants.roles import PROVIDER_PERMISSIONS, Permission, ProviderRole
 from tenants.validators import validate_display_name, validate_text
 
 
@@ -82,7 +82,3 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def permits_at_provider(self, permission: Permission) -> bool:
         """For what concerns no single customer; at one of them `Customer.permits` says."""
         return any(permission in PROVIDER_PERMISSIONS[role] for role in self.provider_roles())
-
-    @property
-    def is_provider_writer(self) -> bool:
-        return bool(self.provider_roles() & PROVIDER_WRITERS)

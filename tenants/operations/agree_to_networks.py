@@ -5,8 +5,8 @@ from uuid import UUID
 from django.db import transaction
 
 from tenants.models import Approval, Person, Site
+from tenants.operations.change_site import change_site
 from tenants.operations.decide_approval import ApprovalRefused, using_approval
-from tenants.operations.register_site import change_site
 from tenants.operations.request_networks import ACTION
 from tenants.roles import Permission
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from notices.models import Mail
 from notices.operations.queue_mails import queue_mails
 from notices.operations.send_mails import send_mails
+from tenants.audiences import own_people_to_tell, people_to_tell
 from tenants.models import Announcement, Customer
-from tenants.operations.tell_people import own_people_to_tell, people_to_tell
 
 
 def announce(*, about: str, customer: Customer, template: str, context: dict[str, object]) -> datetime | None:

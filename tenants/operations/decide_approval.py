@@ -8,10 +8,18 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from tenants.audit.actions import AuditAction
 from tenants.models import Approval, ApprovalVerdict, Customer, Person
 from tenants.operations.check_standing import check_standing
 from tenants.operations.record_approval_audit import record_approval_audit
 from tenants.roles import Permission
+
+_ACTIONS = {
+    ApprovalVerdict.APPROVED: AuditAction.APPROVAL_APPROVED,
+    ApprovalVerdict.REFUSED: AuditAction.APPROVAL_REFUSED,
+    ApprovalVerdict.WITHDRAWN: AuditAction.APPROVAL_WITHDRAWN,
+    ApprovalVerdict.OVERTAKEN: AuditAction.APPROVAL_OVERTAKEN,
+}
 
 
 class ApprovalRefused(ValidationError):
@@ -49,7 +57,7 @@ def using_approval(
     check_standing(person=agreeing, asked_at=row.requested_at)
     check_standing(person=asking, asked_at=None)
     yield row
-    _decide(row, ApprovalVerdict.APPROVED, approved_by)
+    decide_approval(row, ApprovalVerdict.APPROVED, approved_by)
 
 
 def _locked_people(*keys: int) -> dict[int, Person]:
@@ -67,14 +75,14 @@ def refuse_approval(*, approval: UUID, about: str, refused_by: Person) -> Approv
     """The caller has made sure that `refused_by` may; of one's own request it is withdrawn. Raises ApprovalRefused."""
     row = _locked(approval, about)
     own = refused_by.pk == row.requested_by_id
-    _decide(row, ApprovalVerdict.WITHDRAWN if own else ApprovalVerdict.REFUSED, refused_by)
+    decide_approval(row, ApprovalVerdict.WITHDRAWN if own else ApprovalVerdict.REFUSED, refused_by)
     return row
 
 
 def overtake_approvals(*, about: str, overtaken_by: Person) -> None:
     """Something has happened meanwhile, in the caller's transaction: what was asked for is no longer to be had."""
     for row in Approval.objects.undecided().filter(about=about).select_for_update(of=("self",)):
-        _decide(row, ApprovalVerdict.OVERTAKEN, overtaken_by)
+        decide_approval(row, ApprovalVerdict.OVERTAKEN, overtaken_by)
 
 
 def _locked(approval: UUID, about: str) -> Approval:
@@ -86,7 +94,7 @@ def _locked(approval: UUID, about: str) -> Approval:
     return row
 
 
-def _decide(row: Approval, verdict: ApprovalVerdict, person: Person) -> None:
+def decide_approval(row: Approval, verdict: ApprovalVerdict, person: Person) -> None:
     row.verdict, row.decided_by, row.decided_at = verdict, person, timezone.now()
     row.save(update_fields=["verdict", "decided_by", "decided_at"])
-    record_approval_audit(approval=row, actor=person.actor, action=f"approval:{verdict}")
+    record_approval_audit(approval=row, actor=person.actor, action=_ACTIONS[verdict])

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from tenants.actors import Actor
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.models import AccountChange, AccountStep, Customer, CustomerRoleGroup, Person, ProviderRoleGroup
 from tenants.operations.note_account_change import note_account_change
@@ -25,7 +26,7 @@ def grant_customer_role(*, person: Person, customer: Customer, role: CustomerRol
     record_customer_audit(
         customer=customer,
         actor=granted_by,
-        action="person:role:grant",
+        action=AuditAction.PERSON_ROLE_GRANT,
         subject=person.email,
         details={"role": role},
     )
@@ -43,7 +44,9 @@ def grant_provider_role(*, person: Person, role: ProviderRole, granted_by: Actor
     person.is_staff = True
     person.save(update_fields=["is_staff"])
     change = note_account_change(person=person, step=AccountStep.GRANT, role=role, made_by=granted_by)
-    record_provider_audit(actor=granted_by, action="person:role:grant", subject=person.email, details={"role": role})
+    record_provider_audit(
+        actor=granted_by, action=AuditAction.PERSON_ROLE_GRANT, subject=person.email, details={"role": role}
+    )
     return change
 
 
@@ -62,14 +65,14 @@ def revoke_roles(*, person: Person, revoked_by: Actor) -> None:
     if counts(person):
         tell_of_account(change=change)
     # The provider's chain before customers', and those in one order, as an invitation does: no two wait for each other.
-    record_provider_audit(actor=revoked_by, action="person:disable", subject=person.email)
+    record_provider_audit(actor=revoked_by, action=AuditAction.PERSON_DISABLE, subject=person.email)
     rows = CustomerRoleGroup.objects.filter(group__user=person).select_related("customer", "group")
     for row in rows.order_by("customer_id"):
         person.groups.remove(row.group)
         record_customer_audit(
             customer=row.customer,
             actor=revoked_by,
-            action="person:role:revoke",
+            action=AuditAction.PERSON_ROLE_REVOKE,
             subject=person.email,
             details={"role": row.role},
         )

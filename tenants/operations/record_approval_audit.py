@@ -3,12 +3,13 @@
 from typing import Any
 
 from tenants.actors import Actor
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.models import Approval
 
 
 def record_approval_audit(
-    *, approval: Approval, actor: Actor, action: str, details: dict[str, Any] | None = None
+    *, approval: Approval, actor: Actor, action: AuditAction, details: dict[str, Any] | None = None
 ) -> None:
     """Inside a transaction, after all other locks."""
     facts = {"approval": str(approval.pk), "for": approval.action} | (details or {})

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from tenants.audit.actions import AuditAction
 from tenants.models import Approval, ApprovalVerdict, Customer, Person
 from tenants.operations.check_standing import check_standing
 from tenants.operations.record_approval_audit import record_approval_audit
@@ -57,7 +58,7 @@ def request_approval(
     record_approval_audit(
         approval=approval,
         actor=requested_by.actor,
-        action="approval:request",
+        action=AuditAction.APPROVAL_REQUEST,
         details={"reason": reason} | ({"details": noted} if noted else {}),
     )
     return approval

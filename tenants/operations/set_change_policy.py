@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from notices.operations.wake_worker import wake_worker
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit
 from tenants.change_policy import policy_needs_second_person
 from tenants.models import Approval, Customer, Person
@@ -41,7 +42,7 @@ def set_change_policy(
     record_customer_audit(
         customer=customer,
         actor=set_by.actor,
-        action="customer:set-change-policy",
+        action=AuditAction.CUSTOMER_SET_CHANGE_POLICY,
         subject=f"customer:{customer.slug}",
         details={
             "from": {"change_delay_minutes": before[0], "two_people_for_changes": before[1]},

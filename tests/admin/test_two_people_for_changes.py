@@ -11,8 +11,8 @@ from sensors.models import EnrolmentCode, Sensor
 from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.request_enrolment import request_enrolment
 from tenants.models import Approval, AuditEntry, Customer, Person, Site
+from tenants.operations.change_site import change_site
 from tenants.operations.grant_role import grant_provider_role
-from tenants.operations.register_site import change_site
 from tenants.operations.set_change_policy import set_change_policy
 from tenants.roles import ProviderRole
 from tests.admin.conftest import As

@@ -155,7 +155,8 @@ class Model:
         wait = max(purse.wait(self.full_at.get(purse.key, 0), now) for purse in purses)
         if not wait:
             for purse in purses:
-                self.full_at[purse.key] = purse.after(self.full_at.get(purse.key, 0), now)
+                full_at = self.full_at.get(purse.key, 0)
+                self.full_at[purse.key] = (full_at if now <= full_at <= purse.absurd(now) else now) + purse.refill
         return wait
 
     def give_back(self, purses: Sequence[Purse]) -> None:

@@ -14,7 +14,7 @@ from notices.models import Mail
 from sensors.gateway_steps import ACTIONS
 from sensors.models import EnrolmentCode, Gateway
 from sensors.operations.issue_enrolment_code import issue_gateway_code
-from sensors.operations.register_gateway import change_gateway, register_gateway
+from sensors.operations.register_gateway import register_gateway
 from sensors.operations.request_gateway_code import request_gateway_code
 from sensors.operations.revoke_gateway import revoke_gateway
 from tenants.models import Approval, Person
@@ -106,8 +106,6 @@ def test_the_operations_for_the_hosts_owner_are_nobody_elses(fleet: Fleet):
     values: dict[str, Any] = {"host": "203.0.113.9", "port": 1194, "base_networks": list[str]()}
     with pytest.raises(SecondPersonNeeded):
         register_gateway(name="x", network="10.99.0.0/16", **values, registered_by=actor)
-    with pytest.raises(SecondPersonNeeded):
-        change_gateway(gateway=fleet.gateway, **values, changed_by=actor)
     with pytest.raises(SecondPersonNeeded):
         issue_gateway_code(gateway=fleet.gateway, issued_by=actor)
 

@@ -20,7 +20,7 @@ from sensors.operations.release_disk_key import Answer
 from sensors.operations.request_enrolment import request_enrolment
 from sensors.release_decision import Reason
 from tenants.models import Customer, Person, Site
-from tenants.operations.register_site import change_site
+from tenants.operations.change_site import change_site
 from tests.fleet import Fleet, announce_changes, new_csr, people_were_told, session_of, sign_waiting
 from tests.roles import acting_as
 from tests.sensors.release_stories import ask

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
-from pki.authority.operations.revoke_certificate import revoke_certificate
+from pki.authority.operations.revoke_subject import revoke_subject
 from pki.authority.x509 import Profile, build_authority_certificate, build_certificate, check_csr
 from pki.models import Certificate, Reason
 from sensors.models import CertificateRequest, EnrolmentCode, Gateway, Sensor
@@ -102,7 +102,7 @@ def test_a_key_whose_certificate_has_ended_proves_nothing(fleet: Fleet, end: str
     sent = renewal(sensor)
     if end == "revoked":
         now = timezone.now()
-        revoke_certificate(certificate=fleet.certificate_of(sensor), reason=Reason.SUPERSEDED, now=now)
+        revoke_subject(subject=sensor.subject, reason=Reason.SUPERSEDED, now=now)
     else:
         later = timezone.now() + timedelta(days=91)
         monkeypatch.setattr("sensors.operations.sign_certificate.timezone.now", lambda: later)

@@ -194,9 +194,13 @@ def test_every_audit_chain_verifies(laboratory: Laboratory):
 
 def test_no_disk_key_lies_anywhere_outside_its_envelope(laboratory: Laboratory):
     """Found through the machines' door's own escrow, then searched for in all files of the run in three spellings."""
-    script = "from pki.escrow.vault import open_disk_key as o; import sys; sys.stdout.write(o(subject=%r).hex())"
+    script = (
+        "from pki.escrow.vault import open_disk_keys as o; import sys; sys.stdout.write(o(subjects=[%r])[%r].hex())"
+    )
     subject = laboratory.sensors["a2"].subject
-    key = laboratory.portal.manage("shell", "--verbosity", "0", "-c", script % subject, process="machines").strip()
+    key = laboratory.portal.manage(
+        "shell", "--verbosity", "0", "-c", script % (subject, subject), process="machines"
+    ).strip()
     assert len(key) == 128
     planted = laboratory.directory.path / "planted"
     planted.write_bytes(bytes.fromhex(key))

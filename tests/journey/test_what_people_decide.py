@@ -130,7 +130,7 @@ def test_a_box_where_it_is_not_expected_is_held_until_somebody_lets_it_have_its_
     box = laboratory.sensors[MOVED]
     box.format_disk()
     move = (
-        "from tenants.models import Site; from tenants.operations.register_site import change_site as c;"
+        "from tenants.models import Site; from tenants.operations.change_site import change_site as c;"
         "from tenants.actors import Actor; from sensors.models import Sensor;"
         f"s = Sensor.objects.get(subject={box.subject!r}).site;"
         "c(site=s, name=s.name, expected_networks=['192.0.2.0/24'], changed_by=Actor.process('test'))"

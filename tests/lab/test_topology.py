@@ -6,7 +6,7 @@ from lab.checks import pairs_that_meet, ping
 from lab.namespaces import DIRECTORY, Network
 from lab.processes import Processes
 from lab.run_directory import RunDirectory, process_started_at
-from lab.topology import BASE_PUBLIC, ELSEWHERE, GATEWAY_PUBLIC, SENSORS, SITES, build_topology
+from lab.topology import BASE_PUBLIC, GATEWAY_PUBLIC, SENSORS, SITES, build_topology
 from lab.waiting import wait_until
 
 pytestmark = pytest.mark.root
@@ -71,14 +71,6 @@ def test_nobody_reaches_into_a_site_from_outside(topology):
     topology.base.ip("route add 192.168.10.0/24 via 198.51.100.21")
 
     assert not ping(topology.base, SENSORS["a1"][1])
-
-
-def test_a_box_that_is_carried_elsewhere_has_another_public_address(topology):
-    topology.carry_elsewhere("a1")
-    assert source_seen_at_base(topology, "a1") == ELSEWHERE
-
-    topology.bring_back("a1")
-    assert source_seen_at_base(topology, "a1") == SITES["site-a"]
 
 
 def test_pairs_that_meet_are_found(topology):

@@ -12,7 +12,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
 from pki.authority.operations.issue_certificate import issue_certificate
-from pki.authority.operations.revoke_certificate import revoke_certificate
 from pki.authority.operations.revoke_subject import revoke_subject
 from pki.authority.signers import configured_signer
 from pki.authority.x509 import Profile, check_csr
@@ -157,7 +156,7 @@ def test_a_key_request_outside_the_certificates_dates_is_refused_and_noted(box: 
 
 @pytest.mark.parametrize(("method", "path"), SENSOR_CALLS[1:])
 def test_a_revoked_sensor_certificate_is_refused(fleet: Fleet, box: Machine, method: str, path: str):
-    revoke_certificate(certificate=Certificate.objects.get(profile="sensor"), reason=Reason.SUPERSEDED, now=_now())
+    revoke_subject(subject=Certificate.objects.get(profile="sensor").subject, reason=Reason.SUPERSEDED, now=_now())
     assert reason_of(box.call(method, path)) == REFUSED
 
 
@@ -168,7 +167,7 @@ def test_a_revoked_gateway_certificate_is_refused(fleet: Fleet, agent: Machine, 
 
 
 def test_a_key_request_with_a_revoked_certificate_is_refused_and_noted(fleet: Fleet, box: Machine):
-    revoke_certificate(certificate=Certificate.objects.get(profile="sensor"), reason=Reason.SUPERSEDED, now=_now())
+    revoke_subject(subject=Certificate.objects.get(profile="sensor").subject, reason=Reason.SUPERSEDED, now=_now())
     assert reason_of(box.post("/v1/disk-key")) == (403, "certificate-revoked")
     assert AuditEntry.objects.get(action="sensor:disk-key:refuse").details["reason"] == "certificate-revoked"
 

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sensors.models import Sensor
-from sensors.operations.register_sensor import describe_sensor
+from sensors.operations.describe_sensor import describe_sensor
 from tests.fleet import ACTOR, Fleet
 from tests.pages.conftest import As
 

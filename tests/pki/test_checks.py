@@ -3,9 +3,7 @@
 import pytest
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
 
-from pki import append_only
 from pki.authority.signers import create_encrypted_file
 from pki.checks import check_secrets_of_process, refuse_wrong_keys
 from pki.escrow.envelope import generate_key_encryption_key
@@ -140,14 +138,6 @@ def test_a_key_that_is_not_the_databases_is_an_error(db, hold, settings):
     assert database_ids() == ["pki.E002"]
     with pytest.raises(ImproperlyConfigured, match="was sealed with"):
         refuse_wrong_keys()
-
-
-def test_missing_triggers_are_an_error(db, hold):
-    hold("people", kek=False, ca=False)
-    with connection.cursor() as cursor:
-        for statement in append_only.drop_statements(connection.vendor, "pki_revocation"):
-            cursor.execute(statement)
-    assert database_ids() == ["pki.E006"]
 
 
 def database_ids() -> list[str | None]:

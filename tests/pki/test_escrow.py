@@ -1,24 +1,34 @@
 """The escrow of disk keys and other secrets."""
 
 import pytest
+from django.utils import timezone
 
 from pki.escrow.envelope import EnvelopeRefused, generate_key_encryption_key
+from pki.escrow.operations.retire_key import retire_key
 from pki.escrow.vault import (
     EscrowUnavailable,
     NoSuchSecret,
     WrongKeyEncryptionKey,
     get_or_create_disk_key,
     get_or_create_tls_crypt_v2_server_key,
-    open_disk_key,
     open_secret,
-    seal_new_disk_key,
-    seal_secret,
     verify_key_encryption_key,
 )
 from pki.models import KeyEncryptionKeyCheck, WrappedKey
+from pki.models.wrapped_key import DISK_KEY, TLS_CRYPT_V2_SERVER_KEY
 
 pytestmark = pytest.mark.django_db
 SUBJECT = "s-abcdefghijkl"
+
+
+def open_disk_key(*, subject: str) -> bytes:
+    return open_secret(purpose=DISK_KEY, subject=subject)
+
+
+def make_new_disk_key() -> None:
+    """As for a box that was given back: its old key is out of use."""
+    retire_key(purpose=DISK_KEY, subject=SUBJECT, now=timezone.now())
+    get_or_create_disk_key(subject=SUBJECT)
 
 
 def test_the_first_request_makes_the_key_and_later_ones_get_the_same(kek):
@@ -45,7 +55,7 @@ def test_the_key_is_not_in_the_database_in_the_clear(kek):
 
 def test_a_new_disk_key_is_a_new_version_and_the_old_row_stays(kek):
     old = get_or_create_disk_key(subject=SUBJECT)
-    assert seal_new_disk_key(subject=SUBJECT) == 2
+    make_new_disk_key()
     assert open_disk_key(subject=SUBJECT) != old
     assert WrappedKey.objects.of(purpose="disk-key", subject=SUBJECT).count() == 2
 
@@ -67,17 +77,19 @@ def test_a_row_swapped_with_another_sensors_does_not_open(kek):
 def test_an_old_version_put_in_place_of_a_newer_one_does_not_open(kek):
     get_or_create_disk_key(subject=SUBJECT)
     old = WrappedKey.objects.get()
-    seal_new_disk_key(subject=SUBJECT)
+    make_new_disk_key()
     WrappedKey.objects.filter(version=2).update(nonce=old.nonce, ciphertext=old.ciphertext)
     with pytest.raises(EnvelopeRefused):
         open_disk_key(subject=SUBJECT)
 
 
 def test_secrets_of_different_purposes_stay_apart(kek):
-    assert seal_secret(purpose="one", subject=SUBJECT, secret=b"1") == 1
-    assert seal_secret(purpose="other", subject=SUBJECT, secret=b"2") == 1
-    assert open_secret(purpose="one", subject=SUBJECT) == b"1"
-    assert open_secret(purpose="other", subject=SUBJECT) == b"2"
+    made = {
+        DISK_KEY: get_or_create_disk_key(subject=SUBJECT),
+        TLS_CRYPT_V2_SERVER_KEY: get_or_create_tls_crypt_v2_server_key(subject=SUBJECT),
+    }
+    assert {purpose: open_secret(purpose=purpose, subject=SUBJECT) for purpose in made} == made
+    assert set(WrappedKey.objects.values_list("version", flat=True)) == {1}
 
 
 def test_a_gateways_tls_crypt_key_is_made_once(kek):
@@ -89,7 +101,7 @@ def test_a_gateways_tls_crypt_key_is_made_once(kek):
 def test_a_process_without_the_key_can_neither_make_nor_open(kek, settings):
     get_or_create_disk_key(subject=SUBJECT)
     settings.KEY_ENCRYPTION_KEY = None
-    for attempt in (open_disk_key, get_or_create_disk_key, seal_new_disk_key):
+    for attempt in (open_disk_key, get_or_create_disk_key):
         with pytest.raises(EscrowUnavailable, match="NSMAAS_KEY_ENCRYPTION_KEY"):
             attempt(subject=SUBJECT)
 
@@ -97,7 +109,7 @@ def test_a_process_without_the_key_can_neither_make_nor_open(kek, settings):
 def test_a_malformed_key_is_told_without_being_repeated(kek, settings):
     settings.KEY_ENCRYPTION_KEY = kek.to_text()[:-4]
     with pytest.raises(EscrowUnavailable) as refused:
-        seal_new_disk_key(subject=SUBJECT)
+        get_or_create_disk_key(subject=SUBJECT)
     assert kek.to_text().partition(":")[2][:-4] not in str(refused.value)
 
 
@@ -131,7 +143,7 @@ def test_another_key_under_the_same_name_is_recognised_too(kek, settings):
     with pytest.raises(WrongKeyEncryptionKey, match="not the one"):
         verify_key_encryption_key()
     with pytest.raises(WrongKeyEncryptionKey):
-        seal_new_disk_key(subject=SUBJECT)
+        get_or_create_disk_key(subject="s-other")
 
 
 def test_a_release_takes_one_query(kek, django_assert_num_queries):

@@ -1,7 +1,5 @@
 """Issuing certificates."""
 
-from datetime import timedelta
-
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -75,13 +73,3 @@ def test_renewal_with_the_same_key_is_another_certificate(certificate, authority
     )
     assert again.serial != certificate.serial
     assert Certificate.objects.of_subject(certificate.subject).count() == 2
-
-
-def test_it_is_valid_between_its_dates_both_included(certificate):
-    def valid_at(moment) -> bool:
-        return Certificate.objects.valid_at(moment).filter(pk=certificate.pk).exists()
-
-    assert valid_at(certificate.not_before)
-    assert valid_at(certificate.not_after)
-    assert not valid_at(certificate.not_before - timedelta(seconds=1))
-    assert not valid_at(certificate.not_after + timedelta(seconds=1))

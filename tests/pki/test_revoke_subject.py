@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from pki.authority.operations.issue_certificate import issue_certificate
-from pki.authority.operations.revoke_certificate import revoke_certificate
 from pki.authority.operations.revoke_subject import revoke_subject
+from pki.authority.operations.revoke_superseded import revoke_superseded
 from pki.authority.x509 import Profile
 from pki.models import Certificate, Reason, Revocation
 
@@ -43,12 +43,19 @@ def test_it_revokes_current_expired_and_future_ones_and_nobody_elses(issue):
 
 def test_it_returns_only_the_new_rows_and_keeps_earlier_reasons(issue):
     old, new = issue("s-mine"), issue("s-mine")
-    revoke_certificate(certificate=old, reason=Reason.SUPERSEDED, now=timezone.now())
+    revoke_superseded(subject="s-mine", keep=[new.pk], now=timezone.now())
     made = revoke_subject(subject="s-mine", reason=Reason.KEY_COMPROMISE, now=timezone.now())
     assert [revocation.certificate for revocation in made] == [new]
     assert all(revocation.pk for revocation in made)
     assert Revocation.objects.of_subject("s-mine").get(certificate=old).reason == "superseded"
     assert revoke_subject(subject="s-mine", reason=Reason.KEY_COMPROMISE, now=timezone.now()) == []
+
+
+def test_it_needs_no_key_of_ours(issue, settings):
+    issue("s-mine")
+    settings.PROCESS = "people"
+    settings.CA_KEY_FILE = settings.CA_PASSPHRASE = settings.KEY_ENCRYPTION_KEY = None
+    assert revoke_subject(subject="s-mine", reason=Reason.UNSPECIFIED, now=timezone.now())[0].pk
 
 
 def test_a_subject_without_certificates_is_no_error(db):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from pki.authority.operations.publish_crl import publish_crl
 from pki.authority.operations.revoke_subject import revoke_subject
-from pki.escrow.vault import get_or_create_disk_key, open_secret, seal_secret
+from pki.escrow.vault import get_or_create_disk_key
 from pki.models import Certificate, CertificateRevocationList, Reason, Revocation, WrappedKey
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,12 +41,6 @@ def test_all_get_the_same_disk_key(kek):
         keys = at_once(partial(get_or_create_disk_key, subject=f"s-{number}"))
         assert len(set(keys)) == 1
     assert WrappedKey.objects.count() == 5
-
-
-def test_secrets_sealed_at_once_get_versions_of_their_own(kek):
-    versions = at_once(lambda: seal_secret(purpose="any", subject="s-a", secret=b"secret"))
-    assert sorted(versions) == list(range(1, MANY + 1))
-    assert open_secret(purpose="any", subject="s-a") == b"secret"
 
 
 def test_one_list_is_signed_for_one_change(authority, signer):

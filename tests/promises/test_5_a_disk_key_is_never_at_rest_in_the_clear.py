@@ -49,8 +49,10 @@ class Known:
 def known(scene: Scene) -> Known:
     portal, box = scene.lab.portal, scene.new_box()
     box.format_disk()
-    script = "from pki.escrow.vault import open_disk_key as o; import sys; sys.stdout.write(o(subject=%r).hex())"
-    shown = portal.manage("shell", "--verbosity", "0", "-c", script % box.subject, process="machines")
+    script = (
+        "from pki.escrow.vault import open_disk_keys as o; import sys; sys.stdout.write(o(subjects=[%r])[%r].hex())"
+    )
+    shown = portal.manage("shell", "--verbosity", "0", "-c", script % (box.subject, box.subject), process="machines")
     kept = portal.settings.secrets
     ca = load_pem_private_key(kept.ca_key.read_bytes(), kept.ca_passphrase.read_bytes().strip())
     assert isinstance(ca, ec.EllipticCurvePrivateKey)

@@ -16,9 +16,9 @@ from pki.authority.signers import configured_signer
 from pki.models import Certificate, Revocation
 from sensors.models import Case, CertificateRequest, GatewaySlot, Measure, Sensor, Session, Sighting
 from sensors.operations.describe_gateway_state import describe_gateway_state
+from sensors.operations.describe_sensor import describe_sensor
 from sensors.operations.issue_enrolment_code import issue_sensor_code
 from sensors.operations.record_observation import ReportReplayed, record_observation
-from sensors.operations.register_sensor import describe_sensor
 from sensors.operations.release_disk_key import release_disk_key
 from sensors.operations.request_renewal import RenewalRefused, request_renewal
 from sensors.operations.retire_sensor import retire_sensor

@@ -29,7 +29,6 @@ from sensors.operations.describe_gateway_state import describe_gateway_state
 from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.operations.permit_release import permit_release
 from sensors.operations.record_observation import GatewayRevoked, ReportReplayed
-from sensors.operations.register_gateway import change_gateway
 from sensors.operations.release_disk_key import release_disk_key
 from sensors.operations.release_disk_keys import KeyRequest, release_disk_keys
 from sensors.operations.request_closing import request_closing
@@ -40,6 +39,7 @@ from sensors.operations.request_renewal import RenewalRefused, request_renewal
 from sensors.operations.request_sensor_code import request_sensor_code
 from sensors.operations.retire_sensor import retire_sensor
 from sensors.operations.revoke_gateway import revoke_gateway
+from sensors.operations.set_up_gateway import alter_gateway
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import ImpossibleChange
 from tenants.audit.record_read import record_read
@@ -95,7 +95,13 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
         "code": partial(issue_sensor_code, sensor=connected, issued_by=ACTOR),
         "gateway code": partial(issue_gateway_code, gateway=gateway, issued_by=ACTOR),
         "gateway change": partial(
-            change_gateway, gateway=gateway, host="gw.example", port=1194, base_networks=[], changed_by=ACTOR
+            alter_gateway,
+            gateway=gateway,
+            host="gw.example",
+            port=1194,
+            base_networks=[],
+            altered_by=ACTOR,
+            agreed_by=None,
         ),
         "release": partial(
             release_disk_key,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from pki.authority.operations.revoke_certificate import revoke_certificate
+from pki.authority.operations.revoke_subject import revoke_subject
 from pki.models import Certificate
 from pki.models import Reason as RevocationReason
 from sensors.confirmed_sessions import NOT_ASKED, Confirmation, EarlierSession
@@ -55,10 +55,9 @@ def retired(fleet: Fleet) -> Answer:
 
 def revoked(fleet: Fleet) -> Answer:
     sensor = fleet.connected()
-    revoke_certificate(
-        certificate=fleet.certificate_of(sensor), reason=RevocationReason.KEY_COMPROMISE, now=timezone.now()
-    )
-    return ask(fleet, sensor)
+    certificate = fleet.certificate_of(sensor)
+    revoke_subject(subject=sensor.subject, reason=RevocationReason.KEY_COMPROMISE, now=timezone.now())
+    return ask(fleet, sensor, certificate=certificate)
 
 
 def replaced(fleet: Fleet) -> Answer:

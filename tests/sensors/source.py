@@ -6,7 +6,7 @@ from pathlib import Path
 import sensors
 
 ROOT = Path(sensors.__file__).parent.parent
-PACKAGES = ("portal", "sensors", "tenants", "pki")
+PACKAGES = ("portal", "sensors", "accounts", "tenants", "pki", "notices")
 
 
 def modules() -> dict[str, ast.Module]:

@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from sensors.operations.escalate_cases import escalate_cases
 from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
-from sensors.operations.register_gateway import change_gateway
 from sensors.operations.release_disk_key import release_disk_key
 from sensors.operations.request_enrolment import request_enrolment
 from sensors.operations.request_renewal import request_renewal
 from sensors.operations.retire_sensor import retire_sensor
+from sensors.operations.set_up_gateway import alter_gateway
 from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
 from tests.locks import locked_table
@@ -112,8 +112,8 @@ def escalate(fleet: Fleet) -> Callable[[], Any]:
 
 
 def change(fleet: Fleet) -> Callable[[], Any]:
-    return lambda: change_gateway(
-        gateway=fleet.gateway, host="198.51.100.2", port=1194, base_networks=[], changed_by=ACTOR
+    return lambda: alter_gateway(
+        gateway=fleet.gateway, host="198.51.100.2", port=1194, base_networks=[], altered_by=ACTOR, agreed_by=None
     )
 
 

@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 
 from sensors.models import Gateway
 from sensors.operations.describe_gateway_state import describe_gateway_state
-from sensors.operations.register_gateway import change_gateway, register_gateway
+from sensors.operations.register_gateway import register_gateway
+from sensors.operations.set_up_gateway import alter_gateway
 from tenants.models import AuditEntry
 from tests.conftest import World
 from tests.fleet import ACTOR
@@ -79,7 +80,9 @@ def test_registering_is_noted_in_the_providers_chain(world: World):
 
 def test_a_change_raises_the_generation_and_brings_a_new_configuration(world: World):
     before = world.gateway.generation
-    change_gateway(gateway=world.gateway, host="vpn.example.org", port=443, base_networks=[], changed_by=ACTOR)
+    alter_gateway(
+        gateway=world.gateway, host="vpn.example.org", port=443, base_networks=[], altered_by=ACTOR, agreed_by=None
+    )
     state = describe_gateway_state(gateway=world.gateway, since=before)
     assert state["generation"] == before + 1
     assert "port 443\n" in state["config"]["server_conf"]
@@ -95,7 +98,7 @@ def test_a_change_raises_the_generation_and_brings_a_new_configuration(world: Wo
 def test_a_change_that_is_refused_changes_nothing(world: World, different: dict[str, Any]):
     values: dict[str, Any] = {"host": "vpn.example.org", "port": 443, "base_networks": []}
     with pytest.raises(ValidationError):
-        change_gateway(gateway=world.gateway, **(values | different), changed_by=ACTOR)
+        alter_gateway(gateway=world.gateway, **(values | different), altered_by=ACTOR, agreed_by=None)
     gateway = Gateway.objects.get(pk=world.gateway.pk)
     assert (gateway.host, gateway.port, gateway.generation) == ("198.51.100.1", 1194, 1)
     assert actions(f"gateway:{gateway.subject}") == ["gateway:register"]

@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from sensors.models import GatewaySlot, Sensor
-from sensors.operations.register_sensor import describe_sensor, register_sensor
+from sensors.operations.describe_sensor import describe_sensor
+from sensors.operations.register_sensor import register_sensor
 from sensors.states import SensorState
 from sensors.subjects import SUBJECT
 from tests.conftest import World

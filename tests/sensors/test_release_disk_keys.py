@@ -9,9 +9,9 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from pki.authority.operations.revoke_certificate import revoke_certificate
+from pki.authority.operations.revoke_subject import revoke_subject
 from pki.escrow.operations.retire_key import retire_key
-from pki.escrow.vault import WrongKeyEncryptionKey, open_disk_keys, seal_new_disk_key
+from pki.escrow.vault import WrongKeyEncryptionKey, get_or_create_disk_key, open_disk_keys
 from pki.models import Certificate, WrappedKey
 from pki.models import Reason as RevocationReason
 from pki.models.wrapped_key import DISK_KEY
@@ -110,7 +110,7 @@ def test_a_permit_is_not_used_up_by_a_group(fleet: Fleet):
 
 def test_a_revocation_is_found_beside_one_that_is_not(fleet: Fleet):
     sound, lost = asked_before(fleet, "sound"), asked_before(fleet, "lost")
-    revoke_certificate(certificate=lost.certificate, reason=RevocationReason.KEY_COMPROMISE, now=timezone.now())
+    revoke_subject(subject=lost.certificate.subject, reason=RevocationReason.KEY_COMPROMISE, now=timezone.now())
     fleet.observe(up=[session_of(lost.sensor)])
     assert list(release_disk_keys(requests=[lost, sound])) == [sound.sensor.pk]
 
@@ -128,10 +128,12 @@ def test_a_key_is_made_by_nobody_but_the_single_release(fleet: Fleet):
 def test_the_newest_key_is_given_and_one_that_was_retired_is_not(fleet: Fleet):
     request = asked_before(fleet, "box")
     old = release_disk_keys(requests=[request])[request.sensor.pk]
-    seal_new_disk_key(subject=request.certificate.subject)
+    subject = request.certificate.subject
+    retire_key(purpose=DISK_KEY, subject=subject, now=timezone.now())
+    get_or_create_disk_key(subject=subject)
     new = release_disk_keys(requests=[request])[request.sensor.pk]
     assert new == ask(fleet, request.sensor) != old
-    retire_key(purpose=DISK_KEY, subject=request.certificate.subject, now=timezone.now())
+    retire_key(purpose=DISK_KEY, subject=subject, now=timezone.now())
     assert release_disk_keys(requests=[request]) == {}
 
 

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from database.append_only import append_only_tables, create_statements, drop_statements
 from tenants.actors import Actor
-from tenants.append_only import create_statements, drop_statements
 from tenants.models import AuditEntry
 
 ACTOR = Actor.process("test")
@@ -36,7 +36,7 @@ def lifted_triggers() -> Iterator[None]:
     """As somebody would who owns the database: first the triggers go, then the rows can be changed."""
     run(drop_statements(connection.vendor, TABLE))
     yield
-    run(create_statements(connection.vendor, TABLE))
+    run(create_statements(connection.vendor, TABLE, append_only_tables()[TABLE]))
 
 
 def run(statements: list[str]) -> None:

@@ -1,7 +1,6 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tenants.append_only import create_statements
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
 from tests.conftest import World
@@ -76,8 +75,3 @@ def test_once_lifted_and_put_back_they_refuse_again(world: World):
 def test_further_entries_are_welcome(world: World):
     chain = AuditChain.objects.get(name="provider")
     assert verify_audit(chain=chain) == chain.length
-
-
-def test_a_database_that_we_have_no_triggers_for_gets_no_open_table():
-    with pytest.raises(KeyError):
-        create_statements("mysql", TABLE)

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from tenants.audit import chain as audit_chain
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
@@ -15,7 +16,7 @@ from tests.tenants.making import ACTOR
 @pytest.mark.django_db(transaction=True)
 def test_outside_a_transaction_it_refuses_and_writes_nothing():
     with pytest.raises(transaction.TransactionManagementError):
-        record_provider_audit(actor=ACTOR, action="gateway:register", subject="gateway:x")
+        record_provider_audit(actor=ACTOR, action=AuditAction.GATEWAY_REGISTER, subject="gateway:x")
     assert not AuditChain.objects.exists()
     assert not AuditEntry.objects.exists()
 
@@ -24,11 +25,11 @@ def test_outside_a_transaction_it_refuses_and_writes_nothing():
 def test_it_falls_with_what_it_tells_of():
     def fail_half_way() -> None:
         with transaction.atomic():
-            record_provider_audit(actor=ACTOR, action="second", subject="x")
+            record_provider_audit(actor=ACTOR, action=AuditAction.SITE_CHANGE, subject="x")
             raise RuntimeError
 
     with transaction.atomic():
-        record_provider_audit(actor=ACTOR, action="first", subject="x")
+        record_provider_audit(actor=ACTOR, action=AuditAction.SITE_CHANGE, subject="x")
     with pytest.raises(RuntimeError):
         fail_half_way()
     chain = AuditChain.objects.get()
@@ -55,7 +56,9 @@ def test_sequences_rise_by_one_and_each_entry_holds_the_hash_before_it(world: Wo
 def test_what_details_hold_comes_back_as_it_was_hashed():
     customer = register_customer(slug="a", name="A", registered_by=ACTOR)
     details = {"z": 1, "a": {"ü": ["\u2028", '"', None, True, 2**53]}, "empty": {}}
-    record_customer_audit(customer=customer, actor=ACTOR, action="x:y", subject="é" * 300, details=details)
+    record_customer_audit(
+        customer=customer, actor=ACTOR, action=AuditAction.SITE_CHANGE, subject="é" * 300, details=details
+    )
     chain = AuditChain.objects.get(customer=customer)
     assert verify_audit(chain=chain) == 2
     assert AuditEntry.objects.get(chain=chain, sequence=2).details == details
@@ -70,7 +73,11 @@ def test_many_at_once_make_one_unbroken_chain():
             for turn in range(5):
                 with transaction.atomic():
                     record_customer_audit(
-                        customer=customer, actor=ACTOR, action="x:y", subject=f"{number}", details={"turn": turn}
+                        customer=customer,
+                        actor=ACTOR,
+                        action=AuditAction.SITE_CHANGE,
+                        subject=f"{number}",
+                        details={"turn": turn},
                     )
         finally:
             connection.close()

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from accounts.operations.add_person import add_person
 from accounts.operations.record_sign_in import DOOR, Caller, Step, disguised, record_sign_in, record_stranger
 from notices.models import Mail
+from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
@@ -102,9 +103,11 @@ def test_many_who_sign_in_at_once_never_lock_each_other_out():
         try:
             for _ in range(30):
                 with transaction.atomic():
-                    record_provider_audit(actor=ACTOR, action="x:y", subject="x")
+                    record_provider_audit(actor=ACTOR, action=AuditAction.SITE_CHANGE, subject="x")
                     for customer in sorted(customers, key=lambda one: one.pk):
-                        record_customer_audit(customer=customer, actor=ACTOR, action="x:y", subject="x")
+                        record_customer_audit(
+                            customer=customer, actor=ACTOR, action=AuditAction.SITE_CHANGE, subject="x"
+                        )
         finally:
             connection.close()
 

@@ -2,7 +2,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from tenants.models import AuditEntry, Customer, CustomerRoleGroup
-from tenants.operations.register_customer import register_customer, rename_customer
+from tenants.operations.register_customer import register_customer
+from tenants.operations.rename_customer import rename_customer
 from tests.conftest import World
 from tests.tenants.making import ACTOR, BAD_NAMES, actions
 

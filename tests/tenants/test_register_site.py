@@ -4,7 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from tenants.models import AuditEntry, Site
-from tenants.operations.register_site import change_site, register_site
+from tenants.operations.change_site import change_site
+from tenants.operations.register_site import register_site
 from tests.conftest import World
 from tests.tenants.making import ACTOR, BAD_NAMES, actions
 
