@@ -319,7 +319,7 @@ def test_every_model_of_ours_has_its_columns_in_its_own_app():
 
     from django.apps import apps
 
-    for label in ("tenants", "pki", "sensors"):
+    for label in ("tenants", "pki", "sensors", "notices"):
         declared = {table.name for table in import_module(f"{label}.grants").GRANTS.tables}
         models_of_app: list[type[models.Model]] = list(apps.get_app_config(label).get_models(include_auto_created=True))
         assert declared == {model._meta.db_table for model in models_of_app}
