@@ -1,8 +1,8 @@
 """Customers, sites, a gateway and people, by the portal's own operations."""
 
 from accounts.operations.add_person import add_person
+from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway
-from sensors.operations.register_gateway import register_gateway
 from tenants.actors import Actor
 from tenants.models import Customer, Person, Site
 from tenants.operations.announce_networks import announce_networks

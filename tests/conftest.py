@@ -124,7 +124,7 @@ def world(db: None) -> World:
 
 def make_world() -> World:
     from accounts.operations.add_person import add_person
-    from sensors.operations.register_gateway import register_gateway
+    from sensors.gateways.operations.register_gateway import register_gateway
     from tenants.actors import Actor
     from tenants.operations.announce_networks import announce_networks
     from tenants.operations.grant_role import grant_customer_role, grant_provider_role

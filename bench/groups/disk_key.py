@@ -133,8 +133,8 @@ class _Bench:
         return [int(file.read_text()) for file in self.lab.directory.path.glob("nginx-*/nginx.pid")]
 
     def _released(self) -> int:
+        from sensors.keys.release_decision import Outcome
         from sensors.models import DiskKeyRelease
-        from sensors.release_decision import Outcome
 
         return DiskKeyRelease.objects.filter(outcome=Outcome.RELEASED).count()
 

@@ -95,7 +95,7 @@ class Gateway(models.Model):
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
     # Another machine that takes the place of a revoked one comes under a new subject.
     subject_since = models.DateTimeField(default=timezone.now, editable=False)
-    # Written by sensors.operations.revoke_gateway and give_back_gateway alone.
+    # Written by sensors.gateways.operations.revoke_gateway and give_back_gateway alone.
     revoked_at = models.DateTimeField(null=True, editable=False)
     revoked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     revoked_because = models.TextField(blank=True, editable=False, validators=[MaxLengthValidator(1000), validate_text])

@@ -16,11 +16,11 @@ from accounts.operations.request_invitation import request_invitation
 from notices.models import Mail
 from pki.authority.operations.publish_crl import publish_crl
 from pki.authority.signers import configured_signer
+from sensors.cases.operations.request_closing import request_closing
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.gateways.operations.request_gateway_code import request_gateway_code
+from sensors.keys.operations.release_disk_key import release_disk_key
 from sensors.models import CaseOutcome, DiskKeyRelease, Sensor
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.release_disk_key import release_disk_key
-from sensors.operations.request_closing import request_closing
-from sensors.operations.request_gateway_code import request_gateway_code
 from tenants.models import Approval, AuditEntry
 from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
 from tests.machines.doors import Machine

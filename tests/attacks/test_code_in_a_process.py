@@ -17,15 +17,15 @@ from django.utils import timezone
 from database.roles.declaration import MACHINES, PEOPLE, SIGNER, WORKER, Role
 from notices.models import Mail
 from portal.grants import GRANTS
-from sensors.gateway_steps import REGISTER
+from sensors.cases.operations.request_closing import request_closing
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_renewal import request_renewal
+from sensors.fleet.gateway_steps import REGISTER
+from sensors.gateways.operations.register_gateway import register_gateway
+from sensors.gateways.operations.revoke_gateway import revoke_gateway
+from sensors.keys.operations.permit_release import permit_release
+from sensors.keys.operations.release_disk_key import release_disk_key
 from sensors.models import CaseOutcome, KeyPermit
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.permit_release import permit_release
-from sensors.operations.register_gateway import register_gateway
-from sensors.operations.release_disk_key import release_disk_key
-from sensors.operations.request_closing import request_closing
-from sensors.operations.request_renewal import request_renewal
-from sensors.operations.revoke_gateway import revoke_gateway
 from tenants.models import Approval
 from tenants.operations.decide_approval import refuse_approval
 from tests.fleet import ACTOR, Fleet, as_reported, make_fleet, renewal

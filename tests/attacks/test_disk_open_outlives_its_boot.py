@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from sensors.fleet.operations.record_heartbeat import record_heartbeat
+from sensors.fleet.presenting import REPORTED_LATE, SensorCard, sensor_card
+from sensors.fleet.queries import with_live_state
 from sensors.models import Sensor, SensorContact
-from sensors.operations.record_heartbeat import record_heartbeat
-from sensors.presenting import REPORTED_LATE, SensorCard, sensor_card
-from sensors.queries import with_live_state
 from tests.fleet import Fleet, session_of
 
 

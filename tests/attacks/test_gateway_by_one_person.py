@@ -11,12 +11,12 @@ from django.core.management import call_command
 from django.test import Client
 
 from notices.models import Mail
-from sensors.gateway_steps import ACTIONS
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code
+from sensors.fleet.gateway_steps import ACTIONS
+from sensors.gateways.operations.register_gateway import register_gateway
+from sensors.gateways.operations.request_gateway_code import request_gateway_code
+from sensors.gateways.operations.revoke_gateway import revoke_gateway
 from sensors.models import EnrolmentCode, Gateway
-from sensors.operations.issue_enrolment_code import issue_gateway_code
-from sensors.operations.register_gateway import register_gateway
-from sensors.operations.request_gateway_code import request_gateway_code
-from sensors.operations.revoke_gateway import revoke_gateway
 from tenants.models import Approval, Person
 from tenants.second_person import SecondPersonNeeded
 from tests.admin.conftest import As

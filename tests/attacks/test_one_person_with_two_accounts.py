@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from notices.models import Mail
 from notices.operations.send_mails import send_mails
+from sensors.cases.operations.close_case import close_case
+from sensors.cases.operations.request_closing import request_closing
 from sensors.models import Case, CaseOutcome, Sensor
-from sensors.operations.close_case import close_case
-from sensors.operations.request_closing import request_closing
 from tenants.models import Approval, Person
 from tests.admin.conftest import As
 from tests.fleet import Fleet

@@ -23,16 +23,16 @@ from accounts.operations.add_person import add_person
 from accounts.operations.request_invitation import request_invitation
 from notices.models import Mail
 from notices.operations.send_mails import send_mails
+from sensors.cases.operations.add_case_note import add_case_note
+from sensors.cases.operations.close_case import close_case
+from sensors.cases.operations.escalate_cases import escalate_cases
+from sensors.cases.operations.report_loss import report_loss
+from sensors.cases.operations.request_closing import request_closing
+from sensors.enrolment.operations.request_sensor_code import request_sensor_code
+from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.gateways.operations.register_gateway import register_gateway
+from sensors.gateways.operations.request_gateway_code import request_gateway_code
 from sensors.models import Case, CaseNote, CaseOutcome, DiskKeyRelease, Gateway, GatewayContact, Sensor, Session
-from sensors.operations.add_case_note import add_case_note
-from sensors.operations.close_case import close_case
-from sensors.operations.escalate_cases import escalate_cases
-from sensors.operations.register_gateway import register_gateway
-from sensors.operations.register_sensor import register_sensor
-from sensors.operations.report_loss import report_loss
-from sensors.operations.request_closing import request_closing
-from sensors.operations.request_gateway_code import request_gateway_code
-from sensors.operations.request_sensor_code import request_sensor_code
 from tenants.actors import Actor
 from tenants.models import Person, Site
 from tenants.operations.announce import announce_all

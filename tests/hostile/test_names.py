@@ -14,11 +14,11 @@ from django.urls import reverse
 from gateway.state.desired_state import parse_state_answer
 from notices.models import Mail
 from sensors.artifacts.openvpn import client_conf
+from sensors.artifacts.operations.gather_facts import sensor_facts
+from sensors.cases.operations.record_observation import record_observation
+from sensors.fleet.observations import parse_report
+from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
 from sensors.models import Case, Sensor
-from sensors.observations import parse_report
-from sensors.operations.describe_gateway_state import describe_gateway_state
-from sensors.operations.gather_facts import sensor_facts
-from sensors.operations.record_observation import record_observation
 from tenants.models import AuditEntry
 from tests.conftest import PASSWORD
 from tests.fleet import Fleet, session_of

@@ -33,10 +33,28 @@ PLANTED = {
     "from a page to the escrow": ("sensors/pages/fleet.py", "import pki.escrow.vault"),
     "from REST to the escrow by way of an operation": (
         "sensors/api/views.py",
-        "import sensors.operations.release_disk_key",
+        "import sensors.keys.operations.release_disk_key",
     ),
     "from the admin to the signer": ("sensors/admin/sensors.py", "import pki.authority.signers"),
-    "from an operation to a door": ("sensors/operations/report_loss.py", "import sensors.pages.report"),
+    "from an operation to a door": ("sensors/cases/operations/report_loss.py", "import sensors.pages.report"),
+    "from the fleet to artifacts": ("sensors/fleet/operations/lock_sensor.py", "import sensors.artifacts.facts"),
+    "from enrolment to gateways": (
+        "sensors/enrolment/operations/sign_certificate.py",
+        "import sensors.gateways.operations.set_up_gateway",
+    ),
+    "from gateways to keys": (
+        "sensors/gateways/operations/set_up_gateway.py",
+        "import sensors.keys.release_decision",
+    ),
+    "from keys to cases": (
+        "sensors/keys/operations/release_disk_key.py",
+        "import sensors.cases.operations.report_loss",
+    ),
+    "from a key's operation to the group of many": (
+        "sensors/keys/operations/release_disk_key.py",
+        "import sensors.keys.together.group_commit",
+    ),
+    "from a decision to the database": ("sensors/keys/release_decision.py", "import sensors.models"),
     "from a pure module to the database": ("sensors/states.py", "import sensors.models"),
 }
 

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from notices.models import Mail
-from sensors.machines.session_confirmations import SessionConfirmations
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.keys.operations.release_disk_key import MOST_LISTED
+from sensors.keys.session_confirmations import SessionConfirmations
 from sensors.models import Case, DiskKeyRelease, Sensor, Sighting
-from sensors.operations.release_disk_key import MOST_LISTED
-from sensors.operations.retire_sensor import retire_sensor
 from tenants.models import AuditEntry
 from tests.fleet import ACTOR, Fleet, session_of
 from tests.machines.doors import Machine, reason_of

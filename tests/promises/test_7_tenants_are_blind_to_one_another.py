@@ -12,8 +12,8 @@ import pytest
 from django.test import Client
 
 from notices.models import Mail
+from sensors.cases.operations import escalate_cases as escalation
 from sensors.models import Case
-from sensors.operations import escalate_cases as escalation
 from tests.conftest import PASSWORD
 from tests.fleet import Fleet, session_of
 

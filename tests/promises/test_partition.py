@@ -30,7 +30,7 @@ table inet partition {
 }
 """
 ESCALATE = (
-    "from datetime import timedelta; from sensors.operations import escalate_cases as e; "
+    "from datetime import timedelta; from sensors.cases.operations import escalate_cases as e; "
     "e.PATIENCE = timedelta(0); print(e.escalate_cases())"
 )
 

@@ -22,4 +22,4 @@ def old_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     def since(*, subject: str) -> datetime | None:
         return yesterday if disk_key_since(subject=subject) else None
 
-    monkeypatch.setattr("sensors.operations.settled_changes.disk_key_since", since)
+    monkeypatch.setattr("sensors.keys.operations.settled_changes.disk_key_since", since)

@@ -3,10 +3,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
+from sensors.gateways.operations.register_gateway import register_gateway
+from sensors.gateways.operations.set_up_gateway import alter_gateway
 from sensors.models import Gateway
-from sensors.operations.describe_gateway_state import describe_gateway_state
-from sensors.operations.register_gateway import register_gateway
-from sensors.operations.set_up_gateway import alter_gateway
 from tenants.models import AuditEntry
 from tests.conftest import World
 from tests.fleet import ACTOR

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from sensors.fleet.operations.describe_sensor import describe_sensor
+from sensors.fleet.operations.register_sensor import register_sensor
 from sensors.models import GatewaySlot, Sensor
-from sensors.operations.describe_sensor import describe_sensor
-from sensors.operations.register_sensor import register_sensor
 from sensors.states import SensorState
 from sensors.subjects import SUBJECT
 from tests.conftest import World

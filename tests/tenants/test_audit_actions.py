@@ -6,7 +6,7 @@ import re
 import pytest
 
 from accounts.operations.record_sign_in import Step
-from sensors import gateway_steps
+from sensors.fleet import gateway_steps
 from tenants.audit.actions import AuditAction
 from tenants.models import ApprovalVerdict
 from tenants.models.account_change import AccountStep

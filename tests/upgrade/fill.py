@@ -32,11 +32,11 @@ def _fill(seeded: dict[str, Any]) -> dict[str, Any]:
     from pki.authority.signers import configured_signer
     from pki.escrow.vault import get_or_create_disk_key
     from pki.models import Authority
+    from sensors.cases.operations.report_loss import report_loss
+    from sensors.cases.operations.retire_sensor import retire_sensor
+    from sensors.enrolment.operations.request_enrolment import request_enrolment
+    from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
     from sensors.models import Sensor
-    from sensors.operations.report_loss import report_loss
-    from sensors.operations.request_enrolment import request_enrolment
-    from sensors.operations.retire_sensor import retire_sensor
-    from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
     from tenants.actors import Actor
     from tenants.models import AuditChain, Person
     from tests.fleet import new_csr
