@@ -87,7 +87,7 @@ def test_no_package_stands_in_both_sets_so_none_has_two_versions():
 
 @pytest.mark.parametrize("file", FILES)
 def test_every_python_has_the_same_version_of_a_package(file: str):
-    """So that a page looks the same on Debian 12 and 13: one pin of each, and none left out by the version of Python."""
+    """So that a page looks the same on Debian 12 and 13: one pin each, and none left out by the version of Python."""
     pins = re.findall(r"^([\w.-]+)(?:\[.*\])?==([^\s;]+)(?: ; (.*))? \\$", (CHECKOUT / file).read_text(), re.MULTILINE)
     names = [normal(name) for name, _, _ in pins]
     assert set(names) == set(pinned(file))
