@@ -38,7 +38,7 @@ def test_a_revoked_serial_that_openvpn_cannot_read_is_repaired(host: GatewayHost
 def test_a_flushed_firewall_is_put_back_and_told(host: GatewayHost) -> None:
     host.network.run(host.host, "nft", "flush", "ruleset")
     host.portal.wait_for_report(has_problem("firewall-changed-by-others"), seconds=6, what="the loss")
-    assert host.sensors[0].address in host.open_addresses()
+    wait_until(lambda: host.sensors[0].address in host.open_addresses(), seconds=5, what="it is put back")
 
 
 def test_a_flushed_chain_is_put_back(host: GatewayHost) -> None:

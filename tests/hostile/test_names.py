@@ -22,6 +22,8 @@ from tenants.models import AuditEntry, Mail
 from tests.conftest import PASSWORD
 from tests.fleet import Fleet, session_of
 
+pytestmark = pytest.mark.long
+
 NAMES = {
     "newline": "box\npush route 0.0.0.0",
     "carriage return": "box\rup /bin/sh",

@@ -22,6 +22,7 @@ def of_the_sensor_kit() -> tuple[str, list[str]]:
     return made.pem, [made.issue("door", key, server=True), made.issue("s-abcdefghijkl", key)]
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("make", [of_the_gateway, of_the_sensor_kit])
 def test_a_strict_reader_takes_what_tests_sign(make: Callable[[], tuple[str, list[str]]], tmp_path: Path):
     authority, certificates = make()

@@ -116,6 +116,7 @@ def test_nothing_that_runs_in_service_imports_what_is_not_installed_there():
     assert missing == set()
 
 
+@pytest.mark.live
 def test_django_and_every_module_come_up_without_the_test_tools():
     """Also what is named in a string: an application, a middleware, a back end."""
     in_service = set(pinned("requirements.txt"))

@@ -367,6 +367,7 @@ def test_a_value_cannot_become_a_directive(value):
         fill_in("user ${NGINX_USER};", {"NGINX_USER": value})
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.template")), ids=lambda path: path.name)
 def test_envsubst_as_the_template_tells_gives_the_same(template):
     text = template.read_text()

@@ -125,6 +125,7 @@ def test_a_hundred_thousand_entries_are_listed_within_a_second():
     assert len(x509.load_der_x509_crl(crl)) == 100_000
 
 
+@pytest.mark.live
 def test_openssl_reads_ten_thousand_entries_and_refuses_just_the_revoked(tmp_path):
     issuer = make_issuer()
     (tmp_path / "ca.crt").write_bytes(issuer.certificate.public_bytes(Encoding.PEM))

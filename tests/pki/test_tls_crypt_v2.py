@@ -34,12 +34,14 @@ def test_the_subject_comes_back_as_user_metadata():
     assert unwrapped.metadata_type == 0
 
 
+@pytest.mark.live
 def test_we_read_the_server_key_that_openvpn_makes(tmp_path):
     openvpn(tmp_path, "--genkey", "tls-crypt-v2-server", "server.key")
     pem = (tmp_path / "server.key").read_text()
     assert server_key_to_pem(server_key_from_pem(pem)) == pem
 
 
+@pytest.mark.live
 def test_we_unwrap_the_client_key_that_openvpn_makes_under_our_server_key(tmp_path):
     (tmp_path / "server.key").write_text(server_key_to_pem(SERVER_KEY))
     metadata = base64.b64encode(SUBJECT.encode()).decode()
@@ -50,6 +52,7 @@ def test_we_unwrap_the_client_key_that_openvpn_makes_under_our_server_key(tmp_pa
     assert unwrapped.metadata_type == 0
 
 
+@pytest.mark.live
 def test_given_the_same_key_we_write_what_openvpn_wrote(tmp_path):
     (tmp_path / "server.key").write_text(server_key_to_pem(SERVER_KEY))
     arguments = ["--tls-crypt-v2", "server.key", "--genkey", "tls-crypt-v2-client", "client.key"]

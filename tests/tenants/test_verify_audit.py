@@ -90,7 +90,9 @@ def test_a_last_row_that_was_written_anew_with_a_fitting_hash_is_found(chain: Au
 
 def test_what_others_write_meanwhile_breaks_nothing(world: World, chain: AuditChain):
     """The chain as it was read a moment ago, and one entry more since."""
-    register_site(customer=world.harbour, name="Late", expected_networks=["203.0.113.0/24"], registered_by=Actor.process("test"))
+    register_site(
+        customer=world.harbour, name="Late", expected_networks=["203.0.113.0/24"], registered_by=Actor.process("test")
+    )
     now = AuditChain.objects.get(pk=chain.pk)
     assert verify_audit(chain=chain) == now.length > chain.length
 
