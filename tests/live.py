@@ -63,8 +63,9 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    started = _started[:1]  # Not what ends now: a fixture of the module, which others used.
     result = yield
-    if _started and not item.get_closest_marker("live"):
+    if started and not item.get_closest_marker("live"):
         how = "mark it `live`, or let the fixture that does ask for `live`"
-        pytest.fail(f"It starts {_started[0]}: {how}.", pytrace=False)
+        pytest.fail(f"It starts {started[0]}: {how}.", pytrace=False)
     return result
