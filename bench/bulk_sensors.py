@@ -3,9 +3,9 @@
 from django.utils import timezone
 
 from bench.csrs import make_csr, make_key
+from pki.authority.signers import configured_signer
+from pki.authority.x509 import Profile, build_certificate, check_csr
 from pki.models import Authority, Certificate
-from pki.signers import configured_signer
-from pki.x509 import Profile, build_certificate, check_csr
 from sensors.models import Gateway, GatewayContact, GatewaySlot, Sensor, SensorContact, Session, UnderlayAddress
 from sensors.states import SensorState
 from tenants.models import Site

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 @contextmanager
 def noting_commits() -> Iterator[Callable[[], float]]:
     """While the block lasts, the yielded function tells when the last transaction that wakes a worker was committed."""
-    from tenants.operations import wake_worker
+    from notices.operations import wake_worker
 
     original, noted = wake_worker._send, [0.0]
 

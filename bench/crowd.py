@@ -11,8 +11,8 @@ from lab.namespaces import Namespace
 from lab.process import Process
 from lab.waiting import wait_until
 from sensors.artifacts.openvpn import client_conf
+from sensors.artifacts.operations.gather_facts import sensor_facts
 from sensors.models import Session
-from sensors.operations.gather_facts import sensor_facts
 
 PUBLIC = "198.51.100.77"
 # One processor has its hands full with a dozen handshakes at once; more would only run into OpenVPN's own patience.

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from pki.x509 import renewal_message
+from pki.authority.x509 import renewal_message
 
 
 def make_key() -> ec.EllipticCurvePrivateKey:

@@ -6,11 +6,11 @@ from pathlib import Path
 from bench.csrs import key_to_pem, make_csr, make_key
 from bench.key_clients import KeyClient
 from bench.people_and_places import ACTOR, PUBLIC_ADDRESS
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import request_enrolment
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.fleet.operations.register_sensor import register_sensor
 from sensors.models import Case, CertificateRequest, Gateway, Sensor
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.register_sensor import register_sensor
-from sensors.operations.request_enrolment import request_enrolment
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tenants.models import Site
 
 

@@ -12,8 +12,8 @@ from lab.gateway import GatewayHost
 from lab.laboratory import Laboratory
 from lab.topology import BASE_PUBLIC
 from lab.waiting import wait_until
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code
 from sensors.models import Gateway, Session
-from sensors.operations.issue_enrolment_code import issue_gateway_code
 
 # Each has a cable and a network of its own to base.
 _NUMBERS = count(9)

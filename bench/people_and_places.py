@@ -1,10 +1,10 @@
 """Customers, sites, a gateway and people, by the portal's own operations."""
 
+from accounts.operations.add_person import add_person
+from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway
-from sensors.operations.register_gateway import register_gateway
 from tenants.actors import Actor
 from tenants.models import Customer, Person, Site
-from tenants.operations.add_person import add_person
 from tenants.operations.announce_networks import announce_networks
 from tenants.operations.grant_role import grant_customer_role
 from tenants.operations.register_customer import register_customer

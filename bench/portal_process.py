@@ -47,8 +47,8 @@ def be(kind: str, environment: dict[str, str]) -> None:
 def _make_keys(key_file: Path) -> None:
     from django.conf import settings
 
-    from pki.envelope import generate_key_encryption_key
-    from pki.operations.create_authority import create_authority
+    from pki.authority.operations.create_authority import create_authority
+    from pki.escrow.envelope import generate_key_encryption_key
 
     settings.KEY_ENCRYPTION_KEY = generate_key_encryption_key().to_text()
     create_authority(

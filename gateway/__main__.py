@@ -10,9 +10,9 @@ from gateway.agent import AgentBrokenError
 from gateway.agent_directory import DEFAULT_DIRECTORY, AgentDirectory
 from gateway.check import check
 from gateway.enrol import AlreadyEnrolledError, EnrolmentRefusedError, EnrolmentUnfinishedError, enrol
-from gateway.enrolment_file import NotEnrolledError
-from gateway.reports import SNAPSHOT_SECONDS
 from gateway.run import AlreadyRunningError, run
+from gateway.to_portal.enrolment_file import NotEnrolledError
+from gateway.to_portal.reports import SNAPSHOT_SECONDS
 
 FINE, TROUBLE, USAGE, REFUSED, UNFINISHED, NOT_ENROLLED, ALREADY_ENROLLED = 0, 1, 2, 3, 4, 5, 6
 EXIT_CODES = """\

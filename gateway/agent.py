@@ -12,10 +12,13 @@ import time
 from collections.abc import Callable
 
 from gateway.agent_directory import AgentDirectory
-from gateway.certificates import WARN_DAYS, CertificateUnfitError, days_left
-from gateway.openvpn_process import needs_restart
-from gateway.outbox import load_outbox
-from gateway.portal_threads import (
+from gateway.openvpn.openvpn_process import needs_restart
+from gateway.openvpn.session_watch import SWEEP_SECONDS, SessionWatch
+from gateway.problems import Problems
+from gateway.state_keeper import StateKeeper
+from gateway.to_portal.certificates import WARN_DAYS, CertificateUnfitError, days_left
+from gateway.to_portal.outbox import load_outbox
+from gateway.to_portal.portal_threads import (
     Message,
     PollFailed,
     QuestionsFailed,
@@ -24,12 +27,9 @@ from gateway.portal_threads import (
     StateArrived,
     ThreadBroke,
 )
-from gateway.problems import Problems
-from gateway.reporting import Reporting
-from gateway.reports import Report
-from gateway.session_questions import Answers, QuestionsArrived, SessionQuestions
-from gateway.session_watch import SWEEP_SECONDS, SessionWatch
-from gateway.state_keeper import StateKeeper
+from gateway.to_portal.reporting import Reporting
+from gateway.to_portal.reports import Report
+from gateway.to_portal.session_questions import Answers, QuestionsArrived, SessionQuestions
 
 UNFINISHED_CUT_SECONDS = 0.1
 

@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gateway.agent_directory import AgentDirectory
-from gateway.certificates import WARN_DAYS, CertificateUnfitError, days_left
-from gateway.configuration_rules import ConfigurationRefusedError, ServerConf, read_server_conf
-from gateway.desired_state import StateRefusedError
-from gateway.enrolment_file import NotEnrolledError, connect_machines_door
-from gateway.firewall import FirewallRefusedError, read_addresses
-from gateway.management_socket import ManagementLostError, ManagementSocket
-from gateway.other_forwarding import OtherForwardingError, read_other_forwarding
-from gateway.portal_client import PortalUnreachableError
-from gateway.revoked_serials import look_as_openvpn
-from gateway.state_file import StateFile
-from gateway.stored_state import StoredState
+from gateway.locks.firewall import FirewallRefusedError, read_addresses
+from gateway.locks.other_forwarding import OtherForwardingError, read_other_forwarding
+from gateway.locks.revoked_serials import look_as_openvpn
+from gateway.openvpn.management_socket import ManagementLostError, ManagementSocket
+from gateway.state.configuration_rules import ConfigurationRefusedError, ServerConf, read_server_conf
+from gateway.state.desired_state import StateRefusedError
+from gateway.state.state_file import StateFile
+from gateway.state.stored_state import StoredState
+from gateway.to_portal.certificates import WARN_DAYS, CertificateUnfitError, days_left
+from gateway.to_portal.enrolment_file import NotEnrolledError, connect_machines_door
+from gateway.to_portal.portal_client import PortalUnreachableError
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,15 @@ from pathlib import Path
 
 from gateway.agent_directory import AgentDirectory
 from gateway.atomic_files import read_if_there, write_atomically
-from gateway.certificates import CertificateUnfitError, check_certificate, key_to_pem, make_csr, make_key
-from gateway.enrolment_file import (
+from gateway.to_portal.certificates import CertificateUnfitError, check_certificate, key_to_pem, make_csr, make_key
+from gateway.to_portal.enrolment_file import (
     Enrolment,
     check_enrolment,
     connect_machines_door,
     load_enrolment,
     save_enrolment,
 )
-from gateway.portal_client import Answer, PortalClient, PortalUnreachableError, make_tls_context
+from gateway.to_portal.portal_client import Answer, PortalClient, PortalUnreachableError, make_tls_context
 
 PAUSE_SECONDS = 2.0
 # One PEM block of 1024 bits (OpenVPN's doc/tls-crypt-v2.txt) and nothing beside it.

@@ -9,9 +9,9 @@ from types import FrameType
 
 from gateway.agent import Agent
 from gateway.agent_directory import AgentDirectory
-from gateway.enrolment_file import NotEnrolledError, connect_machines_door
-from gateway.portal_threads import Message, ReportSender, StatePoller
-from gateway.question_poller import QuestionPoller
+from gateway.to_portal.enrolment_file import NotEnrolledError, connect_machines_door
+from gateway.to_portal.portal_threads import Message, ReportSender, StatePoller
+from gateway.to_portal.question_poller import QuestionPoller
 
 
 class AlreadyRunningError(Exception):

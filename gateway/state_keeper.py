@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from gateway.agent_directory import AgentDirectory
-from gateway.cuts import Cut, CutTimer, observe_cuts
-from gateway.desired_state import StateAnswer, StateRefusedError, refuse_outside
+from gateway.locks.cuts import Cut, CutTimer, observe_cuts
+from gateway.locks.reconcile import Host
+from gateway.locks.revoked_serials import present_serials
+from gateway.openvpn.session_watch import SessionWatch
 from gateway.problems import Problems
-from gateway.reconcile import Host
-from gateway.revoked_serials import present_serials
-from gateway.session_watch import SessionWatch
-from gateway.state_file import StateFile
-from gateway.stored_state import StoredState, merge_answer
+from gateway.state.desired_state import StateAnswer, StateRefusedError, refuse_outside
+from gateway.state.state_file import StateFile
+from gateway.state.stored_state import StoredState, merge_answer
 
 log = logging.getLogger("gateway")
 

@@ -10,11 +10,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from pki import append_only
-from pki.envelope import MalformedKeyEncryptionKey, parse_key_encryption_key
-from pki.escrow import EscrowUnavailable, WrongKeyEncryptionKey, verify_key_encryption_key
+from pki.authority.signers import SignerUnavailable, configured_signer
+from pki.escrow.envelope import MalformedKeyEncryptionKey, parse_key_encryption_key
+from pki.escrow.vault import EscrowUnavailable, WrongKeyEncryptionKey, verify_key_encryption_key
 from pki.grants import NEED_CA_KEY, NEED_KEY_ENCRYPTION_KEY
 from pki.models import Authority, KeyEncryptionKeyCheck, NoAuthority
-from pki.signers import SignerUnavailable, configured_signer
 
 # Whoever administers the host, and may hold what the command at hand needs.
 _MANAGE = "manage"

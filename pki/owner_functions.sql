@@ -15,7 +15,7 @@ BEGIN
     RETURN destroyed;
 END $$;
 
--- A certificate's element of the revocation list, as `pki.crl.encode_entry` makes it: asked by a guard, since the signer
+-- A certificate's element of the revocation list, as `pki.authority.crl.encode_entry` makes it: asked by a guard, since the signer
 -- signs what whoever revokes has stored. No part is as long as 128 octets, so each length is one octet.
 CREATE FUNCTION public.pki_list_entry(of_certificate bigint, why text, moment timestamptz) RETURNS bytea
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$

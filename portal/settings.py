@@ -53,7 +53,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "csp",
     "limits.apps.LimitsConfig",
-    "portal.accounts.apps.AccountsConfig",
+    "accounts.apps.AccountsConfig",
     "tenants.apps.TenantsConfig",
     "pki.apps.PkiConfig",
     "sensors.apps.SensorsConfig",
@@ -69,8 +69,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "portal.second_factor.demand_second_factor",
-    "portal.accounts.known_browsers.keep_known_browsers",
+    "accounts.second_factor.demand_second_factor",
+    "accounts.known_browsers.keep_known_browsers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -86,7 +86,7 @@ if PROCESS == "machines":
         "allauth",
         "rest_framework",
         "csp",
-        "portal.accounts",
+        "accounts",
     )
     INSTALLED_APPS = [app for app in INSTALLED_APPS if not app.startswith(_for_people)]
     ROOT_URLCONF = "portal.machines_urls"
@@ -132,7 +132,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 AUTH_USER_MODEL = "tenants.Person"
 AUTHENTICATION_BACKENDS = [
-    "portal.session_person.PersonOfSession",
+    "accounts.session_person.PersonOfSession",
     "guardian.backends.ObjectPermissionBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -145,7 +145,7 @@ ANONYMOUS_USER_NAME = None
 
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "portal.accounts.adapter.InvitationOnly"
+ACCOUNT_ADAPTER = "accounts.adapter.InvitationOnly"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -157,20 +157,20 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 # Or anybody could have us write to anybody.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {
-    "change_password": "portal.accounts.forms.NewPassword",
-    "login": "portal.accounts.forms.SignIn",
-    "reauthenticate": "portal.accounts.forms.PasswordAgain",
-    "reset_password": "portal.accounts.forms.AskForPasswordLink",
+    "change_password": "accounts.forms.NewPassword",
+    "login": "accounts.forms.SignIn",
+    "reauthenticate": "accounts.forms.PasswordAgain",
+    "reset_password": "accounts.forms.AskForPasswordLink",
 }
 # All of allauth's limits are off, one by one, so that a new one of a later version is noticed (tests/attacks): they
 # count by the account alone, so that anybody could shut its owner out, in a cache that may forget.
 ACCOUNT_RATE_LIMITS = {
-    # `portal.accounts.guesses` counts these, by account, network and known browser.
+    # `accounts.guesses` counts these, by account, network and known browser.
     "login": None,
     "login_failed": None,  # the second factor's, too
     "reauthenticate": None,
     "change_password": None,
-    # `portal.accounts.mail_requests`.
+    # `accounts.mail_requests`.
     "reset_password": None,
     # A link's secret cannot be guessed, and only who has one makes us hash.
     "reset_password_from_key": None,
@@ -188,25 +188,25 @@ MFA_RATE_LIMITS = {"webauthn_login": None}
 PASSWORD_RESET_TIMEOUT = 3600
 # An account that somebody in the portal made or changed counts as one of two people after so long.
 SETTLES_AFTER = timedelta(days=env.number("NSMAAS_ACCOUNT_SETTLES_AFTER_DAYS", 7, at_least=1))
-# Of whom it is demanded says `portal.second_factor`; everybody else may have one.
+# Of whom it is demanded says `accounts.second_factor`; everybody else may have one.
 SECOND_FACTOR = env.choice("NSMAAS_SECOND_FACTOR", "required", "offered")
-MFA_ADAPTER = "portal.second_factor.KeptOn"
+MFA_ADAPTER = "accounts.second_factor.KeptOn"
 MFA_TOTP_ISSUER = PROVIDER_NAME
-# RFC 6238, 5.2: one step more, for a slow hand and a phone's clock. `portal.accounts.spent_codes` sees to the rest.
+# RFC 6238, 5.2: one step more, for a slow hand and a phone's clock. `accounts.spent_codes` sees to the rest.
 MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {
-    "authenticate": "portal.accounts.forms.SecondStep",
-    "reauthenticate": "portal.accounts.forms.SecondStepAgain",
-    "activate_totp": "portal.second_factor.TurnOnHere",
-    "deactivate_totp": "portal.accounts.forms.TurnOff",
-    "generate_recovery_codes": "portal.accounts.forms.NewRecoveryCodes",
+    "authenticate": "accounts.forms.SecondStep",
+    "reauthenticate": "accounts.forms.SecondStepAgain",
+    "activate_totp": "accounts.second_factor.TurnOnHere",
+    "deactivate_totp": "accounts.forms.TurnOff",
+    "generate_recovery_codes": "accounts.forms.NewRecoveryCodes",
 }
 
 _loopback = BASE_URL.startswith(("http://127.0.0.1", "http://localhost"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not _loopback
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_ENGINE = "portal.sessions"
+SESSION_ENGINE = "accounts.sessions"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if _loopback else 365 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"

@@ -9,11 +9,11 @@ from portal.admin_door import admin_urls
 urlpatterns = [
     path("", include("sensors.pages.urls")),
     path("api/", include("sensors.api.urls")),
-    path("", include("pki.urls")),
+    path("", include("pki.authority.urls")),
     # People come by invitation, and their address is their name in the audit trail: neither is theirs to change.
     path("accounts/signup/", RedirectView.as_view(pattern_name="account_login", permanent=False)),
     path("accounts/email/", RedirectView.as_view(pattern_name="account_login", permanent=False)),
-    path("accounts/", include("portal.accounts.urls")),
+    path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin_urls(admin.site)),
 ]

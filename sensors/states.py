@@ -1,4 +1,4 @@
-"""The life of a sensor, as a table. `sensors.operations.change_state` is the only writer of the field."""
+"""The life of a sensor, as a table. `sensors.fleet.operations.change_state` is the only writer of the field."""
 
 from enum import StrEnum
 

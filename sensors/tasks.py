@@ -2,13 +2,13 @@
 
 from celery import shared_task
 
-from sensors.operations import escalate_cases as escalation
-from sensors.operations import forget_tunnel_keys as tunnel_keys
-from sensors.operations import publish_due_crl as revocation_list
-from sensors.operations import supersede_certificates as superseding
-from sensors.operations.announce_codes import announce_codes
-from sensors.operations.announce_permits import announce_permits
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.cases.operations import escalate_cases as escalation
+from sensors.enrolment.operations import forget_tunnel_keys as tunnel_keys
+from sensors.enrolment.operations import publish_due_crl as revocation_list
+from sensors.enrolment.operations import supersede_certificates as superseding
+from sensors.enrolment.operations.announce_codes import announce_codes
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.keys.operations.announce_permits import announce_permits
 from tenants.operations.announce import announce_all
 
 

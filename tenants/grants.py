@@ -110,7 +110,7 @@ GRANTS = Declaration(
         ),
         Table("tenants_staffread", "reader_id listing asked at", {PEOPLE: Rights(read=ALL, add=ALL, remove=True)}),
         Table(
-            "tenants_mail",
+            "notices_mail",
             "recipient subject body forget_text about created_at next_attempt_at attempts sent_at last_error",
             {
                 PEOPLE: Rights(read=ALL, add=ALL),

@@ -14,8 +14,8 @@ from django.shortcuts import redirect
 from unfold.admin import ModelAdmin
 
 from tenants.admin_lookups import offered_lookups
+from tenants.audit.record_read import record_read
 from tenants.models import Person
-from tenants.operations.record_read import record_read
 from tenants.roles import PROVIDER_WRITERS, ProviderRole
 
 # The next page of a list, or the same in another order, is no other question.

@@ -1,9 +1,9 @@
 from celery import shared_task
 
+from notices.operations.send_mails import send_mails as send_waiting
 from tenants.operations.announce import announce_all
 from tenants.operations.announce_delays import announce_delays
 from tenants.operations.announce_networks import announce_networks
-from tenants.operations.send_mails import send_mails as send_waiting
 
 
 @shared_task

@@ -76,7 +76,7 @@ def emptying_lifts_the_triggers() -> Iterator[None]:
 
 def wait_for_what_is_done_after_the_answer() -> None:
     """Threads of the door that still write would meet the tables being emptied, or the next test's rows."""
-    from portal.accounts import failed_tries, mail_requests
+    from accounts import failed_tries, mail_requests
 
     for thread in (failed_tries.writer, mail_requests.sender):
         thread.pool.submit(lambda: None).result(timeout=60)
@@ -109,7 +109,7 @@ def state_of_its_own(settings: Any, tmp_path: Path) -> None:
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The tasks that were woken: no broker is needed to see that one would have been told."""
     names: list[str] = []
-    monkeypatch.setattr("tenants.operations.wake_worker._send", names.append)
+    monkeypatch.setattr("notices.operations.wake_worker._send", names.append)
     return names
 
 
@@ -140,9 +140,9 @@ def world(db: None) -> World:
 
 
 def make_world() -> World:
-    from sensors.operations.register_gateway import register_gateway
+    from accounts.operations.add_person import add_person
+    from sensors.gateways.operations.register_gateway import register_gateway
     from tenants.actors import Actor
-    from tenants.operations.add_person import add_person
     from tenants.operations.announce_networks import announce_networks
     from tenants.operations.grant_role import grant_customer_role, grant_provider_role
     from tenants.operations.register_customer import register_customer

@@ -14,22 +14,22 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import timezone
 
 from database.roles.declaration import MACHINES, PEOPLE, SIGNER, WORKER
-from pki.envelope import generate_key_encryption_key
+from pki.authority.operations.create_authority import create_authority
+from pki.authority.x509 import renewal_message
+from pki.escrow.envelope import generate_key_encryption_key
 from pki.models import Authority, Certificate
-from pki.operations.create_authority import create_authority
-from pki.x509 import renewal_message
-from sensors.confirmed_sessions import Confirmation, ConfirmedSession, EarlierSession
+from sensors.cases.operations.record_observation import record_observation
+from sensors.cases.operations.report_loss import report_loss
+from sensors.enrolment.operations.announce_codes import announce_codes
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import request_enrolment
+from sensors.enrolment.operations.request_renewal import request_renewal
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.fleet.observations import Cut, Report, SessionUp, Sighted
+from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.keys.confirmed_sessions import Confirmation, ConfirmedSession, EarlierSession
+from sensors.keys.operations.announce_permits import announce_permits
 from sensors.models import Case, EnrolmentCode, Gateway, GatewayContact, KeyPermit, Sensor, Session, Sighting
-from sensors.observations import Cut, Report, SessionUp, Sighted
-from sensors.operations.announce_codes import announce_codes
-from sensors.operations.announce_permits import announce_permits
-from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
-from sensors.operations.record_observation import record_observation
-from sensors.operations.register_sensor import register_sensor
-from sensors.operations.report_loss import report_loss
-from sensors.operations.request_enrolment import request_enrolment
-from sensors.operations.request_renewal import request_renewal
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tenants.actors import Actor
 from tenants.models import Customer, Site
 from tenants.operations.announce import announce_all

@@ -23,8 +23,8 @@ def measure(run: Run) -> Iterator[Row]:
 
 def _measure(short: int, long: int, times: int) -> Iterator[Row]:
     from bench.people_and_places import make_sites
+    from tenants.audit.verify_audit import verify_audit
     from tenants.models import AuditChain
-    from tenants.operations.verify_audit import verify_audit
 
     [site] = make_sites(1, 1)
     rates: list[float] = []
@@ -47,7 +47,7 @@ def _lengthen(chain: "AuditChain", count: int) -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from tenants.audit_chain import entry_hash
+    from tenants.audit.chain import entry_hash
     from tenants.models import AuditEntry
 
     at = timezone.now()

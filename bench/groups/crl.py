@@ -32,9 +32,9 @@ def measure(run: Run) -> Iterator[Row]:
 def _measure(size: int, times: int) -> Row:
     from django.utils import timezone
 
+    from pki.authority.operations.publish_crl import publish_crl
+    from pki.authority.signers import configured_signer
     from pki.models import Authority
-    from pki.operations.publish_crl import publish_crl
-    from pki.signers import configured_signer
 
     authority, signer = Authority.objects.current(), configured_signer()
 
@@ -55,11 +55,11 @@ def _revoke(count: int) -> None:
     from django.utils import timezone
 
     from bench.csrs import make_csr, make_key
-    from pki.crl import encode_entry
+    from pki.authority.crl import encode_entry
+    from pki.authority.operations.issue_certificate import issue_certificate
+    from pki.authority.signers import configured_signer
+    from pki.authority.x509 import Profile, check_csr
     from pki.models import Authority, Certificate, Reason, Revocation
-    from pki.operations.issue_certificate import issue_certificate
-    from pki.signers import configured_signer
-    from pki.x509 import Profile, check_csr
 
     authority, now = Authority.objects.current(), timezone.now() - timedelta(days=1)
     model = issue_certificate(

@@ -133,14 +133,14 @@ class _Bench:
         return [int(file.read_text()) for file in self.lab.directory.path.glob("nginx-*/nginx.pid")]
 
     def _released(self) -> int:
+        from sensors.keys.release_decision import Outcome
         from sensors.models import DiskKeyRelease
-        from sensors.release_decision import Outcome
 
         return DiskKeyRelease.objects.filter(outcome=Outcome.RELEASED).count()
 
     def _verify_audit(self) -> None:
+        from tenants.audit.verify_audit import verify_audit
         from tenants.models import AuditChain
-        from tenants.operations.verify_audit import verify_audit
 
         for chain in AuditChain.objects.all():
             verify_audit(chain=chain)

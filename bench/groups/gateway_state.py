@@ -71,8 +71,8 @@ def _cut_off(
     from django.utils import timezone
 
     from pki.models import Certificate
+    from sensors.cases.operations.report_loss import report_loss
     from sensors.models import Case
-    from sensors.operations.report_loss import report_loss
 
     case = report_loss(sensor=sensor, kind="stolen", reported_by=person, received_at=timezone.now())
     taken = (watch.wait_until_closed(sensor.address) - last_commit()) * 1000

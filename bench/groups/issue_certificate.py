@@ -23,14 +23,14 @@ def measure(run: Run) -> Iterator[Row]:
 
 def _measure(count: int) -> Iterator[Row]:
     from bench.people_and_places import ACTOR, PUBLIC_ADDRESS, make_gateway, make_sites
+    from pki.authority.signers import configured_signer
     from pki.models import Authority, Certificate
-    from pki.signers import configured_signer
+    from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+    from sensors.enrolment.operations.request_enrolment import request_enrolment
+    from sensors.enrolment.operations.request_renewal import request_renewal
+    from sensors.enrolment.operations.sign_certificate import sign_certificate
+    from sensors.fleet.operations.register_sensor import register_sensor
     from sensors.models import CertificateRequest, Sensor
-    from sensors.operations.issue_enrolment_code import issue_sensor_code
-    from sensors.operations.register_sensor import register_sensor
-    from sensors.operations.request_enrolment import request_enrolment
-    from sensors.operations.request_renewal import request_renewal
-    from sensors.operations.sign_certificate import sign_certificate
 
     authority, signer = Authority.objects.current(), configured_signer()
     gateway, [site] = make_gateway(network="10.88.0.0/16"), make_sites(1, 1)

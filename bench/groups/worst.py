@@ -114,10 +114,10 @@ class _Worst:
         """Of a gateway that has no sensors."""
         from bench.csrs import key_to_pem, make_csr, make_key
         from bench.people_and_places import ACTOR, PUBLIC_ADDRESS, make_gateway
+        from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code
+        from sensors.enrolment.operations.request_enrolment import request_enrolment
+        from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
         from sensors.models import CertificateRequest
-        from sensors.operations.issue_enrolment_code import issue_gateway_code
-        from sensors.operations.request_enrolment import request_enrolment
-        from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 
         gateway, key = make_gateway(network="10.97.0.0/16", name="gateway-rogue"), make_key()
         code = issue_gateway_code(gateway=gateway, issued_by=ACTOR)
@@ -142,11 +142,11 @@ def _renew(boxes: "list[Box]") -> None:
     from django.utils import timezone
 
     from bench.csrs import make_csr, make_key
+    from pki.authority.operations.issue_certificate import issue_certificate
+    from pki.authority.operations.revoke_superseded import revoke_superseded
+    from pki.authority.signers import configured_signer
+    from pki.authority.x509 import Profile, check_csr
     from pki.models import Authority
-    from pki.operations.issue_certificate import issue_certificate
-    from pki.operations.revoke_superseded import revoke_superseded
-    from pki.signers import configured_signer
-    from pki.x509 import Profile, check_csr
 
     authority, signer = Authority.objects.current(), configured_signer()
     for box in boxes:

@@ -16,7 +16,7 @@ MORE_THAN_LOGIN = "MORE THAN LOGIN"
 
 
 class Right(NamedTuple):
-    """`what` is a privilege; `on` a kind of thing and its name, such as `column tenants_mail.sent_at`."""
+    """`what` is a privilege; `on` a kind of thing and its name, such as `column notices_mail.sent_at`."""
 
     who: str
     what: str

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import models
 from django.utils import timezone
 
+from pki.authority.x509 import Profile
 from pki.models.authority import Authority
-from pki.x509 import Profile
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):

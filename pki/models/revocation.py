@@ -9,7 +9,7 @@ from pki.models.certificate import Certificate
 
 
 class Reason(models.TextChoices):
-    """The reasons of RFC 5280 section 5.3.1 that are final; `pki.crl` says which are left out and why."""
+    """The reasons of RFC 5280 section 5.3.1 that are final; `pki.authority.crl` says which are left out and why."""
 
     UNSPECIFIED = "unspecified"
     KEY_COMPROMISE = "keyCompromise"
@@ -50,7 +50,7 @@ class Revocation(models.Model):
     certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="revocation")
     reason = models.CharField(max_length=24, choices=Reason.choices)
     revoked_at = models.DateTimeField(default=timezone.now)
-    # This certificate's element of the revocation list, encoded once, see `pki.crl`.
+    # This certificate's element of the revocation list, encoded once, see `pki.authority.crl`.
     entry_der = models.BinaryField()
 
     objects = RevocationQuerySet.as_manager()

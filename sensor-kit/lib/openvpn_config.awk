@@ -46,7 +46,7 @@ BEGIN {
     for (i in pushed) filter["pull-filter accept \"" pushed[i] "\""] = 1
     filter[all_else] = 1
 
-    # The same lists as the gateway's agent has (gateway/openvpn_forms.py).
+    # The same lists as the gateway's agent has (gateway/state/openvpn_forms.py).
     split("AES-256-GCM CHACHA20-POLY1305", names)
     for (i in names) known["<ciphers>", names[i]] = 1
     split("X25519MLKEM768 SecP256r1MLKEM768 X25519 X448 secp256r1 prime256v1 secp384r1 secp521r1", names)

@@ -2,9 +2,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from sensors.enrolment.operations.agree_to_sensor_code import agree_to_sensor_code
+from sensors.enrolment.operations.request_sensor_code import ACTION
 from sensors.models import Sensor
-from sensors.operations.agree_to_sensor_code import agree_to_sensor_code
-from sensors.operations.request_sensor_code import ACTION
 from tenants.admin.decisions import DECISIONS, Agreed, Decision
 from tenants.models import Approval, Person
 from tenants.roles import Permission

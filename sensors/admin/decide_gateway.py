@@ -4,11 +4,11 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from sensors.gateway_steps import CHANGE, CODE_ACTIONS, GIVE_BACK, ISSUE_CODE, REGISTER
+from sensors.fleet.gateway_steps import CHANGE, CODE_ACTIONS, GIVE_BACK, ISSUE_CODE, REGISTER
+from sensors.gateways.operations.agree_to_gateway import agree_to_gateway
+from sensors.gateways.operations.collect_gateway_code import code_that_waits
+from sensors.gateways.operations.revoke_gateway import boxes_of
 from sensors.models import Gateway
-from sensors.operations.agree_to_gateway import agree_to_gateway
-from sensors.operations.collect_gateway_code import code_that_waits
-from sensors.operations.revoke_gateway import boxes_of
 from tenants.admin.decisions import DECISIONS, Agreed, Decision
 from tenants.models import Approval, Person
 from tenants.roles import Permission

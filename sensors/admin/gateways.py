@@ -10,9 +10,9 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from sensors.admin import gateway_pages
+from sensors.gateways.operations.request_gateway_change import request_gateway_change
+from sensors.gateways.operations.request_gateway_registration import request_gateway_registration
 from sensors.models import Gateway
-from sensors.operations.request_gateway_change import request_gateway_change
-from sensors.operations.request_gateway_registration import request_gateway_registration
 from tenants.form_fields import NetworksField
 from tenants.models import Approval
 from tenants.provider_admin import ProviderAdmin, staff_of

@@ -10,11 +10,11 @@ from unfold.decorators import action
 
 from sensors.admin.code_page import code_page
 from sensors.admin.confirm_page import confirm_page
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_sensor_code import request_sensor_code
+from sensors.fleet.operations.register_sensor import describe_sensor, register_sensor
 from sensors.models import Sensor
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.register_sensor import describe_sensor, register_sensor
-from sensors.operations.request_sensor_code import request_sensor_code
-from sensors.operations.retire_sensor import retire_sensor
 from tenants.provider_admin import ProviderAdmin, staff_of
 from tenants.roles import Permission
 

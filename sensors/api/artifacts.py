@@ -15,9 +15,9 @@ from sensors.api.person import person_of
 from sensors.artifacts import security_onion
 from sensors.artifacts.firewall import sensor_firewall
 from sensors.artifacts.openvpn import client_conf
+from sensors.artifacts.operations.gather_facts import sensor_facts, setup_facts
 from sensors.artifacts.rendering import UnsafeValue
 from sensors.models import Sensor
-from sensors.operations.gather_facts import sensor_facts, setup_facts
 from tenants.roles import Permission
 
 Render = Callable[[Sensor, str], str]

@@ -11,11 +11,11 @@ from rest_framework.views import APIView
 from sensors.api import serializers
 from sensors.api.person import person_of
 from sensors.api.problems import PROBLEMS
+from sensors.cases.operations.add_case_note import add_case_note
+from sensors.cases.operations.close_case import close_case
+from sensors.cases.operations.request_closing import request_closing
+from sensors.fleet.queries import closing_of
 from sensors.models import Case, CaseOutcome
-from sensors.operations.add_case_note import add_case_note
-from sensors.operations.close_case import close_case
-from sensors.operations.request_closing import request_closing
-from sensors.queries import closing_of
 from tenants.operations.decide_approval import refuse_approval
 from tenants.roles import Permission
 

@@ -12,13 +12,13 @@ from rest_framework.views import APIView
 
 from limits.budget import Budget
 from limits.spending import OutOfBudget, spend
+from pki.authority.x509 import CsrRefused
 from pki.models import Certificate
-from pki.x509 import CsrRefused
 from sensors.api.problems import problem
 from sensors.artifacts.openvpn import client_conf
+from sensors.artifacts.operations.gather_facts import sensor_facts
+from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.models import CertificateRequest
-from sensors.operations.gather_facts import sensor_facts
-from sensors.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.states import CONNECTABLE
 
 ASK_AGAIN_AFTER = 1  # seconds

@@ -6,11 +6,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from sensors.cases.operations.request_closing import OUTCOMES
+from sensors.fleet.presenting import sensor_card
 from sensors.models import Case, CaseNote, CaseOutcome, Gateway, KeyPermit, Measure, Sensor, Sighting
 from sensors.models.case import LossKind
 from sensors.models.sensor import Line
-from sensors.operations.request_closing import OUTCOMES
-from sensors.presenting import sensor_card
 from tenants.models import Approval, Customer, Site
 from tenants.networks import validate_expected_networks
 from tenants.validators import validate_label, validate_text

@@ -15,14 +15,14 @@ from rest_framework.response import Response
 from sensors.api import serializers
 from sensors.api.person import person_of
 from sensors.api.problems import PROBLEMS
+from sensors.cases.operations.report_loss import report_loss
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.fleet.queries import with_live_state
+from sensors.gateways.operations.revoke_gateway import revoke_gateway
+from sensors.keys.operations.permit_release import permit_release
 from sensors.models import Case, Gateway, Sensor
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.permit_release import permit_release
-from sensors.operations.register_sensor import register_sensor
-from sensors.operations.report_loss import report_loss
-from sensors.operations.retire_sensor import retire_sensor
-from sensors.operations.revoke_gateway import revoke_gateway
-from sensors.queries import with_live_state
 from tenants.models import Customer, Site
 from tenants.operations.register_site import register_site
 from tenants.roles import Permission

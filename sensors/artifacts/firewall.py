@@ -5,7 +5,7 @@ from sensors.artifacts.rendering import render
 
 
 def gateway_firewall(gateway: GatewayFacts) -> dict[str, list[str]]:
-    """Data and no statement: nft runs as root, so the agent writes the rules itself (`gateway.firewall_table`)."""
+    """Data and no statement: nft runs as root, so the agent writes the rules itself (`gateway.locks.firewall_table`)."""
     return {"base_networks": [str(base) for base in gateway.base_networks]}
 
 

@@ -4,9 +4,18 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from pki.escrow import get_or_create_tls_crypt_v2_server_key
-from pki.tls_crypt_v2 import server_key_to_pem
-from sensors.confirmed_sessions import parse_answers
+from pki.escrow.tls_crypt_v2 import server_key_to_pem
+from pki.escrow.vault import get_or_create_tls_crypt_v2_server_key
+from sensors.cases.operations.record_observation import GatewayRevoked, ReportReplayed, record_observation
+from sensors.fleet.observations import parse_report
+from sensors.fleet.reported_fields import MalformedReport
+from sensors.gateways.operations.describe_gateway_state import describe_gateway_state, gateway_generations
+from sensors.keys.confirmed_sessions import parse_answers
+from sensors.keys.operations.answer_session_questions import (
+    answer_session_questions,
+    gateways_with_session_questions,
+    waiting_session_questions,
+)
 from sensors.machines.bodies import GATEWAY_BYTES, json_object, whole_number
 from sensors.machines.fair_shares import FairShares
 from sensors.machines.identify import Caller, ShutOut, refuse_if_shut_out
@@ -14,15 +23,6 @@ from sensors.machines.news_watch import NewsWatch
 from sensors.machines.problems import problem
 from sensors.machines.waiting_calls import WaitingCalls
 from sensors.models import Gateway
-from sensors.observations import parse_report
-from sensors.operations.answer_session_questions import (
-    answer_session_questions,
-    gateways_with_session_questions,
-    waiting_session_questions,
-)
-from sensors.operations.describe_gateway_state import describe_gateway_state, gateway_generations
-from sensors.operations.record_observation import GatewayRevoked, ReportReplayed, record_observation
-from sensors.reported_fields import MalformedReport
 
 LONGEST_WAIT = 60  # seconds
 _WAITING = WaitingCalls()

@@ -5,9 +5,15 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from pki.operations.check_renewal import RenewalTooEarly, RenewalUnproven
-from pki.x509 import CsrRefused
-from sensors.confirmed_sessions import NOT_ASKED, Confirmation
+from pki.authority.operations.check_renewal import RenewalTooEarly, RenewalUnproven
+from pki.authority.x509 import CsrRefused
+from sensors.enrolment.operations.request_renewal import RenewalRefused, TooManyRenewals, request_renewal
+from sensors.fleet.operations.record_heartbeat import record_heartbeat
+from sensors.keys.confirmed_sessions import NOT_ASKED, Confirmation
+from sensors.keys.release_decision import ASK_AGAIN_AFTER, Outcome, Reason
+from sensors.keys.session_confirmations import SessionConfirmations
+from sensors.keys.together.group_commit import GroupCommit
+from sensors.keys.together.operations.release_disk_keys import KeyRequest
 from sensors.machines.bodies import (
     SENSOR_BYTES,
     MalformedBody,
@@ -16,15 +22,9 @@ from sensors.machines.bodies import (
     source_address,
     text_field,
 )
-from sensors.machines.group_commit import GroupCommit
 from sensors.machines.identify import Caller
 from sensors.machines.problems import problem
-from sensors.machines.session_confirmations import SessionConfirmations
 from sensors.models import Sensor
-from sensors.operations.record_heartbeat import record_heartbeat
-from sensors.operations.release_disk_keys import KeyRequest
-from sensors.operations.request_renewal import RenewalRefused, TooManyRenewals, request_renewal
-from sensors.release_decision import ASK_AGAIN_AFTER, Outcome, Reason
 
 # One of each for the process, as all its threads share them.
 _RELEASES = GroupCommit()

@@ -62,7 +62,7 @@ class CertificateRequest(models.Model):
     csr = models.TextField()
     csr_digest = models.CharField(max_length=64, db_index=True)
     # What the signer wants to see, since others write this row: of an enrolment the SHA-256 of its code, erased once it
-    # was dealt with; of a renewal a signature by the machine's present key, see `pki.x509.proofs`.
+    # was dealt with; of a renewal a signature by the machine's present key, see `pki.authority.x509.proofs`.
     code_proof = models.CharField(max_length=64, blank=True)
     renewal_proof = models.TextField(blank=True)
     requested_at = models.DateTimeField(default=timezone.now)

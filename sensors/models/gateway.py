@@ -16,7 +16,7 @@ from tenants.validators import validate_label, validate_text
 
 # Docker's default bridges on a Security Onion host: an underlay inside them would be routed to containers.
 DOCKER_NETWORK = ipaddress.ip_network("172.17.0.0/16")
-# RFC 1918. Gateways' agents refuse other underlays, and at base what no host can have (`gateway.ipv4`).
+# RFC 1918. Gateways' agents refuse other underlays, and at base what no host can have (`gateway.state.ipv4`).
 PRIVATE_NETWORKS = [ipaddress.IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
 NO_HOSTS = [ipaddress.ip_network(text) for text in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")]
 MOST_BASE_NETWORKS = 64
@@ -95,7 +95,7 @@ class Gateway(models.Model):
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
     # Another machine that takes the place of a revoked one comes under a new subject.
     subject_since = models.DateTimeField(default=timezone.now, editable=False)
-    # Written by sensors.operations.revoke_gateway and give_back_gateway alone.
+    # Written by sensors.gateways.operations.revoke_gateway and give_back_gateway alone.
     revoked_at = models.DateTimeField(null=True, editable=False)
     revoked_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     revoked_because = models.TextField(blank=True, editable=False, validators=[MaxLengthValidator(1000), validate_text])

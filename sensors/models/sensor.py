@@ -49,7 +49,7 @@ class Sensor(models.Model):
     hardware_serial = models.CharField("serial number", max_length=60, blank=True, validators=[validate_display_name])
     line = models.CharField(max_length=10, choices=Line.choices, default=Line.SECURITY_ONION_2_4)
     subject = models.CharField(max_length=20, unique=True, default=new_sensor_subject, editable=False)
-    # Written by sensors.operations.change_state and by nothing else; a test looks for a second writer.
+    # Written by sensors.fleet.operations.change_state and by nothing else; a test looks for a second writer.
     state = models.CharField(
         max_length=20,
         choices=[(state.value, state.value) for state in SensorState],

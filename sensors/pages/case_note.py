@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from sensors.cases.operations.add_case_note import add_case_note
 from sensors.models import Case
-from sensors.operations.add_case_note import add_case_note
 from sensors.pages.signed_in import person_of
 from tenants.roles import Permission
 

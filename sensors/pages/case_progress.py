@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from notices.models import Mail
 from sensors.models import Case, Measure, MeasureKind
-from tenants.models import Mail
 
 
 @dataclass(frozen=True, slots=True)

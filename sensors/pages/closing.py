@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from sensors.cases.operations.close_case import close_case
+from sensors.cases.operations.request_closing import OUTCOMES, request_closing
+from sensors.fleet.queries import closing_of
 from sensors.models import Case, CaseOutcome
-from sensors.operations.close_case import close_case
-from sensors.operations.request_closing import OUTCOMES, request_closing
 from sensors.pages.signed_in import person_of
-from sensors.queries import closing_of
 from tenants.models import Approval, Person
 from tenants.operations.check_standing import why_not
 from tenants.operations.decide_approval import refuse_approval

@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pki.models import Certificate
+from sensors.fleet.presenting import sensor_card
+from sensors.fleet.queries import with_live_state
+from sensors.keys.operations.permit_release import held_request_of
 from sensors.models import Case, KeyPermit, Sensor, Session
-from sensors.operations.permit_release import held_request_of
 from sensors.pages.live import answer_live
 from sensors.pages.signed_in import person_of
-from sensors.presenting import sensor_card
-from sensors.queries import with_live_state
 from tenants.models import Customer
 from tenants.roles import Permission
 

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from sensors.fleet.presenting import sensor_card
+from sensors.fleet.queries import with_live_state
+from sensors.keys.operations.permit_release import LIFETIME, held_request_of, permit_release, why_not_second_person
 from sensors.models import Sensor
-from sensors.operations.permit_release import LIFETIME, held_request_of, permit_release, why_not_second_person
 from sensors.pages.signed_in import person_of
-from sensors.presenting import sensor_card
-from sensors.queries import with_live_state
 from tenants.roles import Permission
 
 

@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from sensors.cases.operations.report_loss import report_loss
+from sensors.fleet.presenting import sensor_card
+from sensors.fleet.queries import with_live_state
 from sensors.models import Case, Sensor
 from sensors.models.case import LossKind
-from sensors.operations.report_loss import report_loss
 from sensors.pages.signed_in import person_of
-from sensors.presenting import sensor_card
-from sensors.queries import with_live_state
 from tenants.roles import Permission
 from tenants.validators import validate_text
 

@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from sensors.release_decision import Reason
+from sensors.keys.release_decision import Reason
 
 register = template.Library()
 

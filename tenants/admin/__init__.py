@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
+from accounts.admin.people import PersonAdmin
 from tenants.admin.approvals import ApprovalAdmin
 from tenants.admin.customers import CustomerAdmin, SiteAdmin
-from tenants.admin.people import PersonAdmin
 from tenants.admin.trail import AuditEntryAdmin, MailAdmin
 
 admin.site.unregister(Group)

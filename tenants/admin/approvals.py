@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from unfold.decorators import action
 
-from tenants.admin import decide_changes, decide_invitation  # noqa: F401  # each enters its kinds
+from accounts.admin import decide_invitation
+from tenants.admin import decide_changes
 from tenants.admin.decisions import DECISIONS, Agreed, Decision
 from tenants.models import Approval, Person
 from tenants.operations.check_standing import why_not

@@ -3,7 +3,8 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from tenants.models import AuditEntry, Mail
+from notices.models import Mail
+from tenants.models import AuditEntry
 from tenants.provider_admin import ReadOnlyAdmin
 
 

@@ -1,3 +1,4 @@
+from notices.models import Mail
 from tenants.models.account_change import AccountChange, AccountStep
 from tenants.models.announcement import Announcement
 from tenants.models.approval import Approval, ApprovalVerdict
@@ -8,7 +9,6 @@ from tenants.models.customer import (
     CustomerRoleGroup,
     ProviderRoleGroup,
 )
-from tenants.models.mail import Mail
 from tenants.models.person import Person
 from tenants.models.site import Site
 from tenants.models.staff_read import StaffRead

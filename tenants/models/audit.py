@@ -2,7 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from tenants import audit_chain
+from tenants.audit import chain as audit_chain
 from tenants.models.customer import Customer
 from tenants.models.person import Person
 from tenants.roles import Permission

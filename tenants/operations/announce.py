@@ -9,10 +9,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from tenants.models import Announcement, Customer, Mail
-from tenants.operations.queue_mail import queue_mails
-from tenants.operations.send_mails import send_mails
-from tenants.operations.tell_people import own_people_to_tell, people_to_tell
+from notices.models import Mail
+from notices.operations.queue_mails import queue_mails
+from notices.operations.send_mails import send_mails
+from tenants.audiences import own_people_to_tell, people_to_tell
+from tenants.models import Announcement, Customer
 
 
 def announce(*, about: str, customer: Customer, template: str, context: dict[str, object]) -> datetime | None:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from tenants.audiences import own_people_to_tell
 from tenants.models import Site
 from tenants.operations.announce import announce
-from tenants.operations.tell_people import own_people_to_tell
 
 
 def announce_networks() -> int:

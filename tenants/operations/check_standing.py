@@ -8,8 +8,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from notices.models import Mail
 from tenants.account_standing import Standing, why_it_does_not_count
-from tenants.models import AccountChange, AccountStep, Mail, Person
+from tenants.models import AccountChange, AccountStep, Person
 from tenants.roles import COUNTED_ROLES
 
 _MAKING = frozenset({AccountStep.ADD, AccountStep.READMIT, AccountStep.GRANT})

@@ -3,9 +3,9 @@
 from django.db import transaction
 
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.models import AccountChange, AccountStep, Customer, CustomerRoleGroup, Person, ProviderRoleGroup
 from tenants.operations.note_account_change import note_account_change
-from tenants.operations.record_audit import record_customer_audit, record_provider_audit
 from tenants.operations.set_up_roles import provider_group
 from tenants.operations.tell_of_account import counts, tell_of_account
 from tenants.roles import CustomerRole, ProviderRole

@@ -3,8 +3,8 @@
 from typing import Any
 
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit, record_provider_audit
 from tenants.models import Approval
-from tenants.operations.record_audit import record_customer_audit, record_provider_audit
 
 
 def record_approval_audit(

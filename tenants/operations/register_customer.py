@@ -1,8 +1,8 @@
 from django.db import transaction
 
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit
 from tenants.models import Customer
-from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.set_up_roles import set_up_roles
 
 

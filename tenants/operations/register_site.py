@@ -1,12 +1,12 @@
 from django.db import transaction
 from django.utils import timezone
 
+from notices.operations.wake_worker import wake_worker
 from tenants.actors import Actor
+from tenants.audit.record_audit import record_customer_audit
 from tenants.change_policy import networks_need_second_person
 from tenants.models import Approval, Customer, Site
 from tenants.networks import parse_networks
-from tenants.operations.record_audit import record_customer_audit
-from tenants.operations.wake_worker import wake_worker
 from tenants.second_person import SecondPersonNeeded
 
 ANNOUNCE_TASK = "tenants.tasks.announce_changes"

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from notices.operations.queue_mails import queue_mails
+from tenants.audiences import people_to_tell
 from tenants.models import Approval, Customer, Person
-from tenants.operations.queue_mail import queue_mails
 from tenants.operations.request_approval import request_approval
-from tenants.operations.tell_people import people_to_tell
 
 
 def request_change(

@@ -2,11 +2,11 @@
 
 from django.db import transaction
 
+from notices.operations.wake_worker import wake_worker
+from tenants.audit.record_audit import record_customer_audit
 from tenants.change_policy import policy_needs_second_person
 from tenants.models import Approval, Customer, Person
-from tenants.operations.record_audit import record_customer_audit
 from tenants.operations.register_site import ANNOUNCE_TASK
-from tenants.operations.wake_worker import wake_worker
 from tenants.second_person import SecondPersonNeeded
 
 

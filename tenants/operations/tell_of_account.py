@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from tenants.models import AccountChange, AccountStep, Customer, Mail, Person
-from tenants.operations.queue_mail import queue_mails
+from notices.models import Mail
+from notices.operations.queue_mails import queue_mails
+from tenants.models import AccountChange, AccountStep, Customer, Person
 from tenants.roles import COUNTED_ROLES, CustomerRole, ProviderRole
 
 

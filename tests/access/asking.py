@@ -12,15 +12,16 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from pki.operations.publish_crl import publish_crl
-from pki.signers import configured_signer
+from accounts.operations.request_invitation import request_invitation
+from notices.models import Mail
+from pki.authority.operations.publish_crl import publish_crl
+from pki.authority.signers import configured_signer
+from sensors.cases.operations.request_closing import request_closing
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.gateways.operations.request_gateway_code import request_gateway_code
+from sensors.keys.operations.release_disk_key import release_disk_key
 from sensors.models import CaseOutcome, DiskKeyRelease, Sensor
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.release_disk_key import release_disk_key
-from sensors.operations.request_closing import request_closing
-from sensors.operations.request_gateway_code import request_gateway_code
-from tenants.models import Approval, AuditEntry, Mail
-from tenants.operations.request_invitation import request_invitation
+from tenants.models import Approval, AuditEntry
 from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
 from tests.machines.doors import Machine
 
@@ -152,7 +153,7 @@ def build_street(fleet: Fleet) -> Street:
         "tenants/approval": our_closing.pk,
         "invitation": waiting_invitation(fleet).pk,
         "gateway-request": waiting_gateway_code(fleet).pk,
-        "tenants/mail": Mail.objects.latest("pk").pk,
+        "notices/mail": Mail.objects.latest("pk").pk,
         "sensors/gateway": world.gateway.pk,
         "sensors/sensor": ours.pk,
         "sensors/case": our_case.pk,

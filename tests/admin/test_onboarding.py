@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
+from notices.models import Mail
+from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.models import CertificateRequest, EnrolmentCode, Gateway, Sensor
-from sensors.operations.request_enrolment import request_enrolment
-from tenants.models import Approval, AuditEntry, Customer, Mail, Person, Site
+from tenants.models import Approval, AuditEntry, Customer, Person, Site
 from tests.admin.conftest import As
 from tests.fleet import Fleet, new_csr
 

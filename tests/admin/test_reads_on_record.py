@@ -37,7 +37,7 @@ def reads() -> list[tuple[str, str, Any]]:
 
 def test_what_speaks_of_people_is_read_on_record():
     assert {name for name, page in PAGES.items() if not page.read_on_record} == OFF_RECORD
-    assert ON_RECORD == ["tenants/approval", "tenants/auditentry", "tenants/mail", "tenants/person"]
+    assert ON_RECORD == ["tenants/approval", "tenants/auditentry", "notices/mail", "tenants/person"]
 
 
 @pytest.mark.parametrize("role", ["administrator", "operator", "auditor"])

@@ -21,7 +21,7 @@ MODELS = [
     "tenants/person",
     "tenants/approval",
     "tenants/auditentry",
-    "tenants/mail",
+    "notices/mail",
     "sensors/gateway",
     "sensors/sensor",
     "sensors/case",
@@ -169,7 +169,7 @@ def test_a_person_is_not_promoted_by_a_form(fleet: Fleet, signed_in: As):
     assert after.groups.count() == owner.groups.count() == 1
 
 
-@pytest.mark.parametrize("model", ["sensors/case", "tenants/auditentry", "tenants/mail", "sensors/diskkeyrelease"])
+@pytest.mark.parametrize("model", ["sensors/case", "tenants/auditentry", "notices/mail", "sensors/diskkeyrelease"])
 def test_what_happened_is_changed_by_nobody(fleet: Fleet, signed_in: As, model: str):
     objects = build_street(fleet).objects
     client = signed_in(fleet.world.administrator)

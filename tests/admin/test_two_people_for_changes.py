@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from accounts.operations.add_person import add_person
+from notices.models import Mail
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.models import EnrolmentCode, Sensor
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.request_enrolment import request_enrolment
-from tenants.models import Approval, AuditEntry, Customer, Mail, Person, Site
-from tenants.operations.add_person import add_person
+from tenants.models import Approval, AuditEntry, Customer, Person, Site
 from tenants.operations.grant_role import grant_provider_role
 from tenants.operations.register_site import change_site
 from tenants.operations.set_change_policy import set_change_policy

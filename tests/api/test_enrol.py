@@ -7,11 +7,11 @@ from django.test import Client
 from django.utils import timezone
 
 from pki.models import Certificate
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.enrolment.operations.forget_tunnel_keys import forget_tunnel_keys
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.models import CertificateRequest, EnrolmentCode, Sensor
-from sensors.operations.forget_tunnel_keys import forget_tunnel_keys
-from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
-from sensors.operations.retire_sensor import retire_sensor
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tests.fleet import ACTOR, Fleet, new_csr
 
 PATH = "/api/v1/enrol"

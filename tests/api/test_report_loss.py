@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.models import Case, Sensor
-from sensors.operations.retire_sensor import retire_sensor
 from tests.api.conftest import As
 from tests.fleet import ACTOR, Fleet, seen
 

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.models import EnrolmentCode, Sensor
-from sensors.operations.request_enrolment import request_enrolment
 from tenants.models import AuditEntry, Site
 from tests.api.conftest import As
 from tests.fleet import Fleet, new_csr

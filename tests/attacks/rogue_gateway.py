@@ -8,8 +8,8 @@ from tests.promises.scene import Scene
 
 # Run as the owner of the portal's host, who needs nobody else.
 REGISTER = """
-from sensors.operations.issue_enrolment_code import issue_gateway_code
-from sensors.operations.register_gateway import register_gateway
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code
+from sensors.gateways.operations.register_gateway import register_gateway
 from tenants.actors import Actor
 actor = Actor.process("test")
 gateway = register_gateway(name="{name}", host="198.51.100.9", port=1194, network="{network}",

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from database.roles.declaration import SIGNER
 from pki.models import Certificate, Revocation
+from sensors.enrolment.operations.request_renewal import MOST_A_DAY, TooManyRenewals, request_renewal
+from sensors.enrolment.operations.supersede_certificates import supersede_certificates
+from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
 from sensors.models import CertificateRequest, GatewaySlot, Sensor
-from sensors.operations.describe_gateway_state import describe_gateway_state
-from sensors.operations.request_renewal import MOST_A_DAY, TooManyRenewals, request_renewal
-from sensors.operations.supersede_certificates import supersede_certificates
 from tests.fleet import Fleet, renewal, session_of, sign_waiting
 from tests.machines.doors import Machine, open_machines_door, reason_of
 from tests.roles import acting_as
@@ -109,6 +109,6 @@ def test_what_has_ended_long_ago_is_not_told_to_the_gateway(fleet: Fleet, monkey
     [entry] = describe_gateway_state(gateway=fleet.gateway, since=0)["sensors"]
     assert len(entry["serials"]) == 2
     in_a_year = timezone.now() + timedelta(days=365)
-    monkeypatch.setattr("sensors.operations.describe_gateway_state.timezone.now", lambda: in_a_year)
+    monkeypatch.setattr("sensors.gateways.operations.describe_gateway_state.timezone.now", lambda: in_a_year)
     [entry] = describe_gateway_state(gateway=fleet.gateway, since=0)["sensors"]
     assert (entry["serials"], entry["revoked_serials"]) == ([], [])

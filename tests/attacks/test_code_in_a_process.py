@@ -15,17 +15,18 @@ from django.db import connection
 from django.utils import timezone
 
 from database.roles.declaration import MACHINES, PEOPLE, SIGNER, WORKER, Role
+from notices.models import Mail
 from portal.grants import GRANTS
-from sensors.gateway_steps import REGISTER
+from sensors.cases.operations.request_closing import request_closing
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_renewal import request_renewal
+from sensors.fleet.gateway_steps import REGISTER
+from sensors.gateways.operations.register_gateway import register_gateway
+from sensors.gateways.operations.revoke_gateway import revoke_gateway
+from sensors.keys.operations.permit_release import permit_release
+from sensors.keys.operations.release_disk_key import release_disk_key
 from sensors.models import CaseOutcome, KeyPermit
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.permit_release import permit_release
-from sensors.operations.register_gateway import register_gateway
-from sensors.operations.release_disk_key import release_disk_key
-from sensors.operations.request_closing import request_closing
-from sensors.operations.request_renewal import request_renewal
-from sensors.operations.revoke_gateway import revoke_gateway
-from tenants.models import Approval, Mail
+from tenants.models import Approval
 from tenants.operations.decide_approval import refuse_approval
 from tests.fleet import ACTOR, Fleet, as_reported, make_fleet, renewal
 
@@ -315,9 +316,9 @@ FORGED_BY_PEOPLE = {
         "INSERT INTO sensors_keypermit (sensor_id, public_address, permitted_by_id, permitted_at, expires_at, used_at)"
         " SELECT sensor_id, public_address, permitted_by_id, now(), now(), now() FROM sensors_keypermit"
     ),
-    "say that a mail was sent": "UPDATE tenants_mail SET sent_at = now()",
+    "say that a mail was sent": "UPDATE notices_mail SET sent_at = now()",
     "write a mail that was sent": (
-        "INSERT INTO tenants_mail (recipient, subject, body, about, created_at, next_attempt_at, attempts, sent_at,"
+        "INSERT INTO notices_mail (recipient, subject, body, about, created_at, next_attempt_at, attempts, sent_at,"
         " last_error) VALUES ('a@example.org', '', '', '', now(), now(), 1, now(), '')"
     ),
     "ask and agree in one": (
@@ -346,7 +347,7 @@ FORGED_BY_PEOPLE = {
         " VALUES ('thief@example.org', 'x', '', 'x', true, true, true, now())"
     ),
     "choose a row's key": (
-        "INSERT INTO tenants_mail (id, recipient, subject, body, about, created_at, next_attempt_at, attempts,"
+        "INSERT INTO notices_mail (id, recipient, subject, body, about, created_at, next_attempt_at, attempts,"
         " last_error) VALUES (999999, 'a@example.org', '', '', '', now(), now(), 0, '')"
     ),
 }

@@ -21,6 +21,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from rest_framework.throttling import SimpleRateThrottle
 
+from accounts import budgets
 from limits import stores
 from limits.budget import Budget, Purse
 from limits.checks import check_that_nothing_is_evicted
@@ -31,7 +32,6 @@ from limits.stores import DATABASE, Store
 from limits.stores.database import DatabaseStore
 from limits.stores.redis import RedisStore
 from portal import env
-from portal.accounts import budgets
 from tests.attacks.visitors import OWNER, Browser, Looks, addresses
 from tests.conftest import World, make_world
 from tests.promises.at_once import at_once, results
@@ -110,7 +110,7 @@ def test_50_wrong_passwords_at_once_are_not_more_than_one_after_the_other(
 ):
     make_world()
     looks = Looks(monkeypatch)
-    monkeypatch.setattr("portal.accounts.adapter.note_failed_try", lambda _failed: None)
+    monkeypatch.setattr("accounts.adapter.note_failed_try", lambda _failed: None)
     browsers = [Browser(address) for address in addresses(50)]
     results(at_once([browser.try_to_sign_in for browser in browsers]))
     assert 1 <= looks.taken() <= budgets.PASSWORDS_OF_ACCOUNT.burst

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from sensors.fleet.operations.record_heartbeat import record_heartbeat
+from sensors.fleet.presenting import REPORTED_LATE, SensorCard, sensor_card
+from sensors.fleet.queries import with_live_state
 from sensors.models import Sensor, SensorContact
-from sensors.operations.record_heartbeat import record_heartbeat
-from sensors.presenting import REPORTED_LATE, SensorCard, sensor_card
-from sensors.queries import with_live_state
 from tests.fleet import Fleet, session_of
 
 
@@ -58,7 +58,7 @@ def test_a_report_that_came_after_the_boxs_first_words_takes_them_for_its_own(fl
 def test_the_page_and_the_report_do_not_say_open(fleet: Fleet, opened: Sensor, client: Any):
     an_hour_passes(opened)
     fleet.observe(up=[session_of(opened, client=8)])
-    client.force_login(fleet.world.owner, backend="portal.session_person.PersonOfSession")
+    client.force_login(fleet.world.owner, backend="accounts.session_person.PersonOfSession")
     page = client.get(f"/sensors/{opened.pk}/").content.decode()
     assert "disk not known" in page
     assert "last said open" in page

@@ -10,12 +10,13 @@ from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
-from portal.accounts import budgets, mail_requests
-from portal.accounts.after_the_answer import AfterTheAnswer
-from portal.accounts.models import BrowserLink
-from portal.accounts.operations.send_browser_link import LIFE
-from tenants.models import Mail, Person
-from tenants.operations.send_mails import FORGOTTEN, send_mails
+from accounts import budgets, mail_requests
+from accounts.after_the_answer import AfterTheAnswer
+from accounts.models import BrowserLink
+from accounts.operations.send_browser_link import LIFE
+from notices.models import Mail
+from notices.operations.send_mails import FORGOTTEN, send_mails
+from tenants.models import Person
 from tests.attacks.visitors import OWNER, Browser, addresses
 from tests.conftest import World, make_world, wait_for_what_is_done_after_the_answer
 from tests.purses import Clock
@@ -121,7 +122,7 @@ def test_the_request_itself_asks_and_writes_the_same_for_everybody(
         # What a known browser is bound to; then a look, a transaction and one out of each purse, for two and for one.
         with django_assert_num_queries(1 + (1 + 2 + 2) + (1 + 2 + 1)) as captured:
             ask(path, email=email, browser=Browser(f"192.0.2.{number}"))
-        assert not any(f'"{table}"' in query["sql"] for query in captured for table in ("tenants_mail", "accounts_"))
+        assert not any(f'"{table}"' in query["sql"] for query in captured for table in ("notices_mail", "accounts_"))
     assert len(later) == 2
 
 
@@ -215,7 +216,7 @@ def test_staff_cannot_read_a_link_before_it_is_sent(world: World):
     link = new_link()
     staff = Client()
     staff.force_login(world.auditor)
-    page = staff.get(f"/admin/tenants/mail/{Mail.objects.latest('pk').pk}/change/").content.decode()
+    page = staff.get(f"/admin/notices/mail/{Mail.objects.latest('pk').pk}/change/").content.decode()
     assert OWNER in page
     assert link not in page
 

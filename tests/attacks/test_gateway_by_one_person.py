@@ -10,13 +10,14 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from sensors.gateway_steps import ACTIONS
+from notices.models import Mail
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code
+from sensors.fleet.gateway_steps import ACTIONS
+from sensors.gateways.operations.register_gateway import change_gateway, register_gateway
+from sensors.gateways.operations.request_gateway_code import request_gateway_code
+from sensors.gateways.operations.revoke_gateway import revoke_gateway
 from sensors.models import EnrolmentCode, Gateway
-from sensors.operations.issue_enrolment_code import issue_gateway_code
-from sensors.operations.register_gateway import change_gateway, register_gateway
-from sensors.operations.request_gateway_code import request_gateway_code
-from sensors.operations.revoke_gateway import revoke_gateway
-from tenants.models import Approval, Mail, Person
+from tenants.models import Approval, Person
 from tenants.second_person import SecondPersonNeeded
 from tests.admin.conftest import As
 from tests.attacks.test_one_person_with_two_accounts import WEEK, invite, later, with_factor
@@ -133,7 +134,7 @@ def test_nobody_asks_for_mails_without_end(fleet: Fleet, signed_in: As):
 
 def test_after_a_week_in_the_open_an_account_counts(fleet: Fleet, signed_in: As, later: Any):
     """What the rule is: not never, but not unseen."""
-    from tenants.operations.send_mails import send_mails
+    from notices.operations.send_mails import send_mails
 
     evil = invite(signed_in(fleet.world.administrator))
     assert evil

@@ -14,10 +14,10 @@ from django.core.management import call_command
 from django.http import HttpRequest
 from django.test import RequestFactory
 
-from portal.accounts import budgets, known_browsers
-from portal.accounts.guesses import Secret, TooManyGuesses, guessing
+from accounts import budgets, known_browsers
+from accounts.guesses import Secret, TooManyGuesses, guessing
+from accounts.operations.invite_person import invite_person
 from tenants.operations.grant_role import revoke_roles
-from tenants.operations.invite_person import invite_person
 from tenants.roles import CustomerRole
 from tests.attacks.visitors import OWNER, Browser, Looks, addresses, most_in_an_hour
 from tests.conftest import PASSWORD, World
@@ -292,7 +292,7 @@ def test_a_known_browser_is_forgotten_after_400_days_even_if_it_says_nothing_of_
 ):
     browser = known(world)
     later = time.time() + known_browsers.LIFE + 60
-    monkeypatch.setattr("portal.accounts.known_browsers.time.time", lambda: later)
+    monkeypatch.setattr("accounts.known_browsers.time.time", lambda: later)
     assert not is_known(browser)
 
 

@@ -11,9 +11,10 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 
-from portal.accounts import budgets, crowd
-from portal.accounts.after_the_answer import AfterTheAnswer
-from tenants.models import AuditEntry, Mail
+from accounts import budgets, crowd
+from accounts.after_the_answer import AfterTheAnswer
+from notices.models import Mail
+from tenants.models import AuditEntry
 from tests.attacks.visitors import OWNER, Browser, Looks, addresses
 from tests.conftest import World
 from tests.one_time_codes import code_of

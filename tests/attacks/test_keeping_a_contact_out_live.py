@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from portal.accounts import budgets
+from accounts import budgets
 from tests.attacks.visitors import addresses
 from tests.browser.people_door import PeopleDoor, people_door
 from tests.promises.soaking import note, rounds

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from sensors.cases.operations.record_observation import record_observation
+from sensors.fleet.observations import MAX_SIGHTINGS, Sighted, parse_report
+from sensors.fleet.operations.note_sightings import FOLDED, MOST_A_MINUTE, note_sightings
+from sensors.fleet.reported_fields import MalformedReport
 from sensors.models import Case, Gateway, Sighting
-from sensors.observations import MAX_SIGHTINGS, Sighted, parse_report
-from sensors.operations.note_sightings import FOLDED, MOST_A_MINUTE, note_sightings
-from sensors.operations.record_observation import record_observation
-from sensors.reported_fields import MalformedReport
 from tests.fleet import Fleet
 from tests.promises.soaking import rounds
 from tests.sensors.test_observations import GOOD

@@ -12,13 +12,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from database.roles.declaration import PEOPLE
+from notices.models import Mail
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import request_enrolment
+from sensors.keys.operations.permit_release import permit_release
+from sensors.keys.operations.release_disk_key import Answer
+from sensors.keys.release_decision import Reason
 from sensors.models import EnrolmentCode, KeyPermit, Sensor
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.permit_release import permit_release
-from sensors.operations.release_disk_key import Answer
-from sensors.operations.request_enrolment import request_enrolment
-from sensors.release_decision import Reason
-from tenants.models import Customer, Mail, Person, Site
+from tenants.models import Customer, Person, Site
 from tenants.operations.register_site import change_site
 from tests.fleet import Fleet, announce_changes, new_csr, people_were_told, session_of, sign_waiting
 from tests.roles import acting_as

@@ -15,11 +15,12 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.management import call_command
 from django.utils import timezone
 
+from notices.models import Mail
+from notices.operations.send_mails import send_mails
+from sensors.cases.operations.close_case import close_case
+from sensors.cases.operations.request_closing import request_closing
 from sensors.models import Case, CaseOutcome, Sensor
-from sensors.operations.close_case import close_case
-from sensors.operations.request_closing import request_closing
-from tenants.models import Approval, Mail, Person
-from tenants.operations.send_mails import send_mails
+from tenants.models import Approval, Person
 from tests.admin.conftest import As
 from tests.fleet import Fleet
 
@@ -240,8 +241,8 @@ def test_two_administrators_invite_a_third_and_all_are_told(fleet: Fleet, signed
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_who_agree_at_once_make_one_account(settings: Any, tmp_path: Any):
-    from tenants.operations.agree_to_invitation import agree_to_invitation
-    from tenants.operations.request_invitation import request_invitation
+    from accounts.operations.agree_to_invitation import agree_to_invitation
+    from accounts.operations.request_invitation import request_invitation
     from tests.conftest import make_world
     from tests.promises.at_once import at_once
 

@@ -14,9 +14,9 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.exceptions import ImproperlyConfigured
 
-from pki.envelope import generate_key_encryption_key
+from accounts.factor_secrets import unseal
+from pki.escrow.envelope import generate_key_encryption_key
 from portal.checks import check_secret_key_of_process
-from portal.factor_secrets import unseal
 from portal.start import refuse_to_start_as_another
 from tests.conftest import World
 from tests.machines.doors import settings_of

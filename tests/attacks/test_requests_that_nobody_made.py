@@ -9,13 +9,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
+from pki.authority.operations.revoke_certificate import revoke_certificate
+from pki.authority.x509 import Profile, build_authority_certificate, build_certificate, check_csr
 from pki.models import Certificate, Reason
-from pki.operations.revoke_certificate import revoke_certificate
-from pki.x509 import Profile, build_authority_certificate, build_certificate, check_csr
+from sensors.enrolment.operations.issue_enrolment_code import code_proof, issue_gateway_code, issue_sensor_code
+from sensors.enrolment.operations.request_renewal import request_renewal
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.models import CertificateRequest, EnrolmentCode, Gateway, Sensor
-from sensors.operations.issue_enrolment_code import code_proof, issue_gateway_code, issue_sensor_code
-from sensors.operations.request_renewal import request_renewal
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tests.fleet import ACTOR, Fleet, fleet, new_csr, renewal
 
 __all__ = ["fleet"]
@@ -105,7 +105,7 @@ def test_a_key_whose_certificate_has_ended_proves_nothing(fleet: Fleet, end: str
         revoke_certificate(certificate=fleet.certificate_of(sensor), reason=Reason.SUPERSEDED, now=now)
     else:
         later = timezone.now() + timedelta(days=91)
-        monkeypatch.setattr("sensors.operations.sign_certificate.timezone.now", lambda: later)
+        monkeypatch.setattr("sensors.enrolment.operations.sign_certificate.timezone.now", lambda: later)
     assert_nothing_is_signed(write_renewal(sensor, sent), UNSIGNED)
 
 

@@ -16,28 +16,29 @@ from django.db import connection
 from django.utils import timezone
 
 from database.roles.declaration import MACHINES, PEOPLE
-from pki.escrow import NoSuchSecret, get_or_create_tls_crypt_v2_server_key, open_secret
+from notices.models import Mail
+from pki.authority.operations.publish_crl import publish_crl
+from pki.authority.signers import configured_signer
+from pki.escrow.vault import NoSuchSecret, get_or_create_tls_crypt_v2_server_key, open_secret
 from pki.models import Certificate, Revocation, WrappedKey
 from pki.models.wrapped_key import TLS_CRYPT_V2_SERVER_KEY
-from pki.operations.publish_crl import publish_crl
-from pki.signers import configured_signer
+from sensors.cases.operations.record_observation import GatewayRevoked, record_observation
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
+from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.gateways.operations import revoke_gateway as revoking
+from sensors.gateways.operations.agree_to_gateway import agree_to_gateway
+from sensors.gateways.operations.collect_gateway_code import collect_gateway_code
+from sensors.gateways.operations.request_gateway_code import request_gateway_code
+from sensors.gateways.operations.revoke_gateway import revoke_gateway
+from sensors.keys.operations.answer_session_questions import answer_session_questions
+from sensors.keys.operations.ask_about_sessions import ask_about_sessions
+from sensors.keys.operations.permit_release import permit_release
+from sensors.keys.release_decision import Outcome, Reason
+from sensors.keys.together.operations.release_disk_keys import KeyRequest, release_disk_keys
 from sensors.machines.gateway_calls import _GENERATIONS, _QUESTIONS
 from sensors.models import Case, CertificateRequest, EnrolmentCode, Gateway, Sensor, Session, SessionQuestion
-from sensors.operations import revoke_gateway as revoking
-from sensors.operations.agree_to_gateway import agree_to_gateway
-from sensors.operations.answer_session_questions import answer_session_questions
-from sensors.operations.ask_about_sessions import ask_about_sessions
-from sensors.operations.collect_gateway_code import collect_gateway_code
-from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
-from sensors.operations.permit_release import permit_release
-from sensors.operations.record_observation import GatewayRevoked, record_observation
-from sensors.operations.register_sensor import register_sensor
-from sensors.operations.release_disk_keys import KeyRequest, release_disk_keys
-from sensors.operations.request_enrolment import CodeRefused, request_enrolment
-from sensors.operations.request_gateway_code import request_gateway_code
-from sensors.operations.revoke_gateway import revoke_gateway
-from sensors.release_decision import Outcome, Reason
-from tenants.models import Approval, AuditEntry, Mail, Person
+from tenants.models import Approval, AuditEntry, Person
 from tenants.operations.decide_approval import ApprovalRefused
 from tests.fleet import (
     ACTOR,
@@ -188,7 +189,7 @@ def test_nobody_can_permit_one_alone(fleet: Fleet):
 
 
 def test_other_gateways_boxes_get_theirs(fleet: Fleet):
-    from sensors.operations.register_gateway import register_gateway
+    from sensors.gateways.operations.register_gateway import register_gateway
 
     other = register_gateway(
         name="gateway-2", host="198.51.100.2", port=1194, network="10.89.0.0/16", base_networks=[], registered_by=ACTOR
@@ -221,7 +222,7 @@ def test_a_report_that_is_on_its_way_is_not_taken_in(fleet: Fleet):
 
 
 def test_nor_is_its_word_that_a_box_is_cut_off(fleet: Fleet):
-    from sensors.operations.confirm_cut_off import confirm_cut_off
+    from sensors.cases.operations.confirm_cut_off import confirm_cut_off
 
     case = fleet.reported(sensor := fleet.connected())
     before, cut = fleet.gateway, fleet.cut_of(sensor)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from gateway.configuration_rules import read_server_conf
-from gateway.desired_state import StateAnswer, parse_state_answer, refuse_outside
+from gateway.state.configuration_rules import read_server_conf
+from gateway.state.desired_state import StateAnswer, parse_state_answer, refuse_outside
 from tests.gateway.configurations import CONFIG, SERVER_CONF
 from tests.gateway.gateway_host import GatewayHost
 from tests.gateway.network import wait_until

@@ -11,14 +11,14 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
 from pki.models import Certificate
+from sensors.cases.operations.record_observation import record_observation
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import request_enrolment
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.fleet.observations import Cut, Report, SessionUp, Sighted
+from sensors.fleet.operations.record_heartbeat import record_heartbeat
+from sensors.keys.operations.release_disk_key import release_disk_key
 from sensors.models import Case, Gateway, Sensor
-from sensors.observations import Cut, Report, SessionUp, Sighted
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.record_heartbeat import record_heartbeat
-from sensors.operations.record_observation import record_observation
-from sensors.operations.release_disk_key import release_disk_key
-from sensors.operations.request_enrolment import request_enrolment
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tenants.actors import Actor
 from tests.fleet import as_reported
 

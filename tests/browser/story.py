@@ -19,26 +19,27 @@ if __name__ == "__main__":
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.operations.add_person import add_person
+from accounts.operations.request_invitation import request_invitation
+from notices.models import Mail
+from notices.operations.send_mails import send_mails
+from sensors.cases.operations.add_case_note import add_case_note
+from sensors.cases.operations.close_case import close_case
+from sensors.cases.operations.escalate_cases import escalate_cases
+from sensors.cases.operations.report_loss import report_loss
+from sensors.cases.operations.request_closing import request_closing
+from sensors.enrolment.operations.request_sensor_code import request_sensor_code
+from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.gateways.operations.register_gateway import register_gateway
+from sensors.gateways.operations.request_gateway_code import request_gateway_code
 from sensors.models import Case, CaseNote, CaseOutcome, DiskKeyRelease, Gateway, GatewayContact, Sensor, Session
-from sensors.operations.add_case_note import add_case_note
-from sensors.operations.close_case import close_case
-from sensors.operations.escalate_cases import escalate_cases
-from sensors.operations.register_gateway import register_gateway
-from sensors.operations.register_sensor import register_sensor
-from sensors.operations.report_loss import report_loss
-from sensors.operations.request_closing import request_closing
-from sensors.operations.request_gateway_code import request_gateway_code
-from sensors.operations.request_sensor_code import request_sensor_code
 from tenants.actors import Actor
-from tenants.models import Mail, Person, Site
-from tenants.operations.add_person import add_person
+from tenants.models import Person, Site
 from tenants.operations.announce import announce_all
 from tenants.operations.announce_networks import announce_networks
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role
 from tenants.operations.register_customer import register_customer
 from tenants.operations.register_site import register_site
-from tenants.operations.request_invitation import request_invitation
-from tenants.operations.send_mails import send_mails
 from tenants.operations.set_change_policy import set_change_policy
 from tenants.roles import CustomerRole, ProviderRole
 from tests.browser.stand_in import StandIn, enrol, open_disk

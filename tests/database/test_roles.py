@@ -60,24 +60,24 @@ def test_the_catalog_says_what_is_declared():
 
 PLANTED = {
     "a right for everybody": (
-        "GRANT SELECT ON tenants_mail TO PUBLIC",
-        "public SELECT table tenants_mail",
+        "GRANT SELECT ON notices_mail TO PUBLIC",
+        "public SELECT table notices_mail",
     ),
     "a whole table": (
         "GRANT DELETE ON pki_revocation TO nsmaas_people",
         "nsmaas_people DELETE table pki_revocation",
     ),
     "one column": (
-        "GRANT UPDATE (sent_at) ON tenants_mail TO nsmaas_people",
-        "nsmaas_people UPDATE column tenants_mail.sent_at",
+        "GRANT UPDATE (sent_at) ON notices_mail TO nsmaas_people",
+        "nsmaas_people UPDATE column notices_mail.sent_at",
     ),
     "a right that is missing": (
-        "REVOKE INSERT (body) ON tenants_mail FROM nsmaas_people",
-        "nsmaas_people INSERT column tenants_mail.body",
+        "REVOKE INSERT (body) ON notices_mail FROM nsmaas_people",
+        "nsmaas_people INSERT column notices_mail.body",
     ),
     "a sequence": (
-        "GRANT USAGE ON SEQUENCE tenants_mail_id_seq TO nsmaas_worker",
-        "nsmaas_worker USAGE sequence tenants_mail_id_seq",
+        "GRANT USAGE ON SEQUENCE notices_mail_id_seq TO nsmaas_worker",
+        "nsmaas_worker USAGE sequence notices_mail_id_seq",
     ),
     "a function of the owner": (
         "GRANT EXECUTE ON FUNCTION pki_destroy_retired(text, text) TO nsmaas_worker",
@@ -152,7 +152,7 @@ def test_a_table_that_a_process_owns_is_named():
     ("statement", "named"),
     [
         ("CREATE TABLE planted (secret text)", "planted.secret"),
-        ("ALTER TABLE tenants_mail ADD COLUMN planted text", "tenants_mail.planted"),
+        ("ALTER TABLE notices_mail ADD COLUMN planted text", "notices_mail.planted"),
     ],
 )
 def test_what_nobody_has_declared_is_named(statement: str, named: str):

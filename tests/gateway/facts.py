@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from gateway.desired_state import SensorEntry, StateAnswer
-from gateway.gateway_config import parse_config
+from gateway.state.desired_state import SensorEntry, StateAnswer
+from gateway.state.gateway_config import parse_config
 from tests.gateway import configurations
 
 ANNA, BERTA = "s-annaaaaaaaaa", "s-bertaaaaaaaa"

@@ -5,8 +5,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from gateway.openvpn_directives import DIRECTIVES, REQUIRED
-from gateway.openvpn_forms import CIPHERS, GROUPS
+from gateway.state.openvpn_directives import DIRECTIVES, REQUIRED
+from gateway.state.openvpn_forms import CIPHERS, GROUPS
 
 UNDERLAYS = (
     "10.88.0.0 255.255.0.0",

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.configuration_rules import ConfigurationRefusedError, read_server_conf
-from gateway.gateway_config import GatewayConfig, config_as_json, parse_config
-from gateway.openvpn_directives import DIRECTIVES, REQUIRED
-from gateway.openvpn_forms import fits
+from gateway.state.configuration_rules import ConfigurationRefusedError, read_server_conf
+from gateway.state.gateway_config import GatewayConfig, config_as_json, parse_config
+from gateway.state.openvpn_directives import DIRECTIVES, REQUIRED
+from gateway.state.openvpn_forms import fits
 from tests.gateway.configurations import CONFIG, SERVER_CONF
 from tests.gateway.server_confs import server_confs
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.configuration_rules import read_server_conf
-from gateway.desired_state import StateAnswer, StateRefusedError, parse_state_answer, refuse_outside
+from gateway.state.configuration_rules import read_server_conf
+from gateway.state.desired_state import StateAnswer, StateRefusedError, parse_state_answer, refuse_outside
 from tests.gateway.configurations import FIREWALL, SERVER_CONF
 from tests.gateway.facts import ANNA, BERTA, answer, entry
 

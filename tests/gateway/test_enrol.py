@@ -13,10 +13,10 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from gateway.agent_directory import AgentDirectory
-from gateway.certificates import make_csr, make_key
 from gateway.enrol import AlreadyEnrolledError, EnrolmentRefusedError, EnrolmentUnfinishedError, enrol
-from gateway.enrolment_file import Enrolment, NotEnrolledError, connect_machines_door, load_enrolment
-from gateway.portal_client import PortalClient
+from gateway.to_portal.certificates import make_csr, make_key
+from gateway.to_portal.enrolment_file import Enrolment, NotEnrolledError, connect_machines_door, load_enrolment
+from gateway.to_portal.portal_client import PortalClient
 from tests.gateway.authority import Authority
 from tests.gateway.machines_door import MachinesDoor, Portal
 from tests.gateway.people_door import CODE, PeopleDoor

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.firewall import FirewallRefusedError, fingerprint, parse_set
+from gateway.locks.firewall import FirewallRefusedError, fingerprint, parse_set
 
 
 def listed(*elements: object) -> str:

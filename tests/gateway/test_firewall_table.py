@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.configuration_rules import ConfigurationRefusedError
-from gateway.firewall_table import firewall_table
-from gateway.gateway_config import parse_config
-from gateway.other_forwarding import OtherForwardingError, Way, parse_other_forwarding
+from gateway.locks.firewall_table import firewall_table
+from gateway.locks.other_forwarding import OtherForwardingError, Way, parse_other_forwarding
+from gateway.state.configuration_rules import ConfigurationRefusedError
+from gateway.state.gateway_config import parse_config
 from tests.gateway.configurations import CONFIG
 from tests.gateway.network import Network
 from tests.gateway.nft_text import chains

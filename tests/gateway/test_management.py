@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gateway.management import LONGEST_LINE, LineSplitter, parse_line, parse_peer
-from gateway.management_events import (
+from gateway.openvpn.management import LONGEST_LINE, LineSplitter, parse_line, parse_peer
+from gateway.openvpn.management_events import (
     CertificateRefused,
     ClientEstablished,
     ClientRow,

@@ -1,7 +1,7 @@
 """Replies are matched to what was asked."""
 
-from gateway.management import parse_line
-from gateway.management_conversation import Conversation, Occurrence, ProcessKnown, StatusTaken
+from gateway.openvpn.management import parse_line
+from gateway.openvpn.management_conversation import Conversation, Occurrence, ProcessKnown, StatusTaken
 from tests.gateway.test_management import ROW
 
 

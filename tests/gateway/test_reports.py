@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from gateway.cuts import Cut
-from gateway.outbox import MOST_SIGHTINGS, Outbox, Sighting, load_outbox
-from gateway.reports import Observation, ReportDesk
-from gateway.sessions import read_sessions
+from gateway.locks.cuts import Cut
+from gateway.openvpn.sessions import read_sessions
+from gateway.to_portal.outbox import MOST_SIGHTINGS, Outbox, Sighting, load_outbox
+from gateway.to_portal.reports import Observation, ReportDesk
 from tests.gateway.facts import ANNA, BERTA
 from tests.gateway.test_sessions import row
 

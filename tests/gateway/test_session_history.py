@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from gateway.session_history import MOST_EARLIER, REMEMBERED_SECONDS, EarlierSession, SessionHistory
-from gateway.sessions import Session
+from gateway.openvpn.session_history import MOST_EARLIER, REMEMBERED_SECONDS, EarlierSession, SessionHistory
+from gateway.openvpn.sessions import Session
 from tests.gateway.facts import ANNA
 
 HERE, THERE = "198.51.100.21", "203.0.113.9"

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from gateway.session_history import SessionHistory
-from gateway.session_questions import (
+from gateway.openvpn.session_history import SessionHistory
+from gateway.openvpn.sessions import Session
+from gateway.to_portal.session_questions import (
     Answers,
     Question,
     QuestionsArrived,
@@ -15,7 +16,6 @@ from gateway.session_questions import (
     SessionQuestions,
     parse_questions,
 )
-from gateway.sessions import Session
 from tests.gateway.facts import ANNA, BERTA
 
 SESSION = Session(ANNA, "198.51.100.21", "10.88.0.5", 1000, 1, None, 100, 100)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.desired_state import StateRefusedError
-from gateway.state_file import MOST_JOURNAL_LINES, StateFile
-from gateway.stored_state import StoredState, merge_answer
+from gateway.state.desired_state import StateRefusedError
+from gateway.state.state_file import MOST_JOURNAL_LINES, StateFile
+from gateway.state.stored_state import StoredState, merge_answer
 from tests.gateway.facts import ANNA, BERTA, CONFIG, answer, cut_entry, entry
 
 

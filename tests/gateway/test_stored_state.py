@@ -1,6 +1,6 @@
 """What is known survives: a revoked serial for ever, a cut until it was reported."""
 
-from gateway.stored_state import StoredState, merge_answer
+from gateway.state.stored_state import StoredState, merge_answer
 from tests.gateway.facts import ANNA, BERTA, CONFIG, answer, cut_entry, entry
 
 

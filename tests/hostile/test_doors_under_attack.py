@@ -117,7 +117,7 @@ def test_a_flood_of_reports_makes_one_case(scene: Scene):
     seconds = time.monotonic() - began
     assert len(cases) == 1
     scene.wait_until_confirmed(cases.pop())
-    mails = scene.rows("SELECT count(*) FROM tenants_mail GROUP BY about, recipient, subject HAVING count(*) > 1")
+    mails = scene.rows("SELECT count(*) FROM notices_mail GROUP BY about, recipient, subject HAVING count(*) > 1")
     assert mails == []
     note("a flood of reports", f"100 on 4 connections in {seconds:.1f} s: one case, nobody told twice")
 

@@ -11,14 +11,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from gateway.desired_state import parse_state_answer
+from gateway.state.desired_state import parse_state_answer
+from notices.models import Mail
 from sensors.artifacts.openvpn import client_conf
+from sensors.artifacts.operations.gather_facts import sensor_facts
+from sensors.cases.operations.record_observation import record_observation
+from sensors.fleet.observations import parse_report
+from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
 from sensors.models import Case, Sensor
-from sensors.observations import parse_report
-from sensors.operations.describe_gateway_state import describe_gateway_state
-from sensors.operations.gather_facts import sensor_facts
-from sensors.operations.record_observation import record_observation
-from tenants.models import AuditEntry, Mail
+from tenants.models import AuditEntry
 from tests.conftest import PASSWORD
 from tests.fleet import Fleet, session_of
 
@@ -157,7 +158,7 @@ def pages(fleet: Fleet) -> Iterator[str]:
     for client, path in [
         *((owner, path) for path in ("/", "/cases/", *(f"/cases/{case.pk}/" for case in Case.objects.all()))),
         *((owner, f"/sensors/{sensor.pk}/") for sensor in Sensor.objects.all()),
-        *((staff, f"/admin/{name}/") for name in ("sensors/sensor", "sensors/case", "tenants/site", "tenants/mail")),
+        *((staff, f"/admin/{name}/") for name in ("sensors/sensor", "sensors/case", "tenants/site", "notices/mail")),
         *((staff, f"/admin/{name}/") for name in ("tenants/customer", "tenants/person", "tenants/auditentry")),
     ]:
         answer = client.get(path)

@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway, GatewaySlot, Sensor, UnderlayAddress
-from sensors.operations.register_gateway import register_gateway
-from sensors.operations.register_sensor import register_sensor
 from tenants.models import AuditEntry
 from tests.conftest import PASSWORD
 from tests.fleet import ACTOR, Fleet

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.checks import run_checks
 
-from gateway.enrolment_file import DOOR, check_enrolment
+from gateway.to_portal.enrolment_file import DOOR, check_enrolment
 from portal import checks
 from tests.sensor_kit.kit import KIT
 

@@ -11,19 +11,19 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 ROOMS = ("portal", "sensors", "tenants", "pki", "limits", "database", "gateway", "lab")
 
 PLANTED = {
-    "from pki to sensors": ("pki/operations/publish_crl.py", "import sensors.models"),
-    "from tenants to pki": ("tenants/operations/add_person.py", "import pki.models"),
+    "from pki to sensors": ("pki/authority/operations/publish_crl.py", "import sensors.models"),
+    "from tenants to pki": ("accounts/operations/add_person.py", "import pki.models"),
     "from the limits to who is limited": ("limits/spending.py", "import tenants.models"),
     "from the fast statements to a model": ("database/repeated.py", "import tenants.models"),
-    "from the gateway to Django": ("gateway/reconcile.py", "import django.conf"),
+    "from the gateway to Django": ("gateway/locks/reconcile.py", "import django.conf"),
     "from the laboratory to the portal": ("lab/demo.py", "import portal.settings"),
-    "from a page to the escrow": ("sensors/pages/fleet.py", "import pki.escrow"),
+    "from a page to the escrow": ("sensors/pages/fleet.py", "import pki.escrow.vault"),
     "from REST to the escrow by way of an operation": (
         "sensors/api/views.py",
-        "import sensors.operations.release_disk_key",
+        "import sensors.keys.operations.release_disk_key",
     ),
-    "from the admin to the signer": ("sensors/admin/sensors.py", "import pki.signers"),
-    "from an operation to a door": ("sensors/operations/report_loss.py", "import sensors.pages.report"),
+    "from the admin to the signer": ("sensors/admin/sensors.py", "import pki.authority.signers"),
+    "from an operation to a door": ("sensors/cases/operations/report_loss.py", "import sensors.pages.report"),
     "from a pure module to the database": ("sensors/states.py", "import sensors.models"),
 }
 

@@ -194,7 +194,7 @@ def test_every_audit_chain_verifies(laboratory: Laboratory):
 
 def test_no_disk_key_lies_anywhere_outside_its_envelope(laboratory: Laboratory):
     """Found through the machines' door's own escrow, then searched for in all files of the run in three spellings."""
-    script = "from pki.escrow import open_disk_key as o; import sys; sys.stdout.write(o(subject=%r).hex())"
+    script = "from pki.escrow.vault import open_disk_key as o; import sys; sys.stdout.write(o(subject=%r).hex())"
     subject = laboratory.sensors["a2"].subject
     key = laboratory.portal.manage("shell", "--verbosity", "0", "-c", script % subject, process="machines").strip()
     assert len(key) == 128

@@ -14,10 +14,10 @@ from django.test import Client
 
 import portal
 from pki.models import Certificate
-from sensors.confirmed_sessions import ConfirmedSession
+from sensors.keys.confirmed_sessions import ConfirmedSession
+from sensors.keys.session_confirmations import SessionConfirmations
 from sensors.machines import door
 from sensors.machines.rates import Rates
-from sensors.machines.session_confirmations import SessionConfirmations
 from tests.fleet import session_as_reported
 
 # Written out: were it read from the code, a call that somebody adds would be tested by nobody's decision.

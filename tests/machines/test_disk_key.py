@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from sensors.machines.session_confirmations import SessionConfirmations
+from notices.models import Mail
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.keys.operations.release_disk_key import MOST_LISTED
+from sensors.keys.session_confirmations import SessionConfirmations
 from sensors.models import Case, DiskKeyRelease, Sensor, Sighting
-from sensors.operations.release_disk_key import MOST_LISTED
-from sensors.operations.retire_sensor import retire_sensor
-from tenants.models import AuditEntry, Mail
+from tenants.models import AuditEntry
 from tests.fleet import ACTOR, Fleet, session_of
 from tests.machines.doors import Machine, reason_of
 

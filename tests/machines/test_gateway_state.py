@@ -3,12 +3,12 @@ from typing import Any
 import pytest
 
 from pki.models import Certificate
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code
+from sensors.enrolment.operations.request_enrolment import request_enrolment
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway
-from sensors.operations.issue_enrolment_code import issue_gateway_code
-from sensors.operations.register_gateway import register_gateway
-from sensors.operations.register_sensor import register_sensor
-from sensors.operations.request_enrolment import request_enrolment
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tenants.models import AuditEntry
 from tests.fleet import ACTOR, Fleet, new_csr
 from tests.machines.doors import Machine, reason_of

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from sensors.machines import group_commit
-from sensors.machines.group_commit import MOST, GroupCommit
+from sensors.keys.operations.release_disk_key import Answer, release_disk_key
+from sensors.keys.release_decision import Reason
+from sensors.keys.together import group_commit
+from sensors.keys.together.group_commit import MOST, GroupCommit
+from sensors.keys.together.operations.release_disk_keys import KeyRequest, release_disk_keys
 from sensors.models import DiskKeyRelease
-from sensors.operations.release_disk_key import Answer, release_disk_key
-from sensors.operations.release_disk_keys import KeyRequest, release_disk_keys
-from sensors.release_decision import Reason
+from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain
-from tenants.operations.verify_audit import verify_audit
 from tests.fleet import Fleet, as_reported
 from tests.promises.at_once import at_once, results
 

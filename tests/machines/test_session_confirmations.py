@@ -12,10 +12,10 @@ import pytest
 from django.db import connection
 
 from lab.waiting import wait_until
-from sensors.machines import session_confirmations
-from sensors.machines.session_confirmations import MOST_FOR_A_SLOW_GATEWAY, SessionConfirmations
+from sensors.keys import session_confirmations
+from sensors.keys.operations.answer_session_questions import answer_session_questions, waiting_session_questions
+from sensors.keys.session_confirmations import MOST_FOR_A_SLOW_GATEWAY, SessionConfirmations
 from sensors.models import Gateway, Sensor, SessionQuestion
-from sensors.operations.answer_session_questions import answer_session_questions, waiting_session_questions
 from tests.fleet import Fleet, confirmed
 
 Answer = tuple[bool, Any]

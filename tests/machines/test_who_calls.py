@@ -11,12 +11,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 
+from pki.authority.operations.issue_certificate import issue_certificate
+from pki.authority.operations.revoke_certificate import revoke_certificate
+from pki.authority.operations.revoke_subject import revoke_subject
+from pki.authority.signers import configured_signer
+from pki.authority.x509 import Profile, check_csr
 from pki.models import Certificate, Reason
-from pki.operations.issue_certificate import issue_certificate
-from pki.operations.revoke_certificate import revoke_certificate
-from pki.operations.revoke_subject import revoke_subject
-from pki.signers import configured_signer
-from pki.x509 import Profile, check_csr
 from tenants.models import AuditEntry
 from tests.fleet import Fleet, new_csr
 from tests.machines.doors import ALL_CALLS, GATEWAY_CALLS, SENSOR_CALLS, Machine, reason_of

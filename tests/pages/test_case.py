@@ -51,7 +51,7 @@ def test_it_names_the_gateway_that_has_not_reported(fleet: Fleet, signed_in: As)
 
 
 def test_it_says_told_only_when_the_mails_were_sent(fleet: Fleet, signed_in: As):
-    from tenants.models import Mail
+    from notices.models import Mail
 
     case = fleet.reported(fleet.connected())
     client = signed_in(fleet.world.owner)

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.operations.invite_person import invite_person
+from sensors.cases.operations.request_closing import request_closing
 from sensors.models import Case, CaseOutcome, Sensor
-from sensors.operations.request_closing import request_closing
 from tenants.models import Approval
-from tenants.operations.invite_person import invite_person
 from tests.fleet import Fleet
 from tests.pages.conftest import As
 

@@ -6,7 +6,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.factor_secrets import seal, unseal
+from accounts.factor_secrets import seal, unseal
 from tests.conftest import World
 from tests.one_time_codes import code_of
 

@@ -3,10 +3,10 @@
 import pytest
 
 from database.roles.declaration import PEOPLE
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import request_enrolment
+from sensors.keys.release_decision import Reason
 from sensors.models import KeyPermit, Sensor
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.request_enrolment import request_enrolment
-from sensors.release_decision import Reason
 from tests.fleet import Fleet, announce_changes, new_csr, session_of, sign_waiting
 from tests.pages.conftest import As
 from tests.roles import acting_as

@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
+from notices.models import Mail
+from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.models import Case, Sensor
-from sensors.operations.retire_sensor import retire_sensor
-from tenants.models import AuditEntry, Mail
+from tenants.models import AuditEntry
 from tests.fleet import ACTOR, Fleet
 from tests.pages.conftest import As
 

@@ -16,9 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import timezone
 
-from pki.operations.publish_crl import publish_crl
-from pki.signers import configured_signer
-from portal.second_factor import OPEN, Due
+from accounts.second_factor import OPEN, Due
+from pki.authority.operations.publish_crl import publish_crl
+from pki.authority.signers import configured_signer
 from sensors.models import Case
 from tenants.models import AuditEntry, Person
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role

@@ -6,8 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from sensors.fleet.operations.register_sensor import describe_sensor
 from sensors.models import Sensor
-from sensors.operations.register_sensor import describe_sensor
 from tests.fleet import ACTOR, Fleet
 from tests.pages.conftest import As
 

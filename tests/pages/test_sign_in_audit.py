@@ -13,7 +13,8 @@ from allauth.mfa.utils import decrypt
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from tenants.models import AuditEntry, Mail, Person
+from notices.models import Mail
+from tenants.models import AuditEntry, Person
 from tests.fleet import Fleet
 from tests.locks import CHAIN
 from tests.one_time_codes import unused_code
@@ -255,7 +256,7 @@ def test_the_chains_are_locked_after_everything_else(fleet: Fleet):
 
 
 def test_who_turns_on_another_way_to_sign_in_has_to_give_it_its_rows():
-    """Security keys and codes by mail have forms of their own in allauth, which `portal.accounts.forms` knows not."""
+    """Security keys and codes by mail have forms of their own in allauth, which `accounts.forms` knows not."""
     assert set(mfa_settings.SUPPORTED_TYPES) == {"totp", "recovery_codes"}
     assert not mfa_settings.PASSKEY_LOGIN_ENABLED
     assert not mfa_settings._TRUST_STAGE_ENABLED

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from portal.accounts import budgets, failed_tries
-from portal.accounts.failed_tries import FailedTry
+from accounts import budgets, failed_tries
+from accounts.failed_tries import FailedTry
+from accounts.operations.record_sign_in import Caller, Step, disguised
+from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
 from tenants.operations.grant_role import revoke_roles
-from tenants.operations.record_sign_in import Caller, Step, disguised
-from tenants.operations.verify_audit import verify_audit
 from tests.conftest import wait_for_what_is_done_after_the_answer
 from tests.fleet import ACTOR, Fleet
 
@@ -23,8 +23,8 @@ GUESS = "a wrong guess"
 def noted(monkeypatch: pytest.MonkeyPatch) -> list[FailedTry]:
     """What was handed over, on the thread of the request as tests without commits need it."""
     tries: list[FailedTry] = []
-    monkeypatch.setattr("portal.accounts.adapter.note_failed_try", tries.append)
-    monkeypatch.setattr("portal.accounts.forms.note_failed_try", tries.append)
+    monkeypatch.setattr("accounts.adapter.note_failed_try", tries.append)
+    monkeypatch.setattr("accounts.forms.note_failed_try", tries.append)
     return tries
 
 
@@ -188,7 +188,7 @@ def test_the_answer_does_not_wait_for_the_chain(monkeypatch: pytest.MonkeyPatch)
         free.wait(5)
         written_down.set()
 
-    monkeypatch.setattr("portal.accounts.failed_tries.write_failed_try", write)
+    monkeypatch.setattr("accounts.failed_tries.write_failed_try", write)
     try:
         assert knock("nobody@example.org").status_code == 200
         assert not written_down.is_set()
@@ -209,7 +209,7 @@ def test_no_more_wait_in_memory_than_there_are_places(
         free.wait(5)
         done.append(failed)
 
-    monkeypatch.setattr("portal.accounts.failed_tries.write_failed_try", write)
+    monkeypatch.setattr("accounts.failed_tries.write_failed_try", write)
     try:
         for number in range(failed_tries.LONGEST_QUEUE + 5):
             failed_tries.note_failed_try(a_try(f"nobody-{number}@example.org", ADDRESS))
@@ -228,7 +228,7 @@ def test_what_cannot_be_written_is_told_in_the_log_without_the_address(
     def fail(failed: FailedTry) -> None:
         raise RuntimeError(failed.typed)
 
-    monkeypatch.setattr("portal.accounts.failed_tries.write_failed_try", fail)
+    monkeypatch.setattr("accounts.failed_tries.write_failed_try", fail)
     knock("pass-word@typed.example")
     wait_for_what_is_done_after_the_answer()
     assert "failed sign-ins: one failed: RuntimeError" in caplog.text

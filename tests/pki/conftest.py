@@ -7,12 +7,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
 
-from pki.envelope import KeyEncryptionKey, generate_key_encryption_key
+from pki.authority.operations.create_authority import create_authority
+from pki.authority.operations.issue_certificate import issue_certificate
+from pki.authority.signers import Signer, configured_signer
+from pki.authority.x509 import CheckedCsr, Profile, check_csr
+from pki.escrow.envelope import KeyEncryptionKey, generate_key_encryption_key
 from pki.models import Authority, Certificate
-from pki.operations.create_authority import create_authority
-from pki.operations.issue_certificate import issue_certificate
-from pki.signers import Signer, configured_signer
-from pki.x509 import CheckedCsr, Profile, check_csr
 from tests.pki.making import csr_for
 
 # No deadline: a busy machine is no failure. No database: tests leave nothing behind in the checkout.

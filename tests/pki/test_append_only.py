@@ -5,11 +5,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from pki import append_only
+from pki.authority.operations.issue_certificate import issue_certificate
+from pki.authority.operations.revoke_certificate import revoke_certificate
+from pki.authority.x509 import Profile
 from pki.models import Certificate, KeyRetirement, Reason, Revocation
 from pki.models.wrapped_key import DISK_KEY
-from pki.operations.issue_certificate import issue_certificate
-from pki.operations.revoke_certificate import revoke_certificate
-from pki.x509 import Profile
 
 pytestmark = pytest.mark.django_db
 

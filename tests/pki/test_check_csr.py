@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pki.x509 import CsrRefused, check_csr
+from pki.authority.x509 import CsrRefused, check_csr
 from tests.pki.making import csr_for, csr_object
 
 P256_KEY = ec.generate_private_key(ec.SECP256R1())

@@ -6,10 +6,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from pki import append_only
+from pki.authority.signers import create_encrypted_file
 from pki.checks import check_secrets_of_process, refuse_wrong_keys
-from pki.envelope import generate_key_encryption_key
-from pki.escrow import get_or_create_disk_key
-from pki.signers import create_encrypted_file
+from pki.escrow.envelope import generate_key_encryption_key
+from pki.escrow.vault import get_or_create_disk_key
 from tests.pki.conftest import PASSPHRASE
 
 KEK = generate_key_encryption_key().to_text()

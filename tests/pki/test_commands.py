@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from pki.envelope import parse_key_encryption_key
+from pki.authority.operations.revoke_subject import revoke_subject
+from pki.escrow.envelope import parse_key_encryption_key
 from pki.models import Authority, Certificate, CertificateRevocationList, Reason
-from pki.operations.revoke_subject import revoke_subject
 from tests.pki.conftest import PASSPHRASE
 
 

@@ -3,10 +3,10 @@
 import pytest
 from django.db import IntegrityError
 
+from pki.authority.operations.create_authority import create_authority
+from pki.authority.signers import SignerUnavailable, configured_signer
+from pki.authority.x509 import NameRefused
 from pki.models import Authority, NoAuthority
-from pki.operations.create_authority import create_authority
-from pki.signers import SignerUnavailable, configured_signer
-from pki.x509 import NameRefused
 from tests.pki.conftest import PASSPHRASE
 
 pytestmark = pytest.mark.django_db

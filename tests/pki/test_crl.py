@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pki.crl import REASON_CODES, CrlBroken, build_crl, encode_entry, next_this_update
-from pki.x509 import Profile, build_certificate, check_csr
+from pki.authority.crl import REASON_CODES, CrlBroken, build_crl, encode_entry, next_this_update
+from pki.authority.x509 import Profile, build_certificate, check_csr
 from tests.pki.making import NOW, Issuer, csr_for, make_issuer
 
 START = NOW.replace(microsecond=0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pki.envelope import (
+from pki.escrow.envelope import (
     Context,
     EnvelopeRefused,
     KeyEncryptionKey,

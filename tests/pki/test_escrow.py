@@ -2,8 +2,8 @@
 
 import pytest
 
-from pki.envelope import EnvelopeRefused, generate_key_encryption_key
-from pki.escrow import (
+from pki.escrow.envelope import EnvelopeRefused, generate_key_encryption_key
+from pki.escrow.vault import (
     EscrowUnavailable,
     NoSuchSecret,
     WrongKeyEncryptionKey,

@@ -7,10 +7,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from django.utils import timezone
 
+from pki.authority.operations.issue_certificate import issue_certificate
+from pki.authority.signers import SignerUnavailable, create_encrypted_file
+from pki.authority.x509 import NameRefused, Profile
 from pki.models import Certificate
-from pki.operations.issue_certificate import issue_certificate
-from pki.signers import SignerUnavailable, create_encrypted_file
-from pki.x509 import NameRefused, Profile
 from tests.pki.conftest import PASSPHRASE
 
 pytestmark = pytest.mark.django_db

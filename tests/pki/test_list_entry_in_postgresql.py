@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import connection
 
-from pki.crl import REASON_CODES, encode_entry
+from pki.authority.crl import REASON_CODES, encode_entry
 from pki.models import Certificate
 
 pytestmark = [

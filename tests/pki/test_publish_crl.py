@@ -8,14 +8,14 @@ from cryptography import x509
 from django.db import connection
 from django.utils import timezone
 
+from pki.authority.operations.create_authority import create_authority
+from pki.authority.operations.crl_is_due import crl_is_due
+from pki.authority.operations.issue_certificate import issue_certificate
+from pki.authority.operations.publish_crl import publish_crl
+from pki.authority.operations.revoke_subject import revoke_subject
+from pki.authority.signers import EncryptedFileSigner, SignerUnavailable, create_encrypted_file
+from pki.authority.x509 import Profile
 from pki.models import CertificateRevocationList, Reason
-from pki.operations.create_authority import create_authority
-from pki.operations.crl_is_due import crl_is_due
-from pki.operations.issue_certificate import issue_certificate
-from pki.operations.publish_crl import publish_crl
-from pki.operations.revoke_subject import revoke_subject
-from pki.signers import EncryptedFileSigner, SignerUnavailable, create_encrypted_file
-from pki.x509 import Profile
 from tests.pki.conftest import PASSPHRASE
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from pki.crl import build_crl, encode_entry
-from pki.tls_crypt_v2 import generate_server_key
+from pki.authority.crl import build_crl, encode_entry
+from pki.escrow.tls_crypt_v2 import generate_server_key
 from tests.pki import tunnel
 from tests.pki.making import Issuer, make_issuer
 

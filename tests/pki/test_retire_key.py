@@ -4,10 +4,10 @@ import pytest
 from django.db import Error, connection, transaction
 from django.utils import timezone
 
-from pki.escrow import NoSuchSecret, get_or_create_disk_key, open_disk_key, seal_new_disk_key
+from pki.escrow.operations.retire_key import destroy_key, retire_key
+from pki.escrow.vault import NoSuchSecret, get_or_create_disk_key, open_disk_key, seal_new_disk_key
 from pki.models import KeyRetirement, WrappedKey
 from pki.models.wrapped_key import DISK_KEY
-from pki.operations.retire_key import destroy_key, retire_key
 
 pytestmark = pytest.mark.django_db
 SUBJECT, OTHER = "s-abcdefghijkl", "s-other"

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from pki.authority.operations.revoke_certificate import revoke_certificate
 from pki.models import Certificate, Reason, Revocation
-from pki.operations.revoke_certificate import revoke_certificate
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from pki.authority.operations.issue_certificate import issue_certificate
+from pki.authority.operations.revoke_certificate import revoke_certificate
+from pki.authority.operations.revoke_subject import revoke_subject
+from pki.authority.x509 import Profile
 from pki.models import Certificate, Reason, Revocation
-from pki.operations.issue_certificate import issue_certificate
-from pki.operations.revoke_certificate import revoke_certificate
-from pki.operations.revoke_subject import revoke_subject
-from pki.x509 import Profile
 
 pytestmark = pytest.mark.django_db
 

@@ -4,11 +4,11 @@ import pytest
 from cryptography import x509
 from django.utils import timezone
 
+from pki.authority.operations.publish_crl import publish_crl
+from pki.authority.operations.revoke_subject import revoke_subject
 from pki.models import Reason
-from pki.operations.publish_crl import publish_crl
-from pki.operations.revoke_subject import revoke_subject
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("pki.urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("pki.authority.urls")]
 URL = "/pki/main.crl"
 
 

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from pki.crl import build_crl
-from pki.signers import EncryptedFileSigner, SignerUnavailable, configured_signer, create_encrypted_file
-from pki.x509 import Profile, build_certificate
+from pki.authority.crl import build_crl
+from pki.authority.signers import EncryptedFileSigner, SignerUnavailable, configured_signer, create_encrypted_file
+from pki.authority.x509 import Profile, build_certificate
 from tests.pki.conftest import PASSPHRASE
 from tests.pki.making import NOW, make_issuer
 

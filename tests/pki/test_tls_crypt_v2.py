@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pki.tls_crypt_v2 import (
+from pki.escrow.tls_crypt_v2 import (
     LONGEST_METADATA,
     TlsCryptV2Refused,
     generate_server_key,

@@ -10,10 +10,10 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from pki.escrow import get_or_create_disk_key, open_secret, seal_secret
+from pki.authority.operations.publish_crl import publish_crl
+from pki.authority.operations.revoke_subject import revoke_subject
+from pki.escrow.vault import get_or_create_disk_key, open_secret, seal_secret
 from pki.models import Certificate, CertificateRevocationList, Reason, Revocation, WrappedKey
-from pki.operations.publish_crl import publish_crl
-from pki.operations.revoke_subject import revoke_subject
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 8

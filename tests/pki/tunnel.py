@@ -11,8 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from pki.tls_crypt_v2 import make_client_key, server_key_to_pem
-from pki.x509 import Profile, build_certificate, check_csr
+from pki.authority.x509 import Profile, build_certificate, check_csr
+from pki.escrow.tls_crypt_v2 import make_client_key, server_key_to_pem
 from tests.pki.making import Issuer, csr_for
 
 GATEWAY = "g-abcdefghijkl"

@@ -9,10 +9,10 @@ import json
 import pytest
 
 from pki.models import Certificate
+from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
+from sensors.keys.operations.release_disk_key import release_disk_key
+from sensors.keys.release_decision import Outcome
 from sensors.models import Gateway, GatewaySlot, Session
-from sensors.operations.describe_gateway_state import describe_gateway_state
-from sensors.operations.release_disk_key import release_disk_key
-from sensors.release_decision import Outcome
 from tests.fleet import Fleet, as_reported
 
 

@@ -13,13 +13,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.apps import apps
 
+from pki.authority.x509 import CsrRefused
 from pki.models import Certificate
-from pki.x509 import CsrRefused
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import request_enrolment
+from sensors.enrolment.operations.request_renewal import request_renewal
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.models import CertificateRequest, EnrolmentCode, Sensor
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.request_enrolment import request_enrolment
-from sensors.operations.request_renewal import request_renewal
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tests.fleet import ACTOR, Fleet, new_csr, renewal
 
 FOREIGN = "s-someoneelses"

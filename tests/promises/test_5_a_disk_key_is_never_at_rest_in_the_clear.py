@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.root, pytest.mark.xdist_group("laboratory")]
 PLANTED = secrets.token_bytes(32)
 ADMIN_PAGES = (
     *("sensors/sensor", "sensors/case", "sensors/gateway", "tenants/customer", "tenants/site"),
-    *("tenants/person", "tenants/auditentry", "tenants/mail"),
+    *("tenants/person", "tenants/auditentry", "notices/mail"),
 )
 
 
@@ -49,7 +49,7 @@ class Known:
 def known(scene: Scene) -> Known:
     portal, box = scene.lab.portal, scene.new_box()
     box.format_disk()
-    script = "from pki.escrow import open_disk_key as o; import sys; sys.stdout.write(o(subject=%r).hex())"
+    script = "from pki.escrow.vault import open_disk_key as o; import sys; sys.stdout.write(o(subject=%r).hex())"
     shown = portal.manage("shell", "--verbosity", "0", "-c", script % box.subject, process="machines")
     kept = portal.settings.secrets
     ca = load_pem_private_key(kept.ca_key.read_bytes(), kept.ca_passphrase.read_bytes().strip())

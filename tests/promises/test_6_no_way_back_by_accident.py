@@ -11,19 +11,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from pki.authority.operations.publish_crl import publish_crl
+from pki.authority.signers import configured_signer
 from pki.models import Certificate, Revocation
-from pki.operations.publish_crl import publish_crl
-from pki.signers import configured_signer
+from sensors.cases.operations.record_observation import ReportReplayed, record_observation
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_renewal import RenewalRefused, request_renewal
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.fleet.operations.register_sensor import describe_sensor
+from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
+from sensors.keys.operations.release_disk_key import release_disk_key
+from sensors.keys.release_decision import Outcome
 from sensors.models import Case, CertificateRequest, GatewaySlot, Measure, Sensor, Session, Sighting
-from sensors.operations.describe_gateway_state import describe_gateway_state
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.record_observation import ReportReplayed, record_observation
-from sensors.operations.register_sensor import describe_sensor
-from sensors.operations.release_disk_key import release_disk_key
-from sensors.operations.request_renewal import RenewalRefused, request_renewal
-from sensors.operations.retire_sensor import retire_sensor
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
-from sensors.release_decision import Outcome
 from tests.conftest import PASSWORD
 from tests.fleet import ACTOR, Fleet, as_reported, renewal, session_of
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from sensors.cases.operations.close_case import close_case
+from sensors.cases.operations.request_closing import request_closing
 from sensors.models import Case, CaseOutcome, EnrolmentCode, Sensor
-from sensors.operations.close_case import close_case
-from sensors.operations.request_closing import request_closing
 from sensors.states import SensorState
 from tenants.models import Approval
 from tests.fleet import ACTOR, Fleet, session_of

@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from notices.models import Mail
+from sensors.cases.operations import escalate_cases as escalation
 from sensors.models import Case
-from sensors.operations import escalate_cases as escalation
-from tenants.models import Mail
 from tests.conftest import PASSWORD
 from tests.fleet import Fleet, session_of
 

@@ -13,12 +13,12 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.release_disk_key import Answer, release_disk_key
-from sensors.release_decision import Outcome
-from tenants import audit_chain
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.keys.operations.release_disk_key import Answer, release_disk_key
+from sensors.keys.release_decision import Outcome
+from tenants.audit import chain as audit_chain
+from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
-from tenants.operations.verify_audit import verify_audit
 from tests.fleet import ACTOR, Fleet, as_reported
 from tests.promises.test_lock_order import operations
 

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from notices.models import Mail
+from notices.operations.send_mails import send_mails
 from sensors.models import GatewayContact, Measure, Sensor
-from tenants.models import Mail
-from tenants.operations.send_mails import send_mails
 from tests.conftest import PASSWORD
 from tests.fleet import Fleet
 
@@ -79,7 +79,7 @@ def test_told_is_who_was_sent_the_mail_and_not_who_was_meant_to_be(
     def refuse(*_: object, **__: object) -> None:
         raise OSError("no route to the mail server")
 
-    monkeypatch.setattr("tenants.operations.send_mails.EmailMessage.send", refuse)
+    monkeypatch.setattr("notices.operations.send_mails.EmailMessage.send", refuse)
     assert send_mails() == 0
     page = owner.get(f"/cases/{case.pk}/").content.decode()
     assert "Provider and contacts to be told" in page

@@ -105,7 +105,7 @@ def test_afterwards_every_audit_chain_verifies_and_every_mail_is_sent(scene: Sce
     assert len(lines) == 3
     assert all(line.endswith("unbroken") for line in lines)
     deadline = time.monotonic() + 60
-    while waiting := scene.rows("SELECT recipient, last_error FROM tenants_mail WHERE sent_at IS NULL"):
+    while waiting := scene.rows("SELECT recipient, last_error FROM notices_mail WHERE sent_at IS NULL"):
         assert time.monotonic() < deadline, waiting
         time.sleep(0.5)
     cases = scene.rows("SELECT count(*) FROM sensors_case")

@@ -16,37 +16,37 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection
 
-from pki.operations.check_renewal import RenewalUnproven
+from accounts.operations.agree_to_invitation import agree_to_invitation
+from pki.authority.operations.check_renewal import RenewalUnproven
+from sensors.cases.operations import escalate_cases as escalation
+from sensors.cases.operations.add_case_note import add_case_note
+from sensors.cases.operations.close_case import close_case
+from sensors.cases.operations.record_observation import GatewayRevoked, ReportReplayed
+from sensors.cases.operations.request_closing import request_closing
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.enrolment.operations.agree_to_sensor_code import agree_to_sensor_code
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
+from sensors.enrolment.operations.request_renewal import RenewalRefused, request_renewal
+from sensors.enrolment.operations.request_sensor_code import request_sensor_code
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.gateways.operations.agree_to_gateway import agree_to_gateway
+from sensors.gateways.operations.collect_gateway_code import collect_gateway_code
+from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
+from sensors.gateways.operations.register_gateway import change_gateway
+from sensors.gateways.operations.request_gateway_code import request_gateway_code
+from sensors.gateways.operations.request_gateway_registration import request_gateway_registration
+from sensors.gateways.operations.revoke_gateway import revoke_gateway
+from sensors.keys.operations.permit_release import permit_release
+from sensors.keys.operations.release_disk_key import release_disk_key
+from sensors.keys.together.operations.release_disk_keys import KeyRequest, release_disk_keys
 from sensors.models import Case, CaseOutcome, CertificateRequest, Sensor
-from sensors.operations import escalate_cases as escalation
-from sensors.operations.add_case_note import add_case_note
-from sensors.operations.agree_to_gateway import agree_to_gateway
-from sensors.operations.agree_to_sensor_code import agree_to_sensor_code
-from sensors.operations.close_case import close_case
-from sensors.operations.collect_gateway_code import collect_gateway_code
-from sensors.operations.describe_gateway_state import describe_gateway_state
-from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
-from sensors.operations.permit_release import permit_release
-from sensors.operations.record_observation import GatewayRevoked, ReportReplayed
-from sensors.operations.register_gateway import change_gateway
-from sensors.operations.release_disk_key import release_disk_key
-from sensors.operations.release_disk_keys import KeyRequest, release_disk_keys
-from sensors.operations.request_closing import request_closing
-from sensors.operations.request_enrolment import CodeRefused, request_enrolment
-from sensors.operations.request_gateway_code import request_gateway_code
-from sensors.operations.request_gateway_registration import request_gateway_registration
-from sensors.operations.request_renewal import RenewalRefused, request_renewal
-from sensors.operations.request_sensor_code import request_sensor_code
-from sensors.operations.retire_sensor import retire_sensor
-from sensors.operations.revoke_gateway import revoke_gateway
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import ImpossibleChange
+from tenants.audit.record_read import record_read
 from tenants.models import Approval, Person
 from tenants.operations.agree_to_change_policy import agree_to_change_policy
-from tenants.operations.agree_to_invitation import agree_to_invitation
 from tenants.operations.agree_to_networks import agree_to_networks
 from tenants.operations.decide_approval import refuse_approval
-from tenants.operations.record_read import record_read
 from tenants.operations.request_change_policy import request_change_policy
 from tenants.operations.request_networks import request_networks
 from tests.access.asking import waiting_invitation

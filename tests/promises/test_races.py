@@ -7,19 +7,20 @@ from functools import partial
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from notices.models import Mail
 from pki.models import Certificate
+from sensors.cases.operations.close_case import close_case
+from sensors.cases.operations.record_observation import record_observation
+from sensors.cases.operations.request_closing import request_closing
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
+from sensors.enrolment.operations.request_renewal import RenewalRefused, request_renewal
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
 from sensors.models import Case, CaseOutcome, CertificateRequest, EnrolmentCode, Sensor, UnderlayAddress
-from sensors.operations.close_case import close_case
-from sensors.operations.describe_gateway_state import describe_gateway_state
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.record_observation import record_observation
-from sensors.operations.register_sensor import register_sensor
-from sensors.operations.request_closing import request_closing
-from sensors.operations.request_enrolment import CodeRefused, request_enrolment
-from sensors.operations.request_renewal import RenewalRefused, request_renewal
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import SensorState
-from tenants.models import Approval, AuditEntry, Mail
+from tenants.models import Approval, AuditEntry
 from tests.fleet import ACTOR, Fleet, new_csr, renewal, session_of
 from tests.promises.at_once import at_once, results
 from tests.promises.soaking import note, rounds

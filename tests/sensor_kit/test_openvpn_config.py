@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.openvpn_forms import CIPHERS, GROUPS
+from gateway.state.openvpn_forms import CIPHERS, GROUPS
 from sensors.artifacts.openvpn import client_conf
 from tests.sensors.artifact_facts import gateway_facts, sensor_facts
 

@@ -7,7 +7,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from pki.x509 import is_signed_by, renewal_message
+from pki.authority.x509 import is_signed_by, renewal_message
 
 from .doors import Answer, Door
 from .enrolment import json_answer

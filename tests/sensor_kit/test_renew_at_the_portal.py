@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from tests.fleet import Fleet, fleet
 from tests.machines.doors import Machine, open_machines_door
 

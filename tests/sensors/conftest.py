@@ -4,7 +4,7 @@ import hypothesis
 import pytest
 from django.utils import timezone
 
-from pki.escrow import disk_key_since
+from pki.escrow.vault import disk_key_since
 from tests.fleet import fleet
 
 # No deadline: a busy machine is no failure. No database: tests leave nothing behind in the checkout.
@@ -22,4 +22,4 @@ def old_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     def since(*, subject: str) -> datetime | None:
         return yesterday if disk_key_since(subject=subject) else None
 
-    monkeypatch.setattr("sensors.operations.settled_changes.disk_key_since", since)
+    monkeypatch.setattr("sensors.keys.operations.settled_changes.disk_key_since", since)

@@ -5,18 +5,18 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from pki.authority.operations.revoke_certificate import revoke_certificate
 from pki.models import Certificate
 from pki.models import Reason as RevocationReason
-from pki.operations.revoke_certificate import revoke_certificate
-from sensors.confirmed_sessions import NOT_ASKED, Confirmation, EarlierSession
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.gateways.operations.register_gateway import register_gateway
+from sensors.gateways.operations.revoke_gateway import revoke_gateway
+from sensors.keys.confirmed_sessions import NOT_ASKED, Confirmation, EarlierSession
+from sensors.keys.operations.permit_release import permit_release
+from sensors.keys.operations.release_disk_key import Answer, release_disk_key
+from sensors.keys.release_decision import Outcome, Reason
 from sensors.models import Sensor
-from sensors.operations.permit_release import permit_release
-from sensors.operations.register_gateway import register_gateway
-from sensors.operations.register_sensor import register_sensor
-from sensors.operations.release_disk_key import Answer, release_disk_key
-from sensors.operations.retire_sensor import retire_sensor
-from sensors.operations.revoke_gateway import revoke_gateway
-from sensors.release_decision import Outcome, Reason
 from tests.fleet import ACTOR, Fleet, as_reported, confirmed, people_were_told, session_of
 
 

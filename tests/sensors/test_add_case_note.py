@@ -2,11 +2,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from notices.models import Mail
+from sensors.cases.operations import add_case_note as notes
+from sensors.cases.operations.add_case_note import add_case_note
+from sensors.cases.operations.report_loss import report_loss
 from sensors.models import Case, CaseNote
-from sensors.operations import add_case_note as notes
-from sensors.operations.add_case_note import add_case_note
-from sensors.operations.report_loss import report_loss
-from tenants.models import AuditEntry, Mail
+from tenants.models import AuditEntry
 from tests.fleet import Fleet
 
 

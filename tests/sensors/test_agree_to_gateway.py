@@ -8,14 +8,15 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from database.roles.declaration import PEOPLE
+from notices.models import Mail
+from sensors.enrolment.operations.request_enrolment import request_enrolment
+from sensors.gateways.operations.agree_to_gateway import agree_to_gateway
+from sensors.gateways.operations.collect_gateway_code import CODE_WAITS, collect_gateway_code
+from sensors.gateways.operations.request_gateway_change import request_gateway_change
+from sensors.gateways.operations.request_gateway_code import request_gateway_code
+from sensors.gateways.operations.request_gateway_registration import request_gateway_registration
 from sensors.models import EnrolmentCode, Gateway
-from sensors.operations.agree_to_gateway import agree_to_gateway
-from sensors.operations.collect_gateway_code import CODE_WAITS, collect_gateway_code
-from sensors.operations.request_enrolment import request_enrolment
-from sensors.operations.request_gateway_change import request_gateway_change
-from sensors.operations.request_gateway_code import request_gateway_code
-from sensors.operations.request_gateway_registration import request_gateway_registration
-from tenants.models import Approval, AuditEntry, Mail
+from tenants.models import Approval, AuditEntry
 from tenants.operations.decide_approval import ApprovalRefused, refuse_approval
 from tenants.operations.grant_role import revoke_roles
 from tests.fleet import ACTOR, Fleet, new_csr, sign_waiting

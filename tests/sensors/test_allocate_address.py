@@ -6,10 +6,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway, Sensor, UnderlayAddress
-from sensors.operations.register_gateway import register_gateway
-from sensors.operations.register_sensor import register_sensor
-from sensors.operations.retire_sensor import retire_sensor
 from tenants.models import AuditEntry
 from tests.conftest import World
 from tests.fleet import ACTOR

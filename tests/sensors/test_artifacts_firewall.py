@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.configuration_rules import ConfigurationRefusedError
-from gateway.gateway_config import MOST_BASE_NETWORKS, parse_config
-from gateway.ipv4 import NO_HOSTS, PRIVATE
+from gateway.state.configuration_rules import ConfigurationRefusedError
+from gateway.state.gateway_config import MOST_BASE_NETWORKS, parse_config
+from gateway.state.ipv4 import NO_HOSTS, PRIVATE
 from sensors.artifacts.facts import GatewayFacts
 from sensors.artifacts.firewall import gateway_firewall, sensor_firewall
 from sensors.artifacts.openvpn import server_conf

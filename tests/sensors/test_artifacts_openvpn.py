@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.configuration_rules import read_server_conf
+from gateway.state.configuration_rules import read_server_conf
 from sensors.artifacts.openvpn import client_conf, client_config, server_conf
 from tests.sensors.artifact_facts import gateway_facts, sensor_facts
 

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from pki.models import Certificate
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.keys.operations.release_disk_key import Answer, release_disk_key
+from sensors.keys.release_decision import Outcome
 from sensors.models import CertificateRequest, EnrolmentCode, Sensor, UnderlayAddress
-from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
-from sensors.operations.register_sensor import register_sensor
-from sensors.operations.release_disk_key import Answer, release_disk_key
-from sensors.operations.request_enrolment import CodeRefused, request_enrolment
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
-from sensors.release_decision import Outcome
+from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain
-from tenants.operations.verify_audit import verify_audit
 from tests.fleet import ACTOR, Fleet, as_reported, new_csr
 from tests.sensors.making import at_once
 

@@ -5,14 +5,15 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from notices.models import Mail
 from pki.models import Certificate, WrappedKey
+from sensors.cases.operations.close_case import close_case
+from sensors.cases.operations.request_closing import request_closing
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.keys.release_decision import Outcome
 from sensors.models import Case, CaseOutcome, Sensor, UnderlayAddress
-from sensors.operations.close_case import close_case
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.request_closing import request_closing
-from sensors.release_decision import Outcome
 from sensors.states import SensorState
-from tenants.models import Approval, AuditEntry, Mail
+from tenants.models import Approval, AuditEntry
 from tests.fleet import ACTOR, Fleet, people_were_told, session_of
 from tests.sensors.release_stories import ask
 

@@ -1,11 +1,12 @@
 import pytest
 from django.utils import timezone
 
+from notices.models import Mail
+from sensors.cases.operations.confirm_cut_off import confirm_cut_off
+from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Case, Measure, Sensor, Session
-from sensors.operations.confirm_cut_off import confirm_cut_off
-from sensors.operations.register_gateway import register_gateway
 from sensors.states import SensorState
-from tenants.models import AuditEntry, Mail
+from tenants.models import AuditEntry
 from tests.fleet import ACTOR, Fleet, session_of
 from tests.sensors.making import actions
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sensors.confirmed_sessions import (
+from sensors.fleet.reported_fields import MalformedReport
+from sensors.keys.confirmed_sessions import (
     LIVE_MS,
     NOT_ASKED,
     RETURN_MS,
@@ -19,7 +20,6 @@ from sensors.confirmed_sessions import (
     find_session,
     parse_answers,
 )
-from sensors.reported_fields import MalformedReport
 
 HERE, THERE, THIRD = "198.51.100.21", "198.51.100.77", "203.0.113.9"
 SESSION = ConfirmedSession("s-abcdefghijkl", HERE, "10.88.0.5", 3, 2_000, ())

@@ -3,10 +3,10 @@ from typing import Any
 import pytest
 
 from pki.models import Certificate
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
+from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Sensor
-from sensors.operations.describe_gateway_state import describe_gateway_state
-from sensors.operations.register_gateway import register_gateway
-from sensors.operations.retire_sensor import retire_sensor
 from tenants.models import AuditEntry
 from tests.fleet import ACTOR, Fleet
 

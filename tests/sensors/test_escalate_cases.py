@@ -1,8 +1,9 @@
 import pytest
 
+from notices.models import Mail
+from sensors.cases.operations.escalate_cases import escalate_cases
 from sensors.models import Case
-from sensors.operations.escalate_cases import escalate_cases
-from tenants.models import AuditEntry, Mail
+from tenants.models import AuditEntry
 from tests.fleet import Fleet
 from tests.sensors.making import actions, minutes_pass
 

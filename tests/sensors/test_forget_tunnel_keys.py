@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from sensors.enrolment.operations.forget_tunnel_keys import forget_tunnel_keys
 from sensors.models import CertificateRequest, Sensor
-from sensors.operations.forget_tunnel_keys import forget_tunnel_keys
 from tests.fleet import Fleet, session_of
 
 

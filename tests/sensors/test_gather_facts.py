@@ -2,9 +2,9 @@ from ipaddress import IPv4Network
 
 import pytest
 
+from sensors.artifacts.operations.gather_facts import gateway_facts, sensor_facts, setup_facts
 from sensors.artifacts.rendering import UnsafeValue
 from sensors.models import Gateway
-from sensors.operations.gather_facts import gateway_facts, sensor_facts, setup_facts
 from tests.fleet import Fleet
 
 

@@ -8,10 +8,15 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.enrolment.operations.issue_enrolment_code import (
+    code_digest,
+    code_proof,
+    issue_gateway_code,
+    issue_sensor_code,
+)
+from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.models import EnrolmentCode
-from sensors.operations.issue_enrolment_code import code_digest, code_proof, issue_gateway_code, issue_sensor_code
-from sensors.operations.request_enrolment import CodeRefused, request_enrolment
-from sensors.operations.retire_sensor import retire_sensor
 from tenants.models import AuditEntry
 from tests.fleet import ACTOR, Fleet, new_csr
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from sensors.live_status import LiveStatus, Status, live_status
+from sensors.fleet.live_status import LiveStatus, Status, live_status
 from sensors.states import SensorState
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -8,14 +8,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sensors.operations.escalate_cases import escalate_cases
-from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
-from sensors.operations.register_gateway import change_gateway
-from sensors.operations.release_disk_key import release_disk_key
-from sensors.operations.request_enrolment import request_enrolment
-from sensors.operations.request_renewal import request_renewal
-from sensors.operations.retire_sensor import retire_sensor
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.cases.operations.escalate_cases import escalate_cases
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import request_enrolment
+from sensors.enrolment.operations.request_renewal import request_renewal
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.gateways.operations.register_gateway import change_gateway
+from sensors.keys.operations.release_disk_key import release_disk_key
 from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
 from tests.locks import locked_table
 from tests.sensors.making import minutes_pass

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from sensors.fleet.operations.lock_sensor import lock_sensor
 from sensors.models import Sensor
-from sensors.operations.lock_sensor import lock_sensor
 from tests.fleet import Fleet
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sensors.observations import parse_report
-from sensors.reported_fields import MalformedReport, clean_text
+from sensors.fleet.observations import parse_report
+from sensors.fleet.reported_fields import MalformedReport, clean_text
 
 GOOD: dict[str, Any] = {
     "sequence": 42,

@@ -6,10 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from notices.models import Mail
+from sensors.keys.operations.permit_release import permit_release
+from sensors.keys.release_decision import Outcome, Reason
 from sensors.models import KeyPermit, Sensor
-from sensors.operations.permit_release import permit_release
-from sensors.release_decision import Outcome, Reason
-from tenants.models import AuditEntry, Mail
+from tenants.models import AuditEntry
 from tests.fleet import Fleet, announce_changes, people_were_told, session_of
 from tests.sensors.release_stories import ask
 

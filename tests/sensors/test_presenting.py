@@ -4,12 +4,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from sensors.live_status import Status
+from sensors.fleet.live_status import Status
+from sensors.fleet.operations.record_heartbeat import record_heartbeat
+from sensors.fleet.presenting import SensorCard, sensor_card
+from sensors.fleet.queries import with_live_state
+from sensors.gateways.operations.revoke_gateway import revoke_gateway
 from sensors.models import GatewayContact, Sensor
-from sensors.operations.record_heartbeat import record_heartbeat
-from sensors.operations.revoke_gateway import revoke_gateway
-from sensors.presenting import SensorCard, sensor_card
-from sensors.queries import with_live_state
 from tests.fleet import Fleet, session_of
 
 

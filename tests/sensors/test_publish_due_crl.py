@@ -1,9 +1,9 @@
 import pytest
 
+from pki.authority.operations.create_authority import create_authority
+from pki.authority.signers import SignerUnavailable
 from pki.models import CertificateRevocationList, NoAuthority
-from pki.operations.create_authority import create_authority
-from pki.signers import SignerUnavailable
-from sensors.operations.publish_due_crl import publish_due_crl
+from sensors.enrolment.operations.publish_due_crl import publish_due_crl
 from tests.fleet import PASSPHRASE, Fleet
 
 

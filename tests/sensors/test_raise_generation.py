@@ -1,8 +1,8 @@
 import pytest
 from django.db import transaction
 
+from sensors.fleet.operations.raise_generation import raise_config_generation, raise_generation
 from sensors.models import GatewaySlot, Sensor
-from sensors.operations.raise_generation import raise_config_generation, raise_generation
 from tests.fleet import Fleet
 
 

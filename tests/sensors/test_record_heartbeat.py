@@ -1,6 +1,6 @@
+from sensors.fleet.operations.record_heartbeat import record_heartbeat
+from sensors.keys.operations.release_disk_key import release_disk_key
 from sensors.models import SensorContact
-from sensors.operations.record_heartbeat import record_heartbeat
-from sensors.operations.release_disk_key import release_disk_key
 from tenants.models import AuditEntry
 from tests.fleet import Fleet, as_reported
 

@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from sensors.cases.operations.record_observation import ReportReplayed, record_observation
+from sensors.fleet.observations import Problem, Sighted
+from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway, GatewayContact, Sensor, Session, Sighting
-from sensors.observations import Problem, Sighted
-from sensors.operations.record_observation import ReportReplayed, record_observation
-from sensors.operations.register_gateway import register_gateway
 from tests.fleet import ACTOR, Fleet, session_of
 
 

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
+from sensors.gateways.operations.register_gateway import change_gateway, register_gateway
 from sensors.models import Gateway
-from sensors.operations.describe_gateway_state import describe_gateway_state
-from sensors.operations.register_gateway import change_gateway, register_gateway
 from tenants.models import AuditEntry
 from tests.conftest import World
 from tests.fleet import ACTOR

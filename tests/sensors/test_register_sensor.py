@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from sensors.fleet.operations.register_sensor import describe_sensor, register_sensor
 from sensors.models import GatewaySlot, Sensor
-from sensors.operations.register_sensor import describe_sensor, register_sensor
 from sensors.states import SensorState
 from sensors.subjects import SUBJECT
 from tests.conftest import World

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sensors.release_decision import ASK_AGAIN_AFTER, FOR_PEOPLE, Facts, Outcome, Reason, Verdict, decide
+from sensors.keys.release_decision import ASK_AGAIN_AFTER, FOR_PEOPLE, Facts, Outcome, Reason, Verdict, decide
 from sensors.states import SensorState
 
 GOOD = Facts(

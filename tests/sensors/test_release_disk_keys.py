@@ -9,20 +9,20 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from pki.escrow import WrongKeyEncryptionKey, open_disk_keys, seal_new_disk_key
+from pki.authority.operations.revoke_certificate import revoke_certificate
+from pki.escrow.operations.retire_key import retire_key
+from pki.escrow.vault import WrongKeyEncryptionKey, open_disk_keys, seal_new_disk_key
 from pki.models import Certificate, WrappedKey
 from pki.models import Reason as RevocationReason
 from pki.models.wrapped_key import DISK_KEY
-from pki.operations.retire_key import retire_key
-from pki.operations.revoke_certificate import revoke_certificate
+from sensors.fleet.operations.lock_sensor import lock_row
+from sensors.keys.operations.permit_release import permit_release
+from sensors.keys.operations.release_disk_key import Answer
+from sensors.keys.release_decision import Outcome
+from sensors.keys.together.operations.release_disk_keys import KeyRequest, release_disk_keys
 from sensors.models import DiskKeyRelease, Sensor
-from sensors.operations.lock_sensor import lock_row
-from sensors.operations.permit_release import permit_release
-from sensors.operations.release_disk_key import Answer
-from sensors.operations.release_disk_keys import KeyRequest, release_disk_keys
-from sensors.release_decision import Outcome
+from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
-from tenants.operations.verify_audit import verify_audit
 from tests.fleet import Fleet, as_reported, make_fleet, nobody_has_time_to_object, session_of
 from tests.sensors import release_stories
 from tests.sensors.release_stories import STORIES, ask, good
@@ -206,7 +206,7 @@ def test_a_report_waits_for_the_group_that_has_read_what_is_known(
         assert not reported.wait(1)
         return open_disk_keys(subjects=subjects)
 
-    monkeypatch.setattr("sensors.operations.release_disk_keys.open_disk_keys", in_the_middle)
+    monkeypatch.setattr("sensors.keys.together.operations.release_disk_keys.open_disk_keys", in_the_middle)
     try:
         assert requests[0].sensor.pk in release_disk_keys(requests=requests)
     finally:

@@ -2,17 +2,18 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from notices.models import Mail
 from pki.models import Certificate
+from sensors.cases.operations.report_loss import report_loss
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import request_enrolment
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.keys.operations.release_disk_key import release_disk_key
+from sensors.keys.release_decision import Outcome, Reason
 from sensors.models import Case, CertificateRequest, EnrolmentCode, GatewaySlot, Measure, Sensor
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.release_disk_key import release_disk_key
-from sensors.operations.report_loss import report_loss
-from sensors.operations.request_enrolment import request_enrolment
-from sensors.operations.retire_sensor import retire_sensor
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
-from sensors.release_decision import Outcome, Reason
 from sensors.states import SensorState
-from tenants.models import AuditEntry, Mail
+from tenants.models import AuditEntry
 from tests.fleet import ACTOR, Fleet, as_reported, new_csr
 
 

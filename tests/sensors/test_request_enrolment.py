@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from pki.x509 import CsrRefused
+from pki.authority.x509 import CsrRefused
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.models import CertificateRequest, EnrolmentCode
-from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
-from sensors.operations.request_enrolment import CodeRefused, request_enrolment
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tenants.models import AuditEntry
 from tests.fleet import ACTOR, Fleet, new_csr
 from tests.sensors.making import actions

@@ -1,12 +1,12 @@
 import pytest
 
-from pki.x509 import CsrRefused
+from pki.authority.x509 import CsrRefused
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import request_enrolment
+from sensors.enrolment.operations.request_renewal import RenewalRefused, request_renewal
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.models import CertificateRequest, Sensor
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.request_enrolment import request_enrolment
-from sensors.operations.request_renewal import RenewalRefused, request_renewal
-from sensors.operations.retire_sensor import retire_sensor
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from tests.fleet import ACTOR, Fleet, new_csr, renewal
 from tests.sensors.making import actions
 

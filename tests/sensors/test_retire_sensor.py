@@ -2,11 +2,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from pki.models import Certificate
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.models import CertificateRequest, EnrolmentCode, Sensor, UnderlayAddress
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.request_enrolment import CodeRefused, request_enrolment
-from sensors.operations.retire_sensor import retire_sensor
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import SensorState
 from tests.fleet import ACTOR, Fleet, new_csr
 from tests.sensors.making import actions

@@ -1,15 +1,15 @@
 import pytest
 from cryptography import x509
 
+from pki.authority.signers import SignerUnavailable, configured_signer
 from pki.models import Authority, Certificate
-from pki.signers import SignerUnavailable, configured_signer
+from sensors.enrolment.operations import sign_waiting_certificates as module
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.operations.request_enrolment import request_enrolment
+from sensors.enrolment.operations.request_renewal import request_renewal
+from sensors.enrolment.operations.sign_certificate import sign_certificate
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.models import CertificateRequest, Sensor
-from sensors.operations import sign_waiting_certificates as module
-from sensors.operations.issue_enrolment_code import issue_sensor_code
-from sensors.operations.request_enrolment import request_enrolment
-from sensors.operations.request_renewal import request_renewal
-from sensors.operations.sign_certificate import sign_certificate
-from sensors.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.states import SensorState
 from tenants.models import AuditEntry
 from tests.fleet import ACTOR, Fleet, new_csr, renewal

@@ -89,7 +89,7 @@ def everywhere(find: Finder) -> list[str]:
 
 def test_the_state_of_a_sensor_has_one_writer():
     places = everywhere(writers_of_state)
-    assert [place.split(":")[0] for place in places] == ["sensors/operations/change_state.py"] * 2
+    assert [place.split(":")[0] for place in places] == ["sensors/fleet/operations/change_state.py"] * 2
 
 
 def test_no_signals_are_used():

@@ -8,14 +8,14 @@ from tests.sensors.source import dotted, modules
 
 # What is called, or set, and the modules that may.
 ONLY_HERE = {
-    "open_account": {"tenants/operations/invite_person.py", "tenants/operations/agree_to_invitation.py"},
-    "add_person": {"tenants/operations/open_account.py", "sensors/management/commands/seed_demo.py"},
-    "grant_provider_role": {"tenants/operations/open_account.py", "sensors/management/commands/seed_demo.py"},
-    "grant_customer_role": {"tenants/operations/open_account.py", "sensors/management/commands/seed_demo.py"},
-    "create_user": {"tenants/operations/add_person.py"},
+    "open_account": {"accounts/operations/invite_person.py", "accounts/operations/agree_to_invitation.py"},
+    "add_person": {"accounts/operations/open_account.py", "sensors/management/commands/seed_demo.py"},
+    "grant_provider_role": {"accounts/operations/open_account.py", "sensors/management/commands/seed_demo.py"},
+    "grant_customer_role": {"accounts/operations/open_account.py", "sensors/management/commands/seed_demo.py"},
+    "create_user": {"accounts/operations/add_person.py"},
     "groups.add": {"tenants/operations/grant_role.py"},
     "groups.set": set(),
-    "is_active": {"tenants/operations/grant_role.py", "tenants/operations/open_account.py"},
+    "is_active": {"tenants/operations/grant_role.py", "accounts/operations/open_account.py"},
     "is_staff": {"tenants/operations/grant_role.py"},
     "is_superuser": set(),
     "date_joined": set(),

@@ -2,8 +2,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from tenants.append_only import create_statements
+from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
-from tenants.operations.verify_audit import verify_audit
 from tests.conftest import World
 from tests.tenants.making import TABLE, lifted_triggers
 

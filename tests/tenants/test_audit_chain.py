@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenants.audit_chain import BrokenChain, Entry, entry_hash, first_hash, from_lines, to_line, verify
+from tenants.audit.chain import BrokenChain, Entry, entry_hash, first_hash, from_lines, to_line, verify
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 

@@ -11,14 +11,15 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from tenants.models import AccountChange, AccountStep, Approval, Mail, Person
+from accounts.operations.invite_person import invite_person
+from notices.models import Mail
+from notices.operations.send_mails import send_mails
+from tenants.models import AccountChange, AccountStep, Approval, Person
 from tenants.operations.check_standing import AccountDoesNotCount, check_standing, why_not
 from tenants.operations.decide_approval import using_approval
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role, revoke_roles
-from tenants.operations.invite_person import invite_person
 from tenants.operations.note_account_change import note_account_change
 from tenants.operations.request_approval import request_approval
-from tenants.operations.send_mails import send_mails
 from tenants.roles import CustomerRole, Permission, ProviderRole
 from tests.conftest import World, make_world
 from tests.locks import CHAIN

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from tenants import audit_chain
+from tenants.audit import chain as audit_chain
 from tenants.models import AuditChain
 from tests.conftest import World
 

@@ -4,9 +4,9 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from accounts.operations.record_sign_in import Caller, Step, record_sign_in
 from tenants.models import AuditEntry, Customer, Person
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role, revoke_roles
-from tenants.operations.record_sign_in import Caller, Step, record_sign_in
 from tenants.roles import CustomerRole, Permission, ProviderRole
 from tests.conftest import World, make_world
 from tests.promises.at_once import at_once, results

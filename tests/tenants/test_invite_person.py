@@ -2,10 +2,11 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 
-from tenants.models import AuditEntry, Customer, Mail, Person
-from tenants.operations.add_person import add_person
+from accounts.operations.add_person import add_person
+from accounts.operations.invite_person import invite_person
+from notices.models import Mail
+from tenants.models import AuditEntry, Customer, Person
 from tenants.operations.grant_role import revoke_roles
-from tenants.operations.invite_person import invite_person
 from tenants.roles import ProviderRole
 from tests.conftest import World
 from tests.tenants.making import ACTOR, BAD_NAMES

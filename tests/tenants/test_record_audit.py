@@ -3,11 +3,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from tenants import audit_chain
+from tenants.audit import chain as audit_chain
+from tenants.audit.record_audit import record_customer_audit, record_provider_audit
+from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
-from tenants.operations.record_audit import record_customer_audit, record_provider_audit
 from tenants.operations.register_customer import register_customer
-from tenants.operations.verify_audit import verify_audit
 from tests.conftest import World
 from tests.tenants.making import ACTOR
 

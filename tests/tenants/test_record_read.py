@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tenants.audit.record_read import MOST, WINDOW, record_read
 from tenants.models import AuditEntry, Person, StaffRead
-from tenants.operations.record_read import MOST, WINDOW, record_read
 from tests.conftest import World, make_world
 from tests.promises.at_once import at_once, results
 
@@ -47,9 +47,9 @@ def test_the_same_question_is_one_row_for_a_while(world: World):
 
 
 def test_another_list_is_another_question(world: World):
-    for listing in ("tenants.person", "tenants.mail"):
+    for listing in ("tenants.person", "notices.mail"):
         record_read(reader=world.auditor, listing=listing, asked={})
-    assert [row.subject for row in rows()] == ["tenants.person", "tenants.mail"]
+    assert [row.subject for row in rows()] == ["tenants.person", "notices.mail"]
 
 
 def test_nobody_grows_the_trail_at_will_and_it_says_where_it_has_a_gap(world: World):

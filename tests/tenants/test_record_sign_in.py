@@ -4,13 +4,14 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from tenants.models import AuditChain, AuditEntry, Mail
-from tenants.operations.add_person import add_person
+from accounts.operations.add_person import add_person
+from accounts.operations.record_sign_in import DOOR, Caller, Step, disguised, record_sign_in, record_stranger
+from notices.models import Mail
+from tenants.audit.record_audit import record_customer_audit, record_provider_audit
+from tenants.audit.verify_audit import verify_audit
+from tenants.models import AuditChain, AuditEntry
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role
-from tenants.operations.record_audit import record_customer_audit, record_provider_audit
-from tenants.operations.record_sign_in import DOOR, Caller, Step, disguised, record_sign_in, record_stranger
 from tenants.operations.register_customer import register_customer
-from tenants.operations.verify_audit import verify_audit
 from tenants.roles import CustomerRole, ProviderRole
 from tests.conftest import World
 from tests.tenants.making import ACTOR

@@ -10,14 +10,15 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tenants.models import Approval, ApprovalVerdict, AuditEntry, Customer, Mail, Person
-from tenants.operations.agree_to_invitation import agree_to_invitation
+from accounts.operations.agree_to_invitation import agree_to_invitation
+from accounts.operations.invite_person import invite_person
+from accounts.operations.record_sign_in import Caller, Step, record_sign_in
+from accounts.operations.request_invitation import MOST_WAITING, request_invitation
+from notices.models import Mail
+from tenants.audit.record_read import record_read
+from tenants.models import Approval, ApprovalVerdict, AuditEntry, Customer, Person
 from tenants.operations.decide_approval import ApprovalRefused, refuse_approval
 from tenants.operations.grant_role import revoke_roles
-from tenants.operations.invite_person import invite_person
-from tenants.operations.record_read import record_read
-from tenants.operations.record_sign_in import Caller, Step, record_sign_in
-from tenants.operations.request_invitation import MOST_WAITING, request_invitation
 from tenants.second_person import SecondPersonNeeded
 from tests.access.asking import undone
 from tests.conftest import World, make_world

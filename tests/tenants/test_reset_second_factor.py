@@ -11,7 +11,8 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from tenants.models import AuditEntry, Mail, Person
+from notices.models import Mail
+from tenants.models import AuditEntry, Person
 from tests.conftest import World
 from tests.locks import CHAIN
 from tests.promises.test_8_every_change_leaves_an_audit_row import no_room_for_an_entry

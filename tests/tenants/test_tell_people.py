@@ -1,5 +1,5 @@
+from tenants.audiences import people_to_tell
 from tenants.operations.grant_role import grant_customer_role, revoke_roles
-from tenants.operations.tell_people import people_to_tell
 from tenants.roles import CustomerRole
 from tests.conftest import World
 from tests.fleet import ACTOR

@@ -4,11 +4,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
-from tenants import audit_chain
 from tenants.actors import Actor
+from tenants.audit import chain as audit_chain
+from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
 from tenants.operations.register_site import register_site
-from tenants.operations.verify_audit import verify_audit
 from tests.conftest import World
 from tests.tenants.making import lifted_triggers
 

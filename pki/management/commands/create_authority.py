@@ -7,9 +7,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 
-from pki.operations.create_authority import create_authority
-from pki.signers import SignerUnavailable
-from pki.x509 import NameRefused
+from pki.authority.operations.create_authority import create_authority
+from pki.authority.signers import SignerUnavailable
+from pki.authority.x509 import NameRefused
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from pki.envelope import generate_key_encryption_key
+from pki.escrow.envelope import generate_key_encryption_key
 from pki.private_files import write_new_file
 
 

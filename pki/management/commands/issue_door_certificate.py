@@ -11,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from pki.authority.operations.issue_certificate import issue_certificate
+from pki.authority.signers import SignerUnavailable, configured_signer
+from pki.authority.x509 import CheckedCsr, IssuerExpired, NameRefused, Profile, check_csr
 from pki.models import Authority, NoAuthority
-from pki.operations.issue_certificate import issue_certificate
 from pki.private_files import replace_file
-from pki.signers import SignerUnavailable, configured_signer
-from pki.x509 import CheckedCsr, IssuerExpired, NameRefused, Profile, check_csr
 
 SUBJECT = "machines-door"
 

@@ -5,9 +5,9 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from pki.authority.operations.publish_crl import publish_crl
+from pki.authority.signers import SignerUnavailable, configured_signer
 from pki.models import Authority, NoAuthority
-from pki.operations.publish_crl import publish_crl
-from pki.signers import SignerUnavailable, configured_signer
 
 
 class Command(BaseCommand):

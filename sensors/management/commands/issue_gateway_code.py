@@ -4,8 +4,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code
 from sensors.models import Gateway
-from sensors.operations.issue_enrolment_code import issue_gateway_code
 from tenants.actors import Actor
 
 

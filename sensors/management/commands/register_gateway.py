@@ -4,7 +4,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from sensors.operations.register_gateway import register_gateway
+from sensors.gateways.operations.register_gateway import register_gateway
 from tenants.actors import Actor
 
 

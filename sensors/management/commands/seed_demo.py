@@ -8,13 +8,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from accounts.operations.add_person import add_person
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
+from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway, Sensor
-from sensors.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
-from sensors.operations.register_gateway import register_gateway
-from sensors.operations.register_sensor import register_sensor
 from tenants.actors import Actor
 from tenants.models import Customer, Person, Site
-from tenants.operations.add_person import add_person
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role
 from tenants.operations.register_customer import register_customer
 from tenants.operations.register_site import register_site

@@ -3,14 +3,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tenants.audit_chain import to_line
+from tenants.audit.chain import to_line
+from tenants.audit.verify_audit import chain_entries
 from tenants.models import AuditChain
-from tenants.operations.verify_audit import chain_entries
 
 
 class Command(BaseCommand):
     help = (
-        "Write one audit chain as JSON lines to standard output; tenants/audit_chain.py verifies it without database."
+        "Write one audit chain as JSON lines to standard output; tenants/audit/chain.py verifies it without database."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

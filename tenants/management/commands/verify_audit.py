@@ -2,9 +2,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tenants.audit_chain import BrokenChain
+from tenants.audit.chain import BrokenChain
+from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain
-from tenants.operations.verify_audit import verify_audit
 
 
 class Command(BaseCommand):

@@ -1,0 +1,111 @@
+"""Keeps our table on this host as the stored state wants it, and knows it from looking, not from having asked."""
+
+import contextlib
+from pathlib import Path
+
+from gateway.locks.firewall import (
+    FirewallRefusedError,
+    apply_firewall,
+    change_addresses,
+    read_addresses,
+    read_addresses_again,
+    read_fingerprint,
+)
+from gateway.locks.firewall_table import firewall_table
+from gateway.locks.other_forwarding import OtherForwardingError, Way, read_other_forwarding
+from gateway.problems import Problems
+from gateway.state.stored_state import StoredState
+
+
+class HostFirewall:
+    """`other_forwarding` is the path of this host's own file."""
+
+    def __init__(self, other_forwarding: Path, problems: Problems) -> None:
+        # What the kernel listed last; None when it could not be read.
+        self.open_addresses: frozenset[str] | None = None
+        self._path, self._problems = other_forwarding, problems
+        self._others: tuple[Way, ...] = ()
+        self._applied: str | None = None
+        self._fingerprint: str | None = None
+
+    def apply(self, state: StoredState, changed: frozenset[str] | None) -> str | None:
+        """None, or why not. `changed` None means everything."""
+        if changed is None:
+            # Not in a cut, which does not wait for this host's own file.
+            self.read_others()
+        wanted = state.allowed_addresses()
+        if state.config is None:
+            self._close_without_configuration(wanted)
+            return "the portal has not sent a configuration that this agent takes"
+        text = firewall_table(base_networks=state.config.base_networks, others=self._others)
+        try:
+            if changed is None or self._applied != text or self.open_addresses is None:
+                self._replace(text, wanted)
+            else:
+                self._change_addresses(state, changed, wanted)
+        except FirewallRefusedError as error:
+            self._applied = None
+            self._close_in_standing_table(wanted)
+            return str(error)
+        return None if self.open_addresses == wanted else "the kernel's set of sensors is not what was asked for"
+
+    def find_changes_by_others(self, state: StoredState) -> str | None:
+        """What somebody else has changed, in words; then nothing counts as applied any more. Slow: it reads all."""
+        found = self._compare(state)
+        if found is not None:
+            self._applied = None
+        return found
+
+    @property
+    def is_applied(self) -> bool:
+        return self._applied is not None
+
+    def read_others(self) -> None:
+        try:
+            self._others = read_other_forwarding(self._path)
+            self._problems.set("other-forwarding-refused", None)
+        except OtherForwardingError as error:
+            self._others = ()
+            self._problems.set("other-forwarding-refused", str(error))
+
+    def _replace(self, text: str, wanted: frozenset[str]) -> None:
+        apply_firewall(text, wanted)
+        self._applied = text
+        self._fingerprint = read_fingerprint()
+        self.open_addresses = read_addresses()
+
+    def _change_addresses(self, state: StoredState, changed: frozenset[str], wanted: frozenset[str]) -> None:
+        known = self.open_addresses or frozenset()
+        closed = {state.entries[name].address for name in changed & state.entries.keys()} - wanted
+        added, removed = wanted - known, closed | (known - wanted)
+        change_addresses(added=added, removed=removed)
+        self.open_addresses = read_addresses_again(known, added | removed)
+
+    def _close_in_standing_table(self, wanted: frozenset[str]) -> None:
+        """Where new rules are missing or refused, the old table stands: in that what must be closed is closed."""
+        try:
+            change_addresses(added=(), removed=read_addresses() - wanted)
+            self.open_addresses = read_addresses()
+        except FirewallRefusedError:
+            self.open_addresses = None
+
+    def _close_without_configuration(self, wanted: frozenset[str]) -> None:
+        """A table that stands goes on. Where there is none, as after a boot, sensors would reach one another and more:
+        then one that knows of no network at base."""
+        self._close_in_standing_table(wanted)
+        if self.open_addresses is None:
+            with contextlib.suppress(FirewallRefusedError):
+                apply_firewall(firewall_table(base_networks=(), others=self._others), wanted)
+                self.open_addresses = read_addresses()
+
+    def _compare(self, state: StoredState) -> str | None:
+        if state.config is None or self._applied is None:
+            return None
+        try:
+            self.open_addresses = read_addresses()
+            if self.open_addresses != state.allowed_addresses():
+                return "the set of sensors had been changed; applied again"
+            return None if read_fingerprint() == self._fingerprint else "the rules had been changed; applied again"
+        except FirewallRefusedError as error:
+            self.open_addresses = None
+            return f"the table was gone; applied again ({error})"

@@ -1,0 +1,215 @@
+"""The escrow: secrets at rest in the database, sealed under the key-encryption key.
+
+Everything here joins the caller's transaction. A key may be handed out only once that transaction is
+committed: a disk formatted under a key whose row was rolled back is lost.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from database.repeated import RepeatedQueries, RepeatedQuery
+from pki.escrow import tls_crypt_v2
+from pki.escrow.envelope import (
+    Context,
+    EnvelopeRefused,
+    KeyEncryptionKey,
+    MalformedKeyEncryptionKey,
+    Sealed,
+    open_sealed,
+    parse_key_encryption_key,
+    seal,
+)
+from pki.models import KeyEncryptionKeyCheck, KeyRetirement, WrappedKey
+from pki.models.wrapped_key import DISK_KEY, TLS_CRYPT_V2_SERVER_KEY
+
+DISK_KEY_LENGTH = 64
+
+
+class _Stored(NamedTuple):
+    subject: str
+    version: int
+    kek_id: str
+    nonce: bytes
+    ciphertext: bytes
+
+
+def _newest(purpose: str, subject: str) -> QuerySet[Any, Any]:
+    stored = WrappedKey.objects.of(purpose=purpose, subject=subject).in_use().order_by("-version")
+    return stored.values_list(*_Stored._fields)
+
+
+def _disk_keys(subjects: tuple[str, ...]) -> QuerySet[Any, Any]:
+    stored = WrappedKey.objects.filter(purpose=DISK_KEY, subject__in=subjects).in_use().order_by("version")
+    return stored.values_list(*_Stored._fields)
+
+
+_NEWEST = RepeatedQuery(_Stored, _newest, str, str)
+_DISK_KEYS = RepeatedQueries(_Stored, _disk_keys, str)
+
+_CHECK = "key-encryption-key-check"
+_CHECK_VALUE = b"this is the right key"
+_TRIES = 10
+
+
+class EscrowUnavailable(Exception):
+    """This process holds no key-encryption key, or a malformed one."""
+
+
+class WrongKeyEncryptionKey(Exception):
+    """This process holds another key-encryption key than the one the database was sealed with."""
+
+
+class NoSuchSecret(Exception):
+    """Nothing is in escrow for this subject and purpose."""
+
+
+def get_or_create_disk_key(*, subject: str) -> bytes:
+    """The subject's newest disk key that was not retired, made on the first request; two at once get the same."""
+    return _get_or_create(DISK_KEY, subject, lambda: os.urandom(DISK_KEY_LENGTH))
+
+
+def disk_key_since(*, subject: str) -> datetime | None:
+    """Since when the subject has had a disk key, of those in use; None if the next request would make its first."""
+    in_use = WrappedKey.objects.of(purpose=DISK_KEY, subject=subject).in_use()
+    return in_use.order_by("created_at").values_list("created_at", flat=True).first()
+
+
+def open_disk_key(*, subject: str) -> bytes:
+    """The subject's newest disk key. Raises NoSuchSecret."""
+    return open_secret(purpose=DISK_KEY, subject=subject)
+
+
+def open_disk_keys(*, subjects: Sequence[str]) -> dict[str, bytes]:
+    """The newest disk key of each; who has none yet is left out. Raises as `open_secret` does, whosever key it was."""
+    newest = {row.subject: row for row in _DISK_KEYS.all(subjects)}
+    return {subject: _open(DISK_KEY, row) for subject, row in newest.items()}
+
+
+def seal_new_disk_key(*, subject: str) -> int:
+    """Make a further disk key and return its version; the older versions stay."""
+    return seal_secret(purpose=DISK_KEY, subject=subject, secret=os.urandom(DISK_KEY_LENGTH))
+
+
+def get_or_create_tls_crypt_v2_server_key(*, subject: str) -> bytes:
+    """The 128 raw bytes of a gateway's server key, made on the first request."""
+    return _get_or_create(TLS_CRYPT_V2_SERVER_KEY, subject, tls_crypt_v2.generate_server_key)
+
+
+def seal_secret(*, purpose: str, subject: str, secret: bytes) -> int:
+    """Seal as the next version, which is returned. Raises EscrowUnavailable or WrongKeyEncryptionKey."""
+    kek = _key_for_sealing()
+    for _ in range(_TRIES):
+        newest = WrappedKey.objects.of(purpose=purpose, subject=subject).newest()
+        context = Context(purpose=purpose, subject=subject, version=newest.version + 1 if newest else 1)
+        if _store(kek, context, secret):
+            return context.version
+    raise EscrowUnavailable(f"Others keep sealing {purpose} for {subject} at the same moment.")
+
+
+def open_secret(*, purpose: str, subject: str) -> bytes:
+    """The newest one in use. Raises NoSuchSecret, EscrowUnavailable, WrongKeyEncryptionKey or EnvelopeRefused."""
+    row = _NEWEST.first(purpose, subject)
+    if row is None:
+        raise NoSuchSecret(f"No {purpose} is in escrow for {subject}.")
+    return _open(purpose, row)
+
+
+def _open(purpose: str, row: _Stored) -> bytes:
+    kek = _configured_key()
+    if row.kek_id != kek.id:
+        raise _wrong_key(kek, row.kek_id)
+    return open_sealed(
+        kek=kek,
+        context=Context(purpose=purpose, subject=row.subject, version=row.version),
+        sealed=Sealed(kek_id=row.kek_id, nonce=bytes(row.nonce), ciphertext=bytes(row.ciphertext)),
+    )
+
+
+def verify_key_encryption_key() -> None:
+    """Raises WrongKeyEncryptionKey unless this process's key is the database's; an empty one fits any key."""
+    kek = _configured_key()
+    for check in KeyEncryptionKeyCheck.objects.all():
+        if check.kek_id != kek.id:
+            raise _wrong_key(kek, check.kek_id)
+        sealed = Sealed(kek_id=check.kek_id, nonce=bytes(check.nonce), ciphertext=bytes(check.ciphertext))
+        try:
+            open_sealed(kek=kek, context=_check_context(kek), sealed=sealed)
+        except EnvelopeRefused:
+            raise WrongKeyEncryptionKey(
+                f"This process's key-encryption key is named {kek.id!r}, but it is not the one that the"
+                " database knows under that name: put the right one in its place."
+            ) from None
+
+
+def _get_or_create(purpose: str, subject: str, make: Callable[[], bytes]) -> bytes:
+    try:
+        return open_secret(purpose=purpose, subject=subject)
+    except NoSuchSecret:
+        # Whoever comes second stores nothing and opens what the first one stored.
+        context = Context(purpose=purpose, subject=subject, version=_first_in_use(purpose, subject))
+        _store(_key_for_sealing(), context, make())
+    return open_secret(purpose=purpose, subject=subject)
+
+
+def _first_in_use(purpose: str, subject: str) -> int:
+    """Counted from what was retired, and not from what is stored: two at once must come to the same number."""
+    retired = KeyRetirement.objects.filter(purpose=purpose, subject=subject).order_by("-up_to_version").first()
+    return retired.up_to_version + 1 if retired else 1
+
+
+def _store(kek: KeyEncryptionKey, context: Context, secret: bytes) -> bool:
+    sealed = seal(kek=kek, context=context, plaintext=secret)
+    try:
+        # A savepoint: on PostgreSQL a collision would otherwise end the caller's whole transaction.
+        with transaction.atomic():
+            WrappedKey.objects.create(
+                subject=context.subject,
+                purpose=context.purpose,
+                version=context.version,
+                kek_id=kek.id,
+                nonce=sealed.nonce,
+                ciphertext=sealed.ciphertext,
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def _key_for_sealing() -> KeyEncryptionKey:
+    # Checked before each seal: what is sealed under a wrong key is lost to every process that holds the right
+    # one.
+    kek = _configured_key()
+    if not KeyEncryptionKeyCheck.objects.exists():
+        sealed = seal(kek=kek, context=_check_context(kek), plaintext=_CHECK_VALUE)
+        # One row, so that of two processes that hold different keys the second one is refused.
+        KeyEncryptionKeyCheck.objects.bulk_create(
+            [KeyEncryptionKeyCheck(pk=1, kek_id=kek.id, nonce=sealed.nonce, ciphertext=sealed.ciphertext)],
+            ignore_conflicts=True,
+        )
+    verify_key_encryption_key()
+    return kek
+
+
+def _configured_key() -> KeyEncryptionKey:
+    if settings.KEY_ENCRYPTION_KEY is None:
+        raise EscrowUnavailable("This process holds no key-encryption key: NSMAAS_KEY_ENCRYPTION_KEY is unset.")
+    try:
+        return parse_key_encryption_key(settings.KEY_ENCRYPTION_KEY)
+    except MalformedKeyEncryptionKey as error:
+        raise EscrowUnavailable(f"NSMAAS_KEY_ENCRYPTION_KEY: {error}") from None
+
+
+def _check_context(kek: KeyEncryptionKey) -> Context:
+    return Context(purpose=_CHECK, subject=kek.id, version=1)
+
+
+def _wrong_key(kek: KeyEncryptionKey, needed: str) -> WrongKeyEncryptionKey:
+    return WrongKeyEncryptionKey(
+        f"The database was sealed with the key-encryption key {needed!r}, but this process holds {kek.id!r}."
+    )

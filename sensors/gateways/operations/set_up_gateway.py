@@ -1,0 +1,90 @@
+"""Write a gateway's row, or where it is. Whoever calls has made sure that two people want it, or the host's owner."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from sensors.fleet.gateway_steps import CHANGE, REGISTER
+from sensors.fleet.operations.lock_gateway import lock_gateway
+from sensors.fleet.operations.raise_generation import raise_config_generation
+from sensors.fleet.operations.tell_of_gateway import tell_of_gateway
+from sensors.models import Gateway
+from tenants.actors import Actor
+from tenants.audit.record_audit import record_provider_audit
+from tenants.models import Person
+from tenants.networks import parse_networks
+
+
+def checked_gateway(*, name: str, host: str, port: int, network: str, base_networks: list[str]) -> Gateway:
+    """One that could be registered, as far as its own values go. Raises ValidationError."""
+    gateway = Gateway(name=name, host=host, port=port, network=network, base_networks=base_networks)
+    gateway.clean_fields()
+    gateway.network = str(parse_networks([network])[0])
+    gateway.base_networks = [str(base) for base in parse_networks(base_networks)]
+    return gateway
+
+
+@transaction.atomic
+def add_gateway(
+    *,
+    name: str,
+    host: str,
+    port: int,
+    network: str,
+    base_networks: list[str],
+    added_by: Actor,
+    agreed_by: Person | None,
+) -> Gateway:
+    """Raises ValidationError."""
+    gateway = checked_gateway(name=name, host=host, port=port, network=network, base_networks=base_networks)
+    # The audit chain is a queue: behind its lock nobody else registers an overlapping network between check and insert.
+    _record(gateway, REGISTER, added_by)
+    gateway.full_clean()
+    gateway.save(force_insert=True)
+    tell_of_gateway(gateway=gateway, step=REGISTER, done_by=added_by, agreed_by=agreed_by)
+    return gateway
+
+
+@transaction.atomic
+def alter_gateway(
+    *,
+    gateway: Gateway,
+    host: str,
+    port: int,
+    base_networks: list[str],
+    altered_by: Actor,
+    agreed_by: Person | None,
+) -> Gateway:
+    """Name and underlay stay as they are: certificates and addresses hang on them. Raises ValidationError."""
+    gateway = lock_gateway(gateway)
+    _place(gateway, host, port, base_networks)
+    gateway.save(update_fields=["host", "port", "base_networks"])
+    raise_config_generation(gateway=gateway)
+    _record(gateway, CHANGE, altered_by)
+    tell_of_gateway(gateway=gateway, step=CHANGE, done_by=altered_by, agreed_by=agreed_by)
+    return gateway
+
+
+def checked_change(*, gateway: Gateway, host: str, port: int, base_networks: list[str]) -> Gateway:
+    """As it would be; nothing is saved. Raises ValidationError, also if nothing would be different."""
+    gateway = Gateway.objects.get(pk=gateway.pk)
+    before = (gateway.host, gateway.port, gateway.base_networks)
+    _place(gateway, host, port, base_networks)
+    if before == (gateway.host, gateway.port, gateway.base_networks):
+        raise ValidationError("Nothing is different: there is nothing to agree to.")
+    return gateway
+
+
+def _place(gateway: Gateway, host: str, port: int, base_networks: list[str]) -> None:
+    gateway.host, gateway.port, gateway.base_networks = host, port, base_networks
+    gateway.full_clean()
+    gateway.base_networks = [str(base) for base in parse_networks(base_networks)]
+
+
+def _record(gateway: Gateway, action: str, actor: Actor) -> None:
+    facts = {
+        "host": gateway.host,
+        "port": gateway.port,
+        "network": gateway.network,
+        "base": gateway.base_networks,
+    }
+    record_provider_audit(actor=actor, action=action, subject=f"gateway:{gateway.subject}", details=facts)
