@@ -39,7 +39,8 @@ class FirewallWatch:
 @contextmanager
 def watching_firewall(host: Namespace) -> Iterator[FirewallWatch]:
     """Listen while the block lasts."""
-    command = host.enter(["nft", "monitor", "destroy", "elements"])
+    # All changes of elements: since nft 1.0.7 `destroy` is a command, which `monitor` no longer takes.
+    command = host.enter(["nft", "monitor", "elements"])
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     try:
         yield FirewallWatch(process)

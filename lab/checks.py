@@ -9,8 +9,8 @@ from lab.namespaces import Namespace
 
 
 def ping(host: Namespace, address: str, *, seconds: int = 1) -> bool:
-    """Tell whether an address answers one ping within so many seconds."""
-    command = host.enter(["ping", "-n", "-q", "-c", "1", "-W", str(seconds), address])
+    """Tell whether an address answers one of the pings of so many seconds."""
+    command = host.enter(["ping", "-n", "-q", "-c", "1", "-i", "0.5", "-w", str(seconds), address])
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 

@@ -12,17 +12,31 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 import tenants
 from database.append_only import append_only_tables, create_statements, drop_statements
+from tests.live import (
+    leave_out_slow,
+    live,
+    mark_live,
+    pytest_runtest_call,
+    pytest_runtest_protocol,
+    pytest_runtest_teardown,
+)
 from tests.roles import doors_act_as_their_roles, set_up_roles_here
+
+__all__ = ["live", "pytest_runtest_call", "pytest_runtest_protocol", "pytest_runtest_teardown"]
 
 CHAIN_HEADS = Path(tenants.__file__).parent / "chain_heads.sqlite.sql"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--without-root", action="store_true", help="leave out what needs root and network namespaces")
+    parser.addoption("--fast", action="store_true", help="leave out what starts a program or takes long")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Nothing is skipped silently: without root, either the caller says so or the run fails."""
+    mark_live(items)
+    leave_out_slow(config, items)
     needy = [item for item in items if item.get_closest_marker("root")]
     if config.getoption("--without-root"):
         config.hook.pytest_deselected(items=needy)

@@ -13,6 +13,8 @@ from tests.access.table import ACTORS, METHODS, Row, read_table
 from tests.machines.doors import open_machines_door
 from tests.purses import fill_purses
 
+pytestmark = pytest.mark.long
+
 PEOPLES_TABLES = ("pages", "rest", "accounts", "admin")
 
 

@@ -14,6 +14,8 @@ from tests.access.table import read_table
 from tests.access.test_access import PEOPLES_TABLES, cells
 from tests.purses import fill_purses
 
+pytestmark = pytest.mark.long
+
 OBJECT = re.compile(r"\{(ours|theirs|our-\w+|their-\w+|gateway)\}")
 # What differs from answer to answer whoever asks for whatever, and the address, which the asker knows.
 NOISE = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')

@@ -10,6 +10,8 @@ from tests.access.test_access import routes
 from tests.admin.conftest import As
 from tests.fleet import Fleet
 
+pytestmark = pytest.mark.long
+
 KEY = re.compile(r"<(?:\w+:)?(?:object_id|pk)>")
 WITH_KEY = sorted({route for route in routes(get_resolver()) if route.startswith("admin/") and KEY.search(route)})
 

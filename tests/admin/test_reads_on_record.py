@@ -13,6 +13,8 @@ from tests.admin.conftest import As
 from tests.fleet import Fleet
 from tests.promises.test_8_every_change_leaves_an_audit_row import no_room_for_an_entry
 
+pytestmark = pytest.mark.long
+
 # The fleet, which is staff's daily work, is looked at off the record; what is new is on it until somebody decides.
 OFF_RECORD = {
     "tenants/customer",

@@ -13,6 +13,8 @@ from tests.access.asking import build_street
 from tests.admin.conftest import As
 from tests.fleet import Fleet
 
+pytestmark = pytest.mark.long
+
 MODELS = [
     "tenants/customer",
     "tenants/site",

@@ -5,6 +5,7 @@ from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 import schemathesis
 from django.core.management import call_command
 from django.test import Client
@@ -32,6 +33,7 @@ def send(client: Client, case: Any) -> Any:
     return client.generic(case.method, case.formatted_path + query, body, content_type="application/json")
 
 
+@pytest.mark.long
 def test_no_call_falls_over_whatever_it_is_sent(fleet: Fleet, signed_in: As):
     fleet.reported(fleet.connected("box-1"))
     client = signed_in(fleet.world.administrator)

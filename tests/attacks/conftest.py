@@ -12,7 +12,7 @@ __all__ = ["fleet", "signed_in"]
 
 
 @pytest.fixture(scope="package")
-def scene() -> Iterator[Scene]:
+def scene(live: None) -> Iterator[Scene]:
     """One laboratory for all live attacks of a run."""
     with open_scene() as made:
         yield made

@@ -38,12 +38,14 @@ from tests.promises.at_once import at_once, results
 from tests.purses import Clock
 from tests.redis_server import RedisServer, redis_server
 
+pytestmark = pytest.mark.long
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 FEW = Budget("test", burst=5, refill=3600)
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[RedisServer]:
+def server(live: None) -> Iterator[RedisServer]:
     with redis_server() as made:
         yield made
 
@@ -63,7 +65,7 @@ def be_patient(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     stores._store_at.cache_clear()
 
 
-@pytest.fixture(params=["database", "redis"])
+@pytest.fixture(params=["database", pytest.param("redis", marks=pytest.mark.live)])
 def store(request: pytest.FixtureRequest) -> str:
     if request.param == "redis":
         request.getfixturevalue("redis")

@@ -21,6 +21,8 @@ from tests.attacks.visitors import OWNER, Browser, addresses
 from tests.conftest import World, make_world, wait_for_what_is_done_after_the_answer
 from tests.purses import Clock
 
+pytestmark = pytest.mark.long
+
 HOME = "198.51.100.21"
 ASK = "/accounts/browser/"
 RESET = "/accounts/password/reset/"

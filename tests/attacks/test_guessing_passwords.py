@@ -26,6 +26,8 @@ from tests.fleet import ACTOR
 from tests.one_time_codes import code_of
 from tests.purses import Clock
 
+pytestmark = pytest.mark.long
+
 HOME = "198.51.100.21"
 BAR = 20
 

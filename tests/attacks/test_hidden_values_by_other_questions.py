@@ -24,6 +24,8 @@ from tests.admin.conftest import As
 from tests.attacks.test_password_hash_by_lookup import PAGES, asked_by, changes, paths
 from tests.fleet import Fleet
 
+pytestmark = pytest.mark.long
+
 
 def shown(page: Any, request: Any) -> set[str]:
     """The fields of a model that the list or an object's own page shows."""

@@ -21,16 +21,18 @@ from tests.one_time_codes import code_of
 from tests.promises.soaking import note, rounds
 from tests.redis_server import RedisServer, redis_server
 
+pytestmark = pytest.mark.long
+
 HOME, ELSEWHERE = "198.51.100.21", "203.0.113.66"
 
 
 @pytest.fixture(scope="module")
-def redis() -> Iterator[RedisServer]:
+def redis(live: None) -> Iterator[RedisServer]:
     with redis_server() as server:
         yield server
 
 
-@pytest.fixture(params=["database", "redis"])
+@pytest.fixture(params=["database", pytest.param("redis", marks=pytest.mark.live)])
 def store(request: pytest.FixtureRequest, settings: Any) -> str:
     """Where it is counted."""
     if request.param == "redis":

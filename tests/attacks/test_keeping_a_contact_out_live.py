@@ -16,6 +16,8 @@ from tests.attacks.visitors import addresses
 from tests.browser.people_door import PeopleDoor, people_door
 from tests.promises.soaking import note, rounds
 
+pytestmark = pytest.mark.live
+
 ANNA = "anna@harbour.example"
 AT_ONCE = 16
 # On a machine that does much else, and whose processors the guessers keep busy as well; quiet it takes a second.

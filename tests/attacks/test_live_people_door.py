@@ -10,6 +10,8 @@ from lab.visitor import Visitor
 from tests.access.test_strangers_and_safety import NOISE
 from tests.browser.people_door import PeopleDoor, people_door
 
+pytestmark = pytest.mark.live
+
 EVIL = "evil@example.org"
 
 

@@ -21,6 +21,8 @@ from portal.start import refuse_to_start_as_another
 from tests.conftest import World
 from tests.machines.doors import settings_of
 
+pytestmark = pytest.mark.long
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 OTHERS = ("machines", "signer", "worker", "beat")
 KEY = "hunter2-hunter2-hunter2-hunter2-hunter2-hunter2-hunter2"
@@ -73,6 +75,7 @@ STARTS = {
 }
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("how", ["NSMAAS_SECRET_KEY", "NSMAAS_SECRET_KEY_FILE"])
 @pytest.mark.parametrize("process", STARTS)
 def test_one_that_is_given_the_key_really_does_not_start_and_says_why(process: str, how: str, tmp_path: Path):

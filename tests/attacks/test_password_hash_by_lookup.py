@@ -23,6 +23,8 @@ from tests.access.test_strangers_and_safety import seen
 from tests.admin.conftest import As
 from tests.fleet import Fleet
 
+pytestmark = pytest.mark.long
+
 PAGES: dict[str, Any] = {
     f"{model._meta.app_label}/{model._meta.model_name}": page for model, page in admin.site._registry.items()
 }

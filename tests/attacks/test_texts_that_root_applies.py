@@ -219,6 +219,7 @@ def test_no_client_config_says_anything_but_its_address_and_the_underlays_netmas
     assert (answer.sensors, len(answer.refusals)) == ((), 1)
 
 
+@pytest.mark.live
 @pytest.mark.parametrize(
     "line",
     [

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.live
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 ONE_PROCESS = {
     "issue_certificate": {"issue_certificate.ms", "issue_certificate.renewal_ms"},

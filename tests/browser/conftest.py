@@ -10,13 +10,13 @@ SignedIn = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def door() -> Iterator[PeopleDoor]:
+def door(live: None) -> Iterator[PeopleDoor]:
     with people_door() as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(live: None) -> Iterator[Browser]:
     """For one module: Playwright keeps an event loop in this thread, and Django's ORM refuses to work beside one."""
     with chromium() as running:
         yield running

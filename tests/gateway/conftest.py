@@ -7,7 +7,7 @@ from tests.gateway.gateway_host import GatewayHost
 
 
 @pytest.fixture
-def host(tmp_path: Path) -> Iterator[GatewayHost]:
+def host(tmp_path: Path, live: None) -> Iterator[GatewayHost]:
     """With two sensors, whose agent looks at everything every two seconds."""
     made = GatewayHost(tmp_path, sensors=2)
     made.agent_options = ["--snapshot-interval", "2"]

@@ -16,6 +16,7 @@ from typing import Any
 from cryptography import x509
 
 from tests.gateway.authority import Authority, Issued
+from tests.gateway.network import BUSY
 
 
 @dataclass
@@ -106,8 +107,8 @@ class Portal:
             return bool(found)
 
         with self.changed:
-            if not self.changed.wait_for(look, timeout=seconds):
-                raise AssertionError(f"no report within {seconds} s: {what}; last: {self.reports[-2:]}")
+            if not self.changed.wait_for(look, timeout=seconds * BUSY):
+                raise AssertionError(f"no report within {seconds * BUSY} s: {what}; last: {self.reports[-2:]}")
             return self.reports[found[0]], self.report_times[found[0]]
 
     def sessions(self) -> set[str]:

@@ -120,6 +120,7 @@ def known_to_openvpn() -> set[str]:
     return set(re.findall(r"^--([a-z0-9-]+)", told, flags=re.MULTILINE))
 
 
+@pytest.mark.live
 def test_every_directive_that_openvpn_knows_has_its_values_on_the_list_or_is_refused() -> None:
     known = known_to_openvpn()
     assert len(known) > 200

@@ -234,6 +234,7 @@ def call(doors: Doors, *arguments: str, code: str = CODE) -> subprocess.Complete
     )
 
 
+@pytest.mark.live
 def test_the_command_tells_each_outcome_by_its_exit_code(doors: Doors) -> None:
     enrolling = ("enrol", "--portal", doors.people.url, "--ca-file", str(doors.ca_file), "--code-file", "-")
     assert call(doors, "run").returncode == 5

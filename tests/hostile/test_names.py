@@ -23,6 +23,8 @@ from tenants.models import AuditEntry
 from tests.conftest import PASSWORD
 from tests.fleet import Fleet, session_of
 
+pytestmark = pytest.mark.long
+
 NAMES = {
     "newline": "box\npush route 0.0.0.0",
     "carriage return": "box\rup /bin/sh",

@@ -28,6 +28,7 @@ ADDRESSES = {
 }
 
 
+@pytest.mark.live
 @pytest.mark.parametrize(("address", "right"), ADDRESSES.items(), ids=repr)
 def test_portal_agent_and_box_take_the_same_addresses_of_the_machines_door(settings: Any, address: str, right: object):
     settings.MACHINES_DOOR_URL = address

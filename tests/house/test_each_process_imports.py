@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.live
+
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 TASKS = ("notices.tasks", "tenants.tasks", "sensors.tasks", "limits.tasks")
 SERVES = {

@@ -73,11 +73,13 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([program, "--no-cache"], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
 
 
+@pytest.mark.live
 def test_the_house_as_it_stands_is_sound(copy: Path):
     done = lint_imports(copy)
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.live
 @pytest.mark.parametrize(("path", "line"), PLANTED.values(), ids=PLANTED)
 def test_a_planted_import_is_found(copy: Path, path: str, line: str):
     file = copy / path

@@ -15,6 +15,8 @@ from tests.house.test_layers import CHECKOUT, ROOMS
 
 FILES = ("requirements.txt", "requirements-dev.txt")
 OURS = {*ROOMS, "manage"}
+# Not on every Python, and why.
+ONLY_ON_SOME = {"async-timeout": "the client of Redis brings it along before 3.11.3, where Python has its own"}
 
 # Imports every module of the rooms, as Django sees them, while whatever is not installed in service cannot be found.
 IMPORT_ALL = """
@@ -83,6 +85,17 @@ def test_no_package_stands_in_both_sets_so_none_has_two_versions():
     assert set(pinned(FILES[0])) & set(pinned(FILES[1])) == set()
 
 
+@pytest.mark.parametrize("file", FILES)
+def test_every_python_has_the_same_version_of_a_package(file: str):
+    """So that a page looks the same on Debian 12 and 13: one pin each, and none left out by the version of Python."""
+    pins = re.findall(r"^([\w.-]+)(?:\[.*\])?==([^\s;]+)(?: ; (.*))? \\$", (CHECKOUT / file).read_text(), re.MULTILINE)
+    names = [normal(name) for name, _, _ in pins]
+    assert set(names) == set(pinned(file))
+    assert {name for name in names if names.count(name) > 1} == set()
+    only_on_some = {normal(name) for name, _, marker in pins if "python_" in marker.replace("platform_python_", "")}
+    assert only_on_some <= set(ONLY_ON_SOME)
+
+
 def test_what_the_short_lists_ask_for_is_in_the_set_of_its_own():
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
     in_service = {normal(re.split(r"[\[<>=]", line)[0]) for line in project["dependencies"]}
@@ -103,6 +116,7 @@ def test_nothing_that_runs_in_service_imports_what_is_not_installed_there():
     assert missing == set()
 
 
+@pytest.mark.live
 def test_django_and_every_module_come_up_without_the_test_tools():
     """Also what is named in a string: an application, a middleware, a back end."""
     in_service = set(pinned("requirements.txt"))

@@ -60,6 +60,7 @@ def value(unit: Path, name: str) -> str:
     return next((text for key, text in reversed(settings(unit)) if key == name), "")
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
 def test_a_service_is_shut_in(root: Path, unit: Path):
     most = LOOSER.get(unit.name, MOST)
@@ -68,6 +69,7 @@ def test_a_service_is_shut_in(root: Path, unit: Path):
     assert f"for {unit.name}" in done.stdout
 
 
+@pytest.mark.live
 def test_systemd_understands_the_units_of_the_portal(root: Path):
     units = [path.name for path in PORTAL.iterdir() if path.suffix in {".service", ".socket", ".timer"}]
     assert len(units) >= 13

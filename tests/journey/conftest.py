@@ -12,7 +12,7 @@ from lab.laboratory import Laboratory
 
 
 @pytest.fixture(scope="module")
-def database_url() -> Iterator[str | None]:
+def database_url(live: None) -> Iterator[str | None]:
     """A new database on the run's PostgreSQL; None, for SQLite in the laboratory's own directory."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgresql:"):

@@ -14,6 +14,6 @@ def directory() -> Iterator[RunDirectory]:
 
 
 @pytest.fixture
-def processes(directory: RunDirectory) -> Iterator[Processes]:
+def processes(directory: RunDirectory, live: None) -> Iterator[Processes]:
     with Processes(directory) as started:
         yield started

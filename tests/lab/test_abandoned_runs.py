@@ -24,6 +24,7 @@ def temporary(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.live
 def test_a_run_whose_process_is_gone_is_abandoned(temporary):
     printed = subprocess.run([sys.executable, "-c", MAKE_AND_DIE], capture_output=True, text=True, check=False)
 
@@ -52,6 +53,7 @@ def test_a_link_to_somebody_elses_directory_is_not_believed(temporary):
     assert abandoned_runs() == []
 
 
+@pytest.mark.live
 def test_the_processes_of_an_abandoned_run_are_ended(temporary):
     run = RunDirectory()
     left = subprocess.Popen(["sleep", "60"], start_new_session=True)
@@ -62,6 +64,7 @@ def test_the_processes_of_an_abandoned_run_are_ended(temporary):
     assert left.wait(timeout=5) == -9
 
 
+@pytest.mark.live
 def test_a_process_that_only_has_the_same_number_is_left_alone(temporary):
     run = RunDirectory()
     stranger = subprocess.Popen(["sleep", "60"], start_new_session=True)

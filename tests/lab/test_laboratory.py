@@ -12,6 +12,7 @@ import pytest
 from lab.abandoned_runs import clear_abandoned_runs
 from lab.namespaces import DIRECTORY
 from lab.run_directory import namespace_prefix, process_started_at
+from lab.waiting import wait_until
 
 pytestmark = pytest.mark.root
 
@@ -113,7 +114,7 @@ def test_what_a_killed_run_left_is_cleared_away_by_the_next(start):
 
     clear_abandoned_runs()
 
-    assert run.what_is_left() == []
+    wait_until(lambda: run.what_is_left() == [], what="the killed to be gone", timeout=10)
 
 
 def test_a_run_that_goes_on_is_not_cleared_away(start):

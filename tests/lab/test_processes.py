@@ -10,6 +10,8 @@ from lab.processes import Processes
 from lab.run_directory import process_started_at
 from lab.waiting import wait_until
 
+pytestmark = pytest.mark.live
+
 STUBBORN = "trap '' TERM; echo ready; while :; do sleep 0.1; done"
 WITH_CHILD = "sleep 60 & echo $!; wait"
 

@@ -99,12 +99,14 @@ def test_all_who_wait_are_woken_and_twenty_cost_hardly_more_than_one(
         waiting = [pool.submit(wait) for _ in range(20)]
         wait_until(lambda: _GENERATIONS._waiting == 20)
         monkeypatch.setattr(CursorWrapper, "execute", counted)
+        began = time.monotonic()
         time.sleep(1)
         monkeypatch.undo()
+        slept = time.monotonic() - began
         committed_fleet.reported(sensor)
         assert all(each.result(timeout=30) for each in waiting)
     # One thread asks for all, every 30 ms: twenty that asked for themselves would be at 660.
-    assert 3 <= len(queries) <= 1 / _GENERATIONS._interval + 5
+    assert 1 <= len(queries) <= slept / _GENERATIONS._interval + 5
 
 
 def test_a_newer_question_of_the_same_gateway_ends_the_older(committed_fleet: Fleet, agent: Machine):

@@ -149,6 +149,7 @@ def test_an_authority_signs_machines_but_no_further_authority():
     assert not usage.value.digital_signature
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("curve", [ec.SECP256R1(), ec.SECP384R1()], ids=lambda curve: curve.name)
 @pytest.mark.parametrize(
     "key",

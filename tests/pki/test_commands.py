@@ -81,6 +81,7 @@ def door(transactional_db, authority, tmp_path):
     return tmp_path / "door"
 
 
+@pytest.mark.live
 def test_the_door_certificate_is_one_that_openssl_takes_for_both_names(door):
     for check in (["-verify_ip", "10.0.0.1"], ["-verify_hostname", "door.example.org"]):
         command = ["openssl", "verify", "-x509_strict", "-purpose", "sslserver", *check, "-CAfile", "ca.crt"]

@@ -118,13 +118,14 @@ def test_each_list_is_set_back_and_later_than_the_one_before():
 def test_a_hundred_thousand_entries_are_listed_within_a_second():
     issuer = make_issuer()
     entries = [entry(x509.random_serial_number()) for _ in range(100_000)]
-    started = time.perf_counter()
+    started = time.process_time()
     crl = build(issuer, entries)
-    # Measured: 150 ms. The library's own builder takes 8 s; the bound tells the two apart on a busy machine.
-    assert time.perf_counter() - started < 1
+    # Measured: 150 ms. The library's own builder takes 8 s. Of the processor, so that a busy machine is no failure.
+    assert time.process_time() - started < 1
     assert len(x509.load_der_x509_crl(crl)) == 100_000
 
 
+@pytest.mark.live
 def test_openssl_reads_ten_thousand_entries_and_refuses_just_the_revoked(tmp_path):
     issuer = make_issuer()
     (tmp_path / "ca.crt").write_bytes(issuer.certificate.public_bytes(Encoding.PEM))

@@ -21,6 +21,7 @@ from tests.pki.conftest import PASSPHRASE
 from tests.pki.making import NOW, make_issuer
 
 
+@pytest.mark.live
 def test_the_key_is_encrypted_in_a_private_file(tmp_path):
     path = tmp_path / "ca.key"
     create_encrypted_file(path=path, passphrase=PASSPHRASE)

@@ -37,12 +37,14 @@ def test_each_client_key_is_a_new_one():
     )
 
 
+@pytest.mark.live
 def test_we_write_a_server_key_as_openvpn_does(tmp_path):
     openvpn(tmp_path, "--genkey", "tls-crypt-v2-server", "server.key")
     pem = (tmp_path / "server.key").read_text()
     assert server_key_to_pem(body_of(pem)) == pem
 
 
+@pytest.mark.live
 def test_given_the_same_key_we_write_what_openvpn_wrote_under_our_server_key(tmp_path):
     (tmp_path / "server.key").write_text(server_key_to_pem(SERVER_KEY))
     arguments = ["--tls-crypt-v2", "server.key", "--genkey", "tls-crypt-v2-client", "client.key"]

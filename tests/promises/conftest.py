@@ -18,7 +18,7 @@ def committed_fleet(transactional_db: None, settings: Any, tmp_path: Path) -> Fl
 
 
 @pytest.fixture(scope="package")
-def scene() -> Iterator[Scene]:
+def scene(live: None) -> Iterator[Scene]:
     """One laboratory for all that attack it: each test leaves it whole, and with one stolen box more."""
     with open_scene() as made:
         yield made

@@ -181,11 +181,13 @@ def verifies(lines: list[str], folder: Any) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.live
 def test_whoever_holds_an_export_can_tell_that_it_is_whole(exported: list[str], tmp_path: Any):
     assert len(exported) > 8
     assert verifies(exported, tmp_path)
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("field", ["at", "actor", "action", "subject", "details", "sequence", "chain"])
 def test_and_that_it_is_not_when_anything_in_it_was_changed(exported: list[str], tmp_path: Any, field: str):
     entry = json.loads(exported[4])
@@ -193,6 +195,7 @@ def test_and_that_it_is_not_when_anything_in_it_was_changed(exported: list[str],
     assert not verifies([*exported[:4], json.dumps(entry), *exported[5:]], tmp_path)
 
 
+@pytest.mark.live
 def test_or_left_out_or_moved_or_forged_with_a_hash_of_its_own(exported: list[str], tmp_path: Any):
     assert not verifies(exported[:4] + exported[5:], tmp_path)
     assert not verifies([*exported[:3], exported[4], exported[3], *exported[5:]], tmp_path)

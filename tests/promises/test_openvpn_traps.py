@@ -63,7 +63,7 @@ def longest_reach(host: GatewayHost, sensor: Sensor, *, seconds: float) -> float
     longest = 0.0
     since: float | None = None
     while (now := time.monotonic()) < end:
-        if not host.answers_ping(sensor):
+        if not host.answers_ping(sensor, seconds=1):
             since = None
         elif since is None:
             since = now

@@ -10,6 +10,11 @@ from .renewal import KEY_IN_PLACE, RENEW_PATH, Base, contents, cut_off, pair_bel
 from .tunnel import Tunnel
 
 
+@pytest.fixture(autouse=True)
+def _kit_is_shell(live: None) -> None:
+    """All that is tested here is a program."""
+
+
 @pytest.fixture
 def authority() -> Authority:
     return make_authority("provider")

@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from tests.gateway.authority import key_usage
+
 
 @dataclass(frozen=True)
 class Authority:
@@ -27,7 +29,10 @@ class Authority:
             start_certificate(name, days=days)
             .issuer_name(self.certificate.subject)
             .public_key(public_key)  # type: ignore[arg-type]
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(key_usage(authority=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
         )
         if server:
             address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
@@ -65,6 +70,8 @@ def make_authority(name: str) -> Authority:
         .issuer_name(subject)
         .public_key(key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(key_usage(authority=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
     return Authority(certificate=certificate, key=key)

@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import re
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,15 @@ def descendants(pid: int) -> Iterator[int]:
         with contextlib.suppress(OSError):
             for child in task.read_text().split():
                 yield from descendants(int(child))
+
+
+def is_pausing(pid: int) -> bool:
+    """Whether the kit's shell waits for its sleep, and has set its trap for TERM (proc(5): SigCgt is a mask)."""
+    with contextlib.suppress(OSError):
+        names = [Path(f"/proc/{each}/comm").read_text().strip() for each in descendants(pid)]
+        caught = re.search(r"^SigCgt:\s*(\w+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+        return names[1:] == ["sleep"] and caught is not None and bool(int(caught[1], 16) >> signal.SIGTERM - 1 & 1)
+    return False
 
 
 def find_in_processes(pid: int, key: bytes) -> list[str]:

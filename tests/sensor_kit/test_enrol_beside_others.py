@@ -1,16 +1,18 @@
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from lab.waiting import wait_until
+
 from .doors import Answer, Door
 from .enrolment import CODE, ENROL_PATH, Portal, arguments_for, assert_enrolled, enrol
 from .kit import NSM_SENSOR, Sensor, kit_environment
 from .pki import Authority
 from .renewal import RENEW_PATH, Base, assert_renewed, contents
+from .search import is_pausing
 
 
 @contextmanager
@@ -85,7 +87,7 @@ def test_an_enrolment_killed_while_it_waits_does_not_lock_out_the_next(
     """The sleep that it leaves behind must not hold its lock."""
     portal.answers[ENROL_PATH] = [Portal(authority=authority, waits=1)]
     with under_way(portal, directory, *arguments_for(directory, portal)) as first:
-        time.sleep(0.2)
+        wait_until(lambda: is_pausing(first.pid), what="its sleep", timeout=10)
         first.kill()
         first.wait()
         done = enrol(directory, portal)

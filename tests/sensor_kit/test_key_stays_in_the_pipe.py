@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from lab.waiting import wait_until
+
 from .doors import Door
 from .kit import NSM_SENSOR, Sensor, give, kit_environment, wrap_program
 from .search import descendants, find_in_files, find_in_processes, find_in_shells
@@ -51,12 +53,12 @@ def caught_in_the_act(sensor: Sensor, script: str, *command: str) -> Iterator[su
         (programs / "release").touch()
         output, _ = process.communicate(timeout=20)
         assert KEY not in output
-        assert not any(Path(f"/proc/{pid}").exists() for pid in lingering)
+        wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in lingering), what="all to end", timeout=10)
 
 
 def test_the_key_is_nowhere_but_in_the_pipe(busy_sensor: Sensor) -> None:
     with caught_in_the_act(busy_sensor, 'linger; exec $REAL "$@"', "unlock", "--test", "--once") as process:
-        assert len(list(descendants(process.pid))) >= 3
+        wait_until(lambda: find_in_shells(process.pid, KEY)[0] >= 3, what="three shells to be there", timeout=10)
         assert find_in_processes(process.pid, KEY) == []
         assert find_in_files(busy_sensor.directory.parent, KEY) == []
         searched, holding = find_in_shells(process.pid, KEY)

@@ -1,8 +1,9 @@
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
+
+from lab.waiting import wait_until
 
 from .doors import Answer, Door
 from .enrolment import ENROL_PATH, Portal, assert_enrolled, enrol
@@ -20,6 +21,7 @@ from .renewal import (
     cut_off,
     pair_belongs_together,
 )
+from .search import is_pausing
 
 
 def test_two_that_finish_at_once_both_end_well(torn: Sensor, tmp_path: Path) -> None:
@@ -38,9 +40,8 @@ def test_of_two_that_finish_one_moves_and_one_waits(torn: Sensor, tmp_path: Path
     script = f'[ -e {tmp_path}/begun ] || {{ touch {tmp_path}/begun; {begin}; }}\nexec $REAL "$@"'
     done = torn.run("renew", "--finish", path=wrap_program(tmp_path / "slow", "mv", script))
     assert done.code == 0, done.err
-    deadline = time.monotonic() + 10
-    while not (tmp_path / "other").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until((tmp_path / "other").exists, what="the second to end", timeout=20)
+    wait_until((tmp_path / "other").read_text, what="its status", timeout=10)
     assert (tmp_path / "other").read_text() == "0\n"
     assert pair_belongs_together(torn.directory)
 
@@ -82,7 +83,7 @@ def test_a_renewal_killed_while_it_waits_does_not_lock_out_the_next(
     with subprocess.Popen(command, env=kit_environment(), stderr=subprocess.PIPE, text=True) as first:
         assert first.stderr is not None
         assert "asking again" in first.stderr.readline()
-        time.sleep(0.2)
+        wait_until(lambda: is_pausing(first.pid), what="its sleep", timeout=10)
         first.kill()
         first.wait()
         done = sensor.run("renew")

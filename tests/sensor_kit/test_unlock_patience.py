@@ -1,9 +1,10 @@
 import json
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
+
+from lab.waiting import wait_until
 
 from .doors import Answer, Door
 from .kit import (
@@ -16,7 +17,7 @@ from .kit import (
     problem,
     wrap_program,
 )
-from .search import descendants
+from .search import descendants, is_pausing
 
 
 def test_a_refusal_ends_the_asking_and_names_its_reason(machines_door: Door, sensor: Sensor) -> None:
@@ -110,10 +111,9 @@ def test_at_boot_it_asks_again_and_ends_at_once_when_told_to(
     )
     assert process.stderr is not None
     assert f"asking again in about {pause} s" in process.stderr.readline()
-    time.sleep(0.3)
+    wait_until(lambda: is_pausing(process.pid), what="the shell and its sleep", timeout=10)
     started = list(descendants(process.pid))
-    assert len(started) == 2, "the shell and its sleep"
     process.terminate()
     assert process.wait(timeout=10) == 143
     process.stderr.close()
-    assert not any(Path(f"/proc/{pid}").exists() for pid in started)
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started), what="both to be gone", timeout=10)

@@ -71,6 +71,7 @@ def read_by_openvpn(text: str, folder: Path) -> str:
     return subprocess.run(command, capture_output=True, text=True, timeout=20, check=False).stdout
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("text", [server_conf(gateway_facts()), client_conf(sensor_facts())], ids=["server", "client"])
 def test_openvpn_knows_every_directive(text: str, tmp_path: Path):
     assert "Cannot pre-load keyfile" in read_by_openvpn(text, tmp_path)

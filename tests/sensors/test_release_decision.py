@@ -93,9 +93,11 @@ def test_of_several_reasons_the_weightiest_is_given(numbers: list[int]):
     assert decide(facts) == Verdict(outcome, reason)
 
 
-@pytest.mark.parametrize("facts", [facts for facts in EVERYTHING if facts.case_open])
-def test_with_an_open_case_nothing_else_matters(facts: Facts):
-    assert decide(facts) == Verdict(Outcome.REFUSED, Reason.CASE_OPEN)
+def test_with_an_open_case_nothing_else_matters():
+    open_cases = [facts for facts in EVERYTHING if facts.case_open]
+    assert len(open_cases) == len(EVERYTHING) / 2
+    # One test for all: eighteen thousand would take minutes.
+    assert [facts for facts in open_cases if decide(facts) != Verdict(Outcome.REFUSED, Reason.CASE_OPEN)] == []
 
 
 @given(any_facts)

@@ -34,6 +34,7 @@ def verified(file: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.live
 def test_a_whole_export_verifies_with_the_length_and_head_of_the_database(world: World, export: Path):
     chain = AuditChain.objects.get(customer=world.harbour)
     answer = verified(export)
@@ -53,6 +54,7 @@ def test_a_customers_export_holds_nothing_of_another(world: World, export: Path)
     assert str(world.meadow.pk) not in text
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("name", ["provider", "meadow"])
 def test_the_providers_chain_and_each_customers_can_be_exported(world: World, tmp_path: Path, name: str):
     assert verified(exported(name, tmp_path)).returncode == 0
@@ -64,6 +66,7 @@ def tampered(file: Path, change) -> subprocess.CompletedProcess[str]:
     return verified(file)
 
 
+@pytest.mark.live
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -83,6 +86,7 @@ def test_a_changed_export_is_found_out(export: Path, change, says: str):
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.live
 def test_an_end_that_was_cut_off_shows_in_length_and_head(world: World, export: Path):
     chain = AuditChain.objects.get(customer=world.harbour)
     answer = tampered(export, lambda lines: lines[:-1])
@@ -90,11 +94,13 @@ def test_an_end_that_was_cut_off_shows_in_length_and_head(world: World, export: 
     assert chain.head_hash not in answer.stdout
 
 
+@pytest.mark.live
 def test_two_exports_in_one_file_are_found_out(export: Path, tmp_path: Path):
     other = exported("meadow", tmp_path).read_text(encoding="utf-8").splitlines()
     assert "another chain" in tampered(export, lambda lines: lines + other).stderr
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"\0", b"[" * 100_000], ids=["no-utf-8", "nul", "deep"])
 def test_a_file_of_anything_is_refused_without_a_traceback(tmp_path: Path, content: bytes):
     file = tmp_path / "any.jsonl"
@@ -104,6 +110,7 @@ def test_a_file_of_anything_is_refused_without_a_traceback(tmp_path: Path, conte
     assert answer.stderr.startswith("audit_chain.py: line 1 is not an audit entry")
 
 
+@pytest.mark.live
 def test_a_file_that_is_not_there_is_told(tmp_path: Path):
     answer = verified(tmp_path / "none.jsonl")
     assert answer.returncode == 1
