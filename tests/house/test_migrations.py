@@ -9,6 +9,8 @@ import pytest
 
 from tests.house.test_layers import CHECKOUT, ROOMS
 
+pytestmark = pytest.mark.live
+
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:

@@ -51,6 +51,7 @@ def test_the_change_log_has_room_for_what_comes_and_no_release_that_is_not_out()
     assert releases(CHECKOUT)[:1] in ([], versions(CHECKOUT)["pyproject.toml"])
 
 
+@pytest.mark.live
 def test_the_script_sets_every_place_and_gives_the_entry_its_number(copy: Path):
     done = set_version(copy, "7.8.9")
     assert done.returncode == 0, done.stderr
@@ -59,6 +60,7 @@ def test_the_script_sets_every_place_and_gives_the_entry_its_number(copy: Path):
     assert set_version(copy, "7.8.9").returncode == 1
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("number", ["", "1.2", "01.2.3", "1.2.3-rc1", "1.2.3\n", "1.2.3/e", "v1.2.3"])
 def test_the_script_refuses_what_is_no_version_and_changes_nothing(copy: Path, number: str):
     before = versions(copy)

@@ -46,6 +46,7 @@ def run(url: str, state: Path, module: str, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.live
 def test_a_filled_database_is_migrated_and_still_verifies(loaded: tuple[str, str], tmp_path: Path):
     kind, url = loaded
     run(url, tmp_path, "manage", "migrate", "--verbosity", "0")
