@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,26 +18,71 @@ CHECKOUT = Path(__file__).resolve().parent.parent.parent
 FROZEN = Path(__file__).resolve().parent / "frozen"
 
 
-@pytest.fixture
-def loaded(tmp_path: Path) -> Iterator[tuple[str, str]]:
-    """The kind of this run's database and the URL of a new one that holds the dump."""
+@contextmanager
+def new_database(tmp_path: Path) -> Iterator[str]:
+    """The URL of one of this run's kind."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgresql:"):
-        file = tmp_path / "frozen.sqlite3"
-        with sqlite3.connect(file) as database:
-            database.executescript((FROZEN / "sqlite.sql").read_text())
-        database.close()
-        yield "sqlite", f"sqlite:///{file}"
+        yield f"sqlite:///{tmp_path / secrets.token_hex(4)}.sqlite3"
         return
-    name, parts = f"frozen_{secrets.token_hex(4)}", urlsplit(url)
+    name = f"upgrade_{secrets.token_hex(4)}"
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    [host] = parse_qs(parts.query)["host"]
-    command = ["psql", "-h", host, "-U", parts.username or "", "-d", name, "-q", "-v", "ON_ERROR_STOP=1"]
-    subprocess.run([*command, "-f", str(FROZEN / "postgresql.sql")], check=True, stdout=subprocess.DEVNULL)
-    yield "postgresql", parts._replace(path=f"/{name}").geturl()
+    yield urlsplit(url)._replace(path=f"/{name}").geturl()
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[str]:
+    with new_database(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """The kind of this run's database, and the URL of one that holds the dump."""
+    with new_database(tmp_path) as url:
+        kind = url.partition(":")[0]
+        dump = FROZEN / f"{kind}.sql"
+        if kind == "postgresql":
+            command = [*program("psql", url), "-q", "-v", "ON_ERROR_STOP=1", "-f", str(dump)]
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        else:
+            with sqlite3.connect(url.removeprefix("sqlite:///")) as database:
+                database.executescript(dump.read_text())
+            database.close()
+        yield kind, url
+
+
+def program(name: str, url: str) -> list[str]:
+    """One of PostgreSQL's, for this database."""
+    parts = urlsplit(url)
+    [host] = parse_qs(parts.query)["host"]
+    return [name, "-h", host, "-U", parts.username or "", "-d", parts.path.removeprefix("/")]
+
+
+def schema_of(url: str, tmp_path: Path) -> list[str]:
+    if url.startswith("postgresql:"):
+        # PostgreSQL writes an expression otherwise once it has read its own writing.
+        with new_database(tmp_path) as again:
+            subprocess.run(
+                program("psql", again),
+                input=dumped(url),
+                check=True,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            return sorted(line for line in dumped(again).decode().splitlines() if not line.startswith(("--", "\\")))
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as database:
+        rows = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    database.close()
+    return sorted(map(str, rows))
+
+
+def dumped(url: str) -> bytes:
+    command = [*program("pg_dump", url), "--schema-only", "--no-owner", "--no-privileges"]
+    return subprocess.run(command, check=True, capture_output=True).stdout
 
 
 def run(url: str, state: Path, module: str, *arguments: str) -> str:
@@ -52,6 +98,15 @@ def test_a_filled_database_is_migrated_and_still_verifies(loaded: tuple[str, str
     run(url, tmp_path, "manage", "migrate", "--verbosity", "0")
     assert run(url, tmp_path, "manage", "migrate", "--check") == ""
     assert run(url, tmp_path, "tests.upgrade.verify", str(FROZEN / f"{kind}.json")) == "all well\n"
+
+
+@pytest.mark.live
+def test_it_has_the_tables_and_triggers_of_a_new_one(loaded: tuple[str, str], empty: str, tmp_path: Path):
+    """Migrations call code of ours for triggers and functions: a change of that code reaches new databases alone."""
+    _, url = loaded
+    for each in (url, empty):
+        run(each, tmp_path, "manage", "migrate", "--verbosity", "0")
+    assert schema_of(url, tmp_path) == schema_of(empty, tmp_path)
 
 
 @pytest.mark.parametrize("line", (FROZEN / "migrations.sha256").read_text().splitlines(), ids=lambda line: line[66:])
