@@ -15,9 +15,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import pytest
 
+from lab.gateway import GatewayHost
 from lab.sensors import SensorBox
 from lab.topology import ELSEWHERE, ROUTER_INSIDE, SITES
 from lab.waiting import wait_until
+from tests.attacks.other_gateway import claiming, enrol_other_gateway
 from tests.promises.scene import Scene
 from tests.promises.soaking import note, rounds
 
@@ -50,6 +52,11 @@ def copy(scene: Scene, box: SensorBox) -> SensorBox:
         portal_url=box._portal_url,
         ca_file=box._ca_file,
     )
+
+
+@pytest.fixture(scope="module")
+def other_gateway(scene: Scene) -> GatewayHost:
+    return enrol_other_gateway(scene)
 
 
 @contextmanager
@@ -150,6 +157,25 @@ def test_it_gets_no_key_and_no_row_names_an_address_that_its_tunnel_had_not(
     for _ in range(count):
         told += race(scene, box, copy, beside, box_goes=box_goes)
     note("copies that race", f"{beside.__name__}, {box_goes=}: {count} copies were told {dict(told)}")
+    assert told.total() >= count
+    assert set(told) <= {"423", "000"}, told
+    rows = scene.rows("SELECT id, public_address FROM sensors_diskkeyrelease")
+    assert {address for number, address in rows if number > before} <= {None, ELSEWHERE}
+
+
+@pytest.mark.parametrize("box_goes", [False, True], ids=["the box is up", "the box has just gone"])
+def test_nor_when_another_gateways_word_crosses_that_of_its_own(
+    scene: Scene, box: SensorBox, copy: SensorBox, other_gateway: GatewayHost, *, box_goes: bool
+):
+    """A gateway that was taken over says that it has the box, at the address where the box belongs."""
+    count, told = rounds(suite=3, soak=34), Counter[str]()
+    before = last_release(scene)
+    for _ in range(count):
+        with claiming(scene, other_gateway, box.subject, box.facts.address) as heard:
+            told += race(scene, box, copy, nothing_else, box_goes=box_goes)
+    note("copies that race", f"beside another gateway, {box_goes=}: {count} copies were told {dict(told)}")
+    # It was heard, and not only turned away.
+    assert {"report 204", "answer 200"} <= set(heard), heard
     assert told.total() >= count
     assert set(told) <= {"423", "000"}, told
     rows = scene.rows("SELECT id, public_address FROM sensors_diskkeyrelease")
