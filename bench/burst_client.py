@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 # As long as the kit waits for one answer, and in all: more counts as an error.
 ANSWER_SECONDS = 10
 PATIENCE_SECONDS = 120
+HANDSHAKES = 256
 
 
 class Burst:
@@ -27,6 +28,7 @@ class Burst:
         self.milliseconds: list[float] = []
         self.errors: list[str] = []
         self.asked = 0
+        self.opening = asyncio.Semaphore(HANDSHAKES)
 
     async def one(self, pem: str, address: str) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -35,6 +37,9 @@ class Burst:
         context.load_cert_chain(pem)
         began = time.monotonic()
         while time.monotonic() - began < PATIENCE_SECONDS:
+            # One program on the same cores is 2,000 boxes: were all their handshakes under way in it at once, nginx
+            # would give up on those that it is slow with. Of the box's time it is a part, of its answer's it is not.
+            await self.opening.acquire()
             self.asked += 1
             try:
                 status, retry = await asyncio.wait_for(self._ask(context, address), ANSWER_SECONDS)
@@ -51,7 +56,10 @@ class Burst:
         self.errors.append("no key in time")
 
     async def _ask(self, context: ssl.SSLContext, address: str) -> tuple[int, int]:
-        reader, writer = await asyncio.open_connection(self.host, self.port, ssl=context, local_addr=(address, 0))
+        try:
+            reader, writer = await asyncio.open_connection(self.host, self.port, ssl=context, local_addr=(address, 0))
+        finally:
+            self.opening.release()
         try:
             request = (
                 f"POST {self.path} HTTP/1.1\r\nHost: {self.host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
