@@ -143,5 +143,7 @@ def test_a_planted_breach_is_found(find: Finder, planted: str):
 def test_what_is_meant_is_not_found(fine: str):
     tree = ast.parse(fine)
     assert not [
-        place for find in (writers_of_state, signals, unscoped_queries) for place in find("sensors/cases/pages/x.py", tree)
+        place
+        for find in (writers_of_state, signals, unscoped_queries)
+        for place in find("sensors/cases/pages/x.py", tree)
     ]
