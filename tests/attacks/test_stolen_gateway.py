@@ -14,8 +14,6 @@ from cryptography import x509
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
-from sensors.gateways.machines import GENERATIONS
-from sensors.keys.machines.session_questions import QUESTIONS
 
 from database.roles.declaration import MACHINES, PEOPLE
 from notices.models import Mail
@@ -28,11 +26,13 @@ from sensors.cases.operations.record_observation import GatewayRevoked, record_o
 from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.gateways.machines import GENERATIONS
 from sensors.gateways.operations import revoke_gateway as revoking
 from sensors.gateways.operations.agree_to_gateway import agree_to_gateway
 from sensors.gateways.operations.collect_gateway_code import collect_gateway_code
 from sensors.gateways.operations.request_gateway_code import request_gateway_code
 from sensors.gateways.operations.revoke_gateway import revoke_gateway
+from sensors.keys.machines.session_questions import QUESTIONS
 from sensors.keys.operations.answer_session_questions import answer_session_questions
 from sensors.keys.operations.ask_about_sessions import ask_about_sessions
 from sensors.keys.operations.permit_release import permit_release

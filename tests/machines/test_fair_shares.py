@@ -4,8 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from sensors.machines.fair_shares import SHARES
-from sensors.machines.fair_shares import LONGEST_REST, FairShares, ShareUsedUp
+from sensors.machines.fair_shares import LONGEST_REST, SHARES, FairShares, ShareUsedUp
 from tests.fleet import Fleet
 from tests.machines.doors import Machine, reason_of
 from tests.machines.test_observed import report

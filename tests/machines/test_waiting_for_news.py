@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from sensors.gateways.machines import GENERATIONS
 
+from sensors.gateways.machines import GENERATIONS
 from tests.fleet import Fleet
 from tests.machines.doors import Machine
 
