@@ -13,7 +13,7 @@ from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from .pki import Authority, key_pem
+from tests.sensor_kit.pki import Authority, key_pem
 
 
 @dataclass(frozen=True)

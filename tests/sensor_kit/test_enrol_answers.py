@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from .doors import Answer, Door, Request
-from .enrolment import (
+from tests.sensor_kit.doors import Answer, Door, Request
+from tests.sensor_kit.enrolment import (
     ENROL_PATH,
     OPENVPN_CONFIG,
     TLS_CRYPT_KEY,
@@ -14,8 +14,8 @@ from .enrolment import (
     other_public_key,
     sign,
 )
-from .kit import SUBJECT
-from .pki import Authority, make_authority
+from tests.sensor_kit.kit import SUBJECT
+from tests.sensor_kit.pki import Authority, make_authority
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from .doors import Door
-from .enrolment import (
+from tests.sensor_kit.doors import Door
+from tests.sensor_kit.enrolment import (
     CODE,
     ENROL_PATH,
     Portal,
@@ -11,8 +11,8 @@ from .enrolment import (
     assert_enrolled,
     enrol,
 )
-from .kit import NSM_SENSOR, killing_program, kit_environment
-from .pki import Authority
+from tests.sensor_kit.kit import NSM_SENSOR, killing_program, kit_environment
+from tests.sensor_kit.pki import Authority
 
 
 def test_it_goes_on_after_a_kill_while_it_waits(directory: Path, portal: Door, authority: Authority) -> None:

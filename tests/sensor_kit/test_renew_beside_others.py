@@ -4,12 +4,11 @@ from pathlib import Path
 import pytest
 
 from lab.waiting import wait_until
-
-from .doors import Answer, Door
-from .enrolment import ENROL_PATH, Portal, assert_enrolled, enrol
-from .kit import NSM_SENSOR, Sensor, kit_environment, wrap_program
-from .pki import Authority
-from .renewal import (
+from tests.sensor_kit.doors import Answer, Door
+from tests.sensor_kit.enrolment import ENROL_PATH, Portal, assert_enrolled, enrol
+from tests.sensor_kit.kit import NSM_SENSOR, Sensor, kit_environment, wrap_program
+from tests.sensor_kit.pki import Authority
+from tests.sensor_kit.renewal import (
     CERTIFICATE_NAMED,
     KEY_IN_PLACE,
     MARKED,
@@ -21,7 +20,7 @@ from .renewal import (
     cut_off,
     pair_belongs_together,
 )
-from .search import is_pausing
+from tests.sensor_kit.search import is_pausing
 
 
 def test_two_that_finish_at_once_both_end_well(torn: Sensor, tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from .doors import Answer, Door
-from .kit import (
+from tests.sensor_kit.doors import Answer, Door
+from tests.sensor_kit.kit import (
     KEY_PATH,
     OCTETS,
     Sensor,

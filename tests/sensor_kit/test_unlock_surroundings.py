@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from .doors import Door, open_door
-from .kit import (
+from tests.sensor_kit.doors import Door, open_door
+from tests.sensor_kit.kit import (
     KEY_PATH,
     Sensor,
     give,
@@ -10,7 +10,7 @@ from .kit import (
     wrap_program,
     write_settings,
 )
-from .pki import Authority, make_authority
+from tests.sensor_kit.pki import Authority, make_authority
 
 
 def test_a_server_of_another_authority_is_asked_nothing(tmp_path: Path, authority: Authority, sensor: Sensor) -> None:
