@@ -12,7 +12,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 import tenants
 from database.append_only import append_only_tables, create_statements, drop_statements
-from tests.live import (
+from tests.support.live import (
     leave_out_slow,
     live,
     mark_live,
@@ -20,7 +20,7 @@ from tests.live import (
     pytest_runtest_protocol,
     pytest_runtest_teardown,
 )
-from tests.roles import doors_act_as_their_roles, set_up_roles_here
+from tests.support.roles import doors_act_as_their_roles, set_up_roles_here
 
 __all__ = ["live", "pytest_runtest_call", "pytest_runtest_protocol", "pytest_runtest_teardown"]
 

@@ -11,7 +11,7 @@ from sensors.machines.allowed_calls import ALLOWED_CALLS
 from tests.access.asking import Street, undone
 from tests.access.table import ACTORS, METHODS, Row, read_table
 from tests.machines.doors import open_machines_door
-from tests.purses import fill_purses
+from tests.support.purses import fill_purses
 
 pytestmark = pytest.mark.long
 

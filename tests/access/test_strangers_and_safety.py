@@ -12,7 +12,7 @@ from tenants.models import AuditEntry
 from tests.access.asking import PEOPLE, Street, undone
 from tests.access.table import read_table
 from tests.access.test_access import PEOPLES_TABLES, cells
-from tests.purses import fill_purses
+from tests.support.purses import fill_purses
 
 pytestmark = pytest.mark.long
 
@@ -124,7 +124,7 @@ def test_options_tell_nothing_of_an_object(street: Street, actor: str):
 
 def test_a_person_whose_roles_were_taken_is_out_at_once(street: Street, fleet: Any):
     from tenants.operations.grant_role import revoke_roles
-    from tests.fleet import ACTOR
+    from tests.support.fleet import ACTOR
 
     assert street.ask("contact", "GET", "/sensors/{ours}/").status_code == 200
     revoke_roles(person=fleet.world.owner, revoked_by=ACTOR)
@@ -138,7 +138,7 @@ def test_a_person_whose_roles_were_taken_is_out_at_once(street: Street, fleet: A
 def test_a_flag_without_a_role_shows_nothing_of_anybody(street: Street, fleet: Any, flag: str):
     from tenants.models import Person
     from tenants.operations.grant_role import revoke_roles
-    from tests.fleet import ACTOR
+    from tests.support.fleet import ACTOR
 
     person = fleet.world.auditor
     revoke_roles(person=person, revoked_by=ACTOR)

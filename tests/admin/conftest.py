@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.fleet import fleet
+from tests.support.fleet import fleet
 
 __all__ = ["fleet"]
 

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from tenants.models import Approval, Person
 from tests.admin.conftest import As
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
 
 VALUES = {
     "email": "new@example.org", "name": "New", "phone": "", "customer": "", "role": "operator",

@@ -8,7 +8,7 @@ from django.urls import get_resolver
 
 from tests.access.test_access import routes
 from tests.admin.conftest import As
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
 
 pytestmark = pytest.mark.long
 

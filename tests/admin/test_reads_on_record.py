@@ -10,8 +10,8 @@ import portal.urls  # noqa: F401  # what the door does not serve is no longer re
 from tenants.models import AuditEntry
 from tests.access.asking import build_street
 from tests.admin.conftest import As
-from tests.fleet import Fleet
 from tests.promises.test_8_every_change_leaves_an_audit_row import no_room_for_an_entry
+from tests.support.fleet import Fleet
 
 pytestmark = pytest.mark.long
 

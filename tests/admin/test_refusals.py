@@ -11,7 +11,7 @@ from tenants.models import AuditEntry, Customer, Person, Site
 from tenants.provider_admin import ProviderAdmin
 from tests.access.asking import build_street
 from tests.admin.conftest import As
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
 
 pytestmark = pytest.mark.long
 

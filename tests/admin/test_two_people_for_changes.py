@@ -16,7 +16,7 @@ from tenants.operations.grant_role import grant_provider_role
 from tenants.operations.set_change_policy import set_change_policy
 from tenants.roles import ProviderRole
 from tests.admin.conftest import As
-from tests.fleet import ACTOR, Fleet, new_csr
+from tests.support.fleet import ACTOR, Fleet, new_csr
 
 WHY = {"reason": "The old disk is worn out; Quay 7 called on Monday."}
 

@@ -12,7 +12,7 @@ from sensors.enrolment.operations.forget_tunnel_keys import forget_tunnel_keys
 from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.models import CertificateRequest, EnrolmentCode, Sensor
-from tests.fleet import ACTOR, Fleet, new_csr
+from tests.support.fleet import ACTOR, Fleet, new_csr
 
 PATH = "/api/v1/enrol"
 

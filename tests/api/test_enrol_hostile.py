@@ -5,8 +5,8 @@ from django.test import Client
 
 from tenants.models import AuditEntry
 from tests.api.test_enrol import PATH, code_for, enrol, reason_of
-from tests.fleet import Fleet, new_csr
-from tests.purses import Clock
+from tests.support.fleet import Fleet, new_csr
+from tests.support.purses import Clock
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.models import EnrolmentCode, Sensor
 from tenants.models import AuditEntry, Site
 from tests.api.conftest import As
-from tests.fleet import Fleet, new_csr
+from tests.support.fleet import Fleet, new_csr
 
 JSON = "application/json"
 

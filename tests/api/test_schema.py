@@ -16,8 +16,8 @@ from schemathesis.core.result import Ok
 
 from tests.access.asking import undone
 from tests.api.conftest import As
-from tests.fleet import Fleet
-from tests.purses import fill_purses
+from tests.support.fleet import Fleet
+from tests.support.purses import fill_purses
 
 
 def test_it_is_made_without_a_warning(tmp_path: Any):

@@ -35,8 +35,8 @@ from portal import env
 from tests.attacks.visitors import OWNER, Browser, Looks, addresses
 from tests.conftest import World, make_world
 from tests.promises.at_once import at_once, results
-from tests.purses import Clock
-from tests.redis_server import RedisServer, redis_server
+from tests.support.purses import Clock
+from tests.support.redis_server import RedisServer, redis_server
 
 pytestmark = pytest.mark.long
 

@@ -10,7 +10,7 @@ from sensors.fleet.operations.record_heartbeat import record_heartbeat
 from sensors.fleet.presenting import REPORTED_LATE, SensorCard, sensor_card
 from sensors.fleet.queries import with_live_state
 from sensors.models import Sensor, SensorContact
-from tests.fleet import Fleet, session_of
+from tests.support.fleet import Fleet, session_of
 
 
 def card_of(sensor: Sensor) -> SensorCard:

@@ -19,7 +19,7 @@ from notices.operations.send_mails import FORGOTTEN, send_mails
 from tenants.models import Person
 from tests.attacks.visitors import OWNER, Browser, addresses
 from tests.conftest import World, make_world, wait_for_what_is_done_after_the_answer
-from tests.purses import Clock
+from tests.support.purses import Clock
 
 pytestmark = pytest.mark.long
 

@@ -21,7 +21,7 @@ from tenants.models import Approval, Person
 from tenants.second_person import SecondPersonNeeded
 from tests.admin.conftest import As
 from tests.attacks.test_one_person_with_two_accounts import WEEK, invite, later, with_factor
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
 
 __all__ = ["later"]
 

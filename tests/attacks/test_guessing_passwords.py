@@ -22,9 +22,9 @@ from tenants.operations.grant_role import revoke_roles
 from tenants.roles import CustomerRole
 from tests.attacks.visitors import OWNER, Browser, Looks, addresses, most_in_an_hour
 from tests.conftest import PASSWORD, World
-from tests.fleet import ACTOR
-from tests.one_time_codes import code_of
-from tests.purses import Clock
+from tests.support.fleet import ACTOR
+from tests.support.one_time_codes import code_of
+from tests.support.purses import Clock
 
 pytestmark = pytest.mark.long
 

@@ -22,7 +22,7 @@ from tests.access.test_access import cells
 from tests.access.test_strangers_and_safety import seen
 from tests.admin.conftest import As
 from tests.attacks.test_password_hash_by_lookup import PAGES, asked_by, changes, paths
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
 
 pytestmark = pytest.mark.long
 

@@ -22,7 +22,7 @@ from sensors.cases.operations.request_closing import request_closing
 from sensors.models import Case, CaseOutcome, Sensor
 from tenants.models import Approval, Person
 from tests.admin.conftest import As
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
 
 EVIL = "evil@example.org"
 WEEK = timedelta(days=7)
@@ -156,7 +156,7 @@ def test_nor_is_one_that_was_made_or_changed_after_the_request(fleet: Fleet, sig
     from tenants.operations.grant_role import grant_provider_role
     from tenants.roles import ProviderRole
     from tests.conftest import PASSWORD
-    from tests.fleet import ACTOR
+    from tests.support.fleet import ACTOR
 
     case = fleet.cut_off()
     approval = ask(signed_in(fleet.world.administrator), case)

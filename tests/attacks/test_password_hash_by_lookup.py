@@ -21,7 +21,7 @@ from tenants.provider_admin import ProviderAdmin
 from tests.access.asking import build_street
 from tests.access.test_strangers_and_safety import seen
 from tests.admin.conftest import As
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
 
 pytestmark = pytest.mark.long
 

@@ -40,7 +40,10 @@ from sensors.machines.gateway_calls import _GENERATIONS, _QUESTIONS
 from sensors.models import Case, CertificateRequest, EnrolmentCode, Gateway, Sensor, Session, SessionQuestion
 from tenants.models import Approval, AuditEntry, Person
 from tenants.operations.decide_approval import ApprovalRefused
-from tests.fleet import (
+from tests.machines.doors import GATEWAY_CALLS, Machine, open_machines_door, reason_of
+from tests.promises.at_once import at_once, results
+from tests.sensors.release_stories import ask
+from tests.support.fleet import (
     ACTOR,
     Fleet,
     confirmed,
@@ -50,10 +53,7 @@ from tests.fleet import (
     session_of,
     sign_waiting,
 )
-from tests.machines.doors import GATEWAY_CALLS, Machine, open_machines_door, reason_of
-from tests.promises.at_once import at_once, results
-from tests.roles import acting_as
-from tests.sensors.release_stories import ask
+from tests.support.roles import acting_as
 
 WHY = "Taken from the rack in the night."
 

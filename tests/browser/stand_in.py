@@ -20,7 +20,7 @@ from sensors.fleet.operations.record_heartbeat import record_heartbeat
 from sensors.keys.operations.release_disk_key import release_disk_key
 from sensors.models import Case, Gateway, Sensor
 from tenants.actors import Actor
-from tests.fleet import as_reported
+from tests.support.fleet import as_reported
 
 
 def enrol(sensors: Iterable[Sensor]) -> None:

@@ -8,7 +8,7 @@ from tests.browser.chromium import follow, sign_in
 from tests.browser.conftest import SignedIn
 from tests.browser.page_faults import faults_of
 from tests.browser.people_door import PeopleDoor
-from tests.one_time_codes import code_of
+from tests.support.one_time_codes import code_of
 
 MARIA = "maria@harbour.example"
 

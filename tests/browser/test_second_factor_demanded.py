@@ -14,7 +14,7 @@ from tests.browser import people_door as doors
 from tests.browser.chromium import follow, new_context, sign_in
 from tests.browser.page_faults import faults_of
 from tests.browser.people_door import PeopleDoor, people_door
-from tests.one_time_codes import code_of
+from tests.support.one_time_codes import code_of
 
 ANNA, MARIA, OLGA = "anna@harbour.example", "maria@harbour.example", "olga@provider.example"
 GRANT = """

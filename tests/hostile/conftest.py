@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.fleet import Fleet, fleet, make_fleet
 from tests.promises.scene import Scene, open_scene
 from tests.promises.soaking import print_figures
+from tests.support.fleet import Fleet, fleet, make_fleet
 
 __all__ = ["fleet"]
 

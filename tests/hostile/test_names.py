@@ -21,7 +21,7 @@ from sensors.gateways.operations.describe_gateway_state import describe_gateway_
 from sensors.models import Case, Sensor
 from tenants.models import AuditEntry
 from tests.conftest import PASSWORD
-from tests.fleet import Fleet, session_of
+from tests.support.fleet import Fleet, session_of
 
 pytestmark = pytest.mark.long
 

@@ -11,8 +11,8 @@ from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway, GatewaySlot, Sensor, UnderlayAddress
 from tenants.models import AuditEntry
 from tests.conftest import PASSWORD
-from tests.fleet import ACTOR, Fleet
 from tests.promises.at_once import at_once
+from tests.support.fleet import ACTOR, Fleet
 
 
 def small_gateway(network: str = "10.99.0.0/29", name: str = "small") -> Gateway:

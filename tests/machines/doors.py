@@ -18,7 +18,7 @@ from sensors.keys.confirmed_sessions import ConfirmedSession
 from sensors.keys.session_confirmations import SessionConfirmations
 from sensors.machines import door
 from sensors.machines.rates import Rates
-from tests.fleet import session_as_reported
+from tests.support.fleet import session_as_reported
 
 # Written out: were it read from the code, a call that somebody adds would be tested by nobody's decision.
 SENSOR_CALLS = [("POST", "/v1/disk-key"), ("POST", "/v1/heartbeat"), ("POST", "/v1/certificate")]

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts.factor_secrets import seal, unseal
 from tests.conftest import World
-from tests.one_time_codes import code_of
+from tests.support.one_time_codes import code_of
 
 
 def test_what_codes_are_made_from_is_in_no_row(world: World):

@@ -7,10 +7,10 @@ from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
 from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.keys.release_decision import Reason
 from sensors.models import KeyPermit, Sensor
-from tests.fleet import Fleet, announce_changes, new_csr, session_of, sign_waiting
 from tests.pages.conftest import As
-from tests.roles import acting_as
 from tests.sensors.release_stories import ask
+from tests.support.fleet import Fleet, announce_changes, new_csr, session_of, sign_waiting
+from tests.support.roles import acting_as
 
 THERE = "203.0.113.9"
 

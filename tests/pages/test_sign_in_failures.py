@@ -13,7 +13,7 @@ from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
 from tenants.operations.grant_role import revoke_roles
 from tests.conftest import wait_for_what_is_done_after_the_answer
-from tests.fleet import ACTOR, Fleet
+from tests.support.fleet import ACTOR, Fleet
 
 ADDRESS = "198.51.100.21"
 GUESS = "a wrong guess"

@@ -7,8 +7,8 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.test import Client
 
-from tests.fleet import Fleet
 from tests.pages.conftest import As
+from tests.support.fleet import Fleet
 
 
 def test_a_sessions_cookie_is_out_of_a_scripts_reach(fleet: Fleet):
@@ -113,7 +113,7 @@ def test_nobody_signs_up_and_nobody_changes_their_address(fleet: Fleet, signed_i
 
 def test_who_was_disabled_does_not_sign_in(fleet: Fleet):
     from tenants.operations.grant_role import revoke_roles
-    from tests.fleet import ACTOR
+    from tests.support.fleet import ACTOR
 
     revoke_roles(person=fleet.world.owner, revoked_by=ACTOR)
     client = Client()

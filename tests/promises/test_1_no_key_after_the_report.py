@@ -10,10 +10,10 @@ from django.db import connection
 
 from sensors.models import Sensor
 from tenants.models import AuditEntry
-from tests.fleet import Fleet
 from tests.machines.doors import Machine, answer_as_reported, let_ask_without_end, open_machines_door
 from tests.promises.at_once import at_once, results
 from tests.promises.soaking import note, rounds
+from tests.support.fleet import Fleet
 
 
 def askers() -> int:

@@ -25,7 +25,7 @@ from sensors.keys.operations.release_disk_key import release_disk_key
 from sensors.keys.release_decision import Outcome
 from sensors.models import Case, CertificateRequest, GatewaySlot, Measure, Sensor, Session, Sighting
 from tests.conftest import PASSWORD
-from tests.fleet import ACTOR, Fleet, as_reported, renewal, session_of
+from tests.support.fleet import ACTOR, Fleet, as_reported, renewal, session_of
 
 
 @pytest.fixture

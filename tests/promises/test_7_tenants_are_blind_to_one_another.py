@@ -15,7 +15,7 @@ from notices.models import Mail
 from sensors.cases.operations import escalate_cases as escalation
 from sensors.models import Case
 from tests.conftest import PASSWORD
-from tests.fleet import Fleet, session_of
+from tests.support.fleet import Fleet, session_of
 
 
 @pytest.fixture

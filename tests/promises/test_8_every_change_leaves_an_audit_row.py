@@ -19,8 +19,8 @@ from sensors.keys.release_decision import Outcome
 from tenants.audit import chain as audit_chain
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
-from tests.fleet import ACTOR, Fleet, as_reported
 from tests.promises.test_lock_order import operations
+from tests.support.fleet import ACTOR, Fleet, as_reported
 
 FULL = {
     "sqlite": [

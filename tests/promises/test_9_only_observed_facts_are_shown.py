@@ -10,7 +10,7 @@ from notices.models import Mail
 from notices.operations.send_mails import send_mails
 from sensors.models import GatewayContact, Measure, Sensor
 from tests.conftest import PASSWORD
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
 
 
 @pytest.fixture

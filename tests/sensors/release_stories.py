@@ -17,7 +17,7 @@ from sensors.keys.operations.permit_release import permit_release
 from sensors.keys.operations.release_disk_key import Answer, release_disk_key
 from sensors.keys.release_decision import Outcome, Reason
 from sensors.models import Sensor
-from tests.fleet import ACTOR, Fleet, as_reported, confirmed, people_were_told, session_of
+from tests.support.fleet import ACTOR, Fleet, as_reported, confirmed, people_were_told, session_of
 
 
 def ask(

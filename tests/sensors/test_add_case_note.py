@@ -8,7 +8,7 @@ from sensors.cases.operations.add_case_note import add_case_note
 from sensors.cases.operations.report_loss import report_loss
 from sensors.models import Case, CaseNote
 from tenants.models import AuditEntry
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
 
 
 def texts(case: Case) -> list[str]:

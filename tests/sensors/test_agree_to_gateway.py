@@ -19,9 +19,9 @@ from sensors.models import EnrolmentCode, Gateway
 from tenants.models import Approval, AuditEntry
 from tenants.operations.decide_approval import ApprovalRefused, refuse_approval
 from tenants.operations.grant_role import revoke_roles
-from tests.fleet import ACTOR, Fleet, new_csr, sign_waiting
 from tests.promises.at_once import at_once
-from tests.roles import acting_as
+from tests.support.fleet import ACTOR, Fleet, new_csr, sign_waiting
+from tests.support.roles import acting_as
 
 NEW: dict[str, Any] = {
     "name": "gateway-9", "host": "gw9.example", "port": 1195, "network": "10.99.0.0/16",
@@ -113,7 +113,7 @@ def test_a_code_is_shown_to_whoever_asked_once(fleet: Fleet):
 
 
 def test_of_two_who_fetch_it_at_once_one_has_it(transactional_db: None, settings: Any, tmp_path: Any):
-    from tests.fleet import make_fleet
+    from tests.support.fleet import make_fleet
 
     fleet = make_fleet(settings, tmp_path)
     asked = agree(fleet, code(fleet))
@@ -124,7 +124,7 @@ def test_of_two_who_fetch_it_at_once_one_has_it(transactional_db: None, settings
 
 
 def test_of_two_who_agree_at_once_it_is_done_once(transactional_db: None, settings: Any, tmp_path: Any):
-    from tests.fleet import make_fleet
+    from tests.support.fleet import make_fleet
 
     fleet = make_fleet(settings, tmp_path)
     asked = registration(fleet)

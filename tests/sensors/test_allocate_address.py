@@ -12,7 +12,7 @@ from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway, Sensor, UnderlayAddress
 from tenants.models import AuditEntry
 from tests.conftest import World
-from tests.fleet import ACTOR
+from tests.support.fleet import ACTOR
 
 
 @pytest.fixture

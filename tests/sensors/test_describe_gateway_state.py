@@ -8,7 +8,7 @@ from sensors.gateways.operations.describe_gateway_state import describe_gateway_
 from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Sensor
 from tenants.models import AuditEntry
-from tests.fleet import ACTOR, Fleet
+from tests.support.fleet import ACTOR, Fleet
 
 
 def state(fleet: Fleet, since: int = 0) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from sensors.enrolment.operations.forget_tunnel_keys import forget_tunnel_keys
 from sensors.models import CertificateRequest, Sensor
-from tests.fleet import Fleet, session_of
+from tests.support.fleet import Fleet, session_of
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from sensors.artifacts.operations.gather_facts import gateway_facts, sensor_facts, setup_facts
 from sensors.artifacts.rendering import UnsafeValue
 from sensors.models import Gateway
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
 
 
 def test_rows_become_facts(fleet: Fleet):

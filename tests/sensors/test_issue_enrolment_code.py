@@ -18,7 +18,7 @@ from sensors.enrolment.operations.issue_enrolment_code import (
 from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.models import EnrolmentCode
 from tenants.models import AuditEntry
-from tests.fleet import ACTOR, Fleet, new_csr
+from tests.support.fleet import ACTOR, Fleet, new_csr
 
 FORM = re.compile(r"([A-Z2-7]{5}-){5}[A-Z2-7]")
 

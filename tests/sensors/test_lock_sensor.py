@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sensors.fleet.operations.lock_sensor import lock_sensor
 from sensors.models import Sensor
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
 
 
 def columns(row) -> dict[str, object]:

@@ -10,7 +10,7 @@ from sensors.fleet.presenting import SensorCard, sensor_card
 from sensors.fleet.queries import with_live_state
 from sensors.gateways.operations.revoke_gateway import revoke_gateway
 from sensors.models import GatewayContact, Sensor
-from tests.fleet import Fleet, session_of
+from tests.support.fleet import Fleet, session_of
 
 
 def card(sensor: Sensor) -> SensorCard:

@@ -4,7 +4,7 @@ from pki.authority.operations.create_authority import create_authority
 from pki.authority.signers import SignerUnavailable
 from pki.models import CertificateRevocationList, NoAuthority
 from sensors.enrolment.operations.publish_due_crl import publish_due_crl
-from tests.fleet import PASSPHRASE, Fleet
+from tests.support.fleet import PASSPHRASE, Fleet
 
 
 def test_a_report_brings_a_new_list_with_its_serials_and_nothing_else_does(fleet: Fleet):

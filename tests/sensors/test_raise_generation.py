@@ -3,7 +3,7 @@ from django.db import transaction
 
 from sensors.fleet.operations.raise_generation import raise_config_generation, raise_generation
 from sensors.models import GatewaySlot, Sensor
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
 
 
 def test_it_rises_by_one_and_marks_the_sensors_slot(fleet: Fleet):

@@ -2,7 +2,7 @@ from sensors.fleet.operations.record_heartbeat import record_heartbeat
 from sensors.keys.operations.release_disk_key import release_disk_key
 from sensors.models import SensorContact
 from tenants.models import AuditEntry
-from tests.fleet import Fleet, as_reported
+from tests.support.fleet import Fleet, as_reported
 
 
 def test_the_last_word_holds_and_leaves_no_audit_row(fleet: Fleet):

@@ -11,7 +11,7 @@ from sensors.cases.operations.record_observation import ReportReplayed, record_o
 from sensors.fleet.observations import Problem, Sighted
 from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway, GatewayContact, Sensor, Session, Sighting
-from tests.fleet import ACTOR, Fleet, session_of
+from tests.support.fleet import ACTOR, Fleet, session_of
 
 
 def sighted(fleet: Fleet, sensor: Sensor, **different: Any) -> Sighted:

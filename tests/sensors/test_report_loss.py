@@ -14,7 +14,7 @@ from sensors.keys.release_decision import Outcome, Reason
 from sensors.models import Case, CertificateRequest, EnrolmentCode, GatewaySlot, Measure, Sensor
 from sensors.states import SensorState
 from tenants.models import AuditEntry
-from tests.fleet import ACTOR, Fleet, as_reported, new_csr
+from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr
 
 
 def test_it_refuses_the_disk_key_afterwards(fleet: Fleet):

@@ -15,7 +15,7 @@ from tenants.operations.grant_role import revoke_roles
 from tenants.operations.request_approval import request_approval
 from tenants.roles import Permission
 from tests.conftest import World
-from tests.fleet import ACTOR
+from tests.support.fleet import ACTOR
 
 ABOUT = "case:1"
 

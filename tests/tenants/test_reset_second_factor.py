@@ -14,9 +14,9 @@ from django.test import Client
 from notices.models import Mail
 from tenants.models import AuditEntry, Person
 from tests.conftest import World
-from tests.locks import CHAIN
 from tests.promises.test_8_every_change_leaves_an_audit_row import no_room_for_an_entry
 from tests.promises.test_lock_order import locks
+from tests.support.locked_tables import CHAIN
 
 
 def secured(person: Person) -> Client:

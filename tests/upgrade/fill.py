@@ -39,7 +39,7 @@ def _fill(seeded: dict[str, Any]) -> dict[str, Any]:
     from sensors.models import Sensor
     from tenants.actors import Actor
     from tenants.models import AuditChain, Person
-    from tests.fleet import new_csr
+    from tests.support.fleet import new_csr
 
     for machine in (seeded["gateway"], *seeded["sensors"]):
         request_enrolment(code=machine["code"], csr=new_csr(), source="198.51.100.21")

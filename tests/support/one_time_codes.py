@@ -8,7 +8,7 @@ import time
 
 from allauth.mfa.models import Authenticator
 
-from tests.purses import fill_purses
+from tests.support.purses import fill_purses
 
 
 def code_of(secret: str, *, later: int = 0) -> str:
