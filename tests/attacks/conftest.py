@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from tests.admin.conftest import signed_in
-from tests.promises.scene import Scene, open_scene
-from tests.promises.soaking import print_figures
 from tests.support.fleet import fleet
+from tests.support.scene import Scene, open_scene
+from tests.support.soaking import print_figures
 
 __all__ = ["fleet", "signed_in"]
 

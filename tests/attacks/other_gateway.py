@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from lab.gateway import GatewayHost
 from lab.topology import BASE_INSIDE, SITES
-from tests.promises.scene import Scene
+from tests.support.scene import Scene
 
 NAME = "gateway-crossing"
 LAST_REPORTS = (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lab.gateway import GatewayHost
 from lab.topology import BASE_PUBLIC
-from tests.promises.scene import Scene
+from tests.support.scene import Scene
 
 # Run as the owner of the portal's host, who needs nobody else.
 REGISTER = """

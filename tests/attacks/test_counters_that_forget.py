@@ -34,7 +34,7 @@ from limits.stores.redis import RedisStore
 from portal import env
 from tests.attacks.visitors import OWNER, Browser, Looks, addresses
 from tests.conftest import World, make_world
-from tests.promises.at_once import at_once, results
+from tests.support.at_once import at_once, results
 from tests.support.purses import Clock
 from tests.support.redis_server import RedisServer, redis_server
 

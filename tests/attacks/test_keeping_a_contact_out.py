@@ -17,9 +17,9 @@ from notices.models import Mail
 from tenants.models import AuditEntry
 from tests.attacks.visitors import OWNER, Browser, Looks, addresses
 from tests.conftest import World
-from tests.promises.soaking import note, rounds
 from tests.support.one_time_codes import code_of
 from tests.support.redis_server import RedisServer, redis_server
+from tests.support.soaking import note, rounds
 
 pytestmark = pytest.mark.long
 

@@ -14,7 +14,7 @@ import pytest
 from accounts import budgets
 from tests.attacks.visitors import addresses
 from tests.browser.people_door import PeopleDoor, people_door
-from tests.promises.soaking import note, rounds
+from tests.support.soaking import note, rounds
 
 pytestmark = pytest.mark.live
 

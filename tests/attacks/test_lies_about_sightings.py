@@ -11,9 +11,9 @@ from sensors.fleet.observations import MAX_SIGHTINGS, Sighted, parse_report
 from sensors.fleet.operations.note_sightings import FOLDED, MOST_A_MINUTE, note_sightings
 from sensors.fleet.reported_fields import MalformedReport
 from sensors.models import Case, Gateway, Sighting
-from tests.promises.soaking import rounds
 from tests.sensors.test_observations import GOOD
 from tests.support.fleet import Fleet
+from tests.support.soaking import rounds
 
 
 def sighted(serial: str, *, at: datetime | None = None, source: str = "203.0.113.7", line: str = "refused") -> Sighted:

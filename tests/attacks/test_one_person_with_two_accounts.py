@@ -244,7 +244,7 @@ def test_eight_who_agree_at_once_make_one_account(settings: Any, tmp_path: Any):
     from accounts.operations.agree_to_invitation import agree_to_invitation
     from accounts.operations.request_invitation import request_invitation
     from tests.conftest import make_world
-    from tests.promises.at_once import at_once
+    from tests.support.at_once import at_once
 
     world = make_world()
     call_command("create_administrator", "carla@example.org", "Carla Conti")

@@ -41,8 +41,8 @@ from sensors.models import Case, CertificateRequest, EnrolmentCode, Gateway, Sen
 from tenants.models import Approval, AuditEntry, Person
 from tenants.operations.decide_approval import ApprovalRefused
 from tests.machines.doors import GATEWAY_CALLS, Machine, open_machines_door, reason_of
-from tests.promises.at_once import at_once, results
 from tests.sensors.release_stories import ask
+from tests.support.at_once import at_once, results
 from tests.support.fleet import (
     ACTOR,
     Fleet,

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.promises.scene import Scene, open_scene
-from tests.promises.soaking import print_figures
 from tests.support.fleet import Fleet, fleet, make_fleet
+from tests.support.scene import Scene, open_scene
+from tests.support.soaking import print_figures
 
 __all__ = ["fleet"]
 

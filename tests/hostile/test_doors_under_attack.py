@@ -15,10 +15,10 @@ from lab.sensors import SensorBox
 from lab.waiting import wait_until
 from tests.gateway.authority import Authority
 from tests.hostile.knocking import GUESS, SILENT, SLOW_BODY, knocking, run_in
-from tests.promises.at_once import at_once, results
-from tests.promises.scene import Scene
-from tests.promises.soaking import note
+from tests.support.at_once import at_once, results
 from tests.support.fleet import new_csr
+from tests.support.scene import Scene
+from tests.support.soaking import note
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("laboratory")]
 

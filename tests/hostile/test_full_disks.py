@@ -17,8 +17,8 @@ import pytest
 from lab.laboratory import Laboratory
 from lab.waiting import wait_until
 from tests.gateway.gateway_host import GatewayHost
-from tests.promises.scene import Person
-from tests.promises.servers import Servers
+from tests.support.scene import Person
+from tests.support.servers import Servers
 
 pytestmark = pytest.mark.root
 

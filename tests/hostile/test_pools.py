@@ -11,7 +11,7 @@ from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway, GatewaySlot, Sensor, UnderlayAddress
 from tenants.models import AuditEntry
 from tests.conftest import PASSWORD
-from tests.promises.at_once import at_once
+from tests.support.at_once import at_once
 from tests.support.fleet import ACTOR, Fleet
 
 

@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
-from tests.promises.at_once import at_once, results
+from tests.support.at_once import at_once, results
 from tests.support.fleet import Fleet, make_fleet
 from tests.support.one_time_codes import code_of
 from tests.support.purses import fill_purses

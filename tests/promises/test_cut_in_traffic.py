@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.gateway.gateway_host import GatewayHost, Sensor
-from tests.promises.soaking import note, rounds
 from tests.promises.test_openvpn_traps import cut, handshakes
+from tests.support.soaking import note, rounds
 
 pytestmark = pytest.mark.root
 

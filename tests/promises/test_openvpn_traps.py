@@ -13,7 +13,7 @@ import pytest
 
 from tests.gateway.gateway_host import GatewayHost, Sensor
 from tests.gateway.network import enter_namespace, wait_until
-from tests.promises.soaking import note, rounds
+from tests.support.soaking import note, rounds
 
 pytestmark = pytest.mark.root
 

@@ -19,7 +19,7 @@ from sensors.models import EnrolmentCode, Gateway
 from tenants.models import Approval, AuditEntry
 from tenants.operations.decide_approval import ApprovalRefused, refuse_approval
 from tenants.operations.grant_role import revoke_roles
-from tests.promises.at_once import at_once
+from tests.support.at_once import at_once
 from tests.support.fleet import ACTOR, Fleet, new_csr, sign_waiting
 from tests.support.roles import acting_as
 

@@ -9,7 +9,7 @@ from tenants.models import AuditEntry, Customer, Person
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role, revoke_roles
 from tenants.roles import CustomerRole, Permission, ProviderRole
 from tests.conftest import World, make_world
-from tests.promises.at_once import at_once, results
+from tests.support.at_once import at_once, results
 from tests.tenants.making import ACTOR
 
 

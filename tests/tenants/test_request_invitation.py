@@ -22,7 +22,7 @@ from tenants.operations.grant_role import revoke_roles
 from tenants.second_person import SecondPersonNeeded
 from tests.access.asking import undone
 from tests.conftest import World, make_world
-from tests.promises.at_once import at_once, results
+from tests.support.at_once import at_once, results
 from tests.tenants.making import ACTOR, BAD_NAMES
 
 

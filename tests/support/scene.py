@@ -31,7 +31,7 @@ from lab.process import Process
 from lab.sensors import SensorBox
 from lab.visitor import Visitor
 from lab.waiting import wait_until
-from tests.promises.servers import Servers
+from tests.support.servers import Servers
 
 OTHERS = ("a2", "b1", "b2")
 # Which secrets a process of the portal is started with.
