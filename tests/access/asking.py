@@ -22,8 +22,8 @@ from sensors.gateways.operations.request_gateway_code import request_gateway_cod
 from sensors.keys.operations.release_disk_key import release_disk_key
 from sensors.models import CaseOutcome, DiskKeyRelease, Sensor
 from tenants.models import Approval, AuditEntry
-from tests.machines.doors import Machine
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
+from tests.support.machines_door import Machine
 
 PEOPLE = {
     "administrator": "administrator",

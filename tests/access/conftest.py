@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from tests.access.asking import Street, build_street
-from tests.machines.doors import answer_as_reported
 from tests.support.fleet import Fleet, fleet
+from tests.support.machines_door import answer_as_reported
 
 __all__ = ["fleet"]
 

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from sensors.machines.allowed_calls import ALLOWED_CALLS
 from tests.access.asking import Street, undone
 from tests.access.table import ACTORS, METHODS, Row, read_table
-from tests.machines.doors import open_machines_door
+from tests.support.machines_door import open_machines_door
 from tests.support.purses import fill_purses
 
 pytestmark = pytest.mark.long

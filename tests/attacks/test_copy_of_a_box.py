@@ -19,7 +19,7 @@ from lab.gateway import GatewayHost
 from lab.sensors import SensorBox
 from lab.topology import ELSEWHERE, ROUTER_INSIDE, SITES
 from lab.waiting import wait_until
-from tests.attacks.other_gateway import claiming, enrol_other_gateway
+from tests.support.other_gateway import claiming, enrol_other_gateway
 from tests.support.scene import Scene
 from tests.support.soaking import note, rounds
 

@@ -32,11 +32,11 @@ from limits.stores import DATABASE, Store
 from limits.stores.database import DatabaseStore
 from limits.stores.redis import RedisStore
 from portal import env
-from tests.attacks.visitors import OWNER, Browser, Looks, addresses
 from tests.conftest import World, make_world
 from tests.support.at_once import at_once, results
 from tests.support.purses import Clock
 from tests.support.redis_server import RedisServer, redis_server
+from tests.support.visitors import OWNER, Browser, Looks, addresses
 
 pytestmark = pytest.mark.long
 

@@ -12,9 +12,9 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from accounts import budgets
-from tests.attacks.visitors import addresses
 from tests.browser.people_door import PeopleDoor, people_door
 from tests.support.soaking import note, rounds
+from tests.support.visitors import addresses
 
 pytestmark = pytest.mark.live
 

@@ -19,7 +19,7 @@ from pki.escrow.envelope import generate_key_encryption_key
 from portal.checks import check_secret_key_of_process
 from portal.start import refuse_to_start_as_another
 from tests.conftest import World
-from tests.machines.doors import settings_of
+from tests.support.machines_door import settings_of
 
 pytestmark = pytest.mark.long
 

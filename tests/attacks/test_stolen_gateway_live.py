@@ -10,7 +10,7 @@ import pytest
 
 from lab.laboratory import GATEWAYS_PORT
 from lab.topology import BASE_INSIDE
-from tests.attacks.rogue_gateway import files_of_a_rogue
+from tests.support.rogue_gateway import files_of_a_rogue
 from tests.support.scene import Scene
 from tests.support.soaking import note
 

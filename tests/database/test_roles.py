@@ -20,7 +20,7 @@ from portal.database_role import refuse_wrong_role, rights_that_differ
 from portal.grants import GRANTS
 from sensors.grants import STATE_CHANGES
 from sensors.states import CHANGES
-from tests.machines.doors import settings_of
+from tests.support.machines_door import settings_of
 from tests.support.roles import acting_as
 
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL has roles")

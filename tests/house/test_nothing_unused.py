@@ -6,7 +6,7 @@ import re
 import pytest
 from django.conf import global_settings
 
-from tests.house.unused import product, unused, without_docstrings
+from tests.support.unused import product, unused, without_docstrings
 
 # What has its use where the finder cannot see it.
 ALLOWED = {

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from tests.machines.doors import Machine, answer_as_reported, open_machines_door
 from tests.support.fleet import Fleet, fleet, make_fleet
+from tests.support.machines_door import Machine, answer_as_reported, open_machines_door
 
 __all__ = ["fleet"]
 

@@ -4,8 +4,8 @@ import pytest
 from django.db import OperationalError, connection
 
 from sensors.machines import door
-from tests.machines.doors import Machine, settings_of
 from tests.support.fleet import Fleet
+from tests.support.machines_door import Machine, settings_of
 
 
 @pytest.fixture

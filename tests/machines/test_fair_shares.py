@@ -6,9 +6,9 @@ import pytest
 
 from sensors.machines import gateway_calls
 from sensors.machines.fair_shares import LONGEST_REST, FairShares, ShareUsedUp
-from tests.machines.doors import Machine, reason_of
 from tests.machines.test_observed import report
 from tests.support.fleet import Fleet
+from tests.support.machines_door import Machine, reason_of
 
 ONE, OTHER = uuid4(), uuid4()
 

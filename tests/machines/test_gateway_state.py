@@ -10,8 +10,8 @@ from sensors.fleet.operations.register_sensor import register_sensor
 from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway
 from tenants.models import AuditEntry
-from tests.machines.doors import Machine, reason_of
 from tests.support.fleet import ACTOR, Fleet, new_csr
+from tests.support.machines_door import Machine, reason_of
 
 PATH = "/v1/gateway/state"
 

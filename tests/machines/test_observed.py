@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from sensors.models import Case, GatewayContact, Session, Sighting
-from tests.machines.doors import Machine, reason_of
 from tests.machines.test_gateway_state import second_gateway
 from tests.support.fleet import Fleet
+from tests.support.machines_door import Machine, reason_of
 
 PATH = "/v1/gateway/observed"
 

@@ -7,8 +7,8 @@ import pytest
 from sensors.machines import door, rates
 from sensors.machines.allowed_calls import ALLOWED_CALLS
 from sensors.machines.rates import Rate, Rates
-from tests.machines.doors import Machine, reason_of
 from tests.support.fleet import Fleet
+from tests.support.machines_door import Machine, reason_of
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from sensors.machines.gateway_calls import _GENERATIONS
-from tests.machines.doors import Machine
 from tests.support.fleet import Fleet
+from tests.support.machines_door import Machine
 
 
 @pytest.fixture

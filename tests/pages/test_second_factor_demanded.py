@@ -23,9 +23,9 @@ from sensors.models import Case
 from tenants.models import AuditEntry, Person
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role
 from tenants.roles import CustomerRole, ProviderRole
-from tests.machines.doors import settings_of
 from tests.pages.conftest import As
 from tests.support.fleet import ACTOR, Fleet, new_csr
+from tests.support.machines_door import settings_of
 from tests.support.one_time_codes import unused_code
 
 PASSWORD = "correct horse battery"

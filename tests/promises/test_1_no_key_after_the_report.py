@@ -10,9 +10,9 @@ from django.db import connection
 
 from sensors.models import Sensor
 from tenants.models import AuditEntry
-from tests.machines.doors import Machine, answer_as_reported, let_ask_without_end, open_machines_door
 from tests.support.at_once import at_once, results
 from tests.support.fleet import Fleet
+from tests.support.machines_door import Machine, answer_as_reported, let_ask_without_end, open_machines_door
 from tests.support.soaking import note, rounds
 
 
