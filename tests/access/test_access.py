@@ -8,10 +8,10 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from sensors.machines.allowed_calls import ALLOWED_CALLS
-from tests.access.asking import Street, undone
-from tests.access.table import ACTORS, METHODS, Row, read_table
+from tests.support.access_table import ACTORS, METHODS, Row, read_table
 from tests.support.machines_door import open_machines_door
 from tests.support.purses import fill_purses
+from tests.support.street import Street, undone
 
 pytestmark = pytest.mark.long
 

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from sensors.models import Case, EnrolmentCode, Sensor
 from tenants.models import AuditEntry
-from tests.access.asking import PEOPLE, Street, undone
-from tests.access.table import read_table
 from tests.access.test_access import PEOPLES_TABLES, cells
+from tests.support.access_table import read_table
 from tests.support.purses import fill_purses
+from tests.support.street import PEOPLE, Street, undone
 
 pytestmark = pytest.mark.long
 

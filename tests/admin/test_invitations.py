@@ -131,7 +131,7 @@ def test_a_persons_page_says_how_the_account_came_into_being_and_whether_it_coun
 
 @pytest.mark.parametrize("model", ["approval"])
 def test_only_what_can_be_decided_there_has_a_button(fleet: Fleet, signed_in: As, carla: Person, model: str):
-    from tests.access.asking import waiting_closing
+    from tests.support.street import waiting_closing
 
     approval = asked(signed_in(fleet.world.administrator))
     closing = waiting_closing(fleet, "box-1")

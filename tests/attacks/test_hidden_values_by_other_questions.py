@@ -16,13 +16,13 @@ from rest_framework.views import APIView
 import portal.urls  # noqa: F401  # what the door does not serve is no longer registered then
 from sensors.models import Case, EnrolmentCode, Gateway, Sensor
 from tenants.models import Customer, Person, Site
-from tests.access.asking import Street, build_street
-from tests.access.table import read_table
 from tests.access.test_access import cells
 from tests.access.test_strangers_and_safety import seen
 from tests.admin.conftest import As
 from tests.attacks.test_password_hash_by_lookup import PAGES, asked_by, changes, paths
+from tests.support.access_table import read_table
 from tests.support.fleet import Fleet
+from tests.support.street import Street, build_street
 
 pytestmark = pytest.mark.long
 

@@ -18,10 +18,10 @@ from django.test import RequestFactory
 import portal.urls  # noqa: F401  # what the door does not serve is no longer registered then
 from tenants.models import Person
 from tenants.provider_admin import ProviderAdmin
-from tests.access.asking import build_street
 from tests.access.test_strangers_and_safety import seen
 from tests.admin.conftest import As
 from tests.support.fleet import Fleet
+from tests.support.street import build_street
 
 pytestmark = pytest.mark.long
 

@@ -49,11 +49,11 @@ from tenants.operations.agree_to_networks import agree_to_networks
 from tenants.operations.decide_approval import refuse_approval
 from tenants.operations.request_change_policy import request_change_policy
 from tenants.operations.request_networks import request_networks
-from tests.access.asking import waiting_invitation
 from tests.support.at_once import at_once
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr, nobody_has_time_to_object, renewal, session_of
 from tests.support.locked_tables import CHAIN, locked_table
 from tests.support.soaking import note, rounds
+from tests.support.street import waiting_invitation
 
 # Rows that operations on different sensors share; all else of a sensor is guarded by the sensor's own lock.
 SHARED = ("sensors_enrolmentcode", "sensors_gateway")

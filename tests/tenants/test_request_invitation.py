@@ -20,9 +20,9 @@ from tenants.models import Approval, ApprovalVerdict, AuditEntry, Customer, Pers
 from tenants.operations.decide_approval import ApprovalRefused, refuse_approval
 from tenants.operations.grant_role import revoke_roles
 from tenants.second_person import SecondPersonNeeded
-from tests.access.asking import undone
 from tests.conftest import World, make_world
 from tests.support.at_once import at_once, results
+from tests.support.street import undone
 from tests.tenants.making import ACTOR, BAD_NAMES
 
 
