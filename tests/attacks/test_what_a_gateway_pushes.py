@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from sensors.artifacts.openvpn import client_conf
-from tests.gateway.configurations import CONFIG, GATEWAY, PUBLIC_ADDRESS
-from tests.gateway.gateway_host import GatewayHost
-from tests.gateway.network import wait_until
 from tests.sensors.artifact_facts import gateway_facts, sensor_facts
+from tests.support.gateway.configurations import CONFIG, GATEWAY, PUBLIC_ADDRESS
+from tests.support.gateway.gateway_host import GatewayHost
+from tests.support.gateway.network import wait_until
 
 pytestmark = pytest.mark.root
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.gateway_host import GatewayHost
+from tests.support.gateway.gateway_host import GatewayHost
 
 
 @pytest.fixture

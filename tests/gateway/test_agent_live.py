@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.configurations import CONFIG, SERVER_CONF
-from tests.gateway.gateway_host import GatewayHost
-from tests.gateway.network import wait_until
-from tests.gateway.told import has_problem, tells_of_cut
+from tests.support.gateway.configurations import CONFIG, SERVER_CONF
+from tests.support.gateway.gateway_host import GatewayHost
+from tests.support.gateway.network import wait_until
+from tests.support.gateway.told import has_problem, tells_of_cut
 
 pytestmark = pytest.mark.root
 MOMENT = 4  # seconds, on a busy machine: a tenth of one on a quiet machine, and ten where a timeout is waited for

@@ -11,8 +11,8 @@ from gateway.state.configuration_rules import ConfigurationRefusedError, read_se
 from gateway.state.gateway_config import GatewayConfig, config_as_json, parse_config
 from gateway.state.openvpn_directives import DIRECTIVES, REQUIRED
 from gateway.state.openvpn_forms import fits
-from tests.gateway.configurations import CONFIG, SERVER_CONF
-from tests.gateway.server_confs import server_confs
+from tests.support.gateway.configurations import CONFIG, SERVER_CONF
+from tests.support.gateway.server_confs import server_confs
 
 
 def test_it_reads_what_the_agent_needs_of_a_good_server_conf() -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from gateway.state.configuration_rules import read_server_conf
 from gateway.state.desired_state import StateAnswer, StateRefusedError, parse_state_answer, refuse_outside
-from tests.gateway.configurations import FIREWALL, SERVER_CONF
-from tests.gateway.facts import ANNA, BERTA, answer, entry
+from tests.support.gateway.configurations import FIREWALL, SERVER_CONF
+from tests.support.gateway.facts import ANNA, BERTA, answer, entry
 
 GOOD: dict[str, Any] = {
     "generation": 17,

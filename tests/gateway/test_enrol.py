@@ -17,9 +17,9 @@ from gateway.enrol import AlreadyEnrolledError, EnrolmentRefusedError, Enrolment
 from gateway.to_portal.certificates import make_csr, make_key
 from gateway.to_portal.enrolment_file import Enrolment, NotEnrolledError, connect_machines_door, load_enrolment
 from gateway.to_portal.portal_client import PortalClient
-from tests.gateway.authority import Authority
-from tests.gateway.machines_door import MachinesDoor, Portal
-from tests.gateway.people_door import CODE, PeopleDoor
+from tests.support.authority import Authority
+from tests.support.gateway.machines_door import MachinesDoor, Portal
+from tests.support.gateway.people_door import CODE, PeopleDoor
 
 SUBJECT = "g-gatewayaaaaa"
 BEGIN, END = b"-----BEGIN OpenVPN tls-crypt-v2 server key-----\n", b"-----END OpenVPN tls-crypt-v2 server key-----\n"

@@ -14,9 +14,9 @@ from gateway.locks.firewall_table import firewall_table
 from gateway.locks.other_forwarding import OtherForwardingError, Way, parse_other_forwarding
 from gateway.state.configuration_rules import ConfigurationRefusedError
 from gateway.state.gateway_config import parse_config
-from tests.gateway.configurations import CONFIG
-from tests.gateway.network import Network
-from tests.gateway.nft_text import chains
+from tests.support.gateway.configurations import CONFIG
+from tests.support.gateway.network import Network
+from tests.support.gateway.nft_text import chains
 
 FOREIGN_TABLE = """\
 table ip filter {

@@ -10,7 +10,7 @@ from gateway.atomic_files import write_atomically
 from gateway.locks.client_configs import sync_client_configs
 from gateway.locks.revoked_serials import block_serials, look_as_openvpn, present_serials
 from gateway.state.stored_state import StoredState
-from tests.gateway.facts import ANNA, BERTA, CONFIG, cut_entry, entry
+from tests.support.gateway.facts import ANNA, BERTA, CONFIG, cut_entry, entry
 
 STATE = StoredState(1, CONFIG, {ANNA: entry(), BERTA: cut_entry(BERTA)}, frozenset({"22"}))
 

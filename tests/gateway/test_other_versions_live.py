@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.configurations import CONFIG, SERVER_CONF
-from tests.gateway.gateway_host import GatewayHost
-from tests.gateway.network import wait_until
-from tests.gateway.told import has_problem, tells_of_cut
+from tests.support.gateway.configurations import CONFIG, SERVER_CONF
+from tests.support.gateway.gateway_host import GatewayHost
+from tests.support.gateway.network import wait_until
+from tests.support.gateway.told import has_problem, tells_of_cut
 
 pytestmark = pytest.mark.root
 

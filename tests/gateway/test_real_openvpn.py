@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.gateway.authority import Authority, make_tls_crypt_server_key
-from tests.gateway.configurations import GATEWAY
-from tests.gateway.server_confs import server_confs
+from tests.support.authority import Authority, make_tls_crypt_server_key
+from tests.support.gateway.configurations import GATEWAY
+from tests.support.gateway.server_confs import server_confs
 
 pytestmark = pytest.mark.root
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gateway.openvpn.session_history import MOST_EARLIER, REMEMBERED_SECONDS, EarlierSession, SessionHistory
 from gateway.openvpn.sessions import Session
-from tests.gateway.facts import ANNA
+from tests.support.gateway.facts import ANNA
 
 HERE, THERE = "198.51.100.21", "203.0.113.9"
 SESSION = Session(ANNA, HERE, "10.88.0.5", 1000, 1, None, 100, 100)

@@ -16,7 +16,7 @@ from gateway.to_portal.session_questions import (
     SessionQuestions,
     parse_questions,
 )
-from tests.gateway.facts import ANNA, BERTA
+from tests.support.gateway.facts import ANNA, BERTA
 
 SESSION = Session(ANNA, "198.51.100.21", "10.88.0.5", 1000, 1, None, 100, 100)
 

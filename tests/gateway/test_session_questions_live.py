@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.gateway_host import GatewayHost, Sensor
-from tests.gateway.network import wait_until
+from tests.support.gateway.gateway_host import GatewayHost, Sensor
+from tests.support.gateway.network import wait_until
 
 pytestmark = pytest.mark.root
 

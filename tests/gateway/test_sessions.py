@@ -5,7 +5,7 @@ from typing import Any
 from gateway.openvpn.management_events import ClientRow
 from gateway.openvpn.sessions import changed_sessions, choose_to_kill, kill_command, live_names, read_sessions
 from gateway.state.stored_state import StoredState
-from tests.gateway.facts import ANNA, BERTA, CONFIG, cut_entry, entry
+from tests.support.gateway.facts import ANNA, BERTA, CONFIG, cut_entry, entry
 
 STATE = StoredState(1, CONFIG, {ANNA: entry(), BERTA: cut_entry(BERTA)}, frozenset({"22", "10"}))
 

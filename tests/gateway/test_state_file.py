@@ -8,7 +8,7 @@ import pytest
 from gateway.state.desired_state import StateRefusedError
 from gateway.state.state_file import MOST_JOURNAL_LINES, StateFile
 from gateway.state.stored_state import StoredState, merge_answer
-from tests.gateway.facts import ANNA, BERTA, CONFIG, answer, cut_entry, entry
+from tests.support.gateway.facts import ANNA, BERTA, CONFIG, answer, cut_entry, entry
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What is known survives: a revoked serial for ever, a cut until it was reported."""
 
 from gateway.state.stored_state import StoredState, merge_answer
-from tests.gateway.facts import ANNA, BERTA, CONFIG, answer, cut_entry, entry
+from tests.support.gateway.facts import ANNA, BERTA, CONFIG, answer, cut_entry, entry
 
 
 def started() -> StoredState:

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from lab.sensors import SensorBox
 from lab.waiting import wait_until
-from tests.gateway.authority import Authority
 from tests.support.at_once import at_once, results
+from tests.support.authority import Authority
 from tests.support.fleet import new_csr
 from tests.support.knocking import GUESS, SILENT, SLOW_BODY, knocking, run_in
 from tests.support.scene import Scene

@@ -16,7 +16,7 @@ import pytest
 
 from lab.laboratory import Laboratory
 from lab.waiting import wait_until
-from tests.gateway.gateway_host import GatewayHost
+from tests.support.gateway.gateway_host import GatewayHost
 from tests.support.scene import Person
 from tests.support.servers import Servers
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.gateway_host import GatewayHost, Sensor
 from tests.promises.test_openvpn_traps import cut, handshakes
+from tests.support.gateway.gateway_host import GatewayHost, Sensor
 from tests.support.soaking import note, rounds
 
 pytestmark = pytest.mark.root

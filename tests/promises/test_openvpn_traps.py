@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.gateway_host import GatewayHost, Sensor
-from tests.gateway.network import enter_namespace, wait_until
+from tests.support.gateway.gateway_host import GatewayHost, Sensor
+from tests.support.gateway.network import enter_namespace, wait_until
 from tests.support.soaking import note, rounds
 
 pytestmark = pytest.mark.root

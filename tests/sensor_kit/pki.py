@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from tests.gateway.authority import key_usage
+from tests.support.authority import key_usage
 
 
 @dataclass(frozen=True)

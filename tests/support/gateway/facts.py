@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.state.desired_state import SensorEntry, StateAnswer
 from gateway.state.gateway_config import parse_config
-from tests.gateway import configurations
+from tests.support.gateway import configurations
 
 ANNA, BERTA = "s-annaaaaaaaaa", "s-bertaaaaaaaa"
 CONFIG = parse_config(configurations.CONFIG)

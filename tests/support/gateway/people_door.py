@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.gateway.authority import Authority
+from tests.support.authority import Authority
 
 CODE = "ABCD-EFGH-JKLM"
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from cryptography import x509
 
-from tests.gateway.authority import Authority, Issued
-from tests.gateway.network import BUSY
+from tests.support.authority import Authority, Issued
+from tests.support.gateway.network import BUSY
 
 
 @dataclass

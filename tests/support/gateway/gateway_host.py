@@ -8,15 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.gateway.authority import (
-    Authority,
-    Issued,
-    make_tls_crypt_client_key,
-    make_tls_crypt_server_key,
-)
-from tests.gateway.configurations import CLIENT_CONF, CONFIG, GATEWAY, PUBLIC_ADDRESS
-from tests.gateway.machines_door import MachinesDoor, Portal
-from tests.gateway.network import Network, enter_namespace, wait_until
+from tests.support.authority import Authority, Issued, make_tls_crypt_client_key, make_tls_crypt_server_key
+from tests.support.gateway.configurations import CLIENT_CONF, CONFIG, GATEWAY, PUBLIC_ADDRESS
+from tests.support.gateway.machines_door import MachinesDoor, Portal
+from tests.support.gateway.network import Network, enter_namespace, wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
