@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from accounts import budgets
-from tests.browser.people_door import PeopleDoor, people_door
+from tests.support.browser.people_door import PeopleDoor, people_door
 from tests.support.soaking import note, rounds
 from tests.support.visitors import addresses
 

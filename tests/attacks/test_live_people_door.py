@@ -8,7 +8,7 @@ import pytest
 
 from lab.visitor import Visitor
 from tests.access.test_strangers_and_safety import NOISE
-from tests.browser.people_door import PeopleDoor, people_door
+from tests.support.browser.people_door import PeopleDoor, people_door
 
 pytestmark = pytest.mark.live
 

@@ -3,8 +3,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.chromium import chromium, new_context, sign_in
-from tests.browser.people_door import PeopleDoor, people_door
+from tests.support.browser.chromium import chromium, new_context, sign_in
+from tests.support.browser.people_door import PeopleDoor, people_door
 
 SignedIn = Callable[..., Page]
 

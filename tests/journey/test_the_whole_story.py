@@ -12,7 +12,7 @@ import pytest
 from lab.laboratory import Laboratory
 from lab.visitor import Visitor
 from lab.waiting import wait_until
-from tests.browser.chromium import PHONE, chromium
+from tests.support.browser.chromium import PHONE, chromium
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("journey")]
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
-from tests.browser.people_door import PeopleDoor
+from tests.support.browser.people_door import PeopleDoor
 
 EXECUTABLE = "/usr/bin/chromium"
 ARGUMENTS = [

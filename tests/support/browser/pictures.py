@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from tests.browser.chromium import follow
+from tests.support.browser.chromium import follow
 
 Way = Callable[[Page, str], object]
 

@@ -74,7 +74,7 @@ def _start_story(portal: Portal, processes: Processes) -> None:
     """
     story = processes.start(
         "story",
-        [sys.executable, "-m", "tests.browser.story"],
+        [sys.executable, "-m", "tests.support.browser.story"],
         environment={**portal.settings.environment_of("signer"), "NSMAAS_SECOND_FACTOR": "offered"},
         cwd=CHECKOUT,
     )

@@ -1,4 +1,4 @@
-"""`python -m tests.browser.story`: believable life in a portal's database, until it is ended.
+"""`python -m tests.support.browser.story`: believable life in a portal's database, until it is ended.
 
 The demonstration's sensors are connected, one of them from where it should not be. Meadow's laboratory box was stolen
 and is seen again and again. A third customer stands behind a gateway that has fallen silent, so that a cut-off there
@@ -42,7 +42,7 @@ from tenants.operations.register_customer import register_customer
 from tenants.operations.register_site import register_site
 from tenants.operations.set_change_policy import set_change_policy
 from tenants.roles import CustomerRole, ProviderRole
-from tests.browser.stand_in import StandIn, enrol, open_disk
+from tests.support.browser.stand_in import StandIn, enrol, open_disk
 
 ACTOR = Actor.process("story")
 

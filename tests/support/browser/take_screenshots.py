@@ -1,4 +1,4 @@
-"""`python -m tests.browser.take_screenshots DIRECTORY [WORD...]`: all pages, or those named with one of the words."""
+"""`python -m tests.support.browser.take_screenshots DIRECTORY [WORD...]`: all pages, or those named with one of the words."""
 
 import sys
 from itertools import product
@@ -7,10 +7,10 @@ from typing import Literal
 
 from playwright.sync_api import Browser
 
-from tests.browser.admin_pictures import ADMIN_PICTURES
-from tests.browser.chromium import chromium, new_context, sign_in
-from tests.browser.people_door import PeopleDoor, people_door
-from tests.browser.pictures import PICTURES, Picture
+from tests.support.browser.admin_pictures import ADMIN_PICTURES
+from tests.support.browser.chromium import chromium, new_context, sign_in
+from tests.support.browser.people_door import PeopleDoor, people_door
+from tests.support.browser.pictures import PICTURES, Picture
 
 Scheme = Literal["light", "dark"]
 

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page
 
-from tests.browser.chromium import follow
-from tests.browser.pictures import OLGA, Picture, Way
+from tests.support.browser.chromium import follow
+from tests.support.browser.pictures import OLGA, Picture, Way
 
 
 def _save(page: Page) -> None:
