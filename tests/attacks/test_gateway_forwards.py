@@ -9,10 +9,10 @@ import pytest
 
 from sensors.artifacts.firewall import gateway_firewall
 from sensors.artifacts.openvpn import server_conf
-from tests.sensors.artifact_facts import gateway_facts
 from tests.support.gateway.gateway_host import GatewayHost
 from tests.support.gateway.network import enter_namespace, wait_until
 from tests.support.gateway.told import has_problem
+from tests.support.sensors.artifact_facts import gateway_facts
 
 pytestmark = pytest.mark.root
 

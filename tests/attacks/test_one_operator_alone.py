@@ -21,9 +21,9 @@ from sensors.keys.release_decision import Reason
 from sensors.models import EnrolmentCode, KeyPermit, Sensor
 from tenants.models import Customer, Person, Site
 from tenants.operations.change_site import change_site
-from tests.sensors.release_stories import ask
 from tests.support.fleet import Fleet, announce_changes, new_csr, people_were_told, session_of, sign_waiting
 from tests.support.roles import acting_as
+from tests.support.sensors.release_stories import ask
 
 HOME, HIS_PLACE = "198.51.100.21", "192.0.2.66"
 

@@ -40,7 +40,6 @@ from sensors.machines.gateway_calls import _GENERATIONS, _QUESTIONS
 from sensors.models import Case, CertificateRequest, EnrolmentCode, Gateway, Sensor, Session, SessionQuestion
 from tenants.models import Approval, AuditEntry, Person
 from tenants.operations.decide_approval import ApprovalRefused
-from tests.sensors.release_stories import ask
 from tests.support.at_once import at_once, results
 from tests.support.fleet import (
     ACTOR,
@@ -54,6 +53,7 @@ from tests.support.fleet import (
 )
 from tests.support.machines_door import GATEWAY_CALLS, Machine, open_machines_door, reason_of
 from tests.support.roles import acting_as
+from tests.support.sensors.release_stories import ask
 
 WHY = "Taken from the rack in the night."
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from sensors.artifacts.openvpn import client_conf
-from tests.sensors.artifact_facts import gateway_facts, sensor_facts
 from tests.support.gateway.configurations import CONFIG, GATEWAY, PUBLIC_ADDRESS
 from tests.support.gateway.gateway_host import GatewayHost
 from tests.support.gateway.network import wait_until
+from tests.support.sensors.artifact_facts import gateway_facts, sensor_facts
 
 pytestmark = pytest.mark.root
 

@@ -8,9 +8,9 @@ from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.keys.release_decision import Reason
 from sensors.models import KeyPermit, Sensor
 from tests.pages.conftest import As
-from tests.sensors.release_stories import ask
 from tests.support.fleet import Fleet, announce_changes, new_csr, session_of, sign_waiting
 from tests.support.roles import acting_as
+from tests.support.sensors.release_stories import ask
 
 THERE = "203.0.113.9"
 

@@ -13,7 +13,7 @@ from pki.authority.signers import Signer, configured_signer
 from pki.authority.x509 import CheckedCsr, Profile, check_csr
 from pki.escrow.envelope import KeyEncryptionKey, generate_key_encryption_key
 from pki.models import Authority, Certificate
-from tests.pki.making import csr_for
+from tests.support.pki.making import csr_for
 
 # No deadline: a busy machine is no failure. No database: tests leave nothing behind in the checkout.
 hypothesis.settings.register_profile("unhurried", deadline=None, database=None)

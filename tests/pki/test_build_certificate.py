@@ -18,7 +18,7 @@ from pki.authority.x509 import (
     build_certificate,
     check_csr,
 )
-from tests.pki.making import NOW, Issuer, csr_for, make_issuer
+from tests.support.pki.making import NOW, Issuer, csr_for, make_issuer
 
 SENSOR_KEY = ec.generate_private_key(ec.SECP256R1())
 SUBJECT = "s-abcdefghijkl"

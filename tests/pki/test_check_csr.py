@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pki.authority.x509 import CsrRefused, check_csr
-from tests.pki.making import csr_for, csr_object
+from tests.support.pki.making import csr_for, csr_object
 
 P256_KEY = ec.generate_private_key(ec.SECP256R1())
 P256_CSR = csr_for(P256_KEY)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pki.authority.crl import REASON_CODES, CrlBroken, build_crl, encode_entry, next_this_update
 from pki.authority.x509 import Profile, build_certificate, check_csr
-from tests.pki.making import NOW, Issuer, csr_for, make_issuer
+from tests.support.pki.making import NOW, Issuer, csr_for, make_issuer
 
 START = NOW.replace(microsecond=0)
 

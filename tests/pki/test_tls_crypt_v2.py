@@ -16,7 +16,7 @@ from pki.escrow.tls_crypt_v2 import (
     server_key_to_pem,
     wrap_client_key,
 )
-from tests.pki.unwrapping import body_of, unwrap
+from tests.support.pki.unwrapping import body_of, unwrap
 
 SERVER_KEY = generate_server_key()
 SUBJECT = "s-abcdefghijkl"

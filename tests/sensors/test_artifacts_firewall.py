@@ -13,8 +13,8 @@ from sensors.artifacts.facts import GatewayFacts
 from sensors.artifacts.firewall import gateway_firewall, sensor_firewall
 from sensors.artifacts.openvpn import server_conf
 from sensors.models import gateway as gateway_rules
-from tests.sensors.artifact_facts import gateway_facts, sensor_facts
 from tests.support.gateway.nft_text import chains
+from tests.support.sensors.artifact_facts import gateway_facts, sensor_facts
 
 
 def nft(text: str, *, apply: bool = False) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,7 @@ import pytest
 
 from gateway.state.configuration_rules import read_server_conf
 from sensors.artifacts.openvpn import client_conf, client_config, server_conf
-from tests.sensors.artifact_facts import gateway_facts, sensor_facts
+from tests.support.sensors.artifact_facts import gateway_facts, sensor_facts
 
 
 def directives(text: str) -> list[str]:

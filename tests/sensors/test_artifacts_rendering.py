@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sensors.artifacts.openvpn import client_conf, server_conf
 from sensors.artifacts.rendering import UnsafeValue, checked, render
 from sensors.artifacts.security_onion import sosetup_conf
-from tests.sensors.artifact_facts import gateway_facts, sensor_facts, setup_facts
+from tests.support.sensors.artifact_facts import gateway_facts, sensor_facts, setup_facts
 
 HOSTILE = ["x\nup /tmp/evil", "x\r", "x\0", "x\u2028y", "x\u202ey", "x\x1b[2J", "x\x85y", "\ud800"]
 

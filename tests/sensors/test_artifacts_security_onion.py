@@ -4,7 +4,7 @@ import shlex
 import pytest
 
 from sensors.artifacts.security_onion import firewall_lines, setup_worksheet, sosetup_conf
-from tests.sensors.artifact_facts import setup_facts
+from tests.support.sensors.artifact_facts import setup_facts
 
 # The keys of a forwarding sensor, in the order in which sosetup's own example has them.
 KEYS = [

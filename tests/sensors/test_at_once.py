@@ -17,8 +17,8 @@ from sensors.keys.release_decision import Outcome
 from sensors.models import CertificateRequest, EnrolmentCode, Sensor, UnderlayAddress
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain
-from tests.sensors.making import at_once
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr
+from tests.support.sensors.making import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 50

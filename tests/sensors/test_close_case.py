@@ -14,8 +14,8 @@ from sensors.keys.release_decision import Outcome
 from sensors.models import Case, CaseOutcome, Sensor, UnderlayAddress
 from sensors.states import SensorState
 from tenants.models import Approval, AuditEntry
-from tests.sensors.release_stories import ask
 from tests.support.fleet import ACTOR, Fleet, people_were_told, session_of
+from tests.support.sensors.release_stories import ask
 
 BACK = [CaseOutcome.GIVEN_BACK, CaseOutcome.FALSE_ALARM]
 

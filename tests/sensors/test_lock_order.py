@@ -16,9 +16,9 @@ from sensors.enrolment.operations.request_renewal import request_renewal
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.gateways.operations.set_up_gateway import alter_gateway
 from sensors.keys.operations.release_disk_key import release_disk_key
-from tests.sensors.making import minutes_pass
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
 from tests.support.locked_tables import locked_table
+from tests.support.sensors.making import minutes_pass
 
 ORDER = (
     "sensors_sensor",

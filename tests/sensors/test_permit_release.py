@@ -11,8 +11,8 @@ from sensors.keys.operations.permit_release import permit_release
 from sensors.keys.release_decision import Outcome, Reason
 from sensors.models import KeyPermit, Sensor
 from tenants.models import AuditEntry
-from tests.sensors.release_stories import ask
 from tests.support.fleet import Fleet, announce_changes, people_were_told, session_of
+from tests.support.sensors.release_stories import ask
 
 THERE, ELSEWHERE = "203.0.113.9", "203.0.113.10"
 

@@ -9,8 +9,8 @@ from sensors.models import GatewaySlot, Sensor
 from sensors.states import SensorState
 from sensors.subjects import SUBJECT
 from tests.conftest import World
-from tests.sensors.making import actions, last_details
 from tests.support.fleet import ACTOR, Fleet
+from tests.support.sensors.making import actions, last_details
 
 BAD: dict[str, dict[str, Any]] = {
     "a name with a line end": {"name": "box\nremote evil"},

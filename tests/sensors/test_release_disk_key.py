@@ -18,10 +18,10 @@ from sensors.keys.release_decision import Outcome, Reason
 from sensors.models import DiskKeyRelease, KeyPermit, Session, Sighting
 from tenants.models import AuditEntry
 from tenants.operations.change_site import change_site
-from tests.sensors.making import actions, last_details
-from tests.sensors.release_stories import STORIES, ask, before_the_gateways_report, good, reported
 from tests.support.fleet import ACTOR, Fleet, new_csr, people_were_told, session_of, sign_waiting
 from tests.support.roles import acting_as
+from tests.support.sensors.making import actions, last_details
+from tests.support.sensors.release_stories import STORIES, ask, before_the_gateways_report, good, reported
 
 
 @pytest.mark.parametrize(("story", "outcome", "reason"), STORIES, ids=lambda value: getattr(value, "__name__", None))

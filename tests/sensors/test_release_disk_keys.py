@@ -23,9 +23,9 @@ from sensors.keys.together.operations.release_disk_keys import KeyRequest, relea
 from sensors.models import DiskKeyRelease, Sensor
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
-from tests.sensors import release_stories
-from tests.sensors.release_stories import STORIES, ask, good
 from tests.support.fleet import Fleet, as_reported, make_fleet, nobody_has_time_to_object, session_of
+from tests.support.sensors import release_stories
+from tests.support.sensors.release_stories import STORIES, ask, good
 
 pytestmark = pytest.mark.skipif(
     "connection.vendor != 'postgresql'", reason="SQLite writes one transaction after the other in any case"

@@ -12,8 +12,8 @@ from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_
 from sensors.models import CertificateRequest, Sensor
 from sensors.states import SensorState
 from tenants.models import AuditEntry
-from tests.sensors.making import actions
 from tests.support.fleet import ACTOR, Fleet, new_csr, renewal
+from tests.support.sensors.making import actions
 
 
 def ask(sensor: Sensor, csr: str | None = None) -> CertificateRequest:

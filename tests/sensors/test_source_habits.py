@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.apps import apps
 
-from tests.sensors.source import PACKAGES, dotted, modules
+from tests.support.sensors.source import PACKAGES, dotted, modules
 
 STARTING = ("portal/celery.py", "celery.signals")
 Finder = Callable[[str, ast.Module], list[str]]

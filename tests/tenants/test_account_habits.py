@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.sensors.source import dotted, modules
+from tests.support.sensors.source import dotted, modules
 
 # What is called, or set, and the modules that may.
 ONLY_HERE = {

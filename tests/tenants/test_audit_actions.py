@@ -10,7 +10,7 @@ from sensors.fleet import gateway_steps
 from tenants.audit.actions import AuditAction
 from tenants.models import ApprovalVerdict
 from tenants.models.account_change import AccountStep
-from tests.sensors.source import dotted, modules
+from tests.support.sensors.source import dotted, modules
 
 GRAMMAR = re.compile(r"[a-z]+(-[a-z]+)*(:[a-z]+(-[a-z]+)*){1,2}")
 # Who writes an entry, by the last word of what is called.

@@ -25,7 +25,7 @@ from tests.conftest import World, make_world
 from tests.promises.test_lock_order import locks
 from tests.support.at_once import at_once, results
 from tests.support.locked_tables import CHAIN
-from tests.tenants.making import ACTOR
+from tests.support.tenants.making import ACTOR
 from tests.tenants.test_reset_second_factor import reset, secured
 
 LONG_AGO = timedelta(days=8)

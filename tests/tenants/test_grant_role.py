@@ -10,7 +10,7 @@ from tenants.operations.grant_role import grant_customer_role, grant_provider_ro
 from tenants.roles import CustomerRole, Permission, ProviderRole
 from tests.conftest import World, make_world
 from tests.support.at_once import at_once, results
-from tests.tenants.making import ACTOR
+from tests.support.tenants.making import ACTOR
 
 
 def may_report(person: Person) -> bool:

@@ -9,7 +9,7 @@ from tenants.models import AuditEntry, Customer, Person
 from tenants.operations.grant_role import revoke_roles
 from tenants.roles import ProviderRole
 from tests.conftest import World
-from tests.tenants.making import ACTOR, BAD_NAMES
+from tests.support.tenants.making import ACTOR, BAD_NAMES
 
 
 def invite(customer, role: str, email: str = "New@Example.org", name: str = "New") -> Person:

@@ -10,7 +10,7 @@ from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
 from tenants.operations.register_customer import register_customer
 from tests.conftest import World
-from tests.tenants.making import ACTOR
+from tests.support.tenants.making import ACTOR
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,7 +15,7 @@ from tenants.operations.grant_role import grant_customer_role, grant_provider_ro
 from tenants.operations.register_customer import register_customer
 from tenants.roles import CustomerRole, ProviderRole
 from tests.conftest import World
-from tests.tenants.making import ACTOR
+from tests.support.tenants.making import ACTOR
 
 CALLER = Caller("198.51.100.7", "Firefox/140")
 

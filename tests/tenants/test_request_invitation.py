@@ -23,7 +23,7 @@ from tenants.second_person import SecondPersonNeeded
 from tests.conftest import World, make_world
 from tests.support.at_once import at_once, results
 from tests.support.street import undone
-from tests.tenants.making import ACTOR, BAD_NAMES
+from tests.support.tenants.making import ACTOR, BAD_NAMES
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
 from tenants.operations.register_site import register_site
 from tests.conftest import World
-from tests.tenants.making import lifted_triggers
+from tests.support.tenants.making import lifted_triggers
 
 
 @pytest.fixture

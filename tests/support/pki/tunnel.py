@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from pki.authority.x509 import Profile, build_certificate, check_csr
 from pki.escrow.tls_crypt_v2 import make_client_key, server_key_to_pem
-from tests.pki.making import Issuer, csr_for
+from tests.support.pki.making import Issuer, csr_for
 
 GATEWAY = "g-abcdefghijkl"
 SENSOR = "s-abcdefghijkl"
