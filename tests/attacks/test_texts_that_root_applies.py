@@ -10,12 +10,12 @@ import pytest
 
 from gateway.state.configuration_rules import read_server_conf
 from gateway.state.desired_state import StateAnswer, parse_state_answer, refuse_outside
-from tests.sensor_kit.enrolment import OPENVPN_CONFIG
-from tests.sensor_kit.kit import KIT, kit_environment
 from tests.support.gateway.configurations import CONFIG, SERVER_CONF
 from tests.support.gateway.gateway_host import GatewayHost
 from tests.support.gateway.network import wait_until
 from tests.support.gateway.told import Condition, has_problem
+from tests.support.sensor_kit.enrolment import OPENVPN_CONFIG
+from tests.support.sensor_kit.kit import KIT, kit_environment
 
 # Every statement that nft(8) takes without a verb, some in a spelling of their own.
 STATEMENTS_WITHOUT_A_VERB = [

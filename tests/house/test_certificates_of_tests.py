@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.sensor_kit import pki as sensor_kit
 from tests.support import authority as gateway
+from tests.support.sensor_kit import pki as sensor_kit
 
 
 def of_the_gateway() -> tuple[str, list[str]]:

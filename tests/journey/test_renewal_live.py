@@ -20,8 +20,8 @@ from lab.processes import MINIMAL_ENVIRONMENT
 from lab.sensors import KitAnswer, SensorBox
 from lab.theft import Theft, handshakes
 from lab.waiting import wait_until
-from tests.sensor_kit.kit import KIT, SUBJECT
-from tests.sensor_kit.pki import key_pem, make_authority
+from tests.support.sensor_kit.kit import KIT, SUBJECT
+from tests.support.sensor_kit.pki import key_pem, make_authority
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("journey")]
 

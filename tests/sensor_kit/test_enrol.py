@@ -6,8 +6,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.sensor_kit.doors import Answer, Door
-from tests.sensor_kit.enrolment import (
+from tests.support.sensor_kit.doors import Answer, Door
+from tests.support.sensor_kit.enrolment import (
     CODE,
     ENROL_PATH,
     OPENVPN_CONFIG,
@@ -19,8 +19,8 @@ from tests.sensor_kit.enrolment import (
     json_answer,
     sign,
 )
-from tests.sensor_kit.kit import ADDRESS, SUBJECT, run_kit, wrap_program
-from tests.sensor_kit.pki import Authority
+from tests.support.sensor_kit.kit import ADDRESS, SUBJECT, run_kit, wrap_program
+from tests.support.sensor_kit.pki import Authority
 
 
 def test_it_waits_for_the_signer_and_stores_all_that_the_tunnel_needs(

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.sensor_kit.doors import Answer, Door, Request
-from tests.sensor_kit.enrolment import ENROL_PATH, OPENVPN_CONFIG, Portal, assert_enrolled, enrol, sign
-from tests.sensor_kit.kit import Sensor, give, killing_program, wrap_program
-from tests.sensor_kit.pki import Authority
-from tests.sensor_kit.renewal import KEY_IN_PLACE, RENEW_PATH, Base, contents, cut_off, pair_belongs_together
+from tests.support.sensor_kit.doors import Answer, Door, Request
+from tests.support.sensor_kit.enrolment import ENROL_PATH, OPENVPN_CONFIG, Portal, assert_enrolled, enrol, sign
+from tests.support.sensor_kit.kit import Sensor, give, killing_program, wrap_program
+from tests.support.sensor_kit.pki import Authority
+from tests.support.sensor_kit.renewal import KEY_IN_PLACE, RENEW_PATH, Base, contents, cut_off, pair_belongs_together
 
 NEW_ADDRESS = "10.88.0.77"
 # Renames of an enrolment: key, request, sensor.conf and `complete` get their names, then six files their places.

@@ -5,17 +5,10 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from tests.sensor_kit.doors import Answer, Door, Request
-from tests.sensor_kit.enrolment import (
-    ENROL_PATH,
-    OPENVPN_CONFIG,
-    TLS_CRYPT_KEY,
-    enrol,
-    other_public_key,
-    sign,
-)
-from tests.sensor_kit.kit import SUBJECT
-from tests.sensor_kit.pki import Authority, make_authority
+from tests.support.sensor_kit.doors import Answer, Door, Request
+from tests.support.sensor_kit.enrolment import ENROL_PATH, OPENVPN_CONFIG, TLS_CRYPT_KEY, enrol, other_public_key, sign
+from tests.support.sensor_kit.kit import SUBJECT
+from tests.support.sensor_kit.pki import Authority, make_authority
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from lab.waiting import wait_until
-from tests.sensor_kit.doors import Answer, Door
-from tests.sensor_kit.enrolment import CODE, ENROL_PATH, Portal, arguments_for, assert_enrolled, enrol
-from tests.sensor_kit.kit import NSM_SENSOR, Sensor, kit_environment
-from tests.sensor_kit.pki import Authority
-from tests.sensor_kit.renewal import RENEW_PATH, Base, assert_renewed, contents
-from tests.sensor_kit.search import is_pausing
+from tests.support.sensor_kit.doors import Answer, Door
+from tests.support.sensor_kit.enrolment import CODE, ENROL_PATH, Portal, arguments_for, assert_enrolled, enrol
+from tests.support.sensor_kit.kit import NSM_SENSOR, Sensor, kit_environment
+from tests.support.sensor_kit.pki import Authority
+from tests.support.sensor_kit.renewal import RENEW_PATH, Base, assert_renewed, contents
+from tests.support.sensor_kit.search import is_pausing
 
 
 @contextmanager

@@ -2,17 +2,10 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.sensor_kit.doors import Door
-from tests.sensor_kit.enrolment import (
-    CODE,
-    ENROL_PATH,
-    Portal,
-    arguments_for,
-    assert_enrolled,
-    enrol,
-)
-from tests.sensor_kit.kit import NSM_SENSOR, killing_program, kit_environment
-from tests.sensor_kit.pki import Authority
+from tests.support.sensor_kit.doors import Door
+from tests.support.sensor_kit.enrolment import CODE, ENROL_PATH, Portal, arguments_for, assert_enrolled, enrol
+from tests.support.sensor_kit.kit import NSM_SENSOR, killing_program, kit_environment
+from tests.support.sensor_kit.pki import Authority
 
 
 def test_it_goes_on_after_a_kill_while_it_waits(directory: Path, portal: Door, authority: Authority) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sensor_kit.doors import Answer, Door
-from tests.sensor_kit.kit import DISK_BYTES, KEY_PATH, OCTETS, Sensor, give, problem, run_kit, wrap_program
+from tests.support.sensor_kit.doors import Answer, Door
+from tests.support.sensor_kit.kit import DISK_BYTES, KEY_PATH, OCTETS, Sensor, give, problem, run_kit, wrap_program
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from lab.waiting import wait_until
-from tests.sensor_kit.doors import Door
-from tests.sensor_kit.kit import NSM_SENSOR, Sensor, give, kit_environment, wrap_program
-from tests.sensor_kit.search import descendants, find_in_files, find_in_processes, find_in_shells
+from tests.support.sensor_kit.doors import Door
+from tests.support.sensor_kit.kit import NSM_SENSOR, Sensor, give, kit_environment, wrap_program
+from tests.support.sensor_kit.search import descendants, find_in_files, find_in_processes, find_in_shells
 
 # Printable, so that it could stand in an argument, a variable or a shell's memory, which cannot hold a zero.
 KEY = b"".join(b"%x" % (n * n % 16) for n in range(7, 71))

@@ -6,8 +6,8 @@ import pytest
 
 from gateway.state.openvpn_forms import CIPHERS, GROUPS
 from sensors.artifacts.openvpn import client_conf
-from tests.sensor_kit.enrolment import OPENVPN_CONFIG
-from tests.sensor_kit.kit import KIT, kit_environment
+from tests.support.sensor_kit.enrolment import OPENVPN_CONFIG
+from tests.support.sensor_kit.kit import KIT, kit_environment
 from tests.support.sensors.artifact_facts import gateway_facts, sensor_facts
 
 # Debian's, the RPM family's, and that of small systems, which takes a NUL for the end of a line.

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from tests.sensor_kit.doors import Answer, Door, Request
-from tests.sensor_kit.enrolment import json_answer, other_public_key
-from tests.sensor_kit.kit import SUBJECT, Sensor
-from tests.sensor_kit.pki import Authority, key_pem, make_authority
-from tests.sensor_kit.renewal import RENEW_PATH, Base, assert_renewed, contents, csr_of
+from tests.support.sensor_kit.doors import Answer, Door, Request
+from tests.support.sensor_kit.enrolment import json_answer, other_public_key
+from tests.support.sensor_kit.kit import SUBJECT, Sensor
+from tests.support.sensor_kit.pki import Authority, key_pem, make_authority
+from tests.support.sensor_kit.renewal import RENEW_PATH, Base, assert_renewed, contents, csr_of
 
 
 def certify(pem: str) -> Answer:

@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from lab.waiting import wait_until
-from tests.sensor_kit.doors import Answer, Door
-from tests.sensor_kit.enrolment import ENROL_PATH, Portal, assert_enrolled, enrol
-from tests.sensor_kit.kit import NSM_SENSOR, Sensor, kit_environment, wrap_program
-from tests.sensor_kit.pki import Authority
-from tests.sensor_kit.renewal import (
+from tests.support.sensor_kit.doors import Answer, Door
+from tests.support.sensor_kit.enrolment import ENROL_PATH, Portal, assert_enrolled, enrol
+from tests.support.sensor_kit.kit import NSM_SENSOR, Sensor, kit_environment, wrap_program
+from tests.support.sensor_kit.pki import Authority
+from tests.support.sensor_kit.renewal import (
     CERTIFICATE_NAMED,
     KEY_IN_PLACE,
     MARKED,
@@ -20,7 +20,7 @@ from tests.sensor_kit.renewal import (
     cut_off,
     pair_belongs_together,
 )
-from tests.sensor_kit.search import is_pausing
+from tests.support.sensor_kit.search import is_pausing
 
 
 def test_two_that_finish_at_once_both_end_well(torn: Sensor, tmp_path: Path) -> None:

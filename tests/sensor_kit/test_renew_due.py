@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from tests.sensor_kit.clock import DAY, clock
-from tests.sensor_kit.doors import Door
-from tests.sensor_kit.kit import SUBJECT, Sensor
-from tests.sensor_kit.pki import Authority
-from tests.sensor_kit.renewal import RENEW_PATH, Base, assert_renewed, contents
+from tests.support.sensor_kit.clock import DAY, clock
+from tests.support.sensor_kit.doors import Door
+from tests.support.sensor_kit.kit import SUBJECT, Sensor
+from tests.support.sensor_kit.pki import Authority
+from tests.support.sensor_kit.renewal import RENEW_PATH, Base, assert_renewed, contents
 
 
 def give_certificate(sensor: Sensor, authority: Authority, *, days: int, placed: float = 30) -> None:

@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from tests.sensor_kit.doors import Door
-from tests.sensor_kit.kit import SUBJECT, Sensor
-from tests.sensor_kit.pki import Authority
-from tests.sensor_kit.renewal import RENEW_PATH, assert_renewed, csr_of
-from tests.sensor_kit.tunnel import PAIR, Tunnel, pair_in
+from tests.support.sensor_kit.doors import Door
+from tests.support.sensor_kit.kit import SUBJECT, Sensor
+from tests.support.sensor_kit.pki import Authority
+from tests.support.sensor_kit.renewal import RENEW_PATH, assert_renewed, csr_of
+from tests.support.sensor_kit.tunnel import PAIR, Tunnel, pair_in
 
 
 def test_a_pair_with_which_the_tunnel_comes_up_stays(tunnel: Tunnel, before: dict[str, bytes]) -> None:

@@ -4,11 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.sensor_kit.doors import Door
-from tests.sensor_kit.kit import NSM_SENSOR, killing_program, kit_environment, log_calls, make_sensor, wrap_program
-from tests.sensor_kit.pki import Authority
-from tests.sensor_kit.renewal import RENEW_PATH, Base
-from tests.sensor_kit.tunnel import Tunnel, pair_in
+from tests.support.sensor_kit.doors import Door
+from tests.support.sensor_kit.kit import (
+    NSM_SENSOR,
+    killing_program,
+    kit_environment,
+    log_calls,
+    make_sensor,
+    wrap_program,
+)
+from tests.support.sensor_kit.pki import Authority
+from tests.support.sensor_kit.renewal import RENEW_PATH, Base
+from tests.support.sensor_kit.tunnel import Tunnel, pair_in
 
 
 @pytest.mark.parametrize("command", [["renew"], ["renew", "--due"], ["renew", "--prove"]], ids=" ".join)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.sensor_kit.clock import DAY, clock
-from tests.sensor_kit.doors import Door
-from tests.sensor_kit.kit import SUBJECT, Sensor, give, problem, wrap_program
-from tests.sensor_kit.pki import Authority
+from tests.support.sensor_kit.clock import DAY, clock
+from tests.support.sensor_kit.doors import Door
+from tests.support.sensor_kit.kit import SUBJECT, Sensor, give, problem, wrap_program
+from tests.support.sensor_kit.pki import Authority
 
 
 def status(sensor: Sensor, path: Path | None = None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.sensor_kit.kit import wrap_program
+from tests.support.sensor_kit.kit import wrap_program
 
 DAY = 86400
 

@@ -10,9 +10,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.sensor_kit.doors import Answer, Door, Request
-from tests.sensor_kit.kit import ADDRESS, SUBJECT, Outcome, run_kit
-from tests.sensor_kit.pki import Authority, make_authority
+from tests.support.sensor_kit.doors import Answer, Door, Request
+from tests.support.sensor_kit.kit import ADDRESS, SUBJECT, Outcome, run_kit
+from tests.support.sensor_kit.pki import Authority, make_authority
 
 ENROL_PATH = "/api/v1/enrol"
 # With the lock, which stays.

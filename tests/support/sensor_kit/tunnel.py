@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.sensor_kit.kit import Outcome, Sensor, log_calls, wrap_program
+from tests.support.sensor_kit.kit import Outcome, Sensor, log_calls, wrap_program
 
 PAIR = ("client.key", "client.crt")
 SYSTEMCTL = """

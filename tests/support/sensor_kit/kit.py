@@ -11,8 +11,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.sensor_kit.doors import Answer
-from tests.sensor_kit.pki import Authority, key_pem
+from tests.support.sensor_kit.doors import Answer
+from tests.support.sensor_kit.pki import Authority, key_pem
 
 KIT = Path(__file__).resolve().parents[2] / "sensor-kit"
 NSM_SENSOR = KIT / "nsm-sensor"

@@ -9,10 +9,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.sensor_kit.doors import Answer, Door, Request
-from tests.sensor_kit.enrolment import json_answer, public_bytes
-from tests.sensor_kit.kit import SUBJECT, Sensor, killing_program
-from tests.sensor_kit.pki import Authority
+from tests.support.sensor_kit.doors import Answer, Door, Request
+from tests.support.sensor_kit.enrolment import json_answer, public_bytes
+from tests.support.sensor_kit.kit import SUBJECT, Sensor, killing_program
+from tests.support.sensor_kit.pki import Authority
 
 RENEW_PATH = "/v1/certificate"
 # A renewal's renames: key, request, certificate and `complete` get their names, then key and certificate their places.

@@ -13,7 +13,7 @@ from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.sensor_kit.pki import Authority, key_pem
+from tests.support.sensor_kit.pki import Authority, key_pem
 
 
 @dataclass(frozen=True)
