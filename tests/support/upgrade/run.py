@@ -1,10 +1,10 @@
-"""Run a module on a frozen database: `python -m tests.upgrade.run DATABASE_URL STATE MODULE [ARGUMENT]...`."""
+"""Run a module on a frozen database: `python -m tests.support.upgrade.run DATABASE_URL STATE MODULE [ARGUMENT]...`."""
 
 import os
 import runpy
 import sys
 
-from tests.upgrade.secrets import environment
+from tests.support.upgrade.secrets import environment
 
 if __name__ == "__main__":
     url, state, module, *arguments = sys.argv[1:]

@@ -1,4 +1,4 @@
-"""Hold a migrated database against what was true when it was frozen: `python -m tests.upgrade.verify EXPECTED.json`.
+"""Hold a migrated database against what was true when it was frozen: `python -m tests.support.upgrade.verify EXPECTED.json`.
 
 Ends with an AssertionError that names what is not so any more.
 """
