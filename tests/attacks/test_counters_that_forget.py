@@ -4,7 +4,6 @@ import ast
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,13 +33,13 @@ from limits.stores.redis import RedisStore
 from portal import env
 from tests.conftest import World, make_world
 from tests.support.at_once import at_once, results
+from tests.support.checkout import CHECKOUT
 from tests.support.purses import Clock
 from tests.support.redis_server import RedisServer, redis_server
 from tests.support.visitors import OWNER, Browser, Looks, addresses
 
 pytestmark = pytest.mark.long
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 FEW = Budget("test", burst=5, refill=3600)
 
 

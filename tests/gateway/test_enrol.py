@@ -18,13 +18,13 @@ from gateway.to_portal.certificates import make_csr, make_key
 from gateway.to_portal.enrolment_file import Enrolment, NotEnrolledError, connect_machines_door, load_enrolment
 from gateway.to_portal.portal_client import PortalClient
 from tests.support.authority import Authority
+from tests.support.checkout import CHECKOUT
 from tests.support.gateway.machines_door import MachinesDoor, Portal
 from tests.support.gateway.people_door import CODE, PeopleDoor
 
 SUBJECT = "g-gatewayaaaaa"
 BEGIN, END = b"-----BEGIN OpenVPN tls-crypt-v2 server key-----\n", b"-----END OpenVPN tls-crypt-v2 server key-----\n"
 TLS_CRYPT_KEY = BEGIN + base64.encodebytes(bytes(range(128))) + END
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @dataclass
@@ -225,7 +225,7 @@ def test_a_damaged_enrolment_file_is_told_apart_from_a_missing_one(doors: Doors)
 def call(doors: Doors, *arguments: str, code: str = CODE) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "gateway", *arguments, "--directory", str(doors.directory.root)],
-        cwd=REPOSITORY,
+        cwd=CHECKOUT,
         env={"PATH": os.environ["PATH"]},
         input=code + "\n",
         capture_output=True,

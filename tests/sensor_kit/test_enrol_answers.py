@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from tests.support.checkout import CHECKOUT
 from tests.support.sensor_kit.doors import Answer, Door, Request
 from tests.support.sensor_kit.enrolment import ENROL_PATH, OPENVPN_CONFIG, TLS_CRYPT_KEY, enrol, other_public_key, sign
 from tests.support.sensor_kit.kit import SUBJECT
@@ -105,7 +106,7 @@ def test_a_body_that_is_no_object_is_not_taken(directory: Path, portal: Door, bo
 
 def test_the_portals_own_template_is_taken(directory: Path, portal: Door, authority: Authority) -> None:
     """What the portal renders and what the kit allows are written in two places: this holds them together."""
-    template = Path(__file__).resolve().parents[2] / "templates" / "artifacts" / "client.conf"
+    template = CHECKOUT / "templates" / "artifacts" / "client.conf"
     values = {"host": "vpn.example.net", "port": "1194", "gateway_subject": "g-abcdefghijkl"}
     config = re.sub(r"\$\{?(\w+)\}?", lambda match: values[match[1]], template.read_text())
     portal.answers[ENROL_PATH] = [lambda request: sign(authority, request, openvpn_config=config)]

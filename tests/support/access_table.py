@@ -1,7 +1,8 @@
-"""The table of who may do what, read from the text files beside this one. It is written by hand: it is the decision."""
+"""The table of who may do what, read from `tests/access/tables`. It is written by hand: it is the decision."""
 
 from dataclasses import dataclass
-from pathlib import Path
+
+from tests.support.checkout import CHECKOUT
 
 ACTORS = (
     "administrator", "operator", "auditor",  # the provider's staff
@@ -11,7 +12,7 @@ ACTORS = (
 )  # fmt: skip
 GROUPS = (3, 3, 1, 4)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-FOLDER = Path(__file__).parent / "tables"
+FOLDER = CHECKOUT / "tests" / "access" / "tables"
 
 
 class MalformedTable(ValueError):

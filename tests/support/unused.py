@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from tests.house.test_layers import CHECKOUT, ROOMS
+from tests.support.checkout import CHECKOUT, ROOMS
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
 # A decorator whose last word is one of these hands the function to somebody who calls it.

@@ -1,4 +1,7 @@
-"""`python -m tests.support.browser.take_screenshots DIRECTORY [WORD...]`: all pages, or those named with one of the words."""
+"""Pictures of all pages, or of those that are named with one of the words.
+
+`python -m tests.support.browser.take_screenshots DIRECTORY [WORD...]`
+"""
 
 import sys
 from itertools import product

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.authority import Authority, Issued, make_tls_crypt_client_key, make_tls_crypt_server_key
+from tests.support.checkout import CHECKOUT
 from tests.support.gateway.configurations import CLIENT_CONF, CONFIG, GATEWAY, PUBLIC_ADDRESS
 from tests.support.gateway.machines_door import MachinesDoor, Portal
 from tests.support.gateway.network import Network, enter_namespace, wait_until
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 class Sensor:
@@ -130,7 +129,7 @@ class GatewayHost:
             str(self.directory),
             *self.agent_options,
             log=self.folder / "agent.log",
-            cwd=REPOSITORY,
+            cwd=CHECKOUT,
         )
         return self.agent
 
@@ -189,7 +188,7 @@ class GatewayHost:
     def run_agent(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = ["ip", "netns", "exec", self.host, sys.executable, "-m", "gateway", *arguments]
         return subprocess.run(
-            [*command, "--directory", str(self.directory)], cwd=REPOSITORY, capture_output=True, text=True, check=False
+            [*command, "--directory", str(self.directory)], cwd=CHECKOUT, capture_output=True, text=True, check=False
         )
 
     def log_of(self, name: str) -> str:

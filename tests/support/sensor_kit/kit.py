@@ -11,10 +11,11 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.support.checkout import CHECKOUT
 from tests.support.sensor_kit.doors import Answer
 from tests.support.sensor_kit.pki import Authority, key_pem
 
-KIT = Path(__file__).resolve().parents[2] / "sensor-kit"
+KIT = CHECKOUT / "sensor-kit"
 NSM_SENSOR = KIT / "nsm-sensor"
 SUBJECT = "s-abcdefghij27"
 ADDRESS = "10.88.0.5"

@@ -1,4 +1,4 @@
-"""What the tests of this app share, beside tests.support.fleet."""
+"""What the tests of sensors share, beside the fleet."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,19 +1,17 @@
 """The product's own source as syntax trees, for the habits that no type checker sees."""
 
 import ast
-from pathlib import Path
 
-import sensors
+from tests.support.checkout import CHECKOUT
 
-ROOT = Path(sensors.__file__).parent.parent
 PACKAGES = ("portal", "sensors", "accounts", "tenants", "pki", "notices")
 
 
 def modules() -> dict[str, ast.Module]:
     """By path from the root; migrations are Django's."""
-    files = [file for package in PACKAGES for file in sorted((ROOT / package).rglob("*.py"))]
+    files = [file for package in PACKAGES for file in sorted((CHECKOUT / package).rglob("*.py"))]
     return {
-        str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8"))
+        str(file.relative_to(CHECKOUT)): ast.parse(file.read_text(encoding="utf-8"))
         for file in files
         if "migrations" not in file.parts
     }

@@ -1,4 +1,4 @@
-"""What the tests of this app share."""
+"""What the tests of tenants share."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

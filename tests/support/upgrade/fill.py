@@ -1,7 +1,7 @@
-"""Fill an empty database as a provider's would be after a while: `python -m tests.support.upgrade.fill`, for `script/freeze`.
+"""Fill an empty database as a provider's would be after a while, for `script/freeze`.
 
-By the product's own operations. Prints what must still be so in years, as JSON: who has which password, which key opens
-which disk, how long each chain is.
+`python -m tests.support.upgrade.fill`, by the product's own operations. Prints what must still be so in years, as JSON:
+who has which password, which key opens which disk, how long each chain is.
 """
 
 import hashlib

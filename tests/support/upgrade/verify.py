@@ -1,6 +1,6 @@
-"""Hold a migrated database against what was true when it was frozen: `python -m tests.support.upgrade.verify EXPECTED.json`.
+"""Hold a migrated database against what was true when it was frozen.
 
-Ends with an AssertionError that names what is not so any more.
+`python -m tests.support.upgrade.verify EXPECTED.json`. Ends with an AssertionError that names what is not so any more.
 """
 
 import hashlib
