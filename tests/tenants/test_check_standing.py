@@ -21,12 +21,12 @@ from tenants.operations.grant_role import grant_customer_role, grant_provider_ro
 from tenants.operations.note_account_change import note_account_change
 from tenants.operations.request_approval import request_approval
 from tenants.roles import CustomerRole, Permission, ProviderRole
+from tests.accounts.test_reset_second_factor import reset, secured
 from tests.conftest import World, make_world
 from tests.promises.test_lock_order import locks
 from tests.support.at_once import at_once, results
 from tests.support.locked_tables import CHAIN
 from tests.support.tenants.making import ACTOR
-from tests.tenants.test_reset_second_factor import reset, secured
 
 LONG_AGO = timedelta(days=8)
 

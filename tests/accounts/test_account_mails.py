@@ -11,8 +11,8 @@ from accounts.operations.request_invitation import request_invitation
 from notices.models import Mail
 from tenants.models import Person
 from tenants.operations.grant_role import revoke_roles
+from tests.accounts.test_reset_second_factor import reset, secured
 from tests.conftest import World
-from tests.tenants.test_reset_second_factor import reset, secured
 
 
 def mail_to(name: str) -> Mail:
