@@ -2,7 +2,7 @@
 
 from gateway.openvpn.management import parse_line
 from gateway.openvpn.management_conversation import Conversation, Occurrence, ProcessKnown, StatusTaken
-from tests.gateway.test_management import ROW
+from tests.gateway.openvpn.test_management import ROW
 
 
 def hear(conversation: Conversation, *lines: str) -> list[Occurrence]:

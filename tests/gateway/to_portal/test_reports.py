@@ -9,7 +9,7 @@ from gateway.locks.cuts import Cut
 from gateway.openvpn.sessions import read_sessions
 from gateway.to_portal.outbox import MOST_SIGHTINGS, Outbox, Sighting, load_outbox
 from gateway.to_portal.reports import Observation, ReportDesk
-from tests.gateway.test_sessions import row
+from tests.gateway.openvpn.test_sessions import row
 from tests.support.gateway.facts import ANNA, BERTA
 
 
