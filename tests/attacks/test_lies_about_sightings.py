@@ -11,7 +11,7 @@ from sensors.fleet.observations import MAX_SIGHTINGS, Sighted, parse_report
 from sensors.fleet.operations.note_sightings import FOLDED, MOST_A_MINUTE, note_sightings
 from sensors.fleet.reported_fields import MalformedReport
 from sensors.models import Case, Gateway, Sighting
-from tests.sensors.test_observations import GOOD
+from tests.sensors.fleet.test_observations import GOOD
 from tests.support.fleet import Fleet
 from tests.support.soaking import rounds
 
