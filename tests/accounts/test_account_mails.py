@@ -11,8 +11,8 @@ from accounts.operations.request_invitation import request_invitation
 from notices.models import Mail
 from tenants.models import Person
 from tenants.operations.grant_role import revoke_roles
-from tests.accounts.test_reset_second_factor import reset, secured
-from tests.conftest import World
+from tests.support.second_factors import reset_by_command, signed_in_with_factors
+from tests.support.world import World
 
 
 def mail_to(name: str) -> Mail:
@@ -46,7 +46,7 @@ def invited(world: World, role: str = "operator", **different: object) -> Person
             "tenants_person_change",
         ),
         (
-            lambda world: (secured(world.manager), reset("manager@example.org")),
+            lambda world: (signed_in_with_factors(world.manager), reset_by_command("manager@example.org")),
             "Second factor taken away: Manager",
             ("Done by   Olga Ortiz, by a command on the portal's host", "counts again once that is 7 days old"),
             "tenants_person_change",

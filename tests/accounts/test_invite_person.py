@@ -8,8 +8,8 @@ from notices.models import Mail
 from tenants.models import AuditEntry, Customer, Person
 from tenants.operations.grant_role import revoke_roles
 from tenants.roles import ProviderRole
-from tests.conftest import World
 from tests.support.tenants.making import ACTOR, BAD_NAMES
+from tests.support.world import World
 
 
 def invite(customer, role: str, email: str = "New@Example.org", name: str = "New") -> Person:

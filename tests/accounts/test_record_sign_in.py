@@ -14,8 +14,8 @@ from tenants.models import AuditChain, AuditEntry
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role
 from tenants.operations.register_customer import register_customer
 from tenants.roles import CustomerRole, ProviderRole
-from tests.conftest import World
 from tests.support.tenants.making import ACTOR
+from tests.support.world import World
 
 CALLER = Caller("198.51.100.7", "Firefox/140")
 

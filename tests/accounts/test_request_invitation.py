@@ -20,10 +20,10 @@ from tenants.models import Approval, ApprovalVerdict, AuditEntry, Customer, Pers
 from tenants.operations.decide_approval import ApprovalRefused, refuse_approval
 from tenants.operations.grant_role import revoke_roles
 from tenants.second_person import SecondPersonNeeded
-from tests.conftest import World, make_world
 from tests.support.at_once import at_once, results
 from tests.support.street import undone
 from tests.support.tenants.making import ACTOR, BAD_NAMES
+from tests.support.world import World, make_world
 
 
 @pytest.fixture

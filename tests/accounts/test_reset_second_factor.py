@@ -1,42 +1,24 @@
 """For somebody who has lost the phone and the recovery codes."""
 
-from io import StringIO
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from notices.models import Mail
-from tenants.models import AuditEntry, Person
-from tests.conftest import World
-from tests.promises.test_8_every_change_leaves_an_audit_row import no_room_for_an_entry
-from tests.promises.test_lock_order import locks
-from tests.support.locked_tables import CHAIN
-
-
-def secured(person: Person) -> Client:
-    """With both kinds of factor, and signed in."""
-    TOTP.activate(person, generate_totp_secret())
-    RecoveryCodes.activate(person)
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def reset(email: str) -> str:
-    said = StringIO()
-    call_command("reset_second_factor", email, "--by", "Olga Ortiz", stdout=said)
-    return said.getvalue()
+from tenants.models import AuditEntry
+from tests.support.audit_rows import no_room_for_an_entry
+from tests.support.locked_tables import CHAIN, locks
+from tests.support.second_factors import reset_by_command, signed_in_with_factors
+from tests.support.world import World
 
 
 def test_it_takes_every_factor_away_and_ends_that_persons_sessions_only(world: World):
-    mine, other = secured(world.manager), secured(world.operator)
-    assert "1 session(s) ended" in reset("  Manager@Example.org ")
+    mine, other = signed_in_with_factors(world.manager), signed_in_with_factors(world.operator)
+    assert "1 session(s) ended" in reset_by_command("  Manager@Example.org ")
     assert set(Authenticator.objects.values_list("user", flat=True)) == {world.operator.pk}
     assert mine.get("/").status_code == 302
     assert other.get("/").status_code == 200
@@ -44,10 +26,10 @@ def test_it_takes_every_factor_away_and_ends_that_persons_sessions_only(world: W
 
 def test_it_ends_sessions_also_where_another_secret_key_is_at_hand(world: World, settings: Any):
     """Then no session can be opened to see whose it is."""
-    mine = secured(world.manager)
+    mine = signed_in_with_factors(world.manager)
     assert mine.get("/").status_code == 200
     doors_key, settings.SECRET_KEY = settings.SECRET_KEY, "that of a command run elsewhere"
-    assert "0 session(s) ended" in reset("manager@example.org")
+    assert "0 session(s) ended" in reset_by_command("manager@example.org")
     settings.SECRET_KEY = doors_key
     assert mine.get("/").status_code == 302
 
@@ -56,9 +38,9 @@ def test_it_ends_sessions_also_where_another_secret_key_is_at_hand(world: World,
 def test_it_leaves_a_row_that_names_who_decided_it_and_a_mail_to_the_person(
     world: World, name: str, chains: list[str | None]
 ):
-    secured(getattr(world, name))
+    signed_in_with_factors(getattr(world, name))
     before = AuditEntry.objects.latest("pk").pk
-    reset(f"{name}@example.org")
+    reset_by_command(f"{name}@example.org")
     rows = AuditEntry.objects.filter(pk__gt=before).order_by("pk")
     assert [row.chain.customer and row.chain.customer.slug for row in rows] == chains
     row = rows[0]
@@ -76,18 +58,18 @@ def test_it_leaves_a_row_that_names_who_decided_it_and_a_mail_to_the_person(
 
 
 def test_without_its_row_nothing_is_taken_away(world: World):
-    client = secured(world.manager)
+    client = signed_in_with_factors(world.manager)
     with no_room_for_an_entry(), pytest.raises(Exception, match="no room"):
-        reset("manager@example.org")
+        reset_by_command("manager@example.org")
     assert Authenticator.objects.count() == 2
     assert client.get("/").status_code == 200
     assert not Mail.objects.filter(body__contains="turned off").exists()
 
 
 def test_the_person_is_locked_first_and_the_chain_last(world: World):
-    secured(world.manager)
+    signed_in_with_factors(world.manager)
     with locks() as order:
-        reset("manager@example.org")
+        reset_by_command("manager@example.org")
     assert order == ["tenants_person", CHAIN]
 
 
@@ -101,7 +83,7 @@ def test_the_person_is_locked_first_and_the_chain_last(world: World):
     ],
 )
 def test_it_says_why_it_does_nothing(world: World, arguments: list[str], said: str):
-    secured(world.manager)
+    signed_in_with_factors(world.manager)
     Client().force_login(world.viewer)
     with pytest.raises(CommandError, match=said):
         call_command("reset_second_factor", *arguments)

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-from tests.access.test_access import routes
 from tests.admin.conftest import As
+from tests.support.access_table import routes
 from tests.support.fleet import Fleet
 
 pytestmark = pytest.mark.long

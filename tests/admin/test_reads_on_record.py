@@ -9,7 +9,7 @@ from django.contrib import admin
 import portal.urls  # noqa: F401  # what the door does not serve is no longer registered then
 from tenants.models import AuditEntry
 from tests.admin.conftest import As
-from tests.promises.test_8_every_change_leaves_an_audit_row import no_room_for_an_entry
+from tests.support.audit_rows import no_room_for_an_entry
 from tests.support.fleet import Fleet
 from tests.support.street import build_street
 

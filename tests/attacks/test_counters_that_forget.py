@@ -31,12 +31,12 @@ from limits.stores import DATABASE, Store
 from limits.stores.database import DatabaseStore
 from limits.stores.redis import RedisStore
 from portal import env
-from tests.conftest import World, make_world
 from tests.support.at_once import at_once, results
 from tests.support.checkout import CHECKOUT
 from tests.support.purses import Clock
 from tests.support.redis_server import RedisServer, redis_server
 from tests.support.visitors import OWNER, Browser, Looks, addresses
+from tests.support.world import World, make_world
 
 pytestmark = pytest.mark.long
 

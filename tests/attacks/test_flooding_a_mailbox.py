@@ -17,9 +17,10 @@ from accounts.operations.send_browser_link import LIFE
 from notices.models import Mail
 from notices.operations.send_mails import FORGOTTEN, send_mails
 from tenants.models import Person
-from tests.conftest import World, make_world, wait_for_what_is_done_after_the_answer
+from tests.support.after_the_answer import wait_for_what_is_done_after_the_answer
 from tests.support.purses import Clock
 from tests.support.visitors import OWNER, Browser, addresses
+from tests.support.world import World, make_world
 
 pytestmark = pytest.mark.long
 

@@ -20,11 +20,11 @@ from accounts.operations.invite_person import invite_person
 from limits.budget import Budget
 from tenants.operations.grant_role import revoke_roles
 from tenants.roles import CustomerRole
-from tests.conftest import PASSWORD, World
 from tests.support.fleet import ACTOR
 from tests.support.one_time_codes import code_of
 from tests.support.purses import Clock
 from tests.support.visitors import OWNER, Browser, Looks, addresses, most_in_an_hour
+from tests.support.world import PASSWORD, World
 
 pytestmark = pytest.mark.long
 

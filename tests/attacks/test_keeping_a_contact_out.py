@@ -15,11 +15,11 @@ from accounts import budgets, crowd
 from accounts.after_the_answer import AfterTheAnswer
 from notices.models import Mail
 from tenants.models import AuditEntry
-from tests.conftest import World
 from tests.support.one_time_codes import code_of
 from tests.support.redis_server import RedisServer, redis_server
 from tests.support.soaking import note, rounds
 from tests.support.visitors import OWNER, Browser, Looks, addresses
+from tests.support.world import World
 
 pytestmark = pytest.mark.long
 

@@ -11,8 +11,8 @@ from sensors.fleet.observations import MAX_SIGHTINGS, Sighted, parse_report
 from sensors.fleet.operations.note_sightings import FOLDED, MOST_A_MINUTE, note_sightings
 from sensors.fleet.reported_fields import MalformedReport
 from sensors.models import Case, Gateway, Sighting
-from tests.sensors.fleet.test_observations import GOOD
 from tests.support.fleet import Fleet
+from tests.support.sensors.reports import GOOD_REPORT
 from tests.support.soaking import rounds
 
 
@@ -85,6 +85,6 @@ def test_a_flood_grows_a_case_by_few_rows_a_minute(fleet: Fleet):
 
 
 def test_a_report_without_end_is_refused_whole():
-    many = GOOD["sightings"] * (MAX_SIGHTINGS + 1)
+    many = GOOD_REPORT["sightings"] * (MAX_SIGHTINGS + 1)
     with pytest.raises(MalformedReport, match="sightings must be a list of at most"):
-        parse_report({**GOOD, "sightings": many})
+        parse_report({**GOOD_REPORT, "sightings": many})

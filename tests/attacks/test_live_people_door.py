@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from lab.visitor import Visitor
-from tests.access.test_strangers_and_safety import NOISE
+from tests.support.answers import NOISE
 from tests.support.browser.people_door import PeopleDoor, people_door
 
 pytestmark = pytest.mark.live

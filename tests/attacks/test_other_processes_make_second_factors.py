@@ -18,9 +18,9 @@ from accounts.factor_secrets import unseal
 from pki.escrow.envelope import generate_key_encryption_key
 from portal.checks import check_secret_key_of_process
 from portal.start import refuse_to_start_as_another
-from tests.conftest import World
 from tests.support.checkout import CHECKOUT
 from tests.support.machines_door import settings_of
+from tests.support.world import World
 
 pytestmark = pytest.mark.long
 

@@ -1,12 +1,10 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.support.browser.chromium import chromium, new_context, sign_in
+from tests.support.browser.chromium import SignedIn, chromium, new_context, sign_in
 from tests.support.browser.people_door import PeopleDoor, people_door
-
-SignedIn = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")

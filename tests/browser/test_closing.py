@@ -2,8 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignedIn
-from tests.support.browser.chromium import follow
+from tests.support.browser.chromium import SignedIn, follow
 from tests.support.browser.pictures import OLGA
 
 OTTO = "otto@provider.example"

@@ -4,8 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignedIn
-from tests.support.browser.chromium import follow
+from tests.support.browser.chromium import SignedIn, follow
 from tests.support.browser.people_door import PeopleDoor
 from tests.support.browser.pictures import ANNA, BEN, OLGA
 

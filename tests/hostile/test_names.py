@@ -20,8 +20,8 @@ from sensors.fleet.observations import parse_report
 from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
 from sensors.models import Case, Sensor
 from tenants.models import AuditEntry
-from tests.conftest import PASSWORD
 from tests.support.fleet import Fleet, session_of
+from tests.support.world import PASSWORD
 
 pytestmark = pytest.mark.long
 

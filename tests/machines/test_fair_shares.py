@@ -6,9 +6,8 @@ import pytest
 
 from sensors.machines import gateway_calls
 from sensors.machines.fair_shares import LONGEST_REST, FairShares, ShareUsedUp
-from tests.machines.test_observed import report
 from tests.support.fleet import Fleet
-from tests.support.machines_door import Machine, reason_of
+from tests.support.machines_door import Machine, body_of_report, reason_of
 
 ONE, OTHER = uuid4(), uuid4()
 
@@ -60,5 +59,5 @@ def test_whoever_asks_for_more_is_told_so(fleet: Fleet, agent: Machine, kind: st
         if kind == "state":
             answer = agent.get("/v1/gateway/state?since=0&wait=0")
         else:
-            answer = agent.post("/v1/gateway/observed", report())
+            answer = agent.post("/v1/gateway/observed", body_of_report())
     assert reason_of(answer) == (429, "too-many-calls")

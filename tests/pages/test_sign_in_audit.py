@@ -15,10 +15,9 @@ from django.test import Client
 
 from notices.models import Mail
 from tenants.models import AuditEntry, Person
-from tests.promises.test_8_every_change_leaves_an_audit_row import no_room_for_an_entry
-from tests.promises.test_lock_order import locks
+from tests.support.audit_rows import no_room_for_an_entry
 from tests.support.fleet import Fleet
-from tests.support.locked_tables import CHAIN
+from tests.support.locked_tables import CHAIN, locks
 from tests.support.one_time_codes import unused_code
 
 PASSWORD = "correct horse battery"

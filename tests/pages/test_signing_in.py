@@ -1,14 +1,12 @@
 """The way in: by invitation, with a password and, for who has one, a second factor."""
 
-from typing import Any
-
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.test import Client
 
 from tests.pages.conftest import As
 from tests.support.fleet import Fleet
+from tests.support.second_factors import with_second_factor
 
 
 def test_a_sessions_cookie_is_out_of_a_scripts_reach(fleet: Fleet):
@@ -79,10 +77,6 @@ def test_a_new_password_is_asked_for_without_telling_who_is_known(fleet: Fleet):
         Client().post("/accounts/password/reset/", {"email": f"{name}@example.org"}) for name in ("owner", "nobody")
     )
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
-
-
-def with_second_factor(person: Any) -> None:
-    TOTP.activate(person, generate_totp_secret())
 
 
 @pytest.mark.parametrize("name", ["owner", "administrator"])

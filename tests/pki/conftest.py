@@ -13,13 +13,11 @@ from pki.authority.signers import Signer, configured_signer
 from pki.authority.x509 import CheckedCsr, Profile, check_csr
 from pki.escrow.envelope import KeyEncryptionKey, generate_key_encryption_key
 from pki.models import Authority, Certificate
-from tests.support.pki.making import csr_for
+from tests.support.pki.making import PASSPHRASE, csr_for
 
 # No deadline: a busy machine is no failure. No database: tests leave nothing behind in the checkout.
 hypothesis.settings.register_profile("unhurried", deadline=None, database=None)
 hypothesis.settings.load_profile("unhurried")
-
-PASSPHRASE = "a passphrase of the tests"
 
 
 @pytest.fixture

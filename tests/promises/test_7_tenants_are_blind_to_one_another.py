@@ -14,8 +14,8 @@ from django.test import Client
 from notices.models import Mail
 from sensors.cases.operations import escalate_cases as escalation
 from sensors.models import Case
-from tests.conftest import PASSWORD
 from tests.support.fleet import Fleet, session_of
+from tests.support.world import PASSWORD
 
 
 @pytest.fixture

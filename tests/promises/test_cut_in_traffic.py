@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.promises.test_openvpn_traps import cut, handshakes
-from tests.support.gateway.gateway_host import GatewayHost, Sensor
+from tests.support.gateway.gateway_host import GatewayHost, Sensor, cut, handshakes
 from tests.support.soaking import note, rounds
 
 pytestmark = pytest.mark.root

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.gateway.gateway_host import GatewayHost, Sensor
+from tests.support.gateway.gateway_host import GatewayHost, Sensor, cut, handshakes
 from tests.support.gateway.network import enter_namespace, wait_until
 from tests.support.soaking import note, rounds
 
@@ -30,20 +30,6 @@ def host(tmp_path: Path) -> Iterator[GatewayHost]:
         yield made
     finally:
         made.close()
-
-
-def cut(host: GatewayHost, sensor: Sensor) -> None:
-    host.portal.want(sensor.cut())
-    host.portal.wait_for_report(
-        lambda report: [one for one in report["cuts"] if one["subject"] == sensor.subject and one["session_gone"]],
-        seconds=10,
-        what="the cut",
-        after=len(host.portal.reports),
-    )
-
-
-def handshakes(host: GatewayHost, sensor: Sensor) -> int:
-    return host.log_of("openvpn").count(f"[{sensor.subject}] Peer Connection Initiated")
 
 
 def tries(host: GatewayHost, sensor: Sensor) -> int:

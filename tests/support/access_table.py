@@ -1,6 +1,9 @@
 """The table of who may do what, read from `tests/access/tables`. It is written by hand: it is the decision."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver
 
 from tests.support.checkout import CHECKOUT
 
@@ -60,3 +63,21 @@ def _row(line: str) -> Row:
             raise MalformedTable(line)
         expected += group * (size if len(group) == 1 else 1)
     return Row(every, path, dict(zip(ACTORS, expected, strict=True)))
+
+
+PEOPLES_TABLES = ("pages", "rest", "accounts", "admin")
+
+
+def cells(rows: list[Row]) -> Iterator[tuple[str, str, dict[str, int]]]:
+    for row in rows:
+        for method in row.methods:
+            yield method, row.path, row.expected
+
+
+def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern).removeprefix("^")  # as Django puts them together in a match
+        if isinstance(pattern, URLPattern):
+            yield route
+        else:
+            yield from routes(pattern, route)

@@ -34,8 +34,8 @@ from tenants.actors import Actor
 from tenants.models import Customer, Site
 from tenants.operations.announce import announce_all
 from tenants.operations.announce_networks import announce_networks
-from tests.conftest import World, make_world
 from tests.support.roles import acting_as
+from tests.support.world import World, make_world
 
 ACTOR = Actor.process("test")
 PASSPHRASE = "a passphrase of the tests"

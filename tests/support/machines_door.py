@@ -14,11 +14,15 @@ from django.test import Client
 
 import portal
 from pki.models import Certificate
+from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code
+from sensors.enrolment.operations.request_enrolment import request_enrolment
+from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
+from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.keys.confirmed_sessions import ConfirmedSession
 from sensors.keys.session_confirmations import SessionConfirmations
 from sensors.machines import door
 from sensors.machines.rates import Rates
-from tests.support.fleet import session_as_reported
+from tests.support.fleet import ACTOR, new_csr, session_as_reported
 
 # Written out: were it read from the code, a call that somebody adds would be tested by nobody's decision.
 SENSOR_CALLS = [("POST", "/v1/disk-key"), ("POST", "/v1/heartbeat"), ("POST", "/v1/certificate")]
@@ -109,3 +113,21 @@ def reason_of(response: Any) -> tuple[int, str]:
     assert body["status"] == response.status_code
     assert body["detail"]
     return response.status_code, body["reason"]
+
+
+def second_gateway() -> Machine:
+    gateway = register_gateway(
+        name="gateway-2", host="198.51.100.2", port=1194, network="10.89.0.0/16", base_networks=[], registered_by=ACTOR
+    )
+    code = issue_gateway_code(gateway=gateway, issued_by=ACTOR)
+    request_enrolment(code=code, csr=new_csr(), source="198.51.100.2")
+    sign_waiting_certificates()
+    certificate = Certificate.objects.of_subject(gateway.subject).get()
+    return Machine.with_certificate(certificate, "10.20.0.2")
+
+
+def body_of_report(sequence: int = 1, **parts: Any) -> dict[str, Any]:
+    sessions = {"full": False, "up": parts.pop("up", []), "down": parts.pop("down", [])}
+    empty: dict[str, Any] = {"generation": 1, "cuts": [], "sightings": [], "problems": []}
+    versions = {"agent_version": "0.1.0", "openvpn_version": "OpenVPN 2.6.3"}
+    return {"sequence": sequence, "sessions": sessions, **empty, **versions, **parts}

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from tenants.models import Person
-from tests.conftest import PASSWORD
+from tests.support.world import PASSWORD
 
 OWNER = "owner@example.org"
 WRONG = "a wrong guess"

@@ -19,13 +19,10 @@ from gateway.openvpn.management_events import (
     Success,
     Version,
 )
+from tests.support.gateway.facts import CLIENT_LIST_ROW
 
 PEER = "198.51.100.20:42729"
 REVOKED = f"{PEER} VERIFY CRL: depth=0, CN=s-aaaaaaaaaaab, serial=219704400844788277447449 is revoked"
-ROW = (
-    "CLIENT_LIST\ts-aaaaaaaaaaac\t198.51.100.21:38435\t10.88.0.6\t\t2672\t2190\t2026-11-24 06:54:41\t1795503281"
-    "\tUNDEF\t3\t0\tAES-256-GCM"
-)
 
 
 @pytest.mark.parametrize(
@@ -80,11 +77,13 @@ def test_it_reads_a_refusal_for_want_of_a_client_config() -> None:
 
 
 def test_it_reads_a_client_of_the_status() -> None:
-    assert parse_line(ROW) == ClientRow("s-aaaaaaaaaaac", "198.51.100.21", "10.88.0.6", 2672, 2190, 1795503281, 3)
+    assert parse_line(CLIENT_LIST_ROW) == ClientRow(
+        "s-aaaaaaaaaaac", "198.51.100.21", "10.88.0.6", 2672, 2190, 1795503281, 3
+    )
 
 
 def test_a_client_without_virtual_address_keeps_none() -> None:
-    row = parse_line(ROW.replace("10.88.0.6", ""))
+    row = parse_line(CLIENT_LIST_ROW.replace("10.88.0.6", ""))
     assert isinstance(row, ClientRow)
     assert row.virtual_address == ""
 
@@ -122,15 +121,15 @@ def test_a_variable_cannot_pass_for_a_serial() -> None:
 
 @settings(deadline=None)
 @given(st.text())
-@example(ROW.replace("2672", "9" * 400))
-@example(ROW.replace("1795503281", "²"))
+@example(CLIENT_LIST_ROW.replace("2672", "9" * 400))
+@example(CLIENT_LIST_ROW.replace("1795503281", "²"))
 @example(">LOG:٣,,x")
 def test_no_line_makes_it_fail(line: str) -> None:
     parse_line(line)
 
 
 @settings(deadline=None)
-@given(st.sampled_from([ROW, f">LOG:1795503353,,{REVOKED}"]), st.integers(0, 200), st.text(max_size=5))
+@given(st.sampled_from([CLIENT_LIST_ROW, f">LOG:1795503353,,{REVOKED}"]), st.integers(0, 200), st.text(max_size=5))
 def test_no_spoilt_line_makes_it_fail(line: str, at: int, text: str) -> None:
     parse_line(line[:at] + text + line[at:])
 

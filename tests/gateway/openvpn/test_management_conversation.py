@@ -2,7 +2,7 @@
 
 from gateway.openvpn.management import parse_line
 from gateway.openvpn.management_conversation import Conversation, Occurrence, ProcessKnown, StatusTaken
-from tests.gateway.openvpn.test_management import ROW
+from tests.support.gateway.facts import CLIENT_LIST_ROW
 
 
 def hear(conversation: Conversation, *lines: str) -> list[Occurrence]:
@@ -14,7 +14,7 @@ def hear(conversation: Conversation, *lines: str) -> list[Occurrence]:
 def test_a_status_carries_the_time_it_was_asked_for() -> None:
     conversation = Conversation()
     assert conversation.ask("status 3", at=7.0) == "status 3\n"
-    [status] = hear(conversation, ROW, "END")
+    [status] = hear(conversation, CLIENT_LIST_ROW, "END")
     assert isinstance(status, StatusTaken)
     assert (len(status.rows), status.asked_at) == (1, 7.0)
     assert not conversation.status_is_on_its_way()
@@ -49,7 +49,7 @@ def test_a_kill_that_found_nobody_is_answered_too() -> None:
 
 
 def test_an_end_that_nobody_asked_for_is_no_status() -> None:
-    assert hear(Conversation(), ROW, "END", "SUCCESS: pid=1") == []
+    assert hear(Conversation(), CLIENT_LIST_ROW, "END", "SUCCESS: pid=1") == []
 
 
 def test_it_learns_the_serial_of_a_client_that_was_let_in() -> None:

@@ -9,8 +9,7 @@ from gateway.locks.cuts import Cut
 from gateway.openvpn.sessions import read_sessions
 from gateway.to_portal.outbox import MOST_SIGHTINGS, Outbox, Sighting, load_outbox
 from gateway.to_portal.reports import Observation, ReportDesk
-from tests.gateway.openvpn.test_sessions import row
-from tests.support.gateway.facts import ANNA, BERTA
+from tests.support.gateway.facts import ANNA, BERTA, client_row
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def seen(*names: str, **change: Any) -> Observation:
     facts: dict[str, Any] = {
         "generation": 1,
         "openvpn_version": "2.6.14",
-        "sessions": read_sessions([row(name) for name in names], {}),
+        "sessions": read_sessions([client_row(name) for name in names], {}),
         "cuts": [],
         "problems": [],
     }

@@ -7,7 +7,7 @@ from pki.authority.operations.create_authority import create_authority
 from pki.authority.signers import SignerUnavailable, configured_signer
 from pki.authority.x509 import NameRefused
 from pki.models import Authority, NoAuthority
-from tests.pki.conftest import PASSPHRASE
+from tests.support.pki.making import PASSPHRASE
 
 pytestmark = pytest.mark.django_db
 

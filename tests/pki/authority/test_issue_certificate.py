@@ -9,7 +9,7 @@ from pki.authority.operations.issue_certificate import issue_certificate
 from pki.authority.signers import SignerUnavailable, create_encrypted_file
 from pki.authority.x509 import NameRefused, Profile
 from pki.models import Certificate
-from tests.pki.conftest import PASSPHRASE
+from tests.support.pki.making import PASSPHRASE
 
 pytestmark = pytest.mark.django_db
 

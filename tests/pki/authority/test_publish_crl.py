@@ -16,7 +16,7 @@ from pki.authority.operations.revoke_subject import revoke_subject
 from pki.authority.signers import EncryptedFileSigner, SignerUnavailable, create_encrypted_file
 from pki.authority.x509 import Profile
 from pki.models import CertificateRevocationList, Reason
-from tests.pki.conftest import PASSPHRASE
+from tests.support.pki.making import PASSPHRASE
 
 pytestmark = pytest.mark.django_db
 

@@ -17,8 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 from pki.authority.crl import build_crl
 from pki.authority.signers import EncryptedFileSigner, SignerUnavailable, configured_signer, create_encrypted_file
 from pki.authority.x509 import Profile, build_certificate
-from tests.pki.conftest import PASSPHRASE
-from tests.support.pki.making import NOW, make_issuer
+from tests.support.pki.making import NOW, PASSPHRASE, make_issuer
 
 
 @pytest.mark.live

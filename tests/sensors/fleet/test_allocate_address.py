@@ -11,8 +11,8 @@ from sensors.fleet.operations.register_sensor import register_sensor
 from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway, Sensor, UnderlayAddress
 from tenants.models import AuditEntry
-from tests.conftest import World
 from tests.support.fleet import ACTOR
+from tests.support.world import World
 
 
 @pytest.fixture

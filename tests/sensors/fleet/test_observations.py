@@ -8,42 +8,8 @@ from hypothesis import strategies as st
 
 from sensors.fleet.observations import parse_report
 from sensors.fleet.reported_fields import MalformedReport, clean_text
+from tests.support.sensors.reports import GOOD_REPORT
 
-GOOD: dict[str, Any] = {
-    "sequence": 42,
-    "generation": 17,
-    "agent_version": "1",
-    "openvpn_version": "2.6.14",
-    "sessions": {
-        "full": False,
-        "up": [
-            {
-                "subject": "s-abcdefghijkl",
-                "public_address": "198.51.100.21",
-                "underlay_address": "10.88.0.5",
-                "since": "2026-01-01T00:00:00Z",
-                "client": 7,
-                "serial": "987",
-                "bytes_received": 1,
-                "bytes_sent": 2,
-            }
-        ],
-        "down": ["s-mnopqrstuvwx"],
-    },
-    "cuts": [
-        {
-            "subject": "s-abcdefghijkl",
-            "generation": 17,
-            "session_gone": True,
-            "firewall_closed": True,
-            "serials_blocked": True,
-            "client_config_removed": True,
-            "took_ms": 41,
-        }
-    ],
-    "sightings": [{"serial": "987", "source": "198.51.100.21", "at": "2026-01-01T00:00:00Z", "line": "a line"}],
-    "problems": [{"code": "crl-directory-unreadable", "detail": "it is gone"}],
-}
 any_json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
@@ -63,7 +29,7 @@ def places(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 def with_value(place: tuple[Any, ...], value: Any) -> dict[str, Any]:
-    report = copy.deepcopy(GOOD)
+    report = copy.deepcopy(GOOD_REPORT)
     target: Any = report
     for step in place[:-1]:
         target = target[step]
@@ -72,7 +38,7 @@ def with_value(place: tuple[Any, ...], value: Any) -> dict[str, Any]:
 
 
 def test_a_report_of_the_contract_is_read_as_it_is():
-    report = parse_report(GOOD)
+    report = parse_report(GOOD_REPORT)
     assert (report.sequence, report.generation, report.sessions_are_complete) == (42, 17, False)
     assert report.up[0].since.isoformat() == "2026-01-01T00:00:00+00:00"
     assert report.down == ("s-mnopqrstuvwx",)
@@ -87,7 +53,7 @@ def test_anything_is_a_report_or_malformed(data: Any):
         parse_report(data)
 
 
-@given(st.sampled_from(places(GOOD)), any_json)
+@given(st.sampled_from(places(GOOD_REPORT)), any_json)
 def test_anything_in_any_place_is_a_report_or_malformed(place: tuple[Any, ...], value: Any):
     try:
         report = parse_report(with_value(place, value))
@@ -116,9 +82,9 @@ def test_any_bytes_that_are_json_are_a_report_or_malformed(body: bytes):
         parse_report(data)
 
 
-@pytest.mark.parametrize("place", places(GOOD), ids=str)
+@pytest.mark.parametrize("place", places(GOOD_REPORT), ids=str)
 def test_each_part_that_is_missing_is_missed_except_the_texts(place: tuple[Any, ...]):
-    report = copy.deepcopy(GOOD)
+    report = copy.deepcopy(GOOD_REPORT)
     target: Any = report
     for step in place[:-1]:
         target = target[step]

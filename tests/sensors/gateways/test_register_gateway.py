@@ -8,9 +8,9 @@ from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.gateways.operations.set_up_gateway import alter_gateway
 from sensors.models import Gateway
 from tenants.models import AuditEntry
-from tests.conftest import World
 from tests.support.fleet import ACTOR
 from tests.support.sensors.making import actions
+from tests.support.world import World
 
 BAD = {
     "a network that another has": {"network": "10.88.0.0/16"},

@@ -1,6 +1,6 @@
 """Debian's Chromium, without anything that calls home."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -50,3 +50,6 @@ def sign_in(page: Page, door: PeopleDoor, email: str) -> None:
     page.get_by_label("Password").fill(door.password_of(email))
     follow(page.get_by_role("button", name="Sign in"))
     page.wait_for_url(f"{door.address}/")
+
+
+SignedIn = Callable[..., Page]

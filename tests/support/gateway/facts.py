@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from gateway.openvpn.management_events import (
+    ClientRow,
+)
 from gateway.state.desired_state import SensorEntry, StateAnswer
 from gateway.state.gateway_config import parse_config
 from tests.support.gateway import configurations
@@ -33,3 +36,22 @@ def cut_entry(subject: str = ANNA, generation: int = 2, **change: Any) -> Sensor
 def answer(*entries: SensorEntry, generation: int = 1, full: bool = False, **change: Any) -> StateAnswer:
     facts: dict[str, Any] = {"config": None, "refusals": (), "refused_subjects": frozenset()}
     return StateAnswer(generation=generation, full=full, sensors=entries, **(facts | change))
+
+
+CLIENT_LIST_ROW = (
+    "CLIENT_LIST\ts-aaaaaaaaaaac\t198.51.100.21:38435\t10.88.0.6\t\t2672\t2190\t2026-11-24 06:54:41\t1795503281"
+    "\tUNDEF\t3\t0\tAES-256-GCM"
+)
+
+
+def client_row(name: str = ANNA, **change: Any) -> ClientRow:
+    facts: dict[str, Any] = {
+        "common_name": name,
+        "public_address": "198.51.100.21",
+        "virtual_address": "10.88.0.5",
+        "bytes_received": 1,
+        "bytes_sent": 2,
+        "since": 1000,
+        "client": 3,
+    }
+    return ClientRow(**(facts | change))

@@ -203,3 +203,17 @@ class GatewayHost:
         if self.door:
             self.door.close()
         self.network.close()
+
+
+def cut(host: GatewayHost, sensor: Sensor) -> None:
+    host.portal.want(sensor.cut())
+    host.portal.wait_for_report(
+        lambda report: [one for one in report["cuts"] if one["subject"] == sensor.subject and one["session_gone"]],
+        seconds=10,
+        what="the cut",
+        after=len(host.portal.reports),
+    )
+
+
+def handshakes(host: GatewayHost, sensor: Sensor) -> int:
+    return host.log_of("openvpn").count(f"[{sensor.subject}] Peer Connection Initiated")

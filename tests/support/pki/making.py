@@ -40,3 +40,6 @@ class Issuer:
 def make_issuer(curve: ec.EllipticCurve | None = None, now: datetime = NOW) -> Issuer:
     key = ec.generate_private_key(curve or ec.SECP256R1())
     return Issuer(key, build_authority_certificate(name="Example CA", signing_key=key, now=now))
+
+
+PASSPHRASE = "a passphrase of the tests"

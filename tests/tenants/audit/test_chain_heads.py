@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from tenants.models import AuditChain, AuditEntry
-from tests.conftest import World, make_world
+from tests.support.world import World, make_world
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from tenants.audit import chain as audit_chain
 from tenants.models import AuditChain
-from tests.conftest import World
+from tests.support.world import World
 
 PROGRAM = Path(audit_chain.__file__)
 

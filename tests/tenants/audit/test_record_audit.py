@@ -9,8 +9,8 @@ from tenants.audit.record_audit import record_customer_audit, record_provider_au
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
 from tenants.operations.register_customer import register_customer
-from tests.conftest import World
 from tests.support.tenants.making import ACTOR
+from tests.support.world import World
 
 
 @pytest.mark.django_db(transaction=True)

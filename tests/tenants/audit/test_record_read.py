@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from tenants.audit.record_read import MOST, WINDOW, record_read
 from tenants.models import AuditEntry, Person, StaffRead
-from tests.conftest import World, make_world
 from tests.support.at_once import at_once, results
+from tests.support.world import World, make_world
 
 
 def read(reader: Person, **asked: str) -> None:

@@ -9,8 +9,8 @@ from tenants.audit import chain as audit_chain
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
 from tenants.operations.register_site import register_site
-from tests.conftest import World
 from tests.support.tenants.making import lifted_triggers
+from tests.support.world import World
 
 
 @pytest.fixture
