@@ -54,6 +54,7 @@ from tests.support.fleet import (
 from tests.support.machines_door import GATEWAY_CALLS, Machine, open_machines_door, reason_of
 from tests.support.roles import acting_as
 from tests.support.sensors.release_stories import ask
+from tests.support.waiting import wait_until
 
 WHY = "Taken from the rack in the night."
 
@@ -248,14 +249,10 @@ def test_nor_is_an_answer_about_a_session(fleet: Fleet):
 def waiting_fleet(transactional_db: None, settings: Any, tmp_path: Path) -> Any:
     """Committed, so that other connections see it; ends with the threads that watch for news."""
     yield make_fleet(settings, tmp_path)
-    wait_until(lambda: not any(one._thread and one._thread.is_alive() for one in (_GENERATIONS, _QUESTIONS)))
-
-
-def wait_until(condition: Any, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "not in time"
-        time.sleep(0.01)
+    watches = (_GENERATIONS, _QUESTIONS)
+    wait_until(
+        lambda: not any(one._thread and one._thread.is_alive() for one in watches), seconds=20, what="the watches end"
+    )
 
 
 @pytest.mark.parametrize("how", ["revoked", "another machine enrols"])
@@ -275,7 +272,7 @@ def test_its_calls_that_wait_end_without_news(waiting_fleet: Fleet, settings: An
     with ThreadPoolExecutor(2) as pool:
         state = pool.submit(call, "GET", f"/v1/gateway/state?since={known}&wait=60")
         questions = pool.submit(call, "POST", "/v1/gateway/session-questions?wait=60", {"answers": []})
-        wait_until(lambda: (_GENERATIONS._waiting, _QUESTIONS._waiting) == (1, 1))
+        wait_until(lambda: (_GENERATIONS._waiting, _QUESTIONS._waiting) == (1, 1), seconds=20, what="both calls wait")
         began = time.monotonic()
         if how == "revoked":
             revoke(fleet)

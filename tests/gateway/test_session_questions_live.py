@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from tests.support.gateway.gateway_host import GatewayHost, Sensor
-from tests.support.gateway.network import wait_until
+from tests.support.gateway.lone_gateway import LoneGateway, TunnelBox
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.root
 
 
 @pytest.fixture
-def host(tmp_path: Path) -> Iterator[GatewayHost]:
-    made = GatewayHost(tmp_path, sensors=2)
+def host(tmp_path: Path) -> Iterator[LoneGateway]:
+    made = LoneGateway(tmp_path, sensors=2)
     # No report but for a change: nothing that is seen here rests on one.
     made.agent_options = ["--snapshot-interval", "3600"]
     try:
@@ -27,20 +27,20 @@ def host(tmp_path: Path) -> Iterator[GatewayHost]:
         made.close()
 
 
-def session_of(host: GatewayHost, sensor: Sensor) -> dict[str, Any] | None:
+def session_of(host: LoneGateway, sensor: TunnelBox) -> dict[str, Any] | None:
     sessions = host.portal.answer_to(sensor.subject)
     assert sessions is not None
     return next(iter(sessions), None)
 
 
-def reconnect(host: GatewayHost, sensor: Sensor) -> None:
+def reconnect(host: LoneGateway, sensor: TunnelBox) -> None:
     assert sensor.process is not None
     sensor.process.send_signal(signal.SIGKILL)
     sensor.process.wait()
     host.connect(sensor)
 
 
-def test_a_new_session_is_answered_with_as_soon_as_it_is_there(host: GatewayHost) -> None:
+def test_a_new_session_is_answered_with_as_soon_as_it_is_there(host: LoneGateway) -> None:
     sensor, other = host.sensors
     first, neighbour = session_of(host, sensor), session_of(host, other)
     assert first is not None
@@ -66,7 +66,7 @@ def test_a_new_session_is_answered_with_as_soon_as_it_is_there(host: GatewayHost
     assert (again["client"], again["age_ms"] >= neighbour["age_ms"]) == (neighbour["client"], True)
 
 
-def test_a_session_that_floats_is_the_same_session_at_another_address(host: GatewayHost) -> None:
+def test_a_session_that_floats_is_the_same_session_at_another_address(host: LoneGateway) -> None:
     """A router that maps the box's traffic to another address, or a change from line to radio."""
     sensor = host.sensors[0]
     before = session_of(host, sensor)
@@ -87,7 +87,7 @@ def test_a_session_that_floats_is_the_same_session_at_another_address(host: Gate
     assert after["age_ms"] >= before["age_ms"]
 
 
-def test_nobody_there_is_an_answer_and_not_knowing_is_another(host: GatewayHost) -> None:
+def test_nobody_there_is_an_answer_and_not_knowing_is_another(host: LoneGateway) -> None:
     assert host.portal.answer_to("s-zzzzzzzzzzzz") == []
     assert host.openvpn is not None
     host.openvpn.kill()
@@ -95,7 +95,7 @@ def test_nobody_there_is_an_answer_and_not_knowing_is_another(host: GatewayHost)
     wait_until(lambda: host.portal.answer_to(host.sensors[0].subject) is None, seconds=10, what="that it cannot see")
 
 
-def test_answers_do_not_wait_for_reports(host: GatewayHost) -> None:
+def test_answers_do_not_wait_for_reports(host: LoneGateway) -> None:
     """A portal that takes no reports makes the agent wait longer and longer with the next one, and with no answer."""
     host.portal.refuse_reports = 503
     reconnect(host, host.sensors[0])
@@ -106,7 +106,7 @@ def test_answers_do_not_wait_for_reports(host: GatewayHost) -> None:
     assert time.monotonic() - began < 5
 
 
-def test_an_agent_that_was_started_anew_answers_what_is_still_asked(host: GatewayHost) -> None:
+def test_an_agent_that_was_started_anew_answers_what_is_still_asked(host: LoneGateway) -> None:
     assert host.agent is not None
     os.kill(host.agent.pid, signal.SIGKILL)
     host.agent.wait()

@@ -20,8 +20,8 @@ from lab.processes import MINIMAL_ENVIRONMENT
 from lab.sensors import KitAnswer, SensorBox
 from lab.theft import Theft, handshakes
 from lab.waiting import wait_until
+from tests.support.authority import key_pem, make_authority
 from tests.support.sensor_kit.kit import KIT, SUBJECT
-from tests.support.sensor_kit.pki import key_pem, make_authority
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("journey")]
 
@@ -189,7 +189,7 @@ def test_a_pair_with_which_the_gateway_lets_nobody_in_is_put_back(
     assert unit.kit("renew").status == 0
     key = ec.generate_private_key(ec.SECP256R1())
     (box.directory / "client.key").write_text(key_pem(key))
-    (box.directory / "client.crt").write_text(make_authority("stranger").issue(SUBJECT, key.public_key()))
+    (box.directory / "client.crt").write_text(make_authority("stranger").certify(SUBJECT, key.public_key()))
     unit.shorten_seconds()
     start = time.monotonic()
     [answer] = unit.run()

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.authority import Authority, make_authority
 from tests.support.sensor_kit.doors import Answer, Door, open_door
 from tests.support.sensor_kit.kit import Sensor, make_sensor
-from tests.support.sensor_kit.pki import Authority, make_authority
 from tests.support.sensor_kit.renewal import KEY_IN_PLACE, RENEW_PATH, Base, contents, cut_off, pair_belongs_together
 from tests.support.sensor_kit.tunnel import Tunnel
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from tests.support.authority import Authority, make_authority
 from tests.support.checkout import CHECKOUT
 from tests.support.sensor_kit.doors import Answer, Door, Request
 from tests.support.sensor_kit.enrolment import ENROL_PATH, OPENVPN_CONFIG, TLS_CRYPT_KEY, enrol, other_public_key, sign
 from tests.support.sensor_kit.kit import SUBJECT
-from tests.support.sensor_kit.pki import Authority, make_authority
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_an_answer_that_is_not_right_is_not_taken(
 
 
 def test_a_certificate_for_another_key_is_not_taken(directory: Path, portal: Door, authority: Authority) -> None:
-    stolen = authority.issue(SUBJECT, other_public_key())
+    stolen = authority.certify(SUBJECT, other_public_key())
     portal.answers[ENROL_PATH] = [lambda request: sign(authority, request, certificate=stolen)]
     done = enrol(directory, portal)
     assert done.code == 17
@@ -92,7 +92,7 @@ def test_a_certificate_with_anything_beside_it_is_not_taken(
 def test_a_servers_certificate_is_not_taken(directory: Path, portal: Door, authority: Authority) -> None:
     def answer(request: Request) -> Answer:
         csr = x509.load_pem_x509_csr(json.loads(request.body)["csr"].encode())
-        return sign(authority, request, certificate=authority.issue(SUBJECT, csr.public_key(), server=True))
+        return sign(authority, request, certificate=authority.certify(SUBJECT, csr.public_key(), server=True))
 
     portal.answers[ENROL_PATH] = [answer]
     assert enrol(directory, portal).code == 17

@@ -41,10 +41,7 @@ def caught_in_the_act(sensor: Sensor, script: str, *command: str) -> Iterator[su
         stderr=subprocess.STDOUT,
     )
     try:
-        deadline = time.monotonic() + 10
-        while not mark.exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert mark.exists(), "cryptsetup was never started"
+        wait_until(mark.exists, what="cryptsetup to be started", timeout=40)
         time.sleep(0.3)
         yield process
     finally:

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from pki.authority.x509 import is_signed_by, renewal_message
+from tests.support.authority import Authority
 from tests.support.sensor_kit.doors import Answer, Door
 from tests.support.sensor_kit.enrolment import json_answer
 from tests.support.sensor_kit.kit import (
@@ -20,7 +21,6 @@ from tests.support.sensor_kit.kit import (
     wrap_program,
     write_settings,
 )
-from tests.support.sensor_kit.pki import Authority
 from tests.support.sensor_kit.renewal import RENEW_PATH, Base, assert_renewed, contents, csr_of
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
+from tests.support.authority import Authority
 from tests.support.fleet import Fleet, fleet
 from tests.support.machines_door import Machine, open_machines_door
 from tests.support.sensor_kit.doors import Answer, Door
 from tests.support.sensor_kit.enrolment import json_answer
 from tests.support.sensor_kit.kit import Sensor, problem, write_settings
-from tests.support.sensor_kit.pki import Authority
 from tests.support.sensor_kit.renewal import RENEW_PATH, assert_renewed, contents, csr_of
 
 __all__ = ["fleet"]

@@ -8,20 +8,23 @@ from typing import Any
 from django.db import connection
 
 
-def at_once(works: Sequence[Callable[[], Any]]) -> list[Any]:
-    """What each returned or raised, in their order. They start together."""
-    barrier = threading.Barrier(len(works))
+def at_once(works: Sequence[Callable[[], Any]], *, threads: int | None = None) -> list[Any]:
+    """What each returned or raised, in their order. They start together; with `threads`, only so many at a time."""
+    together = min(threads or len(works), len(works))
+    barrier = threading.Barrier(together)
 
     def one(work: Callable[[], Any]) -> Any:
         try:
-            barrier.wait(timeout=60)
             return work()
         except Exception as error:
             return error
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(len(works)) as pool:
+    def start() -> None:
+        barrier.wait(timeout=60)
+
+    with ThreadPoolExecutor(together, initializer=start) as pool:
         return list(pool.map(one, works))
 
 

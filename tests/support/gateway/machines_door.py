@@ -16,7 +16,7 @@ from typing import Any
 from cryptography import x509
 
 from tests.support.authority import Authority, Issued
-from tests.support.gateway.network import BUSY
+from tests.support.waiting import BUSY
 
 
 @dataclass

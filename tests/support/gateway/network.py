@@ -4,21 +4,10 @@ import ctypes
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 CLONE_NEWNET = 0x40000000
-BUSY = 4  # times the seconds of a quiet machine: who waits for what is coming loses nothing by patience
-
-
-def wait_until(condition: Callable[[], object], *, seconds: float, what: str) -> None:
-    """Fails loudly with `what` when the condition has not come true in so many seconds of a quiet machine."""
-    deadline = time.monotonic() + seconds * BUSY
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds * BUSY} s: {what}")
-        time.sleep(0.01)
 
 
 def run(*command: str) -> str:

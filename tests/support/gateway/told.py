@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-Condition = Callable[[dict[str, Any]], object]
+Condition = Callable[[dict[str, Any]], list[dict[str, Any]]]
 
 
 def has_problem(code: str, *, of: str = "") -> Condition:
@@ -13,3 +13,8 @@ def has_problem(code: str, *, of: str = "") -> Condition:
 
 def tells_of_cut(subject: str) -> Condition:
     return lambda report: [cut for cut in report["cuts"] if cut["subject"] == subject]
+
+
+def tells_of_ended_session(subject: str) -> Condition:
+    """A cut that has ended the machine's session already."""
+    return lambda report: [cut for cut in tells_of_cut(subject)(report) if cut["session_gone"]]

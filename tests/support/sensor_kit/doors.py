@@ -13,7 +13,8 @@ from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.support.sensor_kit.pki import Authority, key_pem
+from tests.support.authority import Authority, key_pem
+from tests.support.waiting import wait_until
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,7 @@ class Door:
         return [request for request in self.requests if request.path == path]
 
     def wait_for_a_request(self) -> None:
-        deadline = time.monotonic() + 10
-        while not self.requests:
-            assert time.monotonic() < deadline, "no request came"
-            time.sleep(0.02)
+        wait_until(lambda: self.requests, seconds=10, what="a request comes")
 
     def choose(self, request: Request) -> Answer:
         self.requests.append(request)
@@ -129,7 +127,7 @@ def open_door(folder: Path, authority: Authority, *, clients: Authority | None =
     """A door with a certificate of `authority` that asks for one of `clients`, if given."""
     key = ec.generate_private_key(ec.SECP256R1())
     pair = folder / f"server-{id(key)}.pem"
-    pair.write_text(key_pem(key) + authority.issue("door", key.public_key(), server=True))
+    pair.write_text(key_pem(key) + authority.certify("door", key.public_key(), server=True))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair)
     pair.unlink()

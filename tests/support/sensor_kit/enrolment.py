@@ -10,9 +10,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.support.authority import Authority, make_authority
 from tests.support.sensor_kit.doors import Answer, Door, Request
 from tests.support.sensor_kit.kit import ADDRESS, SUBJECT, Outcome, run_kit
-from tests.support.sensor_kit.pki import Authority, make_authority
 
 ENROL_PATH = "/api/v1/enrol"
 # With the lock, which stays.
@@ -53,7 +53,7 @@ def sign(authority: Authority, request: Request, **changes: object) -> Answer:
     members: dict[str, object] = {
         "kind": "sensor",
         "subject": SUBJECT,
-        "certificate": authority.issue(SUBJECT, csr.public_key()),
+        "certificate": authority.certify(SUBJECT, csr.public_key()),
         "chain": authority.pem,
         "tls_crypt_v2_client_key": TLS_CRYPT_KEY,
         "openvpn_config": OPENVPN_CONFIG,
@@ -65,7 +65,7 @@ def sign(authority: Authority, request: Request, **changes: object) -> Answer:
 
 
 @dataclass
-class Portal:
+class SigningPortal:
     """Binds the code to the first CSR, as the portal does, and answers 202 so many times before it has signed."""
 
     authority: Authority

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.support.authority import Authority, key_pem
 from tests.support.checkout import CHECKOUT
 from tests.support.sensor_kit.doors import Answer
-from tests.support.sensor_kit.pki import Authority, key_pem
 
 KIT = CHECKOUT / "sensor-kit"
 NSM_SENSOR = KIT / "nsm-sensor"
@@ -85,7 +85,7 @@ def make_sensor(folder: Path, authority: Authority, door_url: str) -> Sensor:
     directory.mkdir(mode=0o700)
     private_key = ec.generate_private_key(ec.SECP256R1())
     (directory / "client.key").write_text(key_pem(private_key))
-    (directory / "client.crt").write_text(authority.issue(SUBJECT, private_key.public_key()))
+    (directory / "client.crt").write_text(authority.certify(SUBJECT, private_key.public_key()))
     (directory / "ca.crt").write_text(authority.pem)
     disk = folder / "disk.img"
     with disk.open("wb") as file:

@@ -9,10 +9,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.support.authority import Authority
 from tests.support.sensor_kit.doors import Answer, Door, Request
 from tests.support.sensor_kit.enrolment import json_answer, public_bytes
 from tests.support.sensor_kit.kit import SUBJECT, Sensor, killing_program
-from tests.support.sensor_kit.pki import Authority
 
 RENEW_PATH = "/v1/certificate"
 # A renewal's renames: key, request, certificate and `complete` get their names, then key and certificate their places.
@@ -38,7 +38,7 @@ class Base:
         csr = csr_of(request)
         if csr not in self._signed:
             key = x509.load_pem_x509_csr(csr.encode()).public_key()
-            pem = self._authority.issue(self._name, key, days=self._days)
+            pem = self._authority.certify(self._name, key, days=self._days)
             self._signed[csr] = json_answer(201, {"certificate": pem, "chain": self._authority.pem})
         return self._signed[csr]
 

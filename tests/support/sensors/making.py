@@ -1,11 +1,8 @@
 """What the tests of sensors share, beside the fleet."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import F
 
 from sensors.models import Case
@@ -25,18 +22,3 @@ def actions(subject: str) -> list[str]:
 def last_details(action: str) -> dict[str, Any]:
     details: dict[str, Any] = AuditEntry.objects.filter(action=action).latest("pk").details
     return details
-
-
-def at_once(work: Sequence[Callable[[], Any]]) -> list[Any]:
-    """What each came to, a result or an exception; each in a thread with a connection of its own."""
-
-    def one(call: Callable[[], Any]) -> Any:
-        try:
-            return call()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(min(len(work), 16)) as pool:
-        return list(pool.map(one, work))

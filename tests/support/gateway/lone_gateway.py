@@ -8,14 +8,21 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.support.authority import Authority, Issued, make_tls_crypt_client_key, make_tls_crypt_server_key
+from tests.support.authority import (
+    Issued,
+    make_authority,
+    make_tls_crypt_client_key,
+    make_tls_crypt_server_key,
+)
 from tests.support.checkout import CHECKOUT
 from tests.support.gateway.configurations import CLIENT_CONF, CONFIG, GATEWAY, PUBLIC_ADDRESS
 from tests.support.gateway.machines_door import MachinesDoor, Portal
-from tests.support.gateway.network import Network, enter_namespace, wait_until
+from tests.support.gateway.network import Network, enter_namespace
+from tests.support.gateway.told import tells_of_ended_session
+from tests.support.waiting import wait_until
 
 
-class Sensor:
+class TunnelBox:
     """One box: real OpenVPN client, its certificate, what the portal says of it."""
 
     def __init__(self, number: int, subject: str, issued: Issued) -> None:
@@ -44,20 +51,20 @@ class Sensor:
         return self.allowed(allowed=False, client_config=None, serials=[], revoked_serials=[self.serial])
 
 
-class GatewayHost:
+class LoneGateway:
     """Everything one test needs; `close` removes all of it, also after a failure."""
 
     def __init__(self, folder: Path, *, sensors: int) -> None:
         self.folder = folder
         self.directory = folder / "gateway"
         self.directory.mkdir()
-        self.authority = Authority()
+        self.authority = make_authority()
         self.portal = Portal()
         self.network = Network()
         self.agent: subprocess.Popen[bytes] | None = None
         self.openvpn: subprocess.Popen[bytes] | None = None
         self.door: MachinesDoor | None = None
-        self.sensors: list[Sensor] = []
+        self.sensors: list[TunnelBox] = []
         self.agent_options: list[str] = []
         try:
             self.host = self.network.add_host("gw", PUBLIC_ADDRESS)
@@ -100,9 +107,9 @@ class GatewayHost:
         assert self.door
         self.door.close()
 
-    def _add_sensor(self, number: int) -> Sensor:
+    def _add_sensor(self, number: int) -> TunnelBox:
         subject = "s-sensoraaaaa" + "abcdefgh"[number]
-        sensor = Sensor(number, subject, self.authority.issue(subject))
+        sensor = TunnelBox(number, subject, self.authority.issue(subject))
         sensor.host = self.network.add_host(f"s{number}", sensor.public_address)
         folder = self.folder / subject
         folder.mkdir()
@@ -146,7 +153,7 @@ class GatewayHost:
             log=self.folder / "openvpn.log",
         )
 
-    def connect(self, *sensors: Sensor) -> None:
+    def connect(self, *sensors: TunnelBox) -> None:
         for sensor in sensors:
             sensor.process = self.network.start(
                 sensor.host,
@@ -158,7 +165,7 @@ class GatewayHost:
                 log=self.folder / f"{sensor.subject}.log",
             )
 
-    def make_it_try_again(self, sensor: Sensor) -> None:
+    def make_it_try_again(self, sensor: TunnelBox) -> None:
         """A killed session is noticed by its client after the keepalive's 20 s; this spares the wait."""
         assert sensor.process
         sensor.process.send_signal(signal.SIGUSR1)
@@ -172,7 +179,7 @@ class GatewayHost:
         everybody = {sensor.subject for sensor in self.sensors}
         wait_until(lambda: self.portal.sessions() == everybody, seconds=20, what="all sessions are reported")
 
-    def answers_ping(self, sensor: Sensor, *, seconds: int = 2) -> bool:
+    def answers_ping(self, sensor: TunnelBox, *, seconds: int = 2) -> bool:
         """Whether it answers one of several pings."""
         with contextlib.suppress(RuntimeError):
             self.network.run(self.host, "ping", "-c1", "-i0.5", f"-w{seconds}", "-I", "tun0", sensor.address)
@@ -205,15 +212,16 @@ class GatewayHost:
         self.network.close()
 
 
-def cut(host: GatewayHost, sensor: Sensor) -> None:
+def cut_and_wait(host: LoneGateway, sensor: TunnelBox) -> None:
     host.portal.want(sensor.cut())
     host.portal.wait_for_report(
-        lambda report: [one for one in report["cuts"] if one["subject"] == sensor.subject and one["session_gone"]],
+        tells_of_ended_session(sensor.subject),
         seconds=10,
         what="the cut",
         after=len(host.portal.reports),
     )
 
 
-def handshakes(host: GatewayHost, sensor: Sensor) -> int:
+def handshakes(host: LoneGateway, sensor: TunnelBox) -> int:
+    """How often OpenVPN let it in: one for a session that never dropped."""
     return host.log_of("openvpn").count(f"[{sensor.subject}] Peer Connection Initiated")

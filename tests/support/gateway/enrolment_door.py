@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.support.authority import Authority
 
@@ -21,7 +19,7 @@ class _Server(ThreadingHTTPServer):
         """A client that gives up in the middle is part of the tests, and no news."""
 
 
-class PeopleDoor:
+class EnrolmentDoor:
     """Answers 202 `pending` times, then 201; remembers what it was sent."""
 
     def __init__(self, folder: Path, *, authority: Authority, subject: str, pending: int = 1) -> None:
@@ -61,13 +59,10 @@ class PeopleDoor:
             self.pending -= 1
             return 202, {"Retry-After": "0"}, {}
         request = x509.load_pem_x509_csr(body["csr"].encode())
-        key = request.public_key()
-        assert isinstance(key, ec.EllipticCurvePublicKey)
-        certificate = self.authority.sign_gateway(key, self.subject)
         answer = {
             "kind": "gateway",
             "subject": self.subject,
-            "certificate": certificate.public_bytes(serialization.Encoding.PEM).decode(),
+            "certificate": self.authority.certify_gateway(self.subject, request.public_key()),
             "chain": self.authority.pem,
             "machines_door_url": self.machines_door_url,
         }
