@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -21,9 +22,14 @@ from tests.support.live import (
     pytest_runtest_teardown,
 )
 from tests.support.roles import doors_act_as_their_roles, set_up_roles_here
+from tests.support.soaking import print_figures
 from tests.support.world import World, make_world
 
 __all__ = ["live", "pytest_runtest_call", "pytest_runtest_protocol", "pytest_runtest_teardown"]
+
+# No deadline: a busy machine is no failure. No database: tests leave nothing behind in the checkout.
+hypothesis.settings.register_profile("unhurried", deadline=None, database=None)
+hypothesis.settings.load_profile("unhurried")
 
 CHAIN_HEADS = Path(tenants.__file__).parent / "chain_heads.sqlite.sql"
 
@@ -44,6 +50,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in needy]
     elif needy and (os.geteuid() != 0 or not Path("/dev/net/tun").exists()):
         raise pytest.UsageError("Some tests need root and /dev/net/tun: run as root, or say --without-root.")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The figures of the loops: rounds, failures, times."""
+    print_figures(terminalreporter)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,8 +6,9 @@ import pytest
 from django.core.management import call_command
 
 from tenants.models import Approval, Person
-from tests.admin.conftest import As
+from tests.support.admin_lists import page_of
 from tests.support.fleet import Fleet
+from tests.support.signed_in import As
 
 VALUES = {
     "email": "new@example.org", "name": "New", "phone": "", "customer": "", "role": "operator",
@@ -27,10 +28,6 @@ def asked(client: Any, **different: str) -> Approval:
     approval: Approval = Approval.objects.get(action="person:invite", verdict="")
     assert (answer.status_code, answer["Location"]) == (302, page_of(approval))
     return approval
-
-
-def page_of(approval: Approval) -> str:
-    return f"/admin/tenants/approval/{approval.pk}/decide/"
 
 
 def shown(client: Any, approval: Approval) -> str:

@@ -14,9 +14,9 @@ from hypothesis import settings as bounded
 from schemathesis.core import NOT_SET
 from schemathesis.core.result import Ok
 
-from tests.api.conftest import As
 from tests.support.fleet import Fleet
 from tests.support.purses import fill_purses
+from tests.support.signed_in import As
 from tests.support.street import undone
 
 

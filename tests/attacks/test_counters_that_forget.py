@@ -35,8 +35,11 @@ from tests.support.at_once import at_once, results
 from tests.support.checkout import CHECKOUT
 from tests.support.purses import Clock
 from tests.support.redis_server import RedisServer, redis_server
+from tests.support.signed_in import no_static_files
 from tests.support.visitors import OWNER, Browser, Looks, addresses
 from tests.support.world import World, make_world
+
+__all__ = ["no_static_files"]
 
 pytestmark = pytest.mark.long
 
@@ -69,11 +72,6 @@ def store(request: pytest.FixtureRequest) -> str:
     if request.param == "redis":
         request.getfixturevalue("redis")
     return str(request.param)
-
-
-@pytest.fixture(autouse=True)
-def _no_static_files(settings: Any) -> None:
-    settings.WHITENOISE_USE_FINDERS = False
 
 
 def allowed(*purses: Purse) -> bool:

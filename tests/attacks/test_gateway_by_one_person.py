@@ -19,11 +19,11 @@ from sensors.gateways.operations.revoke_gateway import revoke_gateway
 from sensors.models import EnrolmentCode, Gateway
 from tenants.models import Approval, Person
 from tenants.second_person import SecondPersonNeeded
-from tests.admin.conftest import As
 from tests.support.fleet import Fleet
 from tests.support.inviting import invite_by_form
 from tests.support.later import WEEK, later
 from tests.support.second_factors import with_factor_of_now
+from tests.support.signed_in import As
 
 __all__ = ["later"]
 

@@ -16,11 +16,11 @@ from rest_framework.views import APIView
 import portal.urls  # noqa: F401  # what the door does not serve is no longer registered then
 from sensors.models import Case, EnrolmentCode, Gateway, Sensor
 from tenants.models import Customer, Person, Site
-from tests.admin.conftest import As
 from tests.support.access_table import cells, read_table
 from tests.support.admin_lists import PAGES, asked_by, changes, paths
 from tests.support.answers import what_it_shows
 from tests.support.fleet import Fleet
+from tests.support.signed_in import As
 from tests.support.street import Street, build_street
 
 pytestmark = pytest.mark.long

@@ -19,11 +19,11 @@ from sensors.cases.operations.close_case import close_case
 from sensors.cases.operations.request_closing import request_closing
 from sensors.models import Case, CaseOutcome, Sensor
 from tenants.models import Approval, Person
-from tests.admin.conftest import As
 from tests.support.fleet import Fleet
 from tests.support.inviting import EVIL, invite_by_form
 from tests.support.later import WEEK, later
 from tests.support.second_factors import with_factor_of_now
+from tests.support.signed_in import As
 
 __all__ = ["later"]
 
@@ -51,7 +51,7 @@ def is_given_back(case: Case) -> bool:
     return Case.objects.get(pk=case.pk).closed_at is not None
 
 
-def assert_still_cut(case: Case) -> None:
+def assert_case_stands(case: Case) -> None:
     assert not is_given_back(case)
     assert Sensor.objects.get(pk=case.sensor_id).state == "cut-off"
 
@@ -75,7 +75,7 @@ def test_an_account_that_she_invited_is_not_a_second_person(
     send_mails()
     first, other = (second, administrator) if evil_asks else (administrator, second)
     agree(other, case, ask(first, case))
-    assert_still_cut(case)
+    assert_case_stands(case)
 
 
 def test_nor_is_one_that_was_there_before_under_another_role(fleet: Fleet, signed_in: As):
@@ -86,7 +86,7 @@ def test_nor_is_one_that_was_there_before_under_another_role(fleet: Fleet, signe
     assert invite_by_form(administrator, email=viewer.email, role="manager", customer=fleet.world.harbour.pk) == viewer
     send_mails()
     agree(signed_in(Person.objects.get(pk=viewer.pk)), case, ask(administrator, case))
-    assert_still_cut(case)
+    assert_case_stands(case)
 
 
 def test_nor_is_one_at_the_end_of_a_chain(fleet: Fleet, signed_in: As):
@@ -102,7 +102,7 @@ def test_nor_is_one_at_the_end_of_a_chain(fleet: Fleet, signed_in: As):
     assert invite_by_form(administrator) is None
     assert not Person.objects.filter(email=EVIL).exists()
     agree(link, case, ask(administrator, case))
-    assert_still_cut(case)
+    assert_case_stands(case)
 
 
 def test_nor_is_one_whose_second_factor_was_taken_away_to_set_up_another(fleet: Fleet, signed_in: As):
@@ -112,7 +112,7 @@ def test_nor_is_one_whose_second_factor_was_taken_away_to_set_up_another(fleet: 
     send_mails()
     with_factor_of_now(operator)
     agree(signed_in(operator), case, ask(signed_in(fleet.world.administrator), case))
-    assert_still_cut(case)
+    assert_case_stands(case)
 
 
 def test_what_somebody_has_asked_for_is_not_agreed_to_once_that_account_was_taken_over(fleet: Fleet, signed_in: As):
@@ -123,7 +123,7 @@ def test_what_somebody_has_asked_for_is_not_agreed_to_once_that_account_was_take
     send_mails()
     with_factor_of_now(operator)
     agree(signed_in(fleet.world.administrator), case, approval)
-    assert_still_cut(case)
+    assert_case_stands(case)
 
 
 @pytest.mark.parametrize("step", ["a factor", "a password", "made by a command on the host", "a role by a command"])
@@ -149,7 +149,7 @@ def test_nor_is_one_that_was_made_or_changed_after_the_request(fleet: Fleet, sig
         grant_provider_role(person=second, role=ProviderRole.ADMINISTRATOR, granted_by=ACTOR)
     send_mails()
     agree(signed_in(Person.objects.get(pk=second.pk)), case, approval)
-    assert_still_cut(case)
+    assert_case_stands(case)
     # Whoever was asked before the change does count: nothing is locked for good.
     case = fleet.cut_off("box-2")
     agree(signed_in(Person.objects.get(pk=second.pk)), case, ask(signed_in(fleet.world.administrator), case))

@@ -14,10 +14,10 @@ from django.http import Http404
 import portal.urls  # noqa: F401  # what the door does not serve is no longer registered then
 from tenants.models import Person
 from tenants.provider_admin import ProviderAdmin
-from tests.admin.conftest import As
 from tests.support.admin_lists import PAGES, asked_by, changes, paths
 from tests.support.answers import what_it_shows
 from tests.support.fleet import Fleet
+from tests.support.signed_in import As
 from tests.support.street import build_street
 
 pytestmark = pytest.mark.long

@@ -53,7 +53,7 @@ from tests.support.fleet import (
 )
 from tests.support.machines_door import GATEWAY_CALLS, Machine, open_machines_door, reason_of
 from tests.support.roles import acting_as
-from tests.support.sensors.release_stories import ask
+from tests.support.sensors.release_stories import ask_for_key
 from tests.support.waiting import wait_until
 
 WHY = "Taken from the rack in the night."
@@ -71,7 +71,7 @@ def agreed(fleet: Fleet, by: Person | None = None) -> Approval:
         return agree_to_gateway(approval=asked.pk, approved_by=by or fleet.world.administrator)
 
 
-def code_of(fleet: Fleet, approval: Approval) -> str:
+def collected_code(fleet: Fleet, approval: Approval) -> str:
     with acting_as(PEOPLE):
         return collect_gateway_code(approval=approval.pk, collected_by=fleet.world.operator)
 
@@ -156,9 +156,9 @@ def test_nothing_is_signed_for_it_that_comes_beside_the_revocation(fleet: Fleet)
 
 def test_its_boxes_keys_are_held(fleet: Fleet):
     sensor = fleet.connected()
-    assert ask(fleet, sensor).disk_key
+    assert ask_for_key(fleet, sensor).disk_key
     revoke(fleet)
-    held = ask(fleet, sensor, confirmation=confirmed(sensor))
+    held = ask_for_key(fleet, sensor, confirmation=confirmed(sensor))
     assert (held.verdict.outcome, held.verdict.reason) == (Outcome.HELD, Reason.GATEWAY_REVOKED)
 
 
@@ -170,7 +170,7 @@ def test_also_where_several_are_given_out_together(fleet: Fleet):
     sensor = fleet.connected()
     asked = KeyRequest(sensor, fleet.certificate_of(sensor), sensor.address, confirmed(sensor))
     with acting_as(MACHINES):
-        ask(fleet, sensor)
+        ask_for_key(fleet, sensor)
         assert release_disk_keys(requests=[asked])[sensor.pk].disk_key
     revoke(fleet)
     with acting_as(MACHINES):
@@ -181,10 +181,10 @@ def test_nobody_can_permit_one_alone(fleet: Fleet):
     """Neither a permit from before, nor one that somebody would give now."""
     sensor = fleet.connected(public_address="203.0.113.9")
     there = confirmed(sensor, "203.0.113.9")
-    ask(fleet, sensor, confirmation=there)
+    ask_for_key(fleet, sensor, confirmation=there)
     permit_release(sensor=sensor, public_address="203.0.113.9", permitted_by=fleet.world.manager)
     revoke(fleet)
-    assert ask(fleet, sensor, confirmation=there).verdict.reason is Reason.GATEWAY_REVOKED
+    assert ask_for_key(fleet, sensor, confirmation=there).verdict.reason is Reason.GATEWAY_REVOKED
     with pytest.raises(ValidationError, match="does not wait"):
         permit_release(sensor=sensor, public_address="203.0.113.9", permitted_by=fleet.world.manager)
 
@@ -197,7 +197,7 @@ def test_other_gateways_boxes_get_theirs(fleet: Fleet):
     )
     ours = fleet.connected()
     revoke_gateway(gateway=other, reason=WHY, revoked_by=fleet.world.operator)
-    assert ask(fleet, ours).disk_key
+    assert ask_for_key(fleet, ours).disk_key
 
 
 # What it says.
@@ -393,11 +393,11 @@ def test_a_code_that_was_agreed_to_before_is_not_to_be_had(fleet: Fleet):
     before = agreed(fleet)
     revoke(fleet)
     with pytest.raises(ApprovalRefused):
-        code_of(fleet, before)
+        collected_code(fleet, before)
     given_back = agreed(fleet)
     with pytest.raises(ApprovalRefused):
-        code_of(fleet, before)
-    assert code_of(fleet, given_back)
+        collected_code(fleet, before)
+    assert collected_code(fleet, given_back)
 
 
 def test_another_machine_comes_under_a_new_name_and_the_stolen_one_stays_out(
@@ -405,7 +405,7 @@ def test_another_machine_comes_under_a_new_name_and_the_stolen_one_stays_out(
 ):
     sensor, before = fleet.connected(), fleet.gateway.subject
     revoke(fleet)
-    code = code_of(fleet, agreed(fleet))
+    code = collected_code(fleet, agreed(fleet))
     assert fleet.gateway.revoked_at is None
     assert fleet.gateway.subject != before
     with acting_as(PEOPLE):
@@ -418,7 +418,7 @@ def test_another_machine_comes_under_a_new_name_and_the_stolen_one_stays_out(
     # Its box can enrol again, and is told the new name.
     fleet.enrol(sensor)
     fleet.observe(up=[session_of(sensor)])
-    assert ask(fleet, Sensor.objects.get(pk=sensor.pk)).disk_key
+    assert ask_for_key(fleet, Sensor.objects.get(pk=sensor.pk)).disk_key
 
 
 def test_all_of_the_staff_and_its_boxes_customers_are_told(fleet: Fleet):

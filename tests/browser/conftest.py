@@ -4,13 +4,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support.browser.chromium import SignedIn, chromium, new_context, sign_in
-from tests.support.browser.people_door import PeopleDoor, people_door
+from tests.support.browser.people_door import PeopleDoor, door
 
-
-@pytest.fixture(scope="module")
-def door(live: None) -> Iterator[PeopleDoor]:
-    with people_door() as running:
-        yield running
+__all__ = ["door"]
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ def host(tmp_path: Path) -> Iterator[LoneGateway]:
         made.close()
 
 
-def session_of(host: LoneGateway, sensor: TunnelBox) -> dict[str, Any] | None:
+def session_told(host: LoneGateway, sensor: TunnelBox) -> dict[str, Any] | None:
     sessions = host.portal.answer_to(sensor.subject)
     assert sessions is not None
     return next(iter(sessions), None)
@@ -42,7 +42,7 @@ def reconnect(host: LoneGateway, sensor: TunnelBox) -> None:
 
 def test_a_new_session_is_answered_with_as_soon_as_it_is_there(host: LoneGateway) -> None:
     sensor, other = host.sensors
-    first, neighbour = session_of(host, sensor), session_of(host, other)
+    first, neighbour = session_told(host, sensor), session_told(host, other)
     assert first is not None
     assert first["underlay_address"] == sensor.address
     reconnect(host, sensor)
@@ -52,7 +52,7 @@ def test_a_new_session_is_answered_with_as_soon_as_it_is_there(host: LoneGateway
     answers: list[dict[str, Any]] = []
 
     def has_changed() -> bool:
-        answers.append(session_of(host, sensor) or {})
+        answers.append(session_told(host, sensor) or {})
         return bool(answers[-1]) and answers[-1]["client"] != first["client"]
 
     wait_until(has_changed, seconds=5, what="an answer with the new session")
@@ -60,7 +60,7 @@ def test_a_new_session_is_answered_with_as_soon_as_it_is_there(host: LoneGateway
     # Told by OpenVPN's word, so the session's age is not that of the first look at it.
     assert 0 < now["age_ms"] <= (time.monotonic() - began) * 1000 + 1000
     assert [one["public_address"] for one in now["earlier"]] == [first["public_address"]]
-    again = session_of(host, other)
+    again = session_told(host, other)
     assert neighbour is not None
     assert again is not None
     assert (again["client"], again["age_ms"] >= neighbour["age_ms"]) == (neighbour["client"], True)
@@ -69,19 +69,19 @@ def test_a_new_session_is_answered_with_as_soon_as_it_is_there(host: LoneGateway
 def test_a_session_that_floats_is_the_same_session_at_another_address(host: LoneGateway) -> None:
     """A router that maps the box's traffic to another address, or a change from line to radio."""
     sensor = host.sensors[0]
-    before = session_of(host, sensor)
+    before = session_told(host, sensor)
     assert before is not None
     address = "198.51.100.201"
     host.network.run(sensor.host, "ip", "address", "add", f"{address}/24", "dev", "eth0")
     host.network.run(sensor.host, "ip", "route", "replace", "198.51.100.0/24", "dev", "eth0", "src", address)
 
     def floated() -> bool:
-        now = session_of(host, sensor)
+        now = session_told(host, sensor)
         return now is not None and now["public_address"] == address
 
     # By its next ping, five seconds after the one before at most.
     wait_until(floated, seconds=20, what="the other address")
-    after = session_of(host, sensor)
+    after = session_told(host, sensor)
     assert after is not None
     assert (after["client"], after["earlier"]) == (before["client"], [])
     assert after["age_ms"] >= before["age_ms"]
@@ -102,7 +102,7 @@ def test_answers_do_not_wait_for_reports(host: LoneGateway) -> None:
     wait_until(lambda: host.log_of("agent").count("answered 503") >= 1, seconds=20, what="a report that was refused")
     began = time.monotonic()
     for _ in range(10):
-        assert session_of(host, host.sensors[1]) is not None
+        assert session_told(host, host.sensors[1]) is not None
     assert time.monotonic() - began < 5
 
 
@@ -111,6 +111,6 @@ def test_an_agent_that_was_started_anew_answers_what_is_still_asked(host: LoneGa
     os.kill(host.agent.pid, signal.SIGKILL)
     host.agent.wait()
     host.start_agent()
-    session = session_of(host, host.sensors[0])
+    session = session_told(host, host.sensors[0])
     # It has not seen for how long the session has been there, so it does not say that it knows.
     assert session is None or session["age_ms"] < 20_000

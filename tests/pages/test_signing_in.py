@@ -4,9 +4,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.pages.conftest import As
 from tests.support.fleet import Fleet
 from tests.support.second_factors import with_second_factor
+from tests.support.signed_in import As
 
 
 def test_a_sessions_cookie_is_out_of_a_scripts_reach(fleet: Fleet):

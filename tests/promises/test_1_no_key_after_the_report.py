@@ -22,7 +22,7 @@ def askers() -> int:
 
 
 @dataclass
-class Clock:
+class Race:
     """When the report was answered, by this machine's monotonic clock; and what each request for the key was told."""
 
     reported: float = 0
@@ -41,9 +41,9 @@ def _door(settings: Any, tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
     let_ask_without_end(monkeypatch)
 
 
-def race(fleet: Fleet, sensor: Sensor) -> Clock:
+def race(fleet: Fleet, sensor: Sensor) -> Race:
     """Askers that do not stop before each has asked twice after the report's answer."""
-    clock = Clock()
+    clock = Race()
     box = Machine.with_certificate(fleet.certificate_of(sensor), sensor.address)
     deadline = time.monotonic() + 60
 

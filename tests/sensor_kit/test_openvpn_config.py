@@ -7,11 +7,8 @@ import pytest
 from gateway.state.openvpn_forms import CIPHERS, GROUPS
 from sensors.artifacts.openvpn import client_conf
 from tests.support.sensor_kit.enrolment import OPENVPN_CONFIG
-from tests.support.sensor_kit.kit import KIT, kit_environment
+from tests.support.sensor_kit.kit import BUSYBOX, GAWK, KIT, MAWK, kit_environment
 from tests.support.sensors.artifact_facts import gateway_facts, sensor_facts
-
-# Debian's, the RPM family's, and that of small systems, which takes a NUL for the end of a line.
-MAWK, GAWK, BUSYBOX = ("mawk",), ("gawk", "--posix"), ("busybox", "awk")
 
 
 def ask(awk: tuple[str, ...], config: bytes) -> tuple[bool, str]:

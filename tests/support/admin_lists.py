@@ -8,7 +8,7 @@ from django.db.models import Field, Model
 from django.test import RequestFactory
 
 import portal.urls  # noqa: F401  # what the door does not serve is no longer registered then
-from tenants.models import Person
+from tenants.models import Approval, Person
 
 PAGES: dict[str, Any] = {
     f"{model._meta.app_label}/{model._meta.model_name}": page for model, page in admin.site._registry.items()
@@ -40,3 +40,8 @@ def changes(client: Any, name: str, **query: str) -> Any:
     answer = client.get(f"/admin/{name}/", query)
     assert answer.status_code == 200, query
     return answer.context_data["cl"]
+
+
+def page_of(approval: Approval) -> str:
+    """Where it is decided."""
+    return f"/admin/tenants/approval/{approval.pk}/decide/"

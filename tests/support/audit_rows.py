@@ -1,9 +1,11 @@
-"""A database that refuses each new row of the audit trail."""
+"""Rows of the audit trail: what they say, and a database that refuses each new one."""
 
 import contextlib
 from typing import Any
 
 from django.db import connection
+
+from tenants.models import AuditEntry
 
 FULL = {
     "sqlite": [
@@ -38,3 +40,8 @@ def no_room_for_an_entry() -> Any:
         with connection.cursor() as cursor:
             for statement in EMPTY[connection.vendor]:
                 cursor.execute(statement)
+
+
+def actions(subject: str) -> list[str]:
+    """What the audit trail says of it, the oldest first."""
+    return list(AuditEntry.objects.filter(subject=subject).order_by("pk").values_list("action", flat=True))

@@ -114,12 +114,12 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
         ),
         "policy for two": lambda: agree_to_change_policy(approval=asked[-1].pk, approved_by=second_administrator()),
         "retirement": partial(retire_sensor, sensor=leaving, retired_by=ACTOR),
-        **of_the_gateway(fleet, asked),
+        **_of_the_gateway(fleet, asked),
         "restored gateway": partial(describe_gateway_state, gateway=gateway, since=9_999),
     }
 
 
-def of_the_gateway(fleet: Fleet, asked: list[Approval]) -> dict[str, Callable[[], object]]:
+def _of_the_gateway(fleet: Fleet, asked: list[Approval]) -> dict[str, Callable[[], object]]:
     """Registered, coded, revoked and given back by two people."""
     operator = fleet.world.operator
 

@@ -284,6 +284,12 @@ def fleet(db: None, settings: Any, tmp_path: Path) -> Fleet:
     return make_fleet(settings, tmp_path)
 
 
+@pytest.fixture
+def committed_fleet(transactional_db: None, settings: Any, tmp_path: Path) -> Fleet:
+    """A fleet that other connections see."""
+    return make_fleet(settings, tmp_path)
+
+
 def make_fleet(settings: Any, folder: Path) -> Fleet:
     """All keys of the house in one process, as only tests may have them."""
     settings.PROCESS = "signer"

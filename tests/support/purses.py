@@ -19,3 +19,8 @@ class Clock:
 
     def move_on(self, seconds: float) -> None:
         self.seconds += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)

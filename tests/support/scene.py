@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+import pytest
 from psycopg.types.string import TextLoader
 
 from lab.checks import reached_from
@@ -344,3 +345,10 @@ def open_scene() -> Iterator[Scene]:
     finally:
         if servers is not None:
             servers.close()
+
+
+@pytest.fixture(scope="package")
+def scene(live: None) -> Iterator[Scene]:
+    """One laboratory for all tests of a folder: each leaves it whole, and with one stolen box more."""
+    with open_scene() as made:
+        yield made

@@ -19,7 +19,7 @@ def note(loop: str, figure: str) -> None:
 
 
 def print_figures(reporter: Any) -> None:
-    """Once, whichever conftest comes first."""
+    """Once, at the end of a run."""
     for loop, lines in FIGURES.items():
         for line in lines:
             reporter.write_line(f"{loop}: {line}")

@@ -52,7 +52,7 @@ def unused(trees: dict[str, ast.Module], texts: str) -> list[Named]:
     called = sum((Counter(calls_in(tree)) for tree in trees.values()), Counter[str]())
     found: list[Named] = []
     for path, tree in trees.items():
-        for named in definitions(path, tree.body):
+        for named in _definitions(path, tree.body):
             if named.word in in_texts or is_called_by_others(named):
                 continue
             # A row of facts may have an attribute of the same name as a query: a query is called.
@@ -66,14 +66,14 @@ def unused(trees: dict[str, ast.Module], texts: str) -> list[Named]:
     return found
 
 
-def definitions(path: str, body: list[ast.stmt], prefix: str = "") -> Iterator[Named]:
+def _definitions(path: str, body: list[ast.stmt], prefix: str = "") -> Iterator[Named]:
     """Functions, classes, methods, and constants in capitals; not what is inside functions, nor dunder names."""
     for node in body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             if not node.name.startswith("__"):
                 yield Named(path, f"{prefix}{node.name}", node)
             if isinstance(node, ast.ClassDef):
-                yield from definitions(path, node.body, f"{prefix}{node.name}.")
+                yield from _definitions(path, node.body, f"{prefix}{node.name}.")
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:
@@ -85,7 +85,7 @@ def definitions(path: str, body: list[ast.stmt], prefix: str = "") -> Iterator[N
                     ):
                         yield Named(path, f"{prefix}{part.id}", node)
         elif isinstance(node, ast.If):
-            yield from definitions(path, [*node.body, *node.orelse], prefix)
+            yield from _definitions(path, [*node.body, *node.orelse], prefix)
 
 
 def names_in(tree: ast.AST) -> Iterator[str]:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 
 from tenants.models import Person
-from tests.support.world import PASSWORD
+from tests.support.world import PASSWORD, World
 
 OWNER = "owner@example.org"
 WRONG = "a wrong guess"
@@ -65,3 +65,8 @@ class Looks:
 def most_in_an_hour(times: list[float]) -> int:
     """Of moments in seconds, in the fullest hour of any that begin with one of them."""
     return max((sum(start <= each < start + 3600 for each in times) for start in times), default=0)
+
+
+@pytest.fixture
+def looks(world: World, monkeypatch: pytest.MonkeyPatch) -> Looks:
+    return Looks(monkeypatch)

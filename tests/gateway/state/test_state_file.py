@@ -8,16 +8,12 @@ import pytest
 from gateway.state.desired_state import StateRefusedError
 from gateway.state.state_file import MOST_JOURNAL_LINES, StateFile
 from gateway.state.stored_state import StoredState, merge_answer
-from tests.support.gateway.facts import ANNA, BERTA, CONFIG, answer, cut_entry, entry
+from tests.support.gateway.facts import ANNA, BERTA, answer, cut_entry, entry, started
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "state.json"
-
-
-def started() -> StoredState:
-    return merge_answer(StoredState(), answer(entry(), entry(BERTA), full=True, config=CONFIG), now=100)
 
 
 def cut() -> StoredState:

@@ -1,11 +1,7 @@
 """What is known survives: a revoked serial for ever, a cut until it was reported."""
 
 from gateway.state.stored_state import StoredState, merge_answer
-from tests.support.gateway.facts import ANNA, BERTA, CONFIG, answer, cut_entry, entry
-
-
-def started() -> StoredState:
-    return merge_answer(StoredState(), answer(entry(), entry(BERTA), full=True, config=CONFIG), now=100)
+from tests.support.gateway.facts import ANNA, BERTA, answer, cut_entry, entry, started
 
 
 def test_a_cut_sensor_is_not_allowed_and_its_cut_is_to_be_told() -> None:

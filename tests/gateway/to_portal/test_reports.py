@@ -17,7 +17,7 @@ def desk(tmp_path: Path) -> ReportDesk:
     return ReportDesk(Outbox(tmp_path / "outbox.json"))
 
 
-def seen(*names: str, **change: Any) -> Observation:
+def observed(*names: str, **change: Any) -> Observation:
     facts: dict[str, Any] = {
         "generation": 1,
         "openvpn_version": "2.6.14",
@@ -46,7 +46,7 @@ def sighting(number: int = 1) -> Sighting:
 
 
 def test_the_first_report_is_whole(desk: ReportDesk) -> None:
-    report = desk.compose(seen(ANNA), 0)
+    report = desk.compose(observed(ANNA), 0)
     assert report is not None
     sessions = report["sessions"]
     assert isinstance(sessions, dict)
@@ -54,21 +54,21 @@ def test_the_first_report_is_whole(desk: ReportDesk) -> None:
 
 
 def test_nothing_is_sent_while_nothing_changes_but_a_snapshot(desk: ReportDesk) -> None:
-    desk.compose(seen(ANNA), 0)
+    desk.compose(observed(ANNA), 0)
     desk.acknowledged()
-    assert desk.compose(seen(ANNA), 29) is None
-    assert desk.compose(seen(ANNA), 30) is not None
+    assert desk.compose(observed(ANNA), 29) is None
+    assert desk.compose(observed(ANNA), 30) is not None
 
 
 def test_one_report_at_a_time(desk: ReportDesk) -> None:
-    desk.compose(seen(ANNA), 0)
-    assert desk.compose(seen(ANNA, BERTA), 1) is None
+    desk.compose(observed(ANNA), 0)
+    assert desk.compose(observed(ANNA, BERTA), 1) is None
 
 
 def test_between_snapshots_only_what_changed_is_sent(desk: ReportDesk) -> None:
-    desk.compose(seen(ANNA), 0)
+    desk.compose(observed(ANNA), 0)
     desk.acknowledged()
-    report = desk.compose(seen(BERTA), 1)
+    report = desk.compose(observed(BERTA), 1)
     assert report is not None
     sessions = report["sessions"]
     assert isinstance(sessions, dict)
@@ -76,22 +76,22 @@ def test_between_snapshots_only_what_changed_is_sent(desk: ReportDesk) -> None:
 
 
 def test_sessions_that_cannot_be_seen_are_not_told_as_gone(desk: ReportDesk) -> None:
-    desk.compose(seen(ANNA), 0)
+    desk.compose(observed(ANNA), 0)
     desk.acknowledged()
-    report = desk.compose(seen(sessions=None, problems=[{"code": "x", "detail": "y"}]), 1)
+    report = desk.compose(observed(sessions=None, problems=[{"code": "x", "detail": "y"}]), 1)
     assert report is not None
     assert report["sessions"] == {"full": False, "up": [], "down": []}
     desk.acknowledged()
-    whole = desk.compose(seen(), 2)
+    whole = desk.compose(observed(), 2)
     assert whole is not None
     assert whole["sessions"] == {"full": True, "up": [], "down": []}
 
 
 def test_a_report_that_may_be_lost_is_followed_by_a_whole_one_with_a_higher_number(desk: ReportDesk) -> None:
-    desk.compose(seen(ANNA), 0)
+    desk.compose(observed(ANNA), 0)
     desk.failed(0, jitter=1)
-    assert desk.compose(seen(ANNA), 0.1) is None
-    report = desk.compose(seen(ANNA), 1)
+    assert desk.compose(observed(ANNA), 0.1) is None
+    report = desk.compose(observed(ANNA), 1)
     assert report is not None
     sessions = report["sessions"]
     assert isinstance(sessions, dict)
@@ -101,18 +101,18 @@ def test_a_report_that_may_be_lost_is_followed_by_a_whole_one_with_a_higher_numb
 def test_the_back_off_never_exceeds_five_seconds(desk: ReportDesk) -> None:
     now = 0.0
     for _ in range(20):
-        assert desk.compose(seen(), now) is not None
+        assert desk.compose(observed(), now) is not None
         desk.failed(now, jitter=1)
         now = desk.next_step()
-    desk.compose(seen(), now)
+    desk.compose(observed(), now)
     desk.failed(now, jitter=1)
     assert desk.next_step() - now <= 5
 
 
 def test_a_cut_is_sent_again_until_it_was_acknowledged(desk: ReportDesk) -> None:
-    first = desk.compose(seen(cuts=[cut()]), 0)
+    first = desk.compose(observed(cuts=[cut()]), 0)
     desk.failed(0, jitter=1)
-    second = desk.compose(seen(cuts=[cut()]), 10)
+    second = desk.compose(observed(cuts=[cut()]), 10)
     assert first is not None
     assert second is not None
     assert first["cuts"] == second["cuts"] == [cut().as_json()]
@@ -121,38 +121,38 @@ def test_a_cut_is_sent_again_until_it_was_acknowledged(desk: ReportDesk) -> None
 
 def test_a_cut_whose_session_is_gone_is_told_of_after_a_while_though_a_lock_is_open(desk: ReportDesk) -> None:
     """Its `took_ms` stands still then: on a full disk it would never be told of."""
-    desk.compose(seen(), 0)
+    desk.compose(observed(), 0)
     desk.acknowledged()
     half = cut(serials_blocked=False, took_ms=20)
-    assert desk.compose(seen(cuts=[half]), 1) is None
-    assert desk.compose(seen(cuts=[half]), 1.6) is not None
+    assert desk.compose(observed(cuts=[half]), 1) is None
+    assert desk.compose(observed(cuts=[half]), 1.6) is not None
 
 
 def test_an_unfinished_cut_is_told_after_a_while_and_again_when_it_is_finished(desk: ReportDesk) -> None:
-    desk.compose(seen(), 0)
+    desk.compose(observed(), 0)
     desk.acknowledged()
     young, old = cut(session_gone=False, took_ms=100), cut(session_gone=False, took_ms=600)
-    assert desk.compose(seen(cuts=[young]), 1) is None
-    assert desk.compose(seen(cuts=[old]), 2) is not None
+    assert desk.compose(observed(cuts=[young]), 1) is None
+    assert desk.compose(observed(cuts=[old]), 2) is not None
     assert desk.acknowledged() == []
-    assert desk.compose(seen(cuts=[old]), 3) is None
-    assert desk.compose(seen(cuts=[cut(took_ms=700)]), 4) is not None
+    assert desk.compose(observed(cuts=[old]), 3) is None
+    assert desk.compose(observed(cuts=[cut(took_ms=700)]), 4) is not None
     assert desk.acknowledged() == [cut(took_ms=700)]
 
 
 def test_a_replayed_number_goes_on_from_the_portals(desk: ReportDesk) -> None:
-    desk.compose(seen(), 0)
+    desk.compose(observed(), 0)
     desk.replayed(41, 0, jitter=1)
-    report = desk.compose(seen(), 10)
+    report = desk.compose(observed(), 10)
     assert report is not None
     assert report["sequence"] == 42
 
 
 def test_a_report_refused_as_faulty_is_sent_without_its_sightings(desk: ReportDesk) -> None:
     desk.outbox.add_sighting(sighting())
-    first = desk.compose(seen(cuts=[cut()]), 0)
+    first = desk.compose(observed(cuts=[cut()]), 0)
     desk.refused(0, jitter=1)
-    second = desk.compose(seen(cuts=[cut()]), 10)
+    second = desk.compose(observed(cuts=[cut()]), 10)
     assert first is not None
     assert second is not None
     assert (len(first["sightings"]), second["sightings"]) == (1, [])  # type: ignore[arg-type]
@@ -160,12 +160,12 @@ def test_a_report_refused_as_faulty_is_sent_without_its_sightings(desk: ReportDe
 
 
 def test_a_box_that_knocks_all_the_time_makes_one_report_a_second(desk: ReportDesk) -> None:
-    desk.compose(seen(), 0)
+    desk.compose(observed(), 0)
     desk.acknowledged()
     desk.outbox.add_sighting(sighting(1))
-    assert desk.compose(seen(), 0.5) is None
+    assert desk.compose(observed(), 0.5) is None
     assert desk.next_step() == 1
-    assert desk.compose(seen(), 1) is not None
+    assert desk.compose(observed(), 1) is not None
 
 
 def test_sightings_are_kept_once_bounded_and_across_a_restart(tmp_path: Path) -> None:
@@ -190,5 +190,5 @@ def test_a_damaged_outbox_starts_anew(tmp_path: Path, content: str) -> None:
 
 def test_a_full_disk_does_not_silence_the_agent(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path / "missing" / "outbox.json")
-    assert ReportDesk(outbox).compose(seen(), 0) is not None
+    assert ReportDesk(outbox).compose(observed(), 0) is not None
     assert outbox.problem

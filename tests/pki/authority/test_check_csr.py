@@ -19,7 +19,7 @@ P256_CSR_DER = x509.load_pem_x509_csr(P256_CSR.encode()).public_bytes(Encoding.D
 RSA_2048 = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def csr_of(body: bytes | bytearray) -> str:
+def pem_around(body: bytes | bytearray) -> str:
     """The PEM frame of a request around any bytes."""
     label = "CERTIFICATE REQUEST-----"
     return f"-----BEGIN {label}\n{encodebytes(body).decode()}-----END {label}\n"
@@ -99,7 +99,7 @@ def test_it_refuses_a_private_key_and_says_to_throw_it_away():
         P256_CSR.replace("CERTIFICATE REQUEST", "CERTIFICATE"),
         P256_CSR[: len(P256_CSR) // 2],
         # The version is 32: the library's error for it is one of its own.
-        csr_of(P256_CSR_DER.replace(b"\x02\x01\x00", b"\x02\x01\x20", 1)),
+        pem_around(P256_CSR_DER.replace(b"\x02\x01\x00", b"\x02\x01\x20", 1)),
         "\ud800" + P256_CSR,
         "é" + P256_CSR,
     ],
@@ -118,7 +118,7 @@ def test_it_never_raises_anything_else_for_any_text(text):
 @given(st.binary(max_size=400))
 def test_it_never_raises_anything_else_for_any_bytes_in_a_frame(body):
     with pytest.raises(CsrRefused):
-        check_csr(csr_of(body))
+        check_csr(pem_around(body))
 
 
 @given(st.data())
@@ -128,5 +128,5 @@ def test_it_accepts_nothing_new_when_bytes_of_a_request_are_changed(data):
     der[at] ^= data.draw(st.integers(1, 255))
     # A changed byte may by chance leave a valid request (an encoding of the same), but never for another key.
     with suppress(CsrRefused):
-        checked = check_csr(csr_of(der))
+        checked = check_csr(pem_around(der))
         assert checked.public_key == P256_KEY.public_key()

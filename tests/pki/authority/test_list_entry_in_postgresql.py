@@ -21,7 +21,7 @@ TIMES = [
 ]
 
 
-def entry_of(certificate: Certificate, reason: str, moment: datetime) -> bytes:
+def entry_on_the_list(certificate: Certificate, reason: str, moment: datetime) -> bytes:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pki_list_entry(%s, %s, %s)", [certificate.pk, reason, moment])
         (entry,) = cursor.fetchone()
@@ -40,10 +40,10 @@ def of_serial(certificate: Certificate, serial: int) -> Certificate:
 def test_whatever_the_serial_and_the_time(certificate: Certificate, serial: int, moment: datetime):
     row = of_serial(certificate, serial)
     expected = encode_entry(serial=serial, revoked_at=moment, reason="keyCompromise")
-    assert entry_of(row, "keyCompromise", moment) == expected
+    assert entry_on_the_list(row, "keyCompromise", moment) == expected
 
 
 @pytest.mark.parametrize("reason", REASON_CODES)
 def test_whatever_the_reason(certificate: Certificate, reason: str):
     expected = encode_entry(serial=int(certificate.serial), revoked_at=TIMES[0], reason=reason)
-    assert entry_of(certificate, reason, TIMES[0]) == expected
+    assert entry_on_the_list(certificate, reason, TIMES[0]) == expected

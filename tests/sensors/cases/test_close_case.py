@@ -15,17 +15,17 @@ from sensors.models import Case, CaseOutcome, Sensor, UnderlayAddress
 from sensors.states import SensorState
 from tenants.models import Approval, AuditEntry
 from tests.support.fleet import ACTOR, Fleet, people_were_told, session_of
-from tests.support.sensors.release_stories import ask
+from tests.support.sensors.release_stories import ask_for_key
 
 BACK = [CaseOutcome.GIVEN_BACK, CaseOutcome.FALSE_ALARM]
 
 
-def propose(fleet: Fleet, case: Case, outcome: CaseOutcome = CaseOutcome.GIVEN_BACK, by: Any = None) -> Approval:
+def ask_to_close(fleet: Fleet, case: Case, outcome: CaseOutcome = CaseOutcome.GIVEN_BACK, by: Any = None) -> Approval:
     return request_closing(case=case, outcome=outcome, reason="Seal unbroken.", requested_by=by or fleet.world.operator)
 
 
 def close(fleet: Fleet, case: Case, outcome: CaseOutcome = CaseOutcome.GIVEN_BACK) -> Case:
-    approval = propose(fleet, case, outcome)
+    approval = ask_to_close(fleet, case, outcome)
     return close_case(case=case, approval=approval.pk, approved_by=fleet.world.manager)
 
 
@@ -39,7 +39,7 @@ def test_a_box_given_back_may_enrol_anew_and_nothing_it_had_is_good_again(fleet:
     old, address = fleet.certificate_of(case.sensor), case.sensor.address
     closed = close(fleet, case, outcome)
     assert (closed.outcome, state_of(case)) == (outcome, SensorState.RETURNED)
-    answer = ask(fleet, Sensor.objects.get(pk=case.sensor_id), certificate=old)
+    answer = ask_for_key(fleet, Sensor.objects.get(pk=case.sensor_id), certificate=old)
     assert (answer.verdict.outcome, answer.disk_key) == (Outcome.REFUSED, None)
     assert not Certificate.objects.of_subject(case.sensor.subject).not_revoked().exists()
     new = fleet.enrol(case.sensor)
@@ -47,21 +47,21 @@ def test_a_box_given_back_may_enrol_anew_and_nothing_it_had_is_good_again(fleet:
     assert (sensor.state, sensor.address) == (SensorState.IN_SERVICE, address)
     assert list(Certificate.objects.of_subject(sensor.subject).not_revoked()) == [new]
     fleet.observe(up=[session_of(sensor)])
-    assert ask(fleet, sensor, certificate=old).disk_key is None
-    assert ask(fleet, sensor).disk_key is not None
+    assert ask_for_key(fleet, sensor, certificate=old).disk_key is None
+    assert ask_for_key(fleet, sensor).disk_key is not None
 
 
 @pytest.mark.parametrize("outcome", BACK)
 def test_only_after_a_false_alarm_is_the_disk_key_the_old_one(fleet: Fleet, outcome: CaseOutcome):
     sensor = fleet.connected()
-    before = ask(fleet, sensor).disk_key
+    before = ask_for_key(fleet, sensor).disk_key
     case = fleet.reported(sensor)
     fleet.observe(down=[sensor.subject], cuts=[fleet.cut_of(sensor)])
     close(fleet, case, outcome)
     fleet.enrol(sensor)
     fleet.observe(up=[session_of(sensor)])
     people_were_told()
-    after = ask(fleet, sensor).disk_key
+    after = ask_for_key(fleet, sensor).disk_key
     assert before
     assert after
     assert (after == before) == (outcome is CaseOutcome.FALSE_ALARM)
@@ -69,7 +69,7 @@ def test_only_after_a_false_alarm_is_the_disk_key_the_old_one(fleet: Fleet, outc
 
 def test_a_box_written_off_is_gone_for_good_with_its_key(fleet: Fleet):
     sensor = fleet.connected()
-    assert ask(fleet, sensor).disk_key
+    assert ask_for_key(fleet, sensor).disk_key
     case = fleet.reported(sensor)
     fleet.observe(down=[sensor.subject], cuts=[fleet.cut_of(sensor)])
     generation = fleet.gateway.generation
@@ -85,7 +85,7 @@ def test_a_box_written_off_is_gone_for_good_with_its_key(fleet: Fleet):
 
 def test_until_somebody_agrees_nothing_changes(fleet: Fleet):
     case = fleet.cut_off()
-    propose(fleet, case)
+    ask_to_close(fleet, case)
     assert state_of(case) == SensorState.CUT_OFF
     assert Case.objects.get(pk=case.pk).closed_at is None
     with pytest.raises(ValidationError):
@@ -94,7 +94,7 @@ def test_until_somebody_agrees_nothing_changes(fleet: Fleet):
 
 def test_whoever_asked_does_not_agree_and_all_stays_as_it_was(fleet: Fleet):
     case = fleet.cut_off()
-    approval = propose(fleet, case, CaseOutcome.WRITTEN_OFF)
+    approval = ask_to_close(fleet, case, CaseOutcome.WRITTEN_OFF)
     with pytest.raises(ValidationError, match="yourself"):
         close_case(case=case, approval=approval.pk, approved_by=fleet.world.operator)
     assert state_of(case) == SensorState.CUT_OFF
@@ -105,7 +105,7 @@ def test_whoever_asked_does_not_agree_and_all_stays_as_it_was(fleet: Fleet):
 
 def test_an_approval_of_one_case_closes_no_other(fleet: Fleet):
     case, other = fleet.cut_off("box-1"), fleet.cut_off("box-2")
-    approval = propose(fleet, case)
+    approval = ask_to_close(fleet, case)
     with pytest.raises(ValidationError, match="decided meanwhile"):
         close_case(case=other, approval=approval.pk, approved_by=fleet.world.administrator)
     assert {state_of(case), state_of(other)} == {SensorState.CUT_OFF}
@@ -113,7 +113,7 @@ def test_an_approval_of_one_case_closes_no_other(fleet: Fleet):
 
 def test_one_approval_closes_once(fleet: Fleet):
     case = fleet.cut_off()
-    approval = propose(fleet, case)
+    approval = ask_to_close(fleet, case)
     close_case(case=case, approval=approval.pk, approved_by=fleet.world.manager)
     with pytest.raises(ValidationError, match="closed: Given back"):
         close_case(case=case, approval=approval.pk, approved_by=fleet.world.administrator)
@@ -122,12 +122,12 @@ def test_one_approval_closes_once(fleet: Fleet):
 def test_a_cut_that_no_gateway_has_confirmed_is_not_closed(fleet: Fleet):
     case = fleet.reported(fleet.connected())
     with pytest.raises(ValidationError, match="not yet said so"):
-        propose(fleet, case)
+        ask_to_close(fleet, case)
 
 
 def test_reported_again_in_between_it_is_not_agreed_to(fleet: Fleet):
     case = fleet.cut_off()
-    approval = propose(fleet, case)
+    approval = ask_to_close(fleet, case)
     assert fleet.reported(case.sensor, by=fleet.world.owner).pk == case.pk
     with pytest.raises(ValidationError, match="decided meanwhile"):
         close_case(case=case, approval=approval.pk, approved_by=fleet.world.manager)

@@ -7,8 +7,8 @@ from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Case, Measure, Sensor, Session
 from sensors.states import SensorState
 from tenants.models import AuditEntry
+from tests.support.audit_rows import actions
 from tests.support.fleet import ACTOR, Fleet, session_of
-from tests.support.sensors.making import actions
 
 HALVES = ["session_gone", "firewall_closed", "serials_blocked", "client_config_removed"]
 

@@ -4,8 +4,9 @@ from notices.models import Mail
 from sensors.cases.operations.escalate_cases import escalate_cases
 from sensors.models import Case
 from tenants.models import AuditEntry
+from tests.support.audit_rows import actions
 from tests.support.fleet import Fleet
-from tests.support.sensors.making import actions, minutes_pass
+from tests.support.sensors.making import minutes_pass
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from sensors.enrolment.operations.request_enrolment import CodeRefused, request_
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.models import CertificateRequest, EnrolmentCode, Sensor, UnderlayAddress
 from sensors.states import SensorState
+from tests.support.audit_rows import actions
 from tests.support.fleet import ACTOR, Fleet, new_csr
-from tests.support.sensors.making import actions
 
 
 def retire(sensor: Sensor) -> Sensor:

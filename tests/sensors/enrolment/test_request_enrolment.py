@@ -9,8 +9,8 @@ from sensors.enrolment.operations.request_enrolment import CodeRefused, request_
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.models import CertificateRequest, EnrolmentCode
 from tenants.models import AuditEntry
+from tests.support.audit_rows import actions
 from tests.support.fleet import ACTOR, Fleet, new_csr
-from tests.support.sensors.making import actions
 
 SOURCE = "198.51.100.21"
 BAD_CSRS = {

@@ -7,8 +7,8 @@ from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.enrolment.operations.request_renewal import RenewalRefused, request_renewal
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.models import CertificateRequest, Sensor
+from tests.support.audit_rows import actions
 from tests.support.fleet import ACTOR, Fleet, new_csr, renewal
-from tests.support.sensors.making import actions
 
 
 def test_it_waits_for_the_signer_and_is_noted(fleet: Fleet, woken, django_capture_on_commit_callbacks):

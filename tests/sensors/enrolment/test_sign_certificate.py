@@ -12,8 +12,8 @@ from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_
 from sensors.models import CertificateRequest, Sensor
 from sensors.states import SensorState
 from tenants.models import AuditEntry
+from tests.support.audit_rows import actions
 from tests.support.fleet import ACTOR, Fleet, new_csr, renewal
-from tests.support.sensors.making import actions
 
 
 def ask(sensor: Sensor, csr: str | None = None) -> CertificateRequest:
@@ -21,7 +21,7 @@ def ask(sensor: Sensor, csr: str | None = None) -> CertificateRequest:
     return request_enrolment(code=code, csr=csr or new_csr(), source="198.51.100.21")
 
 
-def sign(request: CertificateRequest) -> Certificate | None:
+def sign_now(request: CertificateRequest) -> Certificate | None:
     return sign_certificate(request=request, authority=Authority.objects.current(), signer=configured_signer())
 
 
@@ -40,7 +40,7 @@ def test_until_it_is_signed_the_sensor_is_not_in_service(fleet: Fleet):
 
 def test_the_certificate_is_for_the_subject_whatever_the_request_says(fleet: Fleet):
     sensor = fleet.register()
-    certificate = sign(ask(sensor, new_csr("g-aaaaaaaaaaaa")))
+    certificate = sign_now(ask(sensor, new_csr("g-aaaaaaaaaaaa")))
     assert certificate is not None
     made = x509.load_der_x509_certificate(bytes(certificate.der))
     names = made.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
@@ -51,13 +51,13 @@ def test_the_certificate_is_for_the_subject_whatever_the_request_says(fleet: Fle
 def test_the_gateway_is_told(fleet: Fleet):
     request = ask(fleet.register())
     before = fleet.gateway.generation
-    sign(request)
+    sign_now(request)
     assert fleet.gateway.generation == before + 1
 
 
 def test_it_makes_a_tunnel_key_for_a_new_box(fleet: Fleet):
     request = ask(fleet.register())
-    sign(request)
+    sign_now(request)
     request.refresh_from_db()
     assert "BEGIN OpenVPN tls-crypt-v2 client key" in request.tunnel_key
     assert request.signed_at is not None
@@ -75,7 +75,7 @@ def test_a_renewal_revokes_nothing_and_makes_no_tunnel_key(fleet: Fleet):
     sensor = fleet.enrolled()
     request = request_renewal(sensor=sensor, **renewal(sensor))
     before = fleet.gateway.generation
-    sign(request)
+    sign_now(request)
     request.refresh_from_db()
     assert Certificate.objects.of_subject(sensor.subject).not_revoked().count() == 2
     assert request.tunnel_key == ""
@@ -95,7 +95,7 @@ def test_a_reported_box_gets_no_certificate_even_if_its_request_was_overlooked(f
     fleet.reported(sensor)
     CertificateRequest.objects.filter(pk=request.pk).update(refused_because="")
     count = Certificate.objects.count()
-    assert sign(request) is None
+    assert sign_now(request) is None
     request.refresh_from_db()
     assert request.refused_because == "the sensor is reported"
     assert Certificate.objects.count() == count
@@ -104,15 +104,15 @@ def test_a_reported_box_gets_no_certificate_even_if_its_request_was_overlooked(f
 
 def test_a_request_that_was_dealt_with_is_not_signed_again(fleet: Fleet):
     request = ask(fleet.register())
-    assert sign(request) is not None
-    assert sign(request) is None
+    assert sign_now(request) is not None
+    assert sign_now(request) is None
     assert Certificate.objects.count() == 1
 
 
 def test_a_csr_that_was_changed_in_the_database_is_refused(fleet: Fleet):
     request = ask(fleet.register())
     CertificateRequest.objects.filter(pk=request.pk).update(csr="rubbish")
-    assert sign(request) is None
+    assert sign_now(request) is None
     request.refresh_from_db()
     assert request.refused_because
     assert not Certificate.objects.exists()
@@ -134,7 +134,7 @@ def test_one_that_cannot_be_signed_holds_up_no_other_and_stays_waiting(fleet: Fl
     def fail_for_first(*, request: CertificateRequest, **rest: object) -> Certificate | None:
         if request.pk == first.pk:
             raise RuntimeError("the signer stumbles")
-        return sign(request)
+        return sign_now(request)
 
     monkeypatch.setattr(module, "sign_certificate", fail_for_first)
     assert module.sign_waiting_certificates() == 1

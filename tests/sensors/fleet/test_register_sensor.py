@@ -8,8 +8,9 @@ from sensors.fleet.operations.register_sensor import register_sensor
 from sensors.models import GatewaySlot, Sensor
 from sensors.states import SensorState
 from sensors.subjects import SUBJECT
+from tests.support.audit_rows import actions
 from tests.support.fleet import ACTOR, Fleet
-from tests.support.sensors.making import actions, last_details
+from tests.support.sensors.making import last_details
 from tests.support.world import World
 
 BAD: dict[str, dict[str, Any]] = {

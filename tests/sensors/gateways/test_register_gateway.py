@@ -8,8 +8,8 @@ from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.gateways.operations.set_up_gateway import alter_gateway
 from sensors.models import Gateway
 from tenants.models import AuditEntry
+from tests.support.audit_rows import actions
 from tests.support.fleet import ACTOR
-from tests.support.sensors.making import actions
 from tests.support.world import World
 
 BAD = {

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page
 
 from tests.support.browser.chromium import follow
-from tests.support.browser.pictures import OLGA, Picture, Way
+from tests.support.browser.pictures import OLGA, Picture, Way, at
 
 
 def _save(page: Page) -> None:
@@ -15,10 +15,6 @@ def _key_of(page: Page, address: str, model: str, name: str) -> str:
     page.goto(f"{address}/admin/{model}/?q={name}")
     link = page.get_by_role("link", name=name).first.get_attribute("href") or ""
     return link.split("/change/")[0].rsplit("/", 1)[1]
-
-
-def _at(path: str) -> Way:
-    return lambda page, address: page.goto(address + path)
 
 
 def _add_customer(page: Page, address: str) -> None:
@@ -145,8 +141,8 @@ def _retire(page: Page, address: str) -> None:
 
 
 ADMIN_PICTURES = (
-    Picture("admin-start", _at("/admin/"), who=OLGA),
-    Picture("admin-customers", _at("/admin/tenants/customer/"), who=OLGA),
+    Picture("admin-start", at("/admin/"), who=OLGA),
+    Picture("admin-customers", at("/admin/tenants/customer/"), who=OLGA),
     Picture("admin-1-add-customer", _add_customer, who=OLGA),
     Picture("admin-2-add-site", _add_site, who=OLGA),
     Picture("admin-3-add-sensor", _add_sensor, who=OLGA),
@@ -160,7 +156,7 @@ ADMIN_PICTURES = (
     Picture("admin-policy", _policy, who=OLGA),
     Picture("admin-decide-code", _decide_code, who=OLGA),
     Picture("admin-ask-for-networks", _ask_for_networks, who=OLGA),
-    Picture("admin-gateways", _at("/admin/sensors/gateway/"), who=OLGA),
+    Picture("admin-gateways", at("/admin/sensors/gateway/"), who=OLGA),
     Picture("admin-gateway-1-add", _add_gateway, who=OLGA),
     Picture("admin-gateway-2-waits", _ask_for_second, who=OLGA),
     Picture("admin-gateway-3-decide", _decide_gateway, who=OLGA),

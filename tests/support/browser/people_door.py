@@ -7,6 +7,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from lab.environments import PortalSettings, Secrets
 from lab.fleet import Fleet
 from lab.portal import CHECKOUT, Portal
@@ -79,3 +81,9 @@ def _start_story(portal: Portal, processes: Processes) -> None:
         cwd=CHECKOUT,
     )
     processes.wait_for(lambda: "told" in story.log.read_text(), of=story, what="the story to be told", timeout=60)
+
+
+@pytest.fixture(scope="module")
+def door(live: None) -> Iterator[PeopleDoor]:
+    with people_door() as running:
+        yield running

@@ -22,7 +22,7 @@ class Picture:
     logs: str = ""
 
 
-def _at(path: str) -> Way:
+def at(path: str) -> Way:
     return lambda page, address: page.goto(address + path)
 
 
@@ -67,15 +67,15 @@ def _refused_closing(page: Page, address: str) -> None:
 
 
 PICTURES = (
-    Picture("sign-in", _at("/accounts/login/"), who=None, dark=True),
+    Picture("sign-in", at("/accounts/login/"), who=None, dark=True),
     Picture("sign-in-too-many-tries", _too_many_tries, who=None),
-    Picture("browser-link", _at("/accounts/browser/"), who=None),
-    Picture("browser-link-sent", _at("/accounts/browser/sent/"), who=None),
-    Picture("browser-link-not-good", _at("/accounts/browser/used-before/"), who=None),
-    Picture("forgotten-password", _at("/accounts/password/reset/"), who=None),
-    Picture("sensors", _at("/"), dark=True),
-    Picture("sensors-found-none", _at("/?q=lighthouse")),
-    Picture("sensors-of-all-customers", _at("/"), who=OLGA),
+    Picture("browser-link", at("/accounts/browser/"), who=None),
+    Picture("browser-link-sent", at("/accounts/browser/sent/"), who=None),
+    Picture("browser-link-not-good", at("/accounts/browser/used-before/"), who=None),
+    Picture("forgotten-password", at("/accounts/password/reset/"), who=None),
+    Picture("sensors", at("/"), dark=True),
+    Picture("sensors-found-none", at("/?q=lighthouse")),
+    Picture("sensors-of-all-customers", at("/"), who=OLGA),
     Picture("sensor", _follow("harbour-rack2"), dark=True),
     Picture("sensor-not-where-expected", _follow("harbour-gate")),
     Picture("held-key", _follow("harbour-gate", "It waits for its key: decide"), who=OLGA),
@@ -89,10 +89,10 @@ PICTURES = (
     Picture("closing-refused", _refused_closing, who=OLGA, logs="422 (Unprocessable"),
     Picture("closing-decide", _follow("elm-pharmacy", "Read it and decide", start="/cases/"), who=OLGA, dark=True),
     Picture("case-closed", _follow("elm-archive", start="/cases/"), who=OLGA),
-    Picture("cases", _at("/cases/"), who=OLGA),
-    Picture("cases-none", _at("/cases/")),
-    Picture("your-sign-in", _at("/accounts/2fa/")),
-    Picture("confirm-password", _at("/accounts/2fa/totp/activate/")),
-    Picture("change-password", _at("/accounts/password/change/")),
-    Picture("nothing-here", _at("/cases/00000000-0000-4000-8000-000000000000/"), logs="404 (Not Found)"),
+    Picture("cases", at("/cases/"), who=OLGA),
+    Picture("cases-none", at("/cases/")),
+    Picture("your-sign-in", at("/accounts/2fa/")),
+    Picture("confirm-password", at("/accounts/2fa/totp/activate/")),
+    Picture("change-password", at("/accounts/password/change/")),
+    Picture("nothing-here", at("/cases/00000000-0000-4000-8000-000000000000/"), logs="404 (Not Found)"),
 )

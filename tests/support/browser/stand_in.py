@@ -23,7 +23,7 @@ from tenants.actors import Actor
 from tests.support.fleet import as_reported
 
 
-def enrol(sensors: Iterable[Sensor]) -> None:
+def enrol_box(sensors: Iterable[Sensor]) -> None:
     for sensor in sensors:
         code = issue_sensor_code(sensor=sensor, issued_by=Actor.process("story"))
         request_enrolment(code=code, csr=_new_csr(), source="198.51.100.21")

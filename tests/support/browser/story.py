@@ -42,16 +42,16 @@ from tenants.operations.register_customer import register_customer
 from tenants.operations.register_site import register_site
 from tenants.operations.set_change_policy import set_change_policy
 from tenants.roles import CustomerRole, ProviderRole
-from tests.support.browser.stand_in import StandIn, enrol, open_disk
+from tests.support.browser.stand_in import StandIn, enrol_box, open_disk
 
 ACTOR = Actor.process("story")
 
 
-def tell() -> StandIn:
+def _tell() -> StandIn:
     agent = StandIn(Gateway.objects.get(name="gateway-1"))
     sensors = {sensor.name: sensor for sensor in Sensor.objects.all()}
     announce_all(announce_networks)  # as the worker does
-    enrol(sensors.values())
+    enrol_box(sensors.values())
     _connect(agent, sensors)
     _find(agent, _clinic())
     _steal(agent, sensors["meadow-lab"])
@@ -100,7 +100,7 @@ def _clinic() -> Site:
             ("elm-reception", "Flat box under the reception desk", "SN-6120-B"),
         )
     ]  # fmt: skip
-    enrol(sensors)
+    enrol_box(sensors)
     agent = StandIn(gateway)
     for number, sensor in enumerate(sensors):
         agent.connect(sensor, source=f"203.0.113.4{number}", since=timezone.now() - timedelta(days=30))
@@ -134,7 +134,7 @@ def _find(agent: StandIn, site: Site) -> None:
             site=site, gateway=agent.gateway, name=name, description=what, hardware_serial=serial, line="2.4",
             registered_by=ACTOR,
         )  # fmt: skip
-        enrol([sensor])
+        enrol_box([sensor])
         case = report_loss(sensor=sensor, kind="lost", reported_by=carla, received_at=timezone.now())
         agent.cut_what_was_reported()
         send_mails()
@@ -215,6 +215,6 @@ def go_on(agent: StandIn) -> None:
 
 
 if __name__ == "__main__":
-    teller = tell()
+    teller = _tell()
     print("told", flush=True)  # whoever started it waits for this
     go_on(teller)

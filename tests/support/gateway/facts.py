@@ -7,6 +7,7 @@ from gateway.openvpn.management_events import (
 )
 from gateway.state.desired_state import SensorEntry, StateAnswer
 from gateway.state.gateway_config import parse_config
+from gateway.state.stored_state import StoredState, merge_answer
 from tests.support.gateway import configurations
 
 ANNA, BERTA = "s-annaaaaaaaaa", "s-bertaaaaaaaa"
@@ -55,3 +56,8 @@ def client_row(name: str = ANNA, **change: Any) -> ClientRow:
         "client": 3,
     }
     return ClientRow(**(facts | change))
+
+
+def started() -> StoredState:
+    """With both machines."""
+    return merge_answer(StoredState(), answer(entry(), entry(BERTA), full=True, config=CONFIG), now=100)

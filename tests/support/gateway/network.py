@@ -10,7 +10,7 @@ from pathlib import Path
 CLONE_NEWNET = 0x40000000
 
 
-def run(*command: str) -> str:
+def _run(*command: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
@@ -47,20 +47,20 @@ class Network:
         self.hosts: list[str] = []
         self.processes: list[subprocess.Popen[bytes]] = []
         self.middle = self._add_namespace("net")
-        run("ip", "-n", self.middle, "link", "add", "br0", "type", "bridge")
-        run("ip", "-n", self.middle, "link", "set", "br0", "up")
+        _run("ip", "-n", self.middle, "link", "add", "br0", "type", "bridge")
+        _run("ip", "-n", self.middle, "link", "set", "br0", "up")
 
     def _add_namespace(self, name: str) -> str:
         host = self.prefix + name
-        run("ip", "netns", "add", host)
+        _run("ip", "netns", "add", host)
         self.hosts.append(host)
-        run("ip", "-n", host, "link", "set", "lo", "up")
+        _run("ip", "-n", host, "link", "set", "lo", "up")
         return host
 
     def add_host(self, name: str, address: str) -> str:
         host = self._add_namespace(name)
         port = f"v-{name}"
-        run(
+        _run(
             "ip",
             "-n",
             self.middle,
@@ -75,24 +75,24 @@ class Network:
             "netns",
             host,
         )
-        run("ip", "-n", self.middle, "link", "set", port, "master", "br0", "up")
-        run("ip", "-n", host, "address", "add", f"{address}/24", "dev", "eth0")
-        run("ip", "-n", host, "link", "set", "eth0", "up")
+        _run("ip", "-n", self.middle, "link", "set", port, "master", "br0", "up")
+        _run("ip", "-n", host, "address", "add", f"{address}/24", "dev", "eth0")
+        _run("ip", "-n", host, "link", "set", "eth0", "up")
         return host
 
     def add_host_behind(self, name: str, router: str, *, network: str) -> str:
         """A host that has its only cable at the router's eth1: .1 is the router there, .10 the host."""
         host = self._add_namespace(name)
         peer = ("peer", "name", "eth0", "netns", host)
-        run("ip", "-n", router, "link", "add", "eth1", "type", "veth", *peer)
+        _run("ip", "-n", router, "link", "add", "eth1", "type", "veth", *peer)
         for end, port, last in ((router, "eth1", 1), (host, "eth0", 10)):
-            run("ip", "-n", end, "address", "add", f"{network}.{last}/24", "dev", port)
-            run("ip", "-n", end, "link", "set", port, "up")
-        run("ip", "-n", host, "route", "add", "default", "via", f"{network}.1")
+            _run("ip", "-n", end, "address", "add", f"{network}.{last}/24", "dev", port)
+            _run("ip", "-n", end, "link", "set", port, "up")
+        _run("ip", "-n", host, "route", "add", "default", "via", f"{network}.1")
         return host
 
     def run(self, host: str, *command: str) -> str:
-        return run("ip", "netns", "exec", host, *command)
+        return _run("ip", "netns", "exec", host, *command)
 
     def start(self, host: str, *command: str, log: Path, cwd: Path | None = None) -> subprocess.Popen[bytes]:
         with log.open("ab") as output:

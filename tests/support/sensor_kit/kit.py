@@ -24,6 +24,8 @@ DISK_BYTES = 24 * 1024 * 1024
 KEY_PATH = "/v1/disk-key"
 OCTETS = (("Content-Type", "application/octet-stream"),)
 PROBLEM = (("Content-Type", "application/problem+json"),)
+# Debian's, the RPM family's, and that of small systems, which takes a NUL for the end of a line.
+MAWK, GAWK, BUSYBOX = ("mawk",), ("gawk", "--posix"), ("busybox", "awk")
 
 
 @dataclass(frozen=True)

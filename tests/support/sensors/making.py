@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db.models import F
 
-from sensors.models import Case
+from sensors.fleet.presenting import SensorCard, sensor_card
+from sensors.fleet.queries import with_live_state
+from sensors.models import Case, Sensor
 from tenants.models import AuditEntry
 
 
@@ -14,11 +16,10 @@ def minutes_pass(minutes: int) -> None:
     Case.objects.update(opened_at=F("opened_at") - timedelta(minutes=minutes))
 
 
-def actions(subject: str) -> list[str]:
-    """What the audit trail says of it, the oldest first."""
-    return list(AuditEntry.objects.filter(subject=subject).order_by("pk").values_list("action", flat=True))
-
-
 def last_details(action: str) -> dict[str, Any]:
     details: dict[str, Any] = AuditEntry.objects.filter(action=action).latest("pk").details
     return details
+
+
+def sensor_card_of(sensor: Sensor) -> SensorCard:
+    return sensor_card(with_live_state(Sensor.objects.filter(pk=sensor.pk)).get())

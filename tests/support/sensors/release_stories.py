@@ -20,7 +20,7 @@ from sensors.models import Sensor
 from tests.support.fleet import ACTOR, Fleet, as_reported, confirmed, people_were_told, session_of
 
 
-def ask(
+def ask_for_key(
     fleet: Fleet,
     sensor: Sensor,
     *,
@@ -38,26 +38,26 @@ def ask(
 
 
 def good(fleet: Fleet) -> Answer:
-    return ask(fleet, fleet.connected())
+    return ask_for_key(fleet, fleet.connected())
 
 
 def reported(fleet: Fleet) -> Answer:
     sensor = fleet.connected()
     fleet.reported(sensor)
-    return ask(fleet, sensor)
+    return ask_for_key(fleet, sensor)
 
 
 def retired(fleet: Fleet) -> Answer:
     sensor = fleet.connected()
     retire_sensor(sensor=sensor, retired_by=ACTOR)
-    return ask(fleet, sensor)
+    return ask_for_key(fleet, sensor)
 
 
 def revoked(fleet: Fleet) -> Answer:
     sensor = fleet.connected()
     certificate = fleet.certificate_of(sensor)
     revoke_subject(subject=sensor.subject, reason=RevocationReason.KEY_COMPROMISE, now=timezone.now())
-    return ask(fleet, sensor, certificate=certificate)
+    return ask_for_key(fleet, sensor, certificate=certificate)
 
 
 def replaced(fleet: Fleet) -> Answer:
@@ -65,63 +65,63 @@ def replaced(fleet: Fleet) -> Answer:
     sensor = fleet.connected()
     old = fleet.certificate_of(sensor)
     fleet.enrol(sensor)
-    return ask(fleet, sensor, certificate=old)
+    return ask_for_key(fleet, sensor, certificate=old)
 
 
 def expired(fleet: Fleet) -> Answer:
     sensor = fleet.connected()
     certificate = fleet.certificate_of(sensor)
     certificate.not_after = timezone.now() - timedelta(seconds=1)  # in memory: rows of certificates never change
-    return ask(fleet, sensor, certificate=certificate)
+    return ask_for_key(fleet, sensor, certificate=certificate)
 
 
 def not_yet_valid(fleet: Fleet) -> Answer:
     sensor = fleet.connected()
     certificate = fleet.certificate_of(sensor)
     certificate.not_before = timezone.now() + timedelta(minutes=1)
-    return ask(fleet, sensor, certificate=certificate)
+    return ask_for_key(fleet, sensor, certificate=certificate)
 
 
 def from_anothers_tunnel(fleet: Fleet) -> Answer:
     other = fleet.connected("box-2")
-    return ask(fleet, fleet.connected(), source=other.address)
+    return ask_for_key(fleet, fleet.connected(), source=other.address)
 
 
 def around_the_tunnel(fleet: Fleet) -> Answer:
-    return ask(fleet, fleet.connected(), source="198.51.100.21")
+    return ask_for_key(fleet, fleet.connected(), source="198.51.100.21")
 
 
 def before_the_gateways_report(fleet: Fleet) -> Answer:
-    return ask(fleet, fleet.enrolled())
+    return ask_for_key(fleet, fleet.enrolled())
 
 
 def after_the_session_ended(fleet: Fleet) -> Answer:
     sensor = fleet.connected()
     fleet.observe(down=[sensor.subject])
-    return ask(fleet, sensor)
+    return ask_for_key(fleet, sensor)
 
 
 def of_a_session_with_another_address(fleet: Fleet) -> Answer:
     sensor = fleet.enrolled()
     fleet.observe(up=[session_of(sensor, address="10.88.200.200")])
-    return ask(fleet, sensor)
+    return ask_for_key(fleet, sensor)
 
 
 def of_a_silent_gateway(fleet: Fleet) -> Answer:
     """However fresh its last report is."""
-    return ask(fleet, fleet.connected(), confirmation=NOT_ASKED)
+    return ask_for_key(fleet, fleet.connected(), confirmation=NOT_ASKED)
 
 
 def over_a_session_that_began_after_the_connection(fleet: Fleet) -> Answer:
     """Somebody else had the address when the request was made."""
     sensor = fleet.connected()
-    return ask(fleet, sensor, confirmation=confirmed(sensor, age_ms=400, connection_ms=400))
+    return ask_for_key(fleet, sensor, confirmation=confirmed(sensor, age_ms=400, connection_ms=400))
 
 
 def while_another_box_was_live_elsewhere(fleet: Fleet) -> Answer:
     sensor = fleet.connected()
     before = EarlierSession("198.51.100.77", ended_ms_ago=700, quiet_ms=3_000)
-    return ask(fleet, sensor, confirmation=confirmed(sensor, earlier=(before,)))
+    return ask_for_key(fleet, sensor, confirmation=confirmed(sensor, earlier=(before,)))
 
 
 def by_one_of_two_that_take_turns(fleet: Fleet) -> Answer:
@@ -130,31 +130,31 @@ def by_one_of_two_that_take_turns(fleet: Fleet) -> Answer:
         EarlierSession(place, ended_ms_ago=ago, quiet_ms=20_000)
         for place, ago in (("198.51.100.21", 240_000), ("198.51.100.77", 60_000))
     )
-    return ask(fleet, sensor, confirmation=confirmed(sensor, earlier=before))
+    return ask_for_key(fleet, sensor, confirmation=confirmed(sensor, earlier=before))
 
 
 def after_the_router_got_a_new_address(fleet: Fleet) -> Answer:
     sensor = fleet.connected()
     before = EarlierSession("203.0.113.9", ended_ms_ago=60_000, quiet_ms=45_000)
-    return ask(fleet, sensor, confirmation=confirmed(sensor, earlier=(before,)))
+    return ask_for_key(fleet, sensor, confirmation=confirmed(sensor, earlier=(before,)))
 
 
 def after_a_restart_of_the_tunnel(fleet: Fleet) -> Answer:
     sensor = fleet.connected()
     before = EarlierSession("198.51.100.21", ended_ms_ago=300, quiet_ms=300)
-    return ask(fleet, sensor, confirmation=confirmed(sensor, earlier=(before, before)))
+    return ask_for_key(fleet, sensor, confirmation=confirmed(sensor, earlier=(before, before)))
 
 
 def from_elsewhere(fleet: Fleet) -> Answer:
-    return ask(fleet, fleet.connected(public_address="203.0.113.9"))
+    return ask_for_key(fleet, fleet.connected(public_address="203.0.113.9"))
 
 
 def from_another_customers_site(fleet: Fleet) -> Answer:
-    return ask(fleet, fleet.connected(public_address="198.51.100.22"))
+    return ask_for_key(fleet, fleet.connected(public_address="198.51.100.22"))
 
 
 def from_ipv6_elsewhere(fleet: Fleet) -> Answer:
-    return ask(fleet, fleet.connected(public_address="2001:db8::1"))
+    return ask_for_key(fleet, fleet.connected(public_address="2001:db8::1"))
 
 
 REFUSED, HELD = Outcome.REFUSED, Outcome.HELD
@@ -162,27 +162,27 @@ REFUSED, HELD = Outcome.REFUSED, Outcome.HELD
 
 def from_elsewhere_as_somebody_permitted(fleet: Fleet) -> Answer:
     sensor = fleet.connected(public_address="203.0.113.9")
-    ask(fleet, sensor)
+    ask_for_key(fleet, sensor)
     permit_release(sensor=sensor, public_address="203.0.113.9", permitted_by=fleet.world.manager)
-    return ask(fleet, sensor)
+    return ask_for_key(fleet, sensor)
 
 
 def after_a_stranger_enrolled_in_its_place(fleet: Fleet) -> Answer:
     sensor = fleet.connected()
-    ask(fleet, sensor)
+    ask_for_key(fleet, sensor)
     fleet.enrol(sensor)
     fleet.observe(up=[session_of(sensor)])
     people_were_told()
-    return ask(fleet, sensor)
+    return ask_for_key(fleet, sensor)
 
 
 def from_elsewhere_by_a_permit_of_this_moment(fleet: Fleet) -> Answer:
     sensor = fleet.connected()
-    ask(fleet, sensor)
+    ask_for_key(fleet, sensor)
     fleet.observe(up=[session_of(sensor, "203.0.113.9")])
-    ask(fleet, sensor)
+    ask_for_key(fleet, sensor)
     permit_release(sensor=sensor, public_address="203.0.113.9", permitted_by=fleet.world.manager)
-    return ask(fleet, sensor)
+    return ask_for_key(fleet, sensor)
 
 
 def of_a_revoked_gateway(fleet: Fleet) -> Answer:
@@ -193,7 +193,7 @@ def of_a_revoked_gateway(fleet: Fleet) -> Answer:
     sensor = register_sensor(site=fleet.world.quay, gateway=place, name="there", line="2.4", registered_by=ACTOR)
     fleet.enrol(sensor)
     revoke_gateway(gateway=place, reason="Stolen.", revoked_by=fleet.world.operator)
-    return ask(fleet, sensor, confirmation=confirmed(sensor))
+    return ask_for_key(fleet, sensor, confirmation=confirmed(sensor))
 
 
 STORIES: list[tuple[Callable[[Fleet], Answer], Outcome, Reason]] = [

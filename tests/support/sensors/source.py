@@ -7,7 +7,7 @@ from tests.support.checkout import CHECKOUT
 PACKAGES = ("portal", "sensors", "accounts", "tenants", "pki", "notices")
 
 
-def modules() -> dict[str, ast.Module]:
+def modules_of_the_product() -> dict[str, ast.Module]:
     """By path from the root; migrations are Django's."""
     files = [file for package in PACKAGES for file in sorted((CHECKOUT / package).rglob("*.py"))]
     return {

@@ -7,7 +7,6 @@ from django.db import connection
 
 from database.append_only import append_only_tables, create_statements, drop_statements
 from tenants.actors import Actor
-from tenants.models import AuditEntry
 
 ACTOR = Actor.process("test")
 TABLE = "tenants_auditentry"
@@ -27,19 +26,15 @@ BAD_NAMES = {
 }
 
 
-def actions(subject: str) -> list[str]:
-    return list(AuditEntry.objects.filter(subject=subject).order_by("pk").values_list("action", flat=True))
-
-
 @contextmanager
 def lifted_triggers() -> Iterator[None]:
     """As somebody would who owns the database: first the triggers go, then the rows can be changed."""
-    run(drop_statements(connection.vendor, TABLE))
+    _run(drop_statements(connection.vendor, TABLE))
     yield
-    run(create_statements(connection.vendor, TABLE, append_only_tables()[TABLE]))
+    _run(create_statements(connection.vendor, TABLE, append_only_tables()[TABLE]))
 
 
-def run(statements: list[str]) -> None:
+def _run(statements: list[str]) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # A table with deferred foreign keys in wait cannot be altered.

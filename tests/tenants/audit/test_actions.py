@@ -10,7 +10,7 @@ from sensors.fleet import gateway_steps
 from tenants.audit.actions import AuditAction
 from tenants.models import ApprovalVerdict
 from tenants.models.account_change import AccountStep
-from tests.support.sensors.source import dotted, modules
+from tests.support.sensors.source import dotted, modules_of_the_product
 
 GRAMMAR = re.compile(r"[a-z]+(-[a-z]+)*(:[a-z]+(-[a-z]+)*){1,2}")
 # Who writes an entry, by the last word of what is called.
@@ -37,13 +37,13 @@ def test_each_follows_the_grammar_fits_the_column_and_is_named_after_itself(acti
 
 
 def test_what_is_written_comes_from_the_list():
-    assert [place for path, tree in modules().items() for place in written_out(path, tree)] == []
+    assert [place for path, tree in modules_of_the_product().items() for place in written_out(path, tree)] == []
 
 
 def test_what_stands_in_the_list_is_written():
     used = {
         node.attr
-        for path, tree in modules().items()
+        for path, tree in modules_of_the_product().items()
         if path != LISTED
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and dotted(node.value) == "AuditAction"

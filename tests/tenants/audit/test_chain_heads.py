@@ -8,12 +8,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from tenants.models import AuditChain, AuditEntry
-from tests.support.world import World, make_world
-
-
-@pytest.fixture
-def chain(world: World) -> AuditChain:
-    return AuditChain.objects.get(customer=world.harbour)
+from tests.support.world import make_world
 
 
 def write(chain: AuditChain, **different: Any) -> None:

@@ -13,11 +13,6 @@ from tests.support.tenants.making import lifted_triggers
 from tests.support.world import World
 
 
-@pytest.fixture
-def chain(world: World) -> AuditChain:
-    return AuditChain.objects.get(customer=world.harbour)
-
-
 def entry(chain: AuditChain, sequence: int) -> AuditEntry:
     return AuditEntry.objects.get(chain=chain, sequence=sequence)
 

@@ -25,7 +25,7 @@ from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
 from tests.support.fleet import Fleet, as_reported, make_fleet, nobody_has_time_to_object, session_of
 from tests.support.sensors import release_stories
-from tests.support.sensors.release_stories import STORIES, ask, good
+from tests.support.sensors.release_stories import STORIES, ask_for_key, good
 
 pytestmark = pytest.mark.skipif(
     "connection.vendor != 'postgresql'", reason="SQLite writes one transaction after the other in any case"
@@ -40,7 +40,7 @@ def asked_before(fleet: Fleet, name: str, site: Any = None, address: str = "198.
     """A box whose key has been made, and for which nothing that was changed still waits."""
     nobody_has_time_to_object()
     sensor = fleet.connected(name, site=site, public_address=address)
-    assert ask(fleet, sensor).disk_key
+    assert ask_for_key(fleet, sensor).disk_key
     return request_of(fleet, sensor)
 
 
@@ -56,7 +56,7 @@ def rows() -> tuple[int, int]:
 
 def test_each_gets_its_own_key_and_leaves_the_rows_that_it_would_have_left_alone(fleet: Fleet):
     requests = several(fleet)
-    alone = {request.sensor.pk: ask(fleet, request.sensor) for request in requests}
+    alone = {request.sensor.pk: ask_for_key(fleet, request.sensor) for request in requests}
     described = DiskKeyRelease.objects.order_by("-pk").values("sensor", "outcome", "reason", "source_address", "serial")
     told = AuditEntry.objects.order_by("-pk").values("actor", "action", "subject", "details", "chain")
     before = list(described[:5]), list(told[:5])
@@ -71,7 +71,7 @@ def test_a_chain_goes_on_behind_a_group(fleet: Fleet):
     requests = several(fleet)
     for _ in range(2):
         release_disk_keys(requests=requests)
-        ask(fleet, requests[0].sensor)
+        ask_for_key(fleet, requests[0].sensor)
     for chain in AuditChain.objects.all():
         verify_audit(chain=chain)
 
@@ -94,7 +94,7 @@ def test_who_would_not_simply_get_it_is_left_to_be_looked_at_alone(
         answers = release_disk_keys(requests=[request, other])
         assert list(answers) == [other.sensor.pk]
         assert rows() == (before[0] + len(answers), before[1] + len(answers))
-        return ask(fleet, sensor, **changed)
+        return ask_for_key(fleet, sensor, **changed)
 
     monkeypatch.setattr(release_stories, "ask", ask_together)
     story(fleet)
@@ -102,10 +102,10 @@ def test_who_would_not_simply_get_it_is_left_to_be_looked_at_alone(
 
 def test_a_permit_is_not_used_up_by_a_group(fleet: Fleet):
     sensor = fleet.connected(public_address="203.0.113.9")
-    ask(fleet, sensor)
+    ask_for_key(fleet, sensor)
     permit_release(sensor=sensor, public_address="203.0.113.9", permitted_by=fleet.world.manager)
     assert release_disk_keys(requests=[request_of(fleet, sensor)]) == {}
-    assert ask(fleet, sensor).verdict.outcome is Outcome.RELEASED
+    assert ask_for_key(fleet, sensor).verdict.outcome is Outcome.RELEASED
 
 
 def test_a_revocation_is_found_beside_one_that_is_not(fleet: Fleet):
@@ -132,7 +132,7 @@ def test_the_newest_key_is_given_and_one_that_was_retired_is_not(fleet: Fleet):
     retire_key(purpose=DISK_KEY, subject=subject, now=timezone.now())
     get_or_create_disk_key(subject=subject)
     new = release_disk_keys(requests=[request])[request.sensor.pk]
-    assert new == ask(fleet, request.sensor) != old
+    assert new == ask_for_key(fleet, request.sensor) != old
     retire_key(purpose=DISK_KEY, subject=subject, now=timezone.now())
     assert release_disk_keys(requests=[request]) == {}
 
