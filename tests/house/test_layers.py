@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
-ROOMS = ("portal", "sensors", "accounts", "tenants", "pki", "limits", "notices", "database", "gateway", "lab")
+from tests.support.checkout import CHECKOUT, ROOMS
 
 PLANTED = {
     "from pki to sensors": ("pki/authority/operations/publish_crl.py", "import sensors.models"),

@@ -13,7 +13,7 @@ from portal.steady_scheduler import SteadyScheduler
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
-class Clock:
+class HostsTime:
     """The host's time of day, and what beat has sent by it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,21 +38,21 @@ class Clock:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return Clock(monkeypatch)
+def hosts_time(monkeypatch: pytest.MonkeyPatch) -> HostsTime:
+    return HostsTime(monkeypatch)
 
 
-def test_each_task_is_sent_as_often_as_its_interval_says(clock: Clock):
-    sent = clock.run(600)
+def test_each_task_is_sent_as_often_as_its_interval_says(hosts_time: HostsTime):
+    sent = hosts_time.run(600)
     for entry in app.conf.beat_schedule.values():
         assert abs(sent[entry["task"]] - 600 / entry["schedule"]) <= 2, entry
 
 
 @pytest.mark.parametrize("seconds", [-3000 * 86400, -3600, -20, 86400])
-def test_a_jump_of_the_hosts_time_stops_nothing(clock: Clock, seconds: int):
-    before = clock.run(600)
-    clock.now += timedelta(seconds=seconds)
-    after = clock.run(600)
+def test_a_jump_of_the_hosts_time_stops_nothing(hosts_time: HostsTime, seconds: int):
+    before = hosts_time.run(600)
+    hosts_time.now += timedelta(seconds=seconds)
+    after = hosts_time.run(600)
     assert set(after) == {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert all(after[task] >= before[task] - 1 for task in before)
 
@@ -62,9 +62,9 @@ def test_nothing_is_done_so_rarely_that_a_restart_could_put_it_off_for_long():
     assert max(entry["schedule"] for entry in app.conf.beat_schedule.values()) <= 300
 
 
-def test_no_file_is_left(clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_no_file_is_left(hosts_time: HostsTime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.chdir(tmp_path)
     assert app.conf.beat_scheduler == "portal.steady_scheduler:SteadyScheduler"
-    clock.run(60)
-    clock.scheduler.close()
+    hosts_time.run(60)
+    hosts_time.scheduler.close()
     assert list(tmp_path.iterdir()) == []

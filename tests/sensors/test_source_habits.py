@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.apps import apps
 
-from tests.sensors.source import PACKAGES, dotted, modules
+from tests.support.sensors.source import PACKAGES, dotted, modules_of_the_product
 
 STARTING = ("portal/celery.py", "celery.signals")
 Finder = Callable[[str, ast.Module], list[str]]
@@ -86,7 +86,7 @@ def unscoped_queries(path: str, tree: ast.Module) -> list[str]:
 
 
 def everywhere(find: Finder) -> list[str]:
-    return [place for path, tree in modules().items() for place in find(path, tree)]
+    return [place for path, tree in modules_of_the_product().items() for place in find(path, tree)]
 
 
 def test_the_state_of_a_sensor_has_one_writer():
