@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from sensors.machines.allowed_calls import ALLOWED_CALLS
+from sensors.doors.allowed_calls import ALLOWED_CALLS
 from tests.access.asking import Street, undone
 from tests.access.table import ACTORS, METHODS, Row, read_table
 from tests.machines.doors import open_machines_door

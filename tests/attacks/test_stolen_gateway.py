@@ -26,17 +26,18 @@ from sensors.cases.operations.record_observation import GatewayRevoked, record_o
 from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.gateways.machines import GENERATIONS
 from sensors.gateways.operations import revoke_gateway as revoking
 from sensors.gateways.operations.agree_to_gateway import agree_to_gateway
 from sensors.gateways.operations.collect_gateway_code import collect_gateway_code
 from sensors.gateways.operations.request_gateway_code import request_gateway_code
 from sensors.gateways.operations.revoke_gateway import revoke_gateway
+from sensors.keys.machines.session_questions import QUESTIONS
 from sensors.keys.operations.answer_session_questions import answer_session_questions
 from sensors.keys.operations.ask_about_sessions import ask_about_sessions
 from sensors.keys.operations.permit_release import permit_release
 from sensors.keys.release_decision import Outcome, Reason
 from sensors.keys.together.operations.release_disk_keys import KeyRequest, release_disk_keys
-from sensors.machines.gateway_calls import _GENERATIONS, _QUESTIONS
 from sensors.models import Case, CertificateRequest, EnrolmentCode, Gateway, Sensor, Session, SessionQuestion
 from tenants.models import Approval, AuditEntry, Person
 from tenants.operations.decide_approval import ApprovalRefused
@@ -248,7 +249,7 @@ def test_nor_is_an_answer_about_a_session(fleet: Fleet):
 def waiting_fleet(transactional_db: None, settings: Any, tmp_path: Path) -> Any:
     """Committed, so that other connections see it; ends with the threads that watch for news."""
     yield make_fleet(settings, tmp_path)
-    wait_until(lambda: not any(one._thread and one._thread.is_alive() for one in (_GENERATIONS, _QUESTIONS)))
+    wait_until(lambda: not any(one._thread and one._thread.is_alive() for one in (GENERATIONS, QUESTIONS)))
 
 
 def wait_until(condition: Any, seconds: float = 20) -> None:
@@ -275,7 +276,7 @@ def test_its_calls_that_wait_end_without_news(waiting_fleet: Fleet, settings: An
     with ThreadPoolExecutor(2) as pool:
         state = pool.submit(call, "GET", f"/v1/gateway/state?since={known}&wait=60")
         questions = pool.submit(call, "POST", "/v1/gateway/session-questions?wait=60", {"answers": []})
-        wait_until(lambda: (_GENERATIONS._waiting, _QUESTIONS._waiting) == (1, 1))
+        wait_until(lambda: (GENERATIONS._waiting, QUESTIONS._waiting) == (1, 1))
         began = time.monotonic()
         if how == "revoked":
             revoke(fleet)

@@ -14,9 +14,9 @@ from django.test import Client
 
 import portal
 from pki.models import Certificate
+from sensors.doors import machines_door as door
 from sensors.keys.confirmed_sessions import ConfirmedSession
 from sensors.keys.session_confirmations import SessionConfirmations
-from sensors.machines import door
 from sensors.machines.rates import Rates
 from tests.fleet import session_as_reported
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError, connection
 
-from sensors.machines import door
+from sensors.doors import machines_door as door
 from tests.fleet import Fleet
 from tests.machines.doors import Machine, settings_of
 

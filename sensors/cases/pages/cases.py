@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sensors.cases.operations.request_closing import OUTCOMES
+from sensors.cases.pages.case_progress import Progress, case_progress
 from sensors.fleet.queries import approval_of, closing_of
 from sensors.models import Case
-from sensors.pages.case_progress import Progress, case_progress
 from sensors.pages.live import answer_live
 from sensors.pages.signed_in import person_of
 from tenants.roles import Permission

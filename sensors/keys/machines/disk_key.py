@@ -1,27 +1,16 @@
-"""What a sensor may ask of the machines' door."""
+"""A sensor's disk key, at the machines' door."""
 
 import time
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
-from pki.authority.operations.check_renewal import RenewalTooEarly, RenewalUnproven
-from pki.authority.x509 import CsrRefused
-from sensors.enrolment.operations.request_renewal import RenewalRefused, TooManyRenewals, request_renewal
-from sensors.fleet.operations.record_heartbeat import record_heartbeat
 from sensors.keys.confirmed_sessions import NOT_ASKED, Confirmation
 from sensors.keys.release_decision import ASK_AGAIN_AFTER, Outcome, Reason
 from sensors.keys.session_confirmations import SessionConfirmations
 from sensors.keys.together.group_commit import GroupCommit
 from sensors.keys.together.operations.release_disk_keys import KeyRequest
-from sensors.machines.bodies import (
-    SENSOR_BYTES,
-    MalformedBody,
-    connection_age,
-    json_object,
-    source_address,
-    text_field,
-)
+from sensors.machines.bodies import connection_age, source_address
 from sensors.machines.identify import Caller
 from sensors.machines.problems import problem
 from sensors.models import Sensor
@@ -67,40 +56,3 @@ def _confirm(request: HttpRequest, caller: Caller) -> Confirmation:
     answered, session = _CONFIRMATIONS.confirm(gateway=sensor.gateway_id, subject=caller.certificate.subject)
     age += time.monotonic() - began
     return Confirmation(answered=answered, session=session, connection_ms=int(age * 1000) + 1)
-
-
-def heartbeat(request: HttpRequest, caller: Caller) -> HttpResponse:
-    data = json_object(request, SENSOR_BYTES)
-    disk = text_field(data, "disk", 10)
-    if disk not in {"open", "locked"}:
-        raise MalformedBody("disk must be 'open' or 'locked'.")
-    kit_version = text_field(data, "kit_version", 40)
-    if not kit_version.isprintable():
-        raise MalformedBody("kit_version holds a control character.")
-    record_heartbeat(sensor=cast(Sensor, caller.machine), disk=disk, kit_version=kit_version)
-    return HttpResponse(status=204)
-
-
-def certificate(request: HttpRequest, caller: Caller) -> HttpResponse:
-    data = json_object(request, SENSOR_BYTES)
-    csr, proof = text_field(data, "csr", 20_000), text_field(data, "proof", 2_000)
-    try:
-        row = request_renewal(sensor=cast(Sensor, caller.machine), csr=csr, proof=proof)
-    except CsrRefused as error:
-        return problem(400, "csr-refused", str(error))
-    except RenewalTooEarly as error:
-        return problem(403, "renewal-too-early", f"This certificate is good: {error}.")
-    except RenewalUnproven as error:
-        return problem(403, "proof-refused", f"The renewal is refused: {error}.")
-    except TooManyRenewals:
-        return problem(429, "too-many-renewals", "This sensor has had its certificates of today.", retry_after=3600)
-    except RenewalRefused:
-        return problem(403, "renewal-refused", "This sensor is not in service.")
-    if row.refused_because:
-        return problem(403, "renewal-refused", "The signer has refused this request.")
-    if row.certificate is None:
-        response = JsonResponse({"status": "waits for the signer"}, status=202)
-        response["Retry-After"] = "1"
-        return response
-    chain = row.certificate.authority.pem
-    return JsonResponse({"certificate": row.certificate.pem, "chain": chain}, status=201)

@@ -7,7 +7,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from sensors.machines.allowed_calls import ALLOWED_CALLS
+from sensors.doors.allowed_calls import ALLOWED_CALLS
 from sensors.machines.bodies import MalformedBody
 from sensors.machines.fair_shares import ShareUsedUp
 from sensors.machines.identify import Caller, ShutOut, identify

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from sensors.admin.confirm_page import confirm_page
+from sensors.fleet.admin.confirm_page import confirm_page
 from sensors.gateways.operations.collect_gateway_code import code_that_waits, collect_gateway_code
 from sensors.gateways.operations.request_gateway_code import request_gateway_code
 from sensors.gateways.operations.revoke_gateway import boxes_of, revoke_gateway

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from sensors.pages import case_note, cases, closing, fleet, held_key, report
+from sensors.cases.pages import case_note, cases, closing, report
+from sensors.keys.pages import fleet, held_key
 
 urlpatterns = [
     path("", fleet.sensors, name="sensors"),

@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from sensors.api import serializers
 from sensors.api.person import person_of
 from sensors.api.problems import PROBLEMS
+from sensors.cases.api import serializers
 from sensors.cases.operations.add_case_note import add_case_note
 from sensors.cases.operations.close_case import close_case
 from sensors.cases.operations.request_closing import request_closing

@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from unfold.decorators import action
 
-from sensors.admin.code_page import code_page
-from sensors.admin.confirm_page import confirm_page
 from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.enrolment.admin.code_page import code_page
 from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
 from sensors.enrolment.operations.request_sensor_code import request_sensor_code
+from sensors.fleet.admin.confirm_page import confirm_page
 from sensors.fleet.operations.describe_sensor import describe_sensor
 from sensors.fleet.operations.register_sensor import register_sensor
 from sensors.models import Sensor

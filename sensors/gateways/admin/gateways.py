@@ -9,7 +9,7 @@ from django.urls import URLPattern, path
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from sensors.admin import gateway_pages
+from sensors.gateways.admin import gateway_pages
 from sensors.gateways.operations.request_gateway_change import request_gateway_change
 from sensors.gateways.operations.request_gateway_registration import request_gateway_registration
 from sensors.models import Gateway
