@@ -322,7 +322,7 @@ GRANTS = Declaration(
         Function("sensors_has_open_case(uuid)", (PEOPLE, MACHINES, SIGNER), "says whether a sensor has an open case"),
         Function("sensors_closing_is_agreed(uuid)", (PEOPLE, MACHINES, WORKER), "says whether two people agreed"),
         Function("sensors_shut_out_gateway(uuid)", (PEOPLE,), "ends what a revoked gateway said of tunnels"),
-        Function("sensors_give_back_gateway(uuid, text)", (PEOPLE,), "names the machine in a revoked one's place anew"),
+        Function("sensors_give_back_gateway(uuid, text)", (PEOPLE,), "gives the machine in a revoked one's place a new name"),
         Function(
             "sensors_gateway_is_agreed(uuid, text, text, integer, text, jsonb)",
             (PEOPLE, MACHINES),
