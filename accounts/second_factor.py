@@ -60,8 +60,8 @@ _ALWAYS_OPEN = frozenset({"account_logout", "api-enrol", "browser-link", "browse
 # By name, so that a path which is added later is refused until somebody writes it down here.
 OPEN = {
     Due.SET_UP: _ALWAYS_OPEN | {"mfa_index", "mfa_activate_totp", "account_reauthenticate", "account_change_password"},
-    # No recovery codes and no password here: somebody who found an old session open and knows the password could read the
-    # codes, and pass with one of them.
+    # No recovery codes and no password here: somebody who found an old session open and knows the password could read
+    # the codes, and pass with one of them.
     Due.SHOW: _ALWAYS_OPEN | {"mfa_reauthenticate"},
 }
 

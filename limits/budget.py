@@ -17,7 +17,7 @@ _ABSURD = 3_600_000  # milliseconds
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """`refill` is in seconds. `in_need` is the burst while the counters are out of reach and others count from nothing."""
+    """`refill` is in seconds. `in_need` is the burst while the counters are out of reach and others begin to count."""
 
     name: str
     burst: int

@@ -13,7 +13,7 @@ from tenants.roles import COUNTED_ROLES, CustomerRole, ProviderRole
 
 
 def tell_of_account(*, change: AccountChange, agreed_by: Person | None = None, decided_by: str = "") -> list[Mail]:
-    """In the transaction of the change. The one who made it gets the mail, too: somebody may have done it in their name.
+    """In the transaction of the change. Its maker gets the mail, too: somebody may have done it in their name.
 
     `decided_by` is the name that a command on the host was given.
     """

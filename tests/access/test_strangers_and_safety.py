@@ -17,7 +17,7 @@ from tests.purses import fill_purses
 pytestmark = pytest.mark.long
 
 OBJECT = re.compile(r"\{(ours|theirs|our-\w+|their-\w+|gateway)\}")
-# What differs from answer to answer whoever asks for whatever, and the address, which the asker knows.
+# What differs from answer to answer in any case, and the address, which the asker knows.
 NOISE = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 
 ON_RECORD = re.compile(
