@@ -51,7 +51,7 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     def logout(self, request: HttpRequest) -> None:
         """The row of the session goes first and alone: emptied too early, it would take the browser's cookie along even
-        if the session then had to stay, which whoever copied the cookie could go on with unseen.
+        if the session then had to stay, which a thief of the cookie could go on with unseen.
         """
         person = request.user
         if isinstance(person, Person):
@@ -61,7 +61,7 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         super().logout(request)
 
     def set_password(self, user: Person, password: str) -> None:
-        """The password alone is stored: whoever disables the account at this moment is not undone."""
+        """The password alone is stored: an account that is disabled at this moment stays disabled."""
         match = self.request.resolver_match
         by_mail = match is not None and match.url_name == "account_reset_password_from_key"
         first = not user.has_usable_password()
@@ -75,7 +75,7 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
                 caller=caller_of(self.request),
                 details={"first": first},
             )
-        # Whoever has just set it has shown the old one, or the mailbox.
+        # The person who has just set it has shown the old one, or the mailbox.
         make_known(self.request, user)
         if by_mail:
             note_that_it_came(link=Link.PASSWORD, email=user.email)

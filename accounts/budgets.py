@@ -11,7 +11,7 @@ from limits.budget import Budget
 # an hour, so that the others have some left.
 PASSWORDS_OF_ACCOUNT = Budget("password:account", burst=6, refill=600, in_need=1)
 PASSWORDS_FROM_NETWORK_FOR_ACCOUNT = Budget("password:account-and-network", burst=5, refill=1200, in_need=1)
-# For all accounts together: whoever tries one password on everybody, or makes us hash for nothing. A place of work
+# For all accounts together: against one password tried on everybody, and hashing for nothing. A place of work
 # behind one address has people who mistype at the same time in the morning.
 PASSWORDS_FROM_NETWORK = Budget("password:network", burst=20, refill=30)
 PASSWORDS_FROM_NEIGHBOURHOOD = Budget("password:neighbourhood", burst=100, refill=6)
@@ -27,7 +27,7 @@ TRIES_FROM_NETWORK = Budget("tries:network", burst=60, refill=1)
 TRIES_OF_BROWSER = Budget("tries:browser", burst=30, refill=2)
 
 # Mails that anybody may ask for. What a mail holds is good for an hour, and the next one comes within half an hour: so
-# whoever has others ask in his name has a good one in his mailbox at any time, and never more than 50 a day.
+# a person in whose name others ask has a good one in his mailbox at any time, and never more than 50 a day.
 MAILS_OF_ACCOUNT = Budget("mail:account", burst=2, refill=1800)
 MAILS_OF_BROWSER = Budget("mail:browser", burst=2, refill=600)
 MAILS_FROM_NETWORK = Budget("mail:network", burst=20, refill=60)

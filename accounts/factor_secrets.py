@@ -1,7 +1,7 @@
 """What a second factor's codes are made from, as the database holds it: sealed under a key made from the secret key.
 
 Only the people's door is given that (`portal.checks`), so no worker, signer or machines' door can open one.
-Whoever reads a backup finds a person's password as a hash; the secret in the clear beside it would be the other factor.
+The reader of a backup finds a person's password as a hash; the secret in the clear beside it would be the other factor.
 """
 
 import base64

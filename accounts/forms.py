@@ -119,7 +119,7 @@ class SecondStepAgain(_NotedCode, ReauthenticateByCodeForm):  # type: ignore[mis
 
 
 class NewPassword(_Limited, ChangePasswordForm):  # type: ignore[misc]
-    """Whoever found a session open may try to guess the password here; `InvitationOnly` writes of the change itself."""
+    """A thief of an open session may try to guess the password here; `InvitationOnly` writes of the change itself."""
 
     def clean_oldpassword(self) -> str:
         with _guessing(self.user, Secret.PASSWORD, method="password"):

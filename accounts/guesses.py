@@ -78,7 +78,7 @@ def _spend_of_stranger(request: HttpRequest, secret: Secret, email: str) -> Char
             budgets.PASSWORDS_FROM_NEIGHBOURHOOD.of(neighbourhood_of(address_of(request))),
         ]
     else:
-        # Whoever comes so far knows the password: it is this account alone that matters.
+        # Somebody who comes so far knows the password: it is this account alone that matters.
         counted = [budgets.CODES_OF_ACCOUNT.of(account)]
     try:
         return spend(*counted, budgets.TRIES_FROM_NETWORK.of(network)), counted

@@ -45,7 +45,7 @@ def _send(link: Link, account: str, caller: Caller) -> None:
     try:
         send(email=account, caller=caller)
     except Exception:
-        # There is no good link in the mailbox, as whoever asks next is told.
+        # There is no good link in the mailbox, as the next who asks is told.
         forgive(_of_account(link, account))
         raise
 

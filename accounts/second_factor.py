@@ -1,6 +1,6 @@
 """A second factor is demanded of those who can do much harm: the provider's staff and customers' managers.
 
-What decides is read anew in each request, by the query that loads the person in any case. So it costs no query of its
+What decides is read again in each request, by the query that loads the person in any case. So it costs no query of its
 own, and there is no verdict that could outlive a role that is granted or a factor that is taken away meanwhile. What is
 kept in the session is only what happened in it: that somebody gave a right code, and of which factor.
 """
@@ -55,19 +55,19 @@ class Standing:
         return self.due is Due.SHOW
 
 
-# The mailed link opens nothing: it is for whoever has no try left at the factor itself.
+# The mailed link opens nothing: it is for a person who has no try left at the factor itself.
 _ALWAYS_OPEN = frozenset({"account_logout", "api-enrol", "browser-link", "browser-link-sent", "browser-link-use"})
 # By name, so that a path which is added later is refused until somebody writes it down here.
 OPEN = {
     Due.SET_UP: _ALWAYS_OPEN | {"mfa_index", "mfa_activate_totp", "account_reauthenticate", "account_change_password"},
-    # No recovery codes and no password here: whoever found an old session open and knows the password could read the
-    # codes, and pass with one of them.
+    # No recovery codes and no password here: somebody who found an old session open and knows the password could read
+    # the codes, and pass with one of them.
     Due.SHOW: _ALWAYS_OPEN | {"mfa_reauthenticate"},
 }
 
 
 def is_demanded_of(person: Any) -> bool:
-    """Also of whoever may enter the admin without a role: it is the provider's."""
+    """Also of a person who may enter the admin without a role: it is the provider's."""
     if settings.SECOND_FACTOR == "offered":
         return False
     person = with_facts(person)
@@ -91,7 +91,7 @@ def _was_shown(request: HttpRequest, person: Person, factor: int, since: datetim
     for record in get_authentication_records(request, person):
         if record.get("type") == Authenticator.Type.TOTP and record.get("id") == factor:
             return True
-        # A recovery code stands in for the factor of its time. Its own row changes when codes are made anew.
+        # A recovery code stands in for the factor of its time. Its own row changes when new codes are made.
         if record.get("type") == Authenticator.Type.RECOVERY_CODES and record["at"] >= since.timestamp():
             return True
     return False
@@ -127,7 +127,7 @@ def _is_open(request: HttpRequest, due: Due) -> bool:
 
 
 def _refuse(request: HttpRequest, due: Due) -> HttpResponseBase:
-    """A redirect, which the live pages answer by loading themselves anew; to programs, a problem in their spelling."""
+    """A redirect, which the live pages answer by loading themselves again; to programs, a problem in their spelling."""
     answer: HttpResponseBase
     if request.path_info.startswith("/api/"):
         detail = "Your role asks for a second factor. Sign in on the pages, which say what is missing."

@@ -1,6 +1,6 @@
 """The person of a session, loaded with what decides about the second factor, in one query.
 
-The ORM took a millisecond to write that query anew for each request, more than all else that a session costs: it is
+The ORM took a millisecond to write that query again for each request, more than all else that a session costs: it is
 written once for a process.
 """
 
@@ -43,7 +43,7 @@ _PERSON = RepeatedQuery(_person, _by_key, int)
 
 
 def with_facts(person: Any) -> Any:
-    """The same person, loaded anew unless the facts are there: a session's has them, a form's has not."""
+    """The same person, loaded again unless the facts are there: a session's has them, a form's has not."""
     return person if hasattr(person, _FACTS[0]) else _PERSON.first(person.pk)
 
 

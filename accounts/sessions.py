@@ -1,4 +1,4 @@
-"""Sessions, in the database under the hash of the cookie's value: whoever reads a backup is not signed in."""
+"""Sessions, in the database under the hash of the cookie's value: the reader of a backup is not signed in."""
 
 import hashlib
 from typing import Any

@@ -17,7 +17,7 @@ PEM, ADDRESS, PORT, CONNECTIONS, PER_SECOND, METHOD, PATH, BODY = [*sys.argv[1:]
 
 
 async def call_on(statuses: Counter[int], pause: float) -> None:
-    """One connection, opened anew when it ends."""
+    """One connection, opened again when it ends."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.load_cert_chain(PEM)

@@ -1,4 +1,4 @@
-"""Tables to which rows are only ever added, also by whoever writes SQL by hand: a model says so, triggers see to it.
+"""Tables to which rows are only ever added, also when somebody writes SQL by hand: a model says so, triggers see to it.
 
 `append_only` marks the model, `keep_append_only` in a migration makes the triggers, and a system check, for all apps,
 finds a table that has lost them.

@@ -1,6 +1,6 @@
 """Statements whose SQL is written once, for what runs hundreds of times a second: the way of a disk key.
 
-There, having the ORM write the same SQL anew for each request took four times as long as sending it and reading the
+There, having the ORM write the same SQL again for each request took four times as long as sending it and reading the
 answer. The ORM still writes it, once for a process.
 """
 

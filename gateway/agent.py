@@ -35,7 +35,7 @@ UNFINISHED_CUT_SECONDS = 0.1
 
 
 class AgentBrokenError(Exception):
-    """A part of the agent has failed in a way nobody foresaw: better to be started anew than to work by halves."""
+    """A part of the agent has failed in a way nobody foresaw: better to be started again than to work by halves."""
 
 
 class Agent:

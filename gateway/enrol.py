@@ -43,7 +43,7 @@ class EnrolmentUnfinishedError(Exception):
 
 
 class AlreadyEnrolledError(Exception):
-    """All is here; `new_key` starts anew."""
+    """All is here; `new_key` starts again."""
 
 
 def enrol(
@@ -67,7 +67,7 @@ def enrol(
         answer = _ask_until(client, "POST", "/api/v1/enrol", body, ready=201, deadline=deadline)
         _store(directory, answer)
     elif directory.tls_crypt_key.exists():
-        raise AlreadyEnrolledError("this gateway is enrolled already; --new-key starts anew")
+        raise AlreadyEnrolledError("this gateway is enrolled already; --new-key starts again")
     _collect_tls_crypt_key(directory, deadline)
     return load_enrolment(directory)
 
@@ -78,7 +78,7 @@ def _prepare_csr(directory: AgentDirectory) -> str:
     if csr is None or read_if_there(directory.key) is None:
         key = make_key()
         csr = make_csr(key)
-        # A key without its CSR is made anew, a CSR without its key never exists.
+        # A key without its CSR is made again, a CSR without its key never exists.
         directory.csr.unlink(missing_ok=True)
         write_atomically(directory.key, key_to_pem(key), mode=0o600)
         write_atomically(directory.csr, csr, mode=0o600)

@@ -110,7 +110,7 @@ class StateKeeper:
         return True
 
     def _load(self) -> StoredState:
-        """A lost state file is asked for anew; what was revoked is still known from crl/."""
+        """A lost state file is asked for again; what was revoked is still known from crl/."""
         try:
             state = self._file.load()
         except StateRefusedError as error:

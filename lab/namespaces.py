@@ -90,7 +90,7 @@ def destroy_namespaces(prefix: str) -> None:
         return
     for path in sorted(DIRECTORY.glob(f"{prefix}*")):
         inside = _identity(path)
-        # The name goes first: from then on nobody can come in, and whoever is on the way has it open already.
+        # The name goes first: from then on nobody can come in, and a program on the way has it open already.
         subprocess.run(["ip", "netns", "delete", path.name], capture_output=True, check=False)
         if inside is not None:
             _end_processes_in(inside, path.name)

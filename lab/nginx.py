@@ -52,7 +52,7 @@ def fill_in(template: str, values: Mapping[str, str]) -> str:
 
 
 def reserve_for_nginx(sockets: Path, door: str) -> None:
-    """Let this door's nginx alone (and root) enter: whoever opens a socket is believed about who the client is."""
+    """Let this door's nginx alone (and root) enter: what opens a socket is believed about who the client is."""
     user = pwd.getpwnam(USERS[door])
     os.chown(sockets, user.pw_uid, user.pw_gid)
     sockets.chmod(0o700)

@@ -32,7 +32,7 @@ def _on_signal(_number: int, _frame: FrameType | None) -> None:
 def signals_raise() -> Iterator[None]:
     """Turn the signals that ask for an end into AskedToEnd, raised in the main thread."""
     _Asked.ever = False
-    # Whoever started us with nohup wants us to outlive the terminal.
+    # Somebody who started us with nohup wants us to outlive the terminal.
     caught = [n for n in CAUGHT if not (n == signal.SIGHUP and signal.getsignal(n) == signal.SIG_IGN)]
     previous = {number: signal.signal(number, _on_signal) for number in caught}
     try:

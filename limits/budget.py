@@ -2,7 +2,7 @@
 
 A purse is one number: the moment at which it is full again. Each try moves that moment on by `refill`, and is allowed
 as long as the moment lies at most `burst` refills ahead. This is the "generic cell rate algorithm" (ITU-T I.371,
-annex A). Nothing starts anew at a full hour, so no hour of the clock holds twice what it should; and one number can be
+annex A). Nothing starts again at a full hour, so no hour of the clock holds twice what it should; and one number can be
 changed in one step, by two at once too.
 """
 
@@ -17,7 +17,7 @@ _ABSURD = 3_600_000  # milliseconds
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """`refill` is in seconds. `in_need` is the burst while the counters are out of reach and others count anew."""
+    """`refill` is in seconds. `in_need` is the burst while the counters are out of reach and others begin to count."""
 
     name: str
     burst: int

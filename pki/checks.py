@@ -15,7 +15,7 @@ from pki.escrow.vault import EscrowUnavailable, WrongKeyEncryptionKey, verify_ke
 from pki.grants import NEED_CA_KEY, NEED_KEY_ENCRYPTION_KEY
 from pki.models import Authority, KeyEncryptionKeyCheck, NoAuthority
 
-# Whoever administers the host, and may hold what the command at hand needs.
+# The administrator of the host, who may hold what the command at hand needs.
 _MANAGE = "manage"
 
 

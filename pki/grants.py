@@ -19,7 +19,7 @@ GRANTS = Declaration(
         Table(
             "pki_certificate",
             "authority_id serial subject profile not_before not_after der fingerprint created_at",
-            # Whoever revokes locks what is to be revoked.
+            # The process that revokes locks what is to be revoked.
             {
                 SIGNER: Rights(read=ALL, add=ALL, lock=True),
                 PEOPLE: Rights(read=ALL, lock=True),
@@ -72,7 +72,7 @@ GRANTS = Declaration(
             (PEOPLE,),
             "empties the sealed keys of a subject that were taken out of use",
         ),
-        # Asked by a guard. PostgreSQL wants the right of whoever adds to the table, also of the signer.
+        # Asked by a guard. PostgreSQL wants the right of each role that adds to the table, also of the signer.
         Function(
             "pki_list_entry(bigint, text, timestamp with time zone)",
             (PEOPLE, SIGNER),

@@ -17,7 +17,7 @@ def write_new_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
 
 
 def replace_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
-    """Write and sync; whoever reads the path sees the old content or the new, never a part."""
+    """Write and sync; a reader of the path sees the old content or the new, never a part."""
     temporary = _write_beside(path, content, mode)
     temporary.replace(path)
     _sync_directory(path.parent)

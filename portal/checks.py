@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
-# Who makes something of the secret key; `manage` is whoever administers the host.
+# Who makes something of the secret key; `manage` is the administrator of the host.
 _SIGNS = frozenset({"people", "manage"})
 # As agents and boxes take it (docs/contracts.md): at their enrolment they refuse anything else.
 DOOR = re.compile(
@@ -18,7 +18,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 @register(Tags.security, deploy=True)
 def check_second_factor(**_: object) -> list[CheckMessage]:
-    """`offered` is for a demonstration: whoever knows a password of the staff could do all that they can."""
+    """`offered` is for a demonstration: somebody who knows a password of the staff could do all that they can."""
     is_at_home = settings.DEBUG or urlsplit(settings.BASE_URL).hostname in _LOOPBACK
     if settings.SECOND_FACTOR == "required" or is_at_home:
         return []
@@ -47,7 +47,7 @@ def check_machines_door(**_: object) -> list[CheckMessage]:
 
 @register
 def check_secret_key_of_process(**_: object) -> list[CheckMessage]:
-    """Whoever has it can be anybody at the people's door, and make everybody's second factor."""
+    """A process that has it can be anybody at the people's door, and make everybody's second factor."""
     if settings.PROCESS in _SIGNS or not settings.SECRET_KEY_IS_GIVEN:
         return []
     return [

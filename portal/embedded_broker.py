@@ -1,7 +1,7 @@
 """The broker of the embedded default: messages as files, as kombu has it, but whole or not there.
 
 kombu's own makes a message's file before it fills it. A worker that finds it in between cannot read it and ends for
-good; so does one that starts while another writes the table of queues, or after whoever wrote it was killed.
+good; so does one that starts while another writes the table of queues, or after its writer was killed.
 """
 
 import fcntl
@@ -60,7 +60,7 @@ class Channel(filesystem.Channel):
             super()._delete(queue, exchange, *arguments, **options)
 
     def _drop_if_torn(self, exchange: str) -> None:
-        """Every worker binds its queues when it starts, so a table that was lost is made anew."""
+        """Every worker binds its queues when it starts, so a table that was lost is made again."""
         try:
             super().get_table(exchange)
         except ValueError:

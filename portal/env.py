@@ -52,7 +52,7 @@ def secret(name: str) -> str | None:
 
 
 def secret_made_once(name: str, file: Path) -> str:
-    """The secret from the environment, or one made at random in `file` (mode 0600) by whoever comes first."""
+    """The secret from the environment, or one made at random in `file` (mode 0600) by the first process that comes."""
     if given := secret(name):
         return given
     file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # A throw-away PostgreSQL and Redis in a temporary folder; sourced by script/test and script/bench.
 #
-# `make_scratch NAME` sets $scratch. Whoever calls it also calls `remove_services` from an EXIT trap.
+# `make_scratch NAME` sets $scratch. A script that calls it also calls `remove_services` from an EXIT trap.
 
 redis_pid=
 postgres_started=

@@ -318,11 +318,13 @@ GRANTS = Declaration(
         Function("sensors_raise_config_generation(uuid)", (PEOPLE,), "tells a gateway of a change of its own"),
         Function("sensors_allocate_address(uuid)", (PEOPLE,), "picks the next free address of a gateway"),
         Function("sensors_release_address(bigint)", (PEOPLE,), "frees an address that no sensor in use has"),
-        # Asked by guards. PostgreSQL wants the right of whoever changes the table, also of those who are not guarded.
+        # Asked by guards. PostgreSQL wants the right of each role that changes the table, also if it is not guarded.
         Function("sensors_has_open_case(uuid)", (PEOPLE, MACHINES, SIGNER), "says whether a sensor has an open case"),
         Function("sensors_closing_is_agreed(uuid)", (PEOPLE, MACHINES, WORKER), "says whether two people agreed"),
         Function("sensors_shut_out_gateway(uuid)", (PEOPLE,), "ends what a revoked gateway said of tunnels"),
-        Function("sensors_give_back_gateway(uuid, text)", (PEOPLE,), "names the machine in a revoked one's place anew"),
+        Function(
+            "sensors_give_back_gateway(uuid, text)", (PEOPLE,), "gives the machine in a revoked one's place a new name"
+        ),
         Function(
             "sensors_gateway_is_agreed(uuid, text, text, integer, text, jsonb)",
             (PEOPLE, MACHINES),

@@ -8,7 +8,7 @@ class SensorState(StrEnum):
     IN_SERVICE = "in-service"  # enrolled
     REPORTED = "reported"  # lost or stolen; withheld from the moment of the report
     CUT_OFF = "cut-off"  # every gateway has reported the session gone
-    RETURNED = "returned"  # was cut off, was found; may enrol anew
+    RETURNED = "returned"  # was cut off, was found; may enrol again
     RETIRED = "retired"
 
 

@@ -1,6 +1,6 @@
 """Whether an account counts as one of two people: facts in, an answer in words out.
 
-Whoever could make a second account count at once would be two people alone. So one that somebody else made or changed
+A person with a second account that counts at once would be two people alone. So one that somebody else made or changed
 counts only after days in which everybody who was told of it could have said no.
 """
 

@@ -6,7 +6,7 @@ _READ = Rights(read=ALL)
 _EVERYBODY = (PEOPLE, MACHINES, SIGNER, WORKER)
 # Who is to be told: addresses by role. Nothing else of a person is the business of a process without sign-in.
 _TELL = Rights(read="id email name is_active")
-# The trail itself is read by people. Whoever writes it needs the end of a chain, and moves that by an entry alone.
+# The trail itself is read by people. Who writes it needs the end of a chain, and moves that by an entry alone.
 _CHAIN = Rights(read=ALL, add=ALL, lock=True)
 _FIRST_HASH = "encode(sha256(convert_to('nsmaas audit chain ' || NEW.name, 'UTF8')), 'hex')"
 

@@ -35,7 +35,7 @@ def _network(text: str) -> Network:
 
 
 def validate_expected_networks(value: object) -> None:
-    """An empty list would mean "unknown"; whoever means "anywhere" must write 0.0.0.0/0."""
+    """An empty list would mean "unknown"; to mean "anywhere" one must write 0.0.0.0/0."""
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise ValidationError("Give a list of networks.")
     if not value:

@@ -77,7 +77,7 @@ class ProviderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Raises Http404 for what no filter of this page sends, and for NUL, with which PostgreSQL cannot compare.
 
-        Where Django would answer 400 and write the name, which is free text of whoever asks, into the log.
+        Where Django would answer 400 and write the name, which is free text of the one who asks, into the log.
         """
         offered = offered_lookups(self.model, self.get_list_filter(request), self.date_hierarchy)
         if lookup not in offered or "\0" in value:

@@ -61,7 +61,7 @@ CUSTOMER_PERMISSIONS: dict[CustomerRole, frozenset[Permission]] = {
 # What concerns no single customer: gateways, new customers, the provider's own audit chain.
 PROVIDER_WRITERS = frozenset({ProviderRole.ADMINISTRATOR, ProviderRole.OPERATOR})
 
-# Whoever holds one of these can be one of two people, or is of the staff: not given by one person alone.
+# A person with one of these can be one of two people, or is of the staff: not given by one person alone.
 COUNTED_ROLES: frozenset[str] = frozenset(ProviderRole) | {
     role for role, permissions in CUSTOMER_PERMISSIONS.items() if Permission.APPROVAL_GIVE in permissions
 }

@@ -32,7 +32,7 @@ def invite_person(
 def needs_second_person(*, role: str, invited_by: Actor) -> bool:
     """Whether there is another administrator, or was one not long ago: nobody gets round it by disabling the other.
 
-    Not for a command on the host, which is the act of whoever owns it.
+    Not for a command on the host, which is the act of its owner.
     """
     if role not in COUNTED_ROLES or invited_by.kind == "process":
         return False

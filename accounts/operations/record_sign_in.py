@@ -73,7 +73,7 @@ def record_sign_in(
         change = note_account_change(person=person, step=AccountStep(step), made_by=actor)
         if step is Step.FACTOR_OFF and actor != person.actor:
             tell_of_account(change=change, decided_by=str(facts.get("by", "")))
-        # The browser's name stays out of the mail: it is free text of whoever did this.
+        # The browser's name stays out of the mail: it is free text of the one who did this.
         queue_mails(
             recipients=[person.email],
             template="sign_in_changed",

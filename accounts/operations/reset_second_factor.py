@@ -28,7 +28,7 @@ def reset_second_factor(*, email: str, decided_by: str, reset_by: Actor, caller:
     if not kinds:
         raise ValidationError(f"{email} has no second factor.")
     factors.delete()
-    # Whoever has the phone may have the browser, too. It also ends sessions that `_sessions_of` cannot open, since they
+    # A thief of the phone may have the browser, too. It also ends sessions that `_sessions_of` cannot open, since they
     # were signed with another secret key than this process has.
     Person.objects.filter(pk=person.pk).update(sign_in_generation=F("sign_in_generation") + 1)
     ended, _ = Session.objects.filter(pk__in=list(_sessions_of(person))).delete()

@@ -14,7 +14,7 @@ from tenants.models import Person
 def send_password_link(*, email: str, caller: Caller) -> None:
     """Nothing happens for an address that is nobody's. Raises what the mail server says.
 
-    Not by the outbox, where staff and the worker could read the link: it opens the account of whoever has no second
+    Not by the outbox, where staff and the worker could read the link: it opens the account of a person without a second
     factor. So it is lost if the mail server is down; the person asks again.
     """
     person = Person.objects.active().filter(email=email).first()

@@ -27,7 +27,7 @@ class Role(StrEnum):
     def most_connections(self) -> int:
         """At once, -1 for as many as PostgreSQL has: nobody else can take them all from the machines' door.
 
-        A role begins with it. Whoever administers PostgreSQL may change it.
+        A role begins with it. The administrator of PostgreSQL may change it.
         """
         return {"people": 40, "machines": -1, "signer": 10, "worker": 10}[self.value]
 

@@ -11,7 +11,7 @@ TABLE = "inet nsmaas"
 # saying in the middle of a sentence. The underlay is IPv4 only.
 #
 # A host forwards from each interface to each other as soon as forwarding is on, and for the tunnel it must be on: so
-# without a policy of drop, whoever stands next to the gateway could send into base's networks by way of it.
+# without a policy of drop, a machine next to the gateway could send into base's networks by way of it.
 #
 # What comes in and goes out at other interfaces for the host itself (input, output) is the host's own business.
 _TEXT = Template("""\

@@ -48,7 +48,7 @@ class SessionHistory:
             del self._begun[next(iter(self._begun))]
 
     def forget_clients(self) -> None:
-        """OpenVPN may have been started anew, and then counts its clients from zero."""
+        """OpenVPN may have been started again, and then counts its clients from zero."""
         self._begun.clear()
         for present in self._present.values():
             present.ended_at = present.ended_at or present.active_at

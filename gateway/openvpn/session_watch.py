@@ -87,7 +87,7 @@ class SessionWatch:
         self._send("status 3", now)
 
     def end(self, subjects: Iterable[str]) -> None:
-        """At once for those seen live; whoever comes up a moment later is ended by the sweep."""
+        """At once for those seen live; a session that comes up a moment later is ended by the sweep."""
         for subject in sorted(self.live.intersection(subjects)):
             log.warning("ending the session of %s", subject)
             self._send(f"kill {subject}", time.monotonic())
@@ -158,7 +158,7 @@ class SessionWatch:
         except ManagementLostError as error:
             self._lose(str(error), now)
             return
-        # OpenVPN lets every user of the host connect unless told otherwise, and whoever is first keeps the others out.
+        # OpenVPN lets every user of the host connect unless told otherwise, and the first one keeps the others out.
         with contextlib.suppress(OSError):
             os.chmod(self._path, 0o600)
         self._conversation = Conversation()

@@ -37,7 +37,7 @@ class StateFile:
         """An empty state if there is none. Raises StateRefusedError for a file that is not one.
 
         A configuration that this agent does not take, such as another version's, is left out, and all is asked for
-        anew (generation 0): sensors, revocations and cuts that no report has told of are known all the same.
+        again (generation 0): sensors, revocations and cuts that no report has told of are known all the same.
         """
         content = read_if_there(self._path)
         if content is None:
@@ -52,7 +52,7 @@ class StateFile:
             raise StateRefusedError(f"{self._path.name} cannot be read: {type(error).__name__}") from error
         if state.config is None:
             state = replace(state, generation=0)
-        # Nothing may be appended to a torn line: then the next save writes everything anew.
+        # Nothing may be appended to a torn line: then the next save writes everything again.
         self._name, self._lines = (name if whole else None), len(lines)
         return state
 
@@ -100,7 +100,7 @@ class StateFile:
                 file.flush()
                 os.fsync(descriptor)
         except OSError:
-            # A line may stand there torn: the next save writes everything anew.
+            # A line may stand there torn: the next save writes everything again.
             self._name = None
             raise
         if fresh:
@@ -129,7 +129,7 @@ def _read_config(value: object) -> GatewayConfig | None:
     try:
         return None if value is None else parse_config(value)
     except ConfigurationRefusedError as error:
-        log.warning("the stored configuration is not taken, and asked for anew: %s", error)
+        log.warning("the stored configuration is not taken, and asked for again: %s", error)
         return None
 
 

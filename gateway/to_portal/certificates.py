@@ -37,7 +37,7 @@ def make_csr(key: ec.EllipticCurvePrivateKey) -> bytes:
 def check_certificate(*, certificate: bytes, chain: bytes, key: bytes, subject: str) -> tuple[bytes, bytes]:
     """That it is ours, for our key, and issued by one of the chain. Raises CertificateUnfitError.
 
-    Returns the PEM of both anew, so that what is stored is what was looked at, whatever else stood beside it.
+    Returns a new PEM of both, so that what is stored is what was looked at, whatever else stood beside it.
     """
     try:
         [ours] = x509.load_pem_x509_certificates(certificate)

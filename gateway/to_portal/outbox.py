@@ -12,7 +12,7 @@ from gateway.atomic_files import read_if_there, write_atomically
 from gateway.state.desired_state import SERIAL
 
 MOST_SIGHTINGS = 1000
-# OpenVPN repeats up to 250 log lines to whoever attaches; these keys tell the repeated from the new.
+# OpenVPN repeats up to 250 log lines to each program that attaches; these keys tell the repeated from the new.
 REMEMBERED = 2000
 
 
@@ -80,7 +80,7 @@ class Outbox:
 
 
 def load_outbox(path: Path) -> Outbox:
-    """An unreadable file starts anew: the portal answers 409 and says which sequence it is at."""
+    """An unreadable file starts from nothing: the portal answers 409 and says which sequence it is at."""
     content = read_if_there(path)
     if content is None:
         return Outbox(path)

@@ -61,7 +61,7 @@ Deliver = Callable[[Message], None]
 
 
 class PortalThread(threading.Thread):
-    """A daemon: ending the agent does not wait for the portal. Whoever inherits from it defines `work`."""
+    """A daemon: ending the agent does not wait for the portal. A class that inherits from it defines `work`."""
 
     def __init__(self, name: str, client: PortalClient, deliver: Deliver) -> None:
         super().__init__(name=name, daemon=True)

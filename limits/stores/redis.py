@@ -15,7 +15,7 @@ from limits.stores import OutOfReach
 
 T = TypeVar("T")
 
-# A Redis that hangs must hold up nobody for long, and not each of them anew.
+# A Redis that hangs must hold up nobody for long, and not each of them again.
 PATIENCE = 1.0  # seconds
 PAUSE = 5.0  # seconds
 _PREFIX = "nsmaas:limits:"

@@ -118,7 +118,7 @@ def _read_back(crl: bytes, issuer: x509.Certificate, count: int) -> None:
     except ValueError as error:
         raise CrlBroken("The new revocation list cannot be parsed.") from error
     try:
-        # Over the list's own octets. The library's `is_signature_valid` encodes all entries anew to get the same
+        # Over the list's own octets. The library's `is_signature_valid` encodes all entries again to get the same
         # ones, which takes forty times as long.
         public_key.verify(parsed.signature, signed, ec.ECDSA(digest_for(public_key)))
     except InvalidSignature:

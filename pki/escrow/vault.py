@@ -129,7 +129,7 @@ def _get_or_create(purpose: str, subject: str, make: Callable[[], bytes]) -> byt
     try:
         return open_secret(purpose=purpose, subject=subject)
     except NoSuchSecret:
-        # Whoever comes second stores nothing and opens what the first one stored.
+        # The second one stores nothing and opens what the first one stored.
         context = Context(purpose=purpose, subject=subject, version=_first_in_use(purpose, subject))
         _store(_key_for_sealing(), context, make())
     return open_secret(purpose=purpose, subject=subject)

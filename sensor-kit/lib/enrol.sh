@@ -22,7 +22,7 @@ portal, and stores what comes back. May be run again after an interruption.
   --ca-file FILE     trust this authority alone for the portal's certificate, instead of the system's
   --code-file FILE   the file that holds the one-time code; - for stdin
   --timeout SECONDS  give up after so long (default 120)
-  --again            enrol anew a sensor that is enrolled: new code, new key
+  --again            enrol a sensor that is enrolled once more: new code, new key
 
 Exit codes: 0 enrolled, 10 code or request refused, 12 no usable answer from the portal, 17 the answer was not taken,
 1 failed, 2 wrong usage, 4 a program is missing.
@@ -59,7 +59,7 @@ run_enrol() {
         put_in_place
     elif [ "$again" = no ] && [ -e "$DIRECTORY/client.crt" ]; then
         read_settings
-        printf 'already enrolled as %s (to enrol anew: --again)\n' "$subject"
+        printf 'already enrolled as %s (to enrol once more: --again)\n' "$subject"
         return 0
     else
         mkdir -p "$pending"

@@ -94,7 +94,7 @@ renew_now() {
     tell_of_switch "renewed the certificate of $subject"
 }
 
-# Base renews for nobody but who holds the key of now, and wants its signature over the request. It is made anew in each
+# Base renews for nobody but who holds the key of now, and wants its signature over the request. It is made again in each
 # run, since the pair of now may have been another one before.
 sign_request() {
     proof=$(print_signed | openssl dgst -sha256 -sign "$DIRECTORY/client.key" | openssl base64 -A)

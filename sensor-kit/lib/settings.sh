@@ -44,7 +44,7 @@ is_door_url() {
     is_number "$door_port" && [ "$door_port" -le 65535 ]
 }
 
-# Plain http gives whoever is on the way the code and the choice of our authority: only within one machine.
+# Plain http gives anybody on the way the code and the choice of our authority: only within one machine.
 is_portal_url() {
     case $1 in
         *[!][A-Za-z0-9._/:-]*) return 1 ;;
@@ -98,7 +98,7 @@ set_setting() {
 }
 
 read_settings() {
-    # Whoever reads the settings goes on to use the key and the certificate. Programs that are given two that do not
+    # The program that reads the settings goes on to use the key and the certificate. Programs that are given two that do not
     # belong together refuse them, so nothing is lost by going on, and a disk that is read-only keeps its tunnel.
     if is_switch_begun; then
         switch_outcome="finished an enrolment or renewal that was interrupted"

@@ -3,7 +3,7 @@
 #
 # They are prepared in DIR/enrolment, DIR/renewal, or DIR/previous (the pair before a renewal, until the tunnel has come
 # up with the new one). `complete` in such a folder says that all are there, whole. From then on there is only one way,
-# forward: whoever comes next moves what was not moved yet. The mark goes once all names are on the disk.
+# forward: the next one moves what was not moved yet. The mark goes once all names are on the disk.
 
 # Does nothing when there is nothing to finish. The tunnel's start and a person may come at once: one moves, one waits.
 finish_switch() {

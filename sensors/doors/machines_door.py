@@ -17,7 +17,7 @@ from sensors.machines.rates import Rates
 _RATES = Rates(factor=settings.MACHINE_RATE_FACTOR)
 
 
-@csrf_exempt  # machines have no cookies; the certificate is asked anew on every connection
+@csrf_exempt  # machines have no cookies; the certificate is asked again on every connection
 def door(request: HttpRequest, path: str) -> HttpResponse:
     call = ALLOWED_CALLS.get(path)
     caller = _caller(request)

@@ -51,7 +51,7 @@ def live_status(
     if state is SensorState.REGISTERED:
         return LiveStatus(Status.PENDING, "Not enrolled", "Waiting for the box to enrol with its one-time code.")
     if state is SensorState.RETURNED:
-        return LiveStatus(Status.PENDING, "Given back", "Waiting for the box to enrol anew with a one-time code.")
+        return LiveStatus(Status.PENDING, "Given back", "Waiting for the box to enrol again with a one-time code.")
     if gateway_revoked:
         words = "Its gateway is revoked: what that says of tunnels counts no more."
         return LiveStatus(Status.WARNING, "Not known", words, gateway_silent_since)

@@ -31,7 +31,7 @@ class Reason(StrEnum):
 
 # How long a held sensor is asked to wait before it asks again, in seconds.
 ASK_AGAIN_AFTER = {
-    # Until another machine has its gateway's place, and the box has enrolled anew: no permit makes up for that.
+    # Until another machine has its gateway's place, and the box has enrolled again: no permit makes up for that.
     Reason.GATEWAY_REVOKED: 60,
     Reason.GATEWAY_SILENT: 5,
     Reason.SESSION_NOT_YET_REPORTED: 1,

@@ -1,6 +1,6 @@
 """Of the threads and the processor time of one process each gateway gets its share, however much it asks for.
 
-One call of a kind at a time, and after one that took long a rest as long: so whoever asks for the dearest answer there
+One call of a kind at a time, and after one that took long a rest as long: so who asks for the dearest answer there
 is, again and again, leaves half of one thread's time unused and all the other threads to others.
 """
 

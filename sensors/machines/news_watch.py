@@ -59,7 +59,7 @@ class NewsWatch(Generic[News]):
                 self._waiting -= 1
 
     def _watch(self) -> None:
-        """Ends with the last who waits; the next one starts it anew."""
+        """Ends with the last who waits; the next one starts it again."""
         try:
             while True:
                 with self._condition:

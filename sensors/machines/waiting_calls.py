@@ -1,4 +1,4 @@
-"""Calls that wait, kept few: whoever calls often, or hangs up, holds no thread that another gateway needs."""
+"""Calls that wait, kept few: a caller that calls often, or hangs up, holds no thread that another gateway needs."""
 
 import select
 import socket

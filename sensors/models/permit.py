@@ -42,5 +42,5 @@ class KeyPermit(models.Model):
         return f"{self.sensor} at {self.public_address}"
 
     def is_second_word_on(self, *, issued_by: str, used_at: datetime) -> bool:
-        """Of another than whoever has issued the enrolment code, who knew that a box had used it."""
+        """Of another than the issuer of the enrolment code, who knew that a box had used it."""
         return str(self.permitted_by.actor) != issued_by and self.permitted_at > used_at

@@ -10,7 +10,7 @@ from tenants.roles import Permission
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
-    """What the page says to whoever has agreed. A code is shown this once."""
+    """What the page says to the one who has agreed. A code is shown this once."""
 
     message: str
     code: str = ""

@@ -2,7 +2,7 @@
 """The hash chain of the audit trail, without database or Django: `python3 audit_chain.py EXPORT.jsonl` verifies one.
 
 Each entry's hash covers the entry and the hash before it, so nothing in the middle can be changed, dropped or moved
-without changing every hash after it. Whoever noted a head (length and hash) can tell if the end was cut off, too.
+without changing every hash after it. A head that was noted (length and hash) tells if the end was cut off, too.
 """
 
 import hashlib

@@ -31,7 +31,7 @@ class AccountChange(models.Model):
     step = models.CharField(max_length=40, choices=AccountStep.choices)
     role = models.CharField(max_length=20, blank=True, help_text="The role that was given or lost.")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
-    # Nobody of the portal: whoever owns its host, by a command there.
+    # Nobody of the portal: the owner of its host, by a command there.
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 

@@ -4,7 +4,7 @@ from tenants.models.person import Person
 
 
 class StaffRead(models.Model):
-    """What a member of staff has read of late and the audit trail knows already; older rows go when the next comes."""
+    """What a member of staff has read lately and the audit trail knows already; older rows go when the next comes."""
 
     reader = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="reads")
     listing = models.CharField(max_length=60)

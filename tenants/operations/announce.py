@@ -1,6 +1,6 @@
 """Tell a customer's people of a change, and know when they were told. The worker's alone.
 
-Whoever has taken over the people's door can write a change into the database, but not that anybody was told of it.
+Somebody who took over the people's door can write a change into the database, but not that anybody was told of it.
 """
 
 from collections.abc import Callable, Iterable

@@ -20,7 +20,7 @@ def _announce(site: Site) -> bool:
     removed = [network for network in site.announced_networks if network not in site.expected_networks]
     is_new = site.networks_announced_for is None
     told_at = site.networks_set_at
-    # A new site of a customer of whom nobody is here yet concerns nobody: whoever has entered it knows.
+    # A new site of a customer of whom nobody is here yet concerns nobody: the one who has entered it knows.
     if (added or removed) and not (is_new and not own_people_to_tell(site.customer)):
         announced_at = announce(
             about=f"site:{site.pk}:{site.networks_set_at.isoformat()}",

@@ -23,7 +23,7 @@ class AccountDoesNotCount(ValidationError):
 def check_standing(*, person: Person, asked_at: datetime | None) -> None:
     """Raises AccountDoesNotCount. `asked_at` is when that was asked for which the person is to agree to.
 
-    Whoever decides by it has locked the person, so that no role is given and no factor taken away meanwhile.
+    The caller who decides by it has locked the person, so that no role is given and no factor taken away meanwhile.
     """
     if why := why_not(person=person, asked_at=asked_at):
         raise AccountDoesNotCount(why)
@@ -54,8 +54,8 @@ def _standing(person: Person) -> Standing:
 
 
 def _is_meddling(change: AccountChange) -> bool:
-    """A factor that is gone and set up anew may be somebody else's, whoever took it away. What a command on the host
-    makes counts at once: whoever can give one holds the database in any case."""
+    """A factor that is gone and set up again may be somebody else's. What a command on the host
+    makes counts at once: a person who can give one holds the database in any case."""
     return change.step == AccountStep.FACTOR_OFF or (change.step in _MAKING and change.made_by_id is not None)
 
 

@@ -23,7 +23,7 @@ _ACTIONS = {
 
 
 class ApprovalRefused(ValidationError):
-    """Whoever agrees may not, or there is nothing left to agree to; the message says which."""
+    """The one who agrees may not, or there is nothing left to agree to; the message says which."""
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def using_approval(
 
     Both accounts are locked, so what is known of them is still true when this is committed; `also_locks` names further
     people whose rows are changed inside. The audit chain comes after what is done inside. Raises ApprovalRefused and
-    AccountDoesNotCount. `still_needs` is what whoever asked must hold to this moment.
+    AccountDoesNotCount. `still_needs` is what the one who asked must hold to this moment.
     """
     row = _locked(approval, about)
     if row.expires_at <= timezone.now():
@@ -52,7 +52,7 @@ def using_approval(
     if not _permits(row.customer, agreeing, agreeing_needs):
         raise ApprovalRefused("You may not agree to this.")
     if not _permits(row.customer, asking, still_needs):
-        raise ApprovalRefused("Whoever asked for this may no longer do so. Somebody else has to ask again.")
+        raise ApprovalRefused("The one who asked for this may no longer do so. Somebody else has to ask again.")
     # One person with two accounts is not two people.
     check_standing(person=agreeing, asked_at=row.requested_at)
     check_standing(person=asking, asked_at=None)

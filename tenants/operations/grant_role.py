@@ -54,7 +54,7 @@ def grant_provider_role(*, person: Person, role: ProviderRole, granted_by: Actor
 def revoke_roles(*, person: Person, revoked_by: Actor) -> None:
     """Take every role away and end the right to sign in. The account stays: the audit trail names it.
 
-    One person does this alone, since it has to be quick. Whoever could have agreed to something is not gone unseen:
+    One person does this alone, since it has to be quick. Nobody who could have agreed to something is gone unseen:
     all are told, the person, too.
     """
     lock_person(person)

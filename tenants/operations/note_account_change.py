@@ -19,7 +19,7 @@ def note_account_change(
 
 
 def person_behind(actor: Actor) -> Person | None:
-    """None for a process: what it does to accounts is done by whoever owns the host."""
+    """None for a process: what it does to accounts is done by the owner of the host."""
     if actor.kind == "process":
         return None
     person: Person = Person.objects.get(email=actor.name)

@@ -13,7 +13,7 @@ from tenants.roles import COUNTED_ROLES, CustomerRole, ProviderRole
 
 
 def tell_of_account(*, change: AccountChange, agreed_by: Person | None = None, decided_by: str = "") -> list[Mail]:
-    """In the transaction of the change. Whoever made it gets the mail, too: somebody may have done it in their name.
+    """In the transaction of the change. Its maker gets the mail, too: somebody may have done it in their name.
 
     `decided_by` is the name that a command on the host was given.
     """
@@ -37,7 +37,7 @@ def tell_of_account(*, change: AccountChange, agreed_by: Person | None = None, d
 def who_could_object(*, customers: Iterable[Customer]) -> set[str]:
     """Addresses of the staff, also of those who were disabled a while ago, and of the customers' managers and contacts.
 
-    Whoever means to be alone would take the others' right to sign in away first.
+    Somebody who means to be alone would take the others' right to sign in away first.
     """
     staff = Person.objects.provider_staff()
     own = Person.objects.active().filter(

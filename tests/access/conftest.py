@@ -12,6 +12,6 @@ __all__ = ["fleet"]
 @pytest.fixture
 def street(fleet: Fleet, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Street:
     answer_as_reported(monkeypatch)
-    # Each handler would look at all static files anew.
+    # Each handler would look at all static files again.
     settings.WHITENOISE_USE_FINDERS = False
     return build_street(fleet)

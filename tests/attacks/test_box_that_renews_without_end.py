@@ -49,7 +49,7 @@ def test_a_certificate_that_has_most_of_its_life_before_it_is_not_renewed(fleet:
 
 
 def test_the_signer_does_not_take_others_word_for_it(fleet: Fleet, settings: Any):
-    """Whoever runs code in the door writes the request past its check."""
+    """Somebody who runs code in the door writes the request past its check."""
     sensor = fleet.connected()
     request = request_renewal(sensor=sensor, **renewal(sensor))
     settings.RENEWABLE_AFTER_PERCENT = 66

@@ -57,7 +57,7 @@ HISTORY = {
     "take the last entry away": "DELETE FROM tenants_auditentry WHERE sequence > 1",
     "empty the audit trail": "TRUNCATE tenants_auditentry CASCADE",
     "move the head of a chain": "UPDATE tenants_auditchain SET length = 0",
-    "chain anew": "UPDATE tenants_auditchain SET head_hash = repeat('0', 64)",
+    "chain all entries again": "UPDATE tenants_auditchain SET head_hash = repeat('0', 64)",
     "take a chain away": "DELETE FROM tenants_auditchain",
     "begin a chain in its middle": "INSERT INTO tenants_auditchain (name, length, head_hash) VALUES ('x', 5, 'y')",
     "write an entry beside the chain": (
@@ -89,7 +89,7 @@ HISTORY = {
 MORE_POWER = {
     "become the owner": "SET ROLE nsmaas",
     "become another process": "SET ROLE {another}",
-    "log in anew": "SET SESSION AUTHORIZATION nsmaas",
+    "log in again": "SET SESSION AUTHORIZATION nsmaas",
     "become a superuser": "ALTER ROLE {role} SUPERUSER",
     "be an authority": "INSERT INTO pki_authority (name, certificate_der, created_at) VALUES ('x', '', now())",
     "make a role": "CREATE ROLE thief LOGIN",
@@ -266,7 +266,7 @@ FORGED_BY_PEOPLE = {
         "INSERT INTO sensors_measure (case_id, kind, gateway_id, done_at, detail)"
         " SELECT case_id, 'x', gateway_id, now(), '' FROM sensors_measure WHERE gateway_id IS NOT NULL"
     ),
-    "say that whoever owns the host made an account": (
+    "say that the host's owner made an account": (
         "INSERT INTO tenants_accountchange (person_id, step, role, at)"
         " SELECT id, 'person:add', '', now() FROM tenants_person LIMIT 1"
     ),
@@ -462,7 +462,7 @@ def test_it_is_refused(logins: Logins, role: Role, sql: str):
 
 
 def test_each_guard_refuses_something_that_nothing_else_does(fleet: Fleet, logins: Logins):
-    """So that whoever adds a guard adds what it is for."""
+    """So that a new guard comes with what it is for."""
     owner = log_in("nsmaas")
     owner.autocommit = True
     idle = []

@@ -78,7 +78,7 @@ def test_whoever_asks_in_the_owners_name_leaves_a_good_link_in_his_mailbox_at_an
     made = Mail.objects.filter(recipient=OWNER).count()
     assert made == budgets.MAILS_OF_ACCOUNT.burst
     assert owner.client.post(link_of(Mail.objects.latest("pk").body))["Location"] == "/accounts/login/"
-    # He has used one: there is another for his next browser, whoever asks first.
+    # He has used one: there is another for his next browser, no matter who asks first.
     ask(ASK, browser=Browser("192.0.2.7"))
     assert Mail.objects.filter(recipient=OWNER).count() == made + 1
 

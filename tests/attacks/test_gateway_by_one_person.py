@@ -1,6 +1,6 @@
 """One operator makes himself a gateway, or becomes one that there is: registered, coded, moved, by himself alone.
 
-Whoever holds a gateway sees its boxes' tunnels and says which of them are up, and a disk key rests on that.
+The holder of a gateway sees its boxes' tunnels and says which of them are up, and a disk key rests on that.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A gateway's host must forward for the tunnel, so it forwards: whoever stands next to it tries to use that."""
+"""A gateway's host must forward for the tunnel, so it forwards: a machine next to it tries to use that."""
 
 import contextlib
 import socket

@@ -149,7 +149,7 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_codes_are_few_over_all_sessions_and_networks(world: World, codes: list[str], clock: Clock):
-    """Whoever knows the password begins as many sessions as he likes."""
+    """Somebody who knows the password begins as many sessions as he likes."""
     TOTP.activate(world.owner, generate_totp_secret())
     RecoveryCodes.activate(world.owner)
     looked_at = []

@@ -48,7 +48,7 @@ def store(request: pytest.FixtureRequest, settings: Any) -> str:
 def _at_once(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """What is done after the answer, on the thread of the request: tests without commits need it."""
     monkeypatch.setattr(AfterTheAnswer, "do", lambda _self, work: work())
-    # Each browser would look at all static files anew.
+    # Each browser would look at all static files again.
     settings.WHITENOISE_USE_FINDERS = False
 
 
@@ -191,7 +191,7 @@ def test_who_forgot_the_password_gets_in_by_the_same_mail(world: World, settings
 def test_strangers_who_make_us_hash_do_not_hold_the_threads_that_a_known_browser_needs(
     looks: Looks, monkeypatch: pytest.MonkeyPatch
 ):
-    """As if a hash took for ever: those who are not known stand in a line, and whoever finds it full is refused."""
+    """As if a hash took for ever: those who are not known stand in a line, and the one who finds it full is refused."""
     known = Browser(HOME)
     assert known.signs_in()
     monkeypatch.setattr(crowd, "LONGEST_WAIT", 0.2)

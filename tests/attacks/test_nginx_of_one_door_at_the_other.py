@@ -1,4 +1,4 @@
-"""Whoever takes over the nginx that the internet speaks to does not speak for machines: it cannot open their sockets.
+"""A thief of the nginx that the internet speaks to does not speak for machines: it cannot open their sockets.
 
 What opens such a socket and names a box's certificate and address gets that box's disk key.
 """

@@ -1,4 +1,4 @@
-"""One address holds as many connections as it can at a door; whoever has business at either door is answered in time.
+"""One address holds as many connections as it can at a door; others at either door are answered in time.
 
 What is held: connections that say one byte, bodies that never end, answers that are hardly read.
 """

@@ -118,7 +118,7 @@ def test_a_time_that_he_shortens_is_as_long_as_before_for_as_long_as_before(flee
 def test_what_is_written_into_the_rows_without_an_operation_waits_just_as_long(
     fleet: Fleet, box: Sensor, otto: Person, lead: timedelta
 ):
-    """Networks, codes and permits, each dated as whoever writes them likes."""
+    """Networks, codes and permits, each dated as its writer likes."""
     then = timezone.now() - lead
     with acting_as(PEOPLE):
         Site.objects.filter(pk=box.site_id).update(
@@ -154,7 +154,7 @@ def test_a_code_of_nobody_waits_for_people_and_for_their_being_told(fleet: Fleet
 
 
 def test_where_nobody_can_be_told_nothing_counts(fleet: Fleet, box: Sensor, otto: Person, monkeypatch):
-    """Also by whoever stops the mails."""
+    """Also by somebody who stops the mails."""
     adds_a_network(box, otto)
     monkeypatch.setattr("tenants.operations.announce.send_mails", lambda: 0)
     announce_changes()

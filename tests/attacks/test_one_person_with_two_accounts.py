@@ -106,7 +106,7 @@ def test_nor_is_one_at_the_end_of_a_chain(fleet: Fleet, signed_in: As):
 
 
 def test_nor_is_one_whose_second_factor_was_taken_away_to_set_up_another(fleet: Fleet, signed_in: As):
-    """Somebody tells whoever owns the host that the operator has lost her phone."""
+    """Somebody tells the owner of the host that the operator has lost her phone."""
     case, operator = fleet.cut_off(), with_factor_of_now(fleet.world.operator)
     call_command("reset_second_factor", operator.email, "--by", "Olga Ortiz")
     send_mails()
@@ -150,7 +150,7 @@ def test_nor_is_one_that_was_made_or_changed_after_the_request(fleet: Fleet, sig
     send_mails()
     agree(signed_in(Person.objects.get(pk=second.pk)), case, approval)
     assert_case_stands(case)
-    # Whoever was asked before the change does count: nothing is locked for good.
+    # A person who was asked before the change does count: nothing is locked for good.
     case = fleet.cut_off("box-2")
     agree(signed_in(Person.objects.get(pk=second.pk)), case, ask(signed_in(fleet.world.administrator), case))
     assert is_given_back(case)
@@ -166,7 +166,7 @@ def test_she_is_not_alone_because_she_has_disabled_the_other(fleet: Fleet, signe
     asked = Mail.objects.filter(subject__startswith="Needs a second person")
     assert "carla@example.org" in set(asked.values_list("recipient", flat=True))
     later(WEEK + timedelta(hours=25))
-    assert invite_by_form(signed_in(fleet.world.administrator)), "whoever is left alone for a week can invite again"
+    assert invite_by_form(signed_in(fleet.world.administrator)), "one who is left alone for a week can invite again"
 
 
 @pytest.mark.parametrize("missing", ["", "a factor", "a week", "a week of the factor", "the mails", "one mail"])

@@ -1,4 +1,4 @@
-"""Whoever takes over a worker, the signer or the machines' door tries to be somebody at the people's door.
+"""A thief of a worker, the signer or the machines' door tries to be somebody at the people's door.
 
 What sessions and mailed links are signed with, and second factors sealed under, is given to the people's door alone.
 """

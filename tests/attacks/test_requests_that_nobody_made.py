@@ -69,7 +69,7 @@ def test_an_enrolment_by_whoever_reads_codes_but_knows_none_is_not_signed(fleet:
 
 
 def test_a_code_for_one_box_is_none_for_another(fleet: Fleet):
-    """Whoever may issue codes for a box of his own gets no certificate in the name of somebody else's."""
+    """Somebody who may issue codes for a box of his own gets no certificate in the name of somebody else's."""
     own, other = fleet.register("own"), fleet.connected("other")
     proof = code_proof(issue_sensor_code(sensor=own, issued_by=ACTOR))
     code = EnrolmentCode.objects.get(sensor=own)
@@ -110,7 +110,7 @@ def test_a_key_whose_certificate_has_ended_proves_nothing(fleet: Fleet, end: str
 
 
 def test_a_renewal_of_long_ago_brings_no_old_key_back(fleet: Fleet):
-    """Whoever once copied a box's key, and finds the box's own request for it, does not get it certified anew."""
+    """A thief who once copied a box's key, and finds the box's request for it, does not get it certified again."""
     sensor = fleet.connected()
     sent = renewal(sensor)
     request_renewal(sensor=sensor, **sent)

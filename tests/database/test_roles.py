@@ -314,7 +314,7 @@ def test_a_guards_name_tells_one_from_another():
 
 
 def test_every_model_of_ours_has_its_columns_in_its_own_app():
-    """So that whoever adds a model finds where to say who may write it."""
+    """So that a person who adds a model finds where to say who may write it."""
     from importlib import import_module
 
     from django.apps import apps

@@ -89,7 +89,7 @@ def test_a_service_of_the_portal_runs_as_a_user_that_is_made_for_it(unit: Path):
 
 
 def test_each_door_is_opened_by_its_own_nginx_alone():
-    """Whoever opens a socket of the machines' door is believed about who the client is."""
+    """A program that opens a socket of the machines' door is believed about who the client is."""
     users = {unit.stem.rpartition("-")[2]: value(unit, "User") for unit in PORTAL.glob("doors-nginx-*.service")}
     assert users == {
         "people": "nsmaas-nginx-people",

@@ -173,7 +173,7 @@ def test_other_tables_and_what_they_refuse_stay_as_they_are(ground: Ground):
     assert ground.answer(443) == ""
 
 
-# Whoever holds a connection from before the table was there is told to begin again, and is counted then.
+# A client that holds a connection from before the table was there is told to begin again, and is counted then.
 BEFORE = """
 import socket, sys
 one = socket.create_connection((sys.argv[1], 443), 5)

@@ -317,7 +317,7 @@ def test_boxes_that_would_stand_in_line_for_too_long_are_told_to_come_again(door
         wait_until(lambda: not is_refused(), what="room again", timeout=10)
 
 
-# What is limited by address is told to whoever asks; the address is the one that the header claims.
+# What is limited by address is told to each that asks; the address is the one that the header claims.
 TELLING = """
 daemon off;
 pid nginx.pid;

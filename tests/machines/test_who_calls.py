@@ -1,4 +1,4 @@
-"""Whoever is not known to the database gets one answer, whatever it asks for."""
+"""A machine that is not known to the database gets one answer, whatever it asks for."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -41,7 +41,7 @@ def test_one_asks_another_agrees_and_the_case_is_closed(fleet: Fleet, signed_in:
     page = manager.get(f"/cases/{case.pk}/").content.decode()
     assert "Closed: given back" in page
     assert "Cut off</h1>" not in page
-    assert "Waiting for the box to enrol anew" in manager.get(f"/sensors/{case.sensor_id}/").content.decode()
+    assert "Waiting for the box to enrol again" in manager.get(f"/sensors/{case.sensor_id}/").content.decode()
 
 
 def test_whoever_asked_is_offered_no_agreement_and_gets_none_by_sending_the_form(fleet: Fleet, signed_in: As):

@@ -244,7 +244,7 @@ def test_saying_so_with_the_second_factor_leaves_its_row_or_is_not_believed(secr
 
 
 def test_the_chains_are_locked_after_everything_else(fleet: Fleet):
-    """The person before any chain: whoever holds a chain waits for nothing."""
+    """The person before any chain: the holder of a chain waits for nothing."""
     client = visitor()
     with locks() as order:
         client.post("/accounts/login/", OWNER)

@@ -1,4 +1,4 @@
-"""An authority with its key, and a key-encryption key, made anew for each test."""
+"""An authority with its key, and a key-encryption key, made for each test."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What was issued and revoked stays, also for whoever writes SQL by hand."""
+"""What was issued and revoked stays, also when somebody writes SQL by hand."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction

@@ -46,7 +46,7 @@ def test_the_gateway_is_told_of_the_stolen_box_alone_and_of_no_new_configuration
     fleet.reported(stolen)
     news = describe_gateway_state(gateway=fleet.gateway, since=since)
     assert [entry["subject"] for entry in news["sensors"]] == [stolen.subject]
-    # A server.conf that is sent anew would have OpenVPN restarted, and all sessions dropped with it.
+    # A server.conf that is sent again would have OpenVPN restarted, and all sessions dropped with it.
     assert (news["config"], news["full"]) == (None, False)
 
 

@@ -88,7 +88,7 @@ def test_a_private_key_sent_by_mistake_is_refused_and_kept_nowhere(fleet: Fleet,
 
 
 def test_a_csr_that_was_signed_with_another_key_is_refused(fleet: Fleet):
-    """Whoever hands one in must hold the private key: else a stolen CSR would get a thief's box a certificate."""
+    """The one who hands one in must hold the private key: else a stolen CSR would get a thief's box a certificate."""
     sensor, csr = fleet.register(), x509.load_pem_x509_csr(new_csr().encode())
     der = bytearray(csr.public_bytes(Encoding.DER))
     der[-1] ^= 1

@@ -42,7 +42,7 @@ def test_renewing_gives_nothing_back(fleet: Fleet, stolen: Sensor):
 def test_a_renewal_of_a_box_in_service_leaves_its_revoked_certificates_revoked(fleet: Fleet):
     sensor = fleet.connected()
     first = fleet.certificate_of(sensor)
-    fleet.enrol(sensor)  # set up anew: the first ends here
+    fleet.enrol(sensor)  # set up again: the first ends here
     request_renewal(sensor=sensor, **renewal(sensor))
     assert sign_waiting_certificates() == 1
     assert Revocation.objects.filter(certificate=first).exists()

@@ -45,7 +45,7 @@ def addresses_of(case_key: object, sensor_key: object) -> list[tuple[str, str]]:
 
 def ask(client: Client, method: str, path: str) -> tuple[int, str]:
     answer = client.generic(method, path, '{"kind": "stolen"}', content_type="application/json")
-    # The token against forged requests is masked anew in each answer.
+    # The token against forged requests is masked differently in each answer.
     return answer.status_code, re.sub(r"\b[A-Za-z0-9]{64}\b", "TOKEN", answer.content.decode())
 
 

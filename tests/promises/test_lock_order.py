@@ -1,4 +1,4 @@
-"""No two operations wait for each other: whoever holds a customer's audit chain waits for no other lock.
+"""No two operations wait for each other: the holder of a customer's audit chain waits for no other lock.
 
 A deadlock ends one of the two with an error, and that one may be the report of a theft.
 """

@@ -96,7 +96,7 @@ def test_while_the_portal_is_down_tunnels_and_reconnects_go_on_and_no_cut_is_los
         connect_anew(scene.lab.sensors["b1"])
         wait_until(
             lambda: scene.lab.ping("base", scene.lab.sensors["b1"].address),
-            what="a box to connect anew",
+            what="a box to connect again",
             timeout=30,
         )
         log = scene.lab.directory.logs / "nginx-sensors-access.log"

@@ -145,7 +145,7 @@ def wait_and_report(fleet: Fleet, sensor: Sensor, seconds: float) -> None:
 
 
 def test_a_hand_back_at_the_moment_of_a_report_leaves_the_box_cut_off(committed_fleet: Fleet):
-    """Two people agree that it was found, while a third says that it is gone: whoever comes first, it stays cut off."""
+    """Two people agree that it was found, while a third says that it is gone: it stays cut off either way."""
     wanted, given_back = rounds(**ROUNDS), 0
     for number in range(wanted):
         case = committed_fleet.cut_off(f"box-{number}")

@@ -81,9 +81,9 @@ def test_an_enrolled_sensor_is_left_alone_unless_told_otherwise(
     assert (directory / "client.key").read_bytes() == before
     assert len(portal.requests) == 1
     portal.answers[ENROL_PATH] = [SigningPortal(authority=authority)]
-    anew = enrol(directory, portal, "--again")
-    assert anew.code == 0
-    assert "restart nsm-tunnel.service" in anew.out
+    again = enrol(directory, portal, "--again")
+    assert again.code == 0
+    assert "restart nsm-tunnel.service" in again.out
     assert (directory / "client.key").read_bytes() != before
     assert_enrolled(directory)
     assert "disk_device=/dev/sdb\n" in (directory / "sensor.conf").read_text()

@@ -1,4 +1,4 @@
-"""A box that is enrolled anew has working files at each moment: all of before, or all of the new ones."""
+"""A box that is enrolled again has working files at each moment: all of before, or all of the new ones."""
 
 from pathlib import Path
 

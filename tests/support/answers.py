@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-# What differs from answer to answer whoever asks for whatever, and the address, which the asker knows.
+# What differs from answer to answer in any case, and the address, which the asker knows.
 NOISE = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 
 

@@ -1,6 +1,6 @@
 """Programs that misbehave at a door, each run inside a host of the laboratory: silent, slow, cut off, too fast.
 
-They read from standard input until it is closed, so that whoever started them decides how long they stay.
+They read from standard input until it is closed, so that their starter decides how long they stay.
 """
 
 import subprocess
@@ -19,7 +19,7 @@ sys.stdin.read()
 """
 
 # ADDRESS PORT COUNT SOURCES...: so many connections that say one byte, which is the least that keeps nginx from taking
-# one for idle; each is opened anew as soon as it is closed. From one of the host's addresses after the other.
+# one for idle; each is opened again as soon as it is closed. From one of the host's addresses after the other.
 ONE_BYTE = """
 import itertools, resource, select, socket, sys, time
 address, port, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -63,7 +63,7 @@ while True:
 """
 
 # ADDRESS PORT COUNT PATH SOURCE [CERTIFICATE KEY]: holds so many connections, each with a request, from this address of
-# the host's ("" for any); opened anew when closed.
+# the host's ("" for any); opened again when closed.
 _SHAKING_HANDS = """
 import os, resource, select, socket, ssl, sys
 address, port, count, path, source = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:6]

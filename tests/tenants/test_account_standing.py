@@ -43,7 +43,7 @@ def test_one_without_a_second_factor_does_not_where_one_is_demanded():
 @pytest.mark.parametrize("changed", [ago(hours=1), ago(minutes=59), ago()])
 def test_one_changed_since_the_request_does_not(changed: datetime):
     assert "after this was asked for" in why(changed_at=changed)
-    assert why(changed_at=changed, asked_at=None) == "", "whoever asks may have done so the moment before"
+    assert why(changed_at=changed, asked_at=None) == "", "the one who asks may have done so the moment before"
 
 
 def test_one_changed_a_moment_before_the_request_does():

@@ -188,7 +188,7 @@ def test_both_accounts_are_locked_before_the_chain(world: World):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_role_given_while_somebody_agrees_comes_before_or_after_and_nobody_is_locked_out():
-    """Decided by what is true then: whoever agrees after the grant is refused."""
+    """Decided by what is true then: one who agrees after the grant is refused."""
     world = make_world()
     waiting = [request(world, number) for number in range(8)]
 

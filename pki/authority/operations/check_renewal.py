@@ -1,4 +1,4 @@
-"""Ask whether a renewal was asked for by whoever holds the subject's present key, and for a new one."""
+"""Ask whether a renewal was asked for by the holder of the subject's present key, and for a new one."""
 
 from datetime import datetime
 
@@ -26,7 +26,7 @@ def check_renewal(
     Raises RenewalUnproven.
 
     Only rows that the signer writes are believed, and of those only what our authority has signed. A key that had a
-    certificate before gets none this way: so an old request that is written into the database anew brings nothing back.
+    certificate before gets none this way: so an old request that is written into the database again is no use.
     """
     known = list(Certificate.objects.of_subject(subject).select_related("authority", "revocation"))
     if any(checked.key_der in bytes(certificate.der) for certificate in known):

@@ -1,4 +1,4 @@
-"""Ask whether an authority's revocation list must be signed anew."""
+"""Ask whether an authority's revocation list must be signed again."""
 
 from datetime import datetime
 

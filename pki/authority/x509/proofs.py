@@ -1,4 +1,4 @@
-"""That whoever asks for a renewal holds the key of a certificate of the same subject."""
+"""That the machine that asks for a renewal holds the key of a certificate of the same subject."""
 
 import base64
 import binascii

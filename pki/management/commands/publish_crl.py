@@ -1,4 +1,4 @@
-"""Sign the revocation list anew, if it is due."""
+"""Sign a new revocation list, if it is due."""
 
 from argparse import ArgumentParser
 

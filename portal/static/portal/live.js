@@ -42,7 +42,7 @@
     }
   });
 
-  // Sending a report twice does no harm; whoever presses should still see that the first press has arrived.
+  // Sending a report twice does no harm; a person who presses should still see that the first press has arrived.
   document.addEventListener("submit", (event) => {
     const button = event.target.querySelector("[data-sending]");
     if (button) {

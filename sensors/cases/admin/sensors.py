@@ -99,7 +99,7 @@ class SensorAdmin(ProviderAdmin):
             title=f"Retire {sensor}",
             consequences=[
                 f"{sensor} of {sensor.customer} goes out of service for good. There is no way back: a box that is to"
-                " come back is registered anew.",
+                " come back is registered again.",
                 "Its certificates are revoked, its tunnel ends, and its address goes to another sensor in 30 days.",
                 "It never gets the key of its disk again. What is recorded on it can then be read by nobody.",
                 "If it was lost or stolen, report it instead: then its gateway has to confirm that it is cut off.",

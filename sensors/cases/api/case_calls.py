@@ -64,7 +64,7 @@ class ClosingView(_CaseView):
 class AgreeView(_CaseView):
     @extend_schema(request=serializers.DecidedClosing, responses={200: serializers.CaseSerializer, **PROBLEMS})
     def post(self, request: Request, **_: object) -> Response:
-        """By somebody else than whoever asked; the case is closed at once."""
+        """By somebody else than the one who asked; the case is closed at once."""
         case = self.case(request, Permission.APPROVAL_GIVE)
         body = serializers.DecidedClosing(data=request.data)
         body.is_valid(raise_exception=True)
@@ -75,7 +75,7 @@ class AgreeView(_CaseView):
 class RefuseView(_CaseView):
     @extend_schema(request=serializers.DecidedClosing, responses={200: serializers.ClosingSerializer, **PROBLEMS})
     def post(self, request: Request, **_: object) -> Response:
-        """By anybody who may report the sensor; whoever asked takes the request back by it."""
+        """By anybody who may report the sensor; the one who asked takes the request back by it."""
         case = self.case(request, Permission.LOSS_REPORT)
         body = serializers.DecidedClosing(data=request.data)
         body.is_valid(raise_exception=True)

@@ -27,7 +27,7 @@ def add_case_note(*, case: Case, text: str, written_by: Person) -> CaseNote:
 
 
 def write_note(*, case: Case, text: str, written_by: Person) -> CaseNote:
-    """The same for whoever holds the sensor's row lock, which keeps two presses of one button apart."""
+    """The same for a caller who holds the sensor's row lock, which keeps two presses of one button apart."""
     note = CaseNote(case=case, written_by=written_by, written_at=timezone.now(), text=text.strip())
     # Before anything is asked of the database, which on PostgreSQL fails at a NUL.
     note.full_clean()

@@ -1,4 +1,4 @@
-"""A second person agrees: a case ends. What was revoked stays revoked; a box that is given back begins anew."""
+"""A second person agrees: a case ends. What was revoked stays revoked; a box that is given back begins again."""
 
 from uuid import UUID
 

@@ -22,7 +22,7 @@ def escalate_cases() -> int:
 
 @transaction.atomic
 def _escalate(case: Case) -> bool:
-    # Whoever changes a case holds its sensor's lock: a gateway may be confirming this one right now.
+    # Each process that changes a case holds its sensor's lock: a gateway may be confirming this one right now.
     lock_sensor(case.sensor)
     unconfirmed = Case.objects.unconfirmed().filter(pk=case.pk, escalated_at=None)
     if not unconfirmed.update(escalated_at=timezone.now()):

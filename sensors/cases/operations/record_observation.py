@@ -43,7 +43,7 @@ def record_observation(*, gateway: Gateway, report: Report) -> None:
 def _accept(gateway: Gateway, report: Report, now: datetime) -> None:
     GatewayContact.objects.get_or_create(gateway=gateway, defaults={"last_report_at": now})
     contact = GatewayContact.objects.select_for_update().get(gateway=gateway)
-    # Whoever revokes it takes this lock, too: either sees what the other has done.
+    # The one who revokes it takes this lock, too: either sees what the other has done.
     if Gateway.objects.serving().filter(pk=gateway.pk, subject=gateway.subject).first() is None:
         raise GatewayRevoked
     if report.sequence <= contact.last_sequence:

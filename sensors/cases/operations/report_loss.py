@@ -42,7 +42,7 @@ def report_loss(
     """
     sensor = lock_sensor(sensor)
     if case := Case.objects.filter(sensor=sensor, closed_at=None).first():
-        # Somebody says again that it is missing: whoever was asked to agree that it was found must not do so unaware.
+        # Somebody says again that it is missing: a person who was asked to agree that it was found must know.
         overtake_approvals(about=case.about, overtaken_by=reported_by)
         _keep_words(case, sensor, reported_by, note, callback_phone)
         return case
@@ -61,7 +61,7 @@ def report_loss(
     case.save(force_insert=True)
     revocations = _revoke(sensor)
     raise_generation(sensor=sensor)
-    # The audit chain last, as everywhere: whoever holds it waits for no other lock.
+    # The audit chain last, as everywhere: its holder waits for no other lock.
     _record(case, sensor, revocations)
     _note_measures(case, sensor)
     queue_mails(

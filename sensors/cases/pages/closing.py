@@ -29,9 +29,9 @@ class ClosingForm(forms.Form):
         choices=CaseOutcome.choices,
         widget=Tiles(
             {
-                CaseOutcome.GIVEN_BACK: "It was out of our hands and is to serve again. It enrols anew; the old "
-                "key to its recordings is never given out again, so its disk is formatted anew.",
-                CaseOutcome.FALSE_ALARM: "It never left our hands. It enrols anew and then gets the key to its "
+                CaseOutcome.GIVEN_BACK: "It was out of our hands and is to serve again. It enrols again; the old "
+                "key to its recordings is never given out again, so its disk is formatted again.",
+                CaseOutcome.FALSE_ALARM: "It never left our hands. It enrols again and then gets the key to its "
                 "recordings again.",
                 CaseOutcome.WRITTEN_OFF: "It does not come back. The key to its recordings is destroyed for good "
                 "and the sensor retired.",
@@ -41,11 +41,11 @@ class ClosingForm(forms.Form):
     )
     reason = forms.CharField(
         label="What was found, and who has looked at it?",
-        help_text="Seal, disk and serial number, where it was and with whom. Whoever has to agree reads this.",
+        help_text="Seal, disk and serial number, where it was and with whom. The one who has to agree reads this.",
         max_length=1000,
         validators=[validate_text],
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": "Say why. Whoever has to agree reads only this."},
+        error_messages={"required": "Say why. The one who has to agree reads only this."},
     )
     typed_name = forms.CharField(
         label="To write it off, type the sensor's name",

@@ -37,9 +37,9 @@ DECISIONS[ACTION] = Decision(
     what="an enrolment code for this sensor",
     until_then="There is no code until another member of the staff agrees.",
     think_of=lambda _: (
-        "Is a new box set up, or the old one set up anew? Ask whoever does it. By the code a box takes this "
-        "sensor's place, and the box that has the place now is shut out. You are shown the code: give it to whoever "
-        "sets the box up."
+        "Is a new box set up, or the old one set up again? Ask who does it. By the code a box takes this "
+        "sensor's place, and the box that has the place now is shut out. You are shown the code: give it to the "
+        "one who sets the box up."
     ),
     agree_label="I agree: show me the code",
     refuse_label="No: no code",

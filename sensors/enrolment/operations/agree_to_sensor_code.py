@@ -15,8 +15,8 @@ from tenants.roles import Permission
 
 @transaction.atomic(durable=True)
 def agree_to_sensor_code(*, approval: UUID, approved_by: Person) -> tuple[Sensor, str]:
-    """The sensor, and the code for this once. It counts as issued by whoever asked, so `approved_by` can still be the
-    second person who lets the box have its key.
+    """The sensor, and the code for this once. It counts as issued by the one who asked, so `approved_by` can still be
+    the second person who lets the box have its key.
 
     `approval` names what `approved_by` has read. Raises ValidationError.
     """

@@ -86,7 +86,7 @@ def issue_gateway_code(*, gateway: Gateway, issued_by: Actor) -> str:
 
 
 def new_gateway_code(*, gateway: Gateway, issued_by: Actor, approval: Approval | None) -> str:
-    """For whoever holds the gateway's row lock and has made sure that it may have one."""
+    """For a caller who holds the gateway's row lock and has made sure that it may have one."""
     now = timezone.now()
     EnrolmentCode.objects.filter(gateway=gateway).usable(now).update(revoked_at=now)
     code, row = _new_code(issued_by)

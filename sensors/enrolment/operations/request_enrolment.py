@@ -19,7 +19,7 @@ SIGN_TASK = "sensors.tasks.sign_certificates"
 
 
 class CodeRefused(Exception):
-    """Wrong, used, expired or revoked: whoever asks is not told which."""
+    """Wrong, used, expired or revoked: the one who asks is not told which."""
 
 
 @transaction.atomic(durable=True)

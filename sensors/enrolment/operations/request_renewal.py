@@ -41,7 +41,7 @@ def request_renewal(*, sensor: Sensor, csr: str, proof: str) -> CertificateReque
     sensor = lock_sensor(sensor)
     if sensor.state not in CONNECTABLE:
         raise RenewalRefused
-    # One that was refused before is passed over, or each time a box asks again would begin anew behind it.
+    # One that was refused before is passed over, or each time a box asks again would begin again behind it.
     # This door reads no tunnel keys and no codes.
     known = CertificateRequest.objects.defer("tunnel_key", "code_proof")
     earlier = known.filter(sensor=sensor, code=None, csr_digest=digest, refused_because="").first()

@@ -1,4 +1,4 @@
-"""The row lock of whoever revokes a gateway, signs for it, changes it or issues a code for it."""
+"""The row lock for revoking a gateway, signing for it, changing it and issuing a code for it."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The row lock that a loss report and a key release share: whoever comes second sees what the first has committed."""
+"""The row lock that a loss report and a key release share: the second one sees what the first has committed."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice

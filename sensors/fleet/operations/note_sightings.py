@@ -1,4 +1,4 @@
-"""Write down traces of a cut-off sensor, few rows for many knocks: whoever knocks must not fill the database."""
+"""Write down traces of a cut-off sensor, few rows for many knocks: a box that knocks must not fill the database."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""All of the staff hear of what is done to a gateway, whoever did it: each of them could say that it is not right."""
+"""All of the staff hear of what is done to a gateway, by anybody: each of them could say that it is not right."""
 
 from notices.models import Mail
 from notices.operations.queue_mails import queue_mails

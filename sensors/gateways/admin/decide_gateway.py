@@ -50,7 +50,7 @@ def _think_of(approval: Approval) -> str:
     if approval.action in CODE_ACTIONS:
         code = f"If you agree, {approval.requested_by}, and nobody else, can have the code shown, once. "
     return (
-        "Do you know this machine, and who set it up? Whoever holds a gateway sees its boxes' tunnels and tells the "
+        "Do you know this machine, and who set it up? Its holder sees its boxes' tunnels and tells the "
         f"portal which of them are up. {code}All of the staff get a mail with both names."
     )
 

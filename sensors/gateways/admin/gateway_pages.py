@@ -32,7 +32,7 @@ def managed_gateway(request: HttpRequest, pk: UUID) -> Gateway:
 
 @never_cache
 def code_page(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Asks for a code, and shows it to whoever asked, once another has agreed."""
+    """Asks for a code, and shows it to the one who asked, once another has agreed."""
     gateway, person, code = managed_gateway(request, pk), staff_of(request), ""
     if request.method == "POST":
         try:
@@ -84,7 +84,7 @@ def revoke_page(request: HttpRequest, pk: UUID) -> HttpResponse:
             "The portal tells this machine nothing any more, and believes nothing that it says.",
             f"The disk keys of its {boxes} sensors are held. Those that run go on recording.",
             "Tunnels over this machine fall when it is switched off or cut from the network, which is yours to do.",
-            "The way back takes two people, a machine that enrols anew, and each sensor has to enrol again.",
+            "The way back takes two people, a machine that enrols with a new code, and each sensor has to enrol again.",
         ],
         button="Revoke now",
         change_url=reverse("admin:sensors_gateway_change", args=[pk]),

@@ -1,4 +1,4 @@
-"""A second person agrees to what was asked for of a gateway: it is done, or whoever asked may fetch the code."""
+"""A second person agrees to what was asked for of a gateway: it is done, or the one who asked may fetch the code."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ def agree_to_gateway(*, approval: UUID, approved_by: Person) -> Approval:
     asked = Approval.objects.undecided().filter(pk=approval, action__in=ACTIONS).first()
     if asked is None:
         raise ApprovalRefused("This was decided meanwhile.")
-    # Before the approval's own row, as whoever revokes the gateway does.
+    # Before the approval's own row, as `revoke_gateway` does.
     gateway = None if asked.action == REGISTER else lock_gateway_of(asked)
     with using_approval(
         approval=approval,

@@ -1,4 +1,4 @@
-"""Whoever asked for a gateway's code fetches it, once another has agreed. Only then is it made."""
+"""The one who asked for a gateway's code fetches it, once another has agreed. Only then is it made."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -23,14 +23,14 @@ CODE_WAITS = timedelta(hours=24)
 def collect_gateway_code(*, approval: UUID, collected_by: Person) -> str:
     """The code, for this once.
 
-    It goes to whoever asked, and to nobody else: they sit at the machine, and whoever agreed would hold alone what
+    It goes to the one who asked, and to nobody else: they sit at the machine. The one who agreed would hold alone what
     takes two, and would have to send it on. Raises ApprovalRefused and AccountDoesNotCount.
     """
     agreed = Approval.objects.approved().filter(pk=approval, action__in=CODE_ACTIONS).first()
     if agreed is None:
         raise ApprovalRefused("Nobody has agreed to this.")
     if agreed.requested_by_id != collected_by.pk:
-        raise ApprovalRefused("Only whoever asked for the code gets to see it.")
+        raise ApprovalRefused("Only the one who asked for the code gets to see it.")
     # Locked, so that no role is taken away meanwhile.
     gateway = lock_gateway_of(agreed)
     collecting = Person.objects.select_for_update(no_key=True).get(pk=collected_by.pk)

@@ -1,4 +1,4 @@
-"""A gateway by the word of whoever owns the portal's host alone, in a command there. In the portal it takes two."""
+"""A gateway by the word of the owner of the portal's host alone, in a command there. In the portal it takes two."""
 
 from sensors.fleet.operations.refuse_people import refuse_people
 from sensors.gateways.operations.set_up_gateway import add_gateway

@@ -11,7 +11,7 @@ from tenants.models import Approval, Person
 def request_gateway_code(*, gateway: Gateway, reason: str, requested_by: Person) -> Approval:
     """Ask that a machine may enrol as this gateway; of a revoked one, that another takes its place.
 
-    There is no code until another administrator or operator has agreed and whoever asked fetches it. The caller has
+    There is no code until another administrator or operator has agreed and the one who asked fetches it. The caller has
     made sure that `requested_by` may. Raises ValidationError.
     """
     gateway = lock_gateway(gateway)

@@ -1,4 +1,4 @@
-"""Write a gateway's row, or where it is. Whoever calls has made sure that two people want it, or the host's owner."""
+"""Write a gateway's row, or where it is. The caller has made sure that two people want it, or the host's owner."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction

@@ -28,7 +28,7 @@ _WORDS = {
     Reason.GATEWAY_SILENT: "The gateway does not say which tunnels it has. Ask again in a moment.",
     Reason.SESSION_NOT_YET_REPORTED: "The gateway has not seen this tunnel for long enough. Ask again in a moment.",
     Reason.TWO_PLACES: "Two boxes with this sensor's certificate come from different places. People have been asked.",
-    Reason.ENROLLED_ANEW: "The sensor was enrolled anew. A second person has been asked whether it is the right box.",
+    Reason.ENROLLED_ANEW: "The sensor was enrolled again. A second person has been asked whether it is the right box.",
     Reason.CHANGE_TOO_RECENT: "Something was changed for this sensor, and people are being told. Ask again later.",
     Reason.PUBLIC_NETWORK_UNEXPECTED: "The sensor appears from an unexpected network. People have been asked.",
 }

@@ -60,11 +60,11 @@ class Known(NamedTuple):
 
     @property
     def enrolled_anew(self) -> bool:
-        """And nobody but whoever has issued the code has said that it is the right box."""
+        """And nobody but the issuer of the code has said that it is the right box."""
         return self.code_id is not None and self.code_confirmed_at is None
 
     def accepts(self, permit: KeyPermit) -> bool:
-        """Whoever has issued the code for a box is not the second person who lets it have the key."""
+        """The issuer of the code for a box is not the second person who lets it have the key."""
         if not self.enrolled_anew or self.code_issued_by is None:
             return True
         return self.code_used_at is not None and permit.is_second_word_on(

@@ -1,6 +1,6 @@
 """What people changed for a box counts only once its customer's people were told of it and had time to say no.
 
-Otherwise whoever has the people's door, or one operator alone, would get a disk key before anybody could know. A key
+Otherwise a thief of the people's door, or one operator alone, would get a disk key before anybody could know. A key
 that is no older than the change protects nothing that was there before: it waits for nobody.
 """
 

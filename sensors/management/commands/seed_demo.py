@@ -93,7 +93,7 @@ def _person(email: str, name: str) -> tuple[Person, str]:
 
 
 def _customer(slug: str, name: str) -> Customer:
-    """Whoever tries the demonstration sees a permit or a new network count as soon as its mail is out."""
+    """Somebody who tries the demonstration sees a permit or a new network count as soon as its mail is out."""
     return register_customer(slug=slug, name=name, change_delay_minutes=0, registered_by=ACTOR)
 
 

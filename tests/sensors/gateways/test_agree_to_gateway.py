@@ -94,7 +94,7 @@ def test_a_code_is_shown_to_whoever_asked_once(fleet: Fleet):
         with pytest.raises(ApprovalRefused):
             collect(fleet, asked, early)
     agree(fleet, asked)
-    with pytest.raises(ApprovalRefused, match="Only whoever asked"):
+    with pytest.raises(ApprovalRefused, match="Only the one who asked"):
         collect(fleet, asked, fleet.world.administrator)
     shown = collect(fleet, asked)
     with pytest.raises(ApprovalRefused, match="was shown"):

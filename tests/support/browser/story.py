@@ -216,5 +216,5 @@ def go_on(agent: StandIn) -> None:
 
 if __name__ == "__main__":
     teller = _tell()
-    print("told", flush=True)  # whoever started it waits for this
+    print("told", flush=True)  # its starter waits for this
     go_on(teller)

@@ -1,4 +1,4 @@
-"""An export is verified by whoever holds it: with Python alone, without the database or anything of ours."""
+"""An export is verified by anybody who holds it: with Python alone, without the database or anything of ours."""
 
 import json
 import subprocess
