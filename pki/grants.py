@@ -63,6 +63,7 @@ GRANTS = Declaration(
             "pki_keyencryptionkeycheck",
             "id kek_id nonce ciphertext created_at",
             {MACHINES: _READ_AND_ADD, SIGNER: _READ_AND_ADD},
+            (Guard((MACHINES, SIGNER), "INSERT", "NEW.id <> 1", "names the first key alone"),),
             numbered=False,
         ),
     ),
