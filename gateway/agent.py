@@ -22,6 +22,7 @@ from gateway.to_portal.portal_threads import (
     Message,
     PollFailed,
     QuestionsFailed,
+    RecallFailed,
     ReportAnswered,
     ReportFailed,
     StateArrived,
@@ -39,7 +40,7 @@ class AgentBrokenError(Exception):
 
 
 class Agent:
-    """Built by `run`; `turn` is one pass of the loop. `send`, `answer` and `applied` lead to the waiting threads."""
+    """Built by `run`; `turn` is one pass of the loop. `send`, `answer`, `applied`, `recall` lead to waiting threads."""
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class Agent:
         send: Callable[[Report], None],
         answer: Callable[[Answers], None],
         applied: Callable[[int], None],
+        recall: Callable[[int, frozenset[str]], None],
         snapshot_seconds: float,
     ) -> None:
         directory.prepare()
@@ -59,7 +61,8 @@ class Agent:
         )
         self.questions = SessionQuestions(self.watch, answer)
         self.keeper = StateKeeper(directory, self.problems, self.watch.end)
-        self._applied, self._snapshot_seconds = applied, snapshot_seconds
+        self._applied, self._recall, self._snapshot_seconds = applied, recall, snapshot_seconds
+        self._recalled: int | None = None
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._selector = selectors.DefaultSelector()
         self._wake_reader, self._wake_writer = socket.socketpair()
@@ -145,6 +148,9 @@ class Agent:
                 if self.keeper.take(message.answer, arrived=message.at):
                     self.watch.ask_status(time.monotonic())
                 self._applied(self.keeper.state.generation)
+                self._tell_revoked(message.answer.recall)
+            case RecallFailed():
+                self.problems.set("recall-not-taken", message.detail)
             case PollFailed():
                 self.problems.set("state-refused" if message.refused else "state-unreachable", message.detail)
             case QuestionsArrived():
@@ -157,6 +163,12 @@ class Agent:
                 self.keeper.forget_cuts(self.reporting.take_answer(message, time.monotonic()))
             case ThreadBroke():
                 raise AgentBrokenError(message.detail)
+
+    def _tell_revoked(self, recall: int | None) -> None:
+        """Once for each restoration: what has been told stays told, and each answer asks until the portal has it."""
+        if recall is not None and recall != self._recalled:
+            self._recalled = recall
+            self._recall(recall, self.keeper.state.revoked)
 
     def _do_regular_work(self, now: float) -> None:
         if now >= self._next_inspection:

@@ -121,7 +121,11 @@ def verify_key_encryption_key() -> None:
 
     An empty database fits any key.
     """
-    held = _held_keys()
+    verify_key_encryption_keys(_held_keys())
+
+
+def verify_key_encryption_keys(held: dict[str, KeyEncryptionKey]) -> None:
+    """The same of keys, by their ids, that this process need not hold."""
     known = {check.kek_id: check for check in KeyEncryptionKeyCheck.objects.all()}
     sealed_under = KeyEncryptionKeyCheck.objects.newest()
     for kek_id in {*WrappedKey.objects.needed_keys(), *([sealed_under.kek_id] if sealed_under else [])}:

@@ -8,8 +8,10 @@ from pki.escrow.tls_crypt_v2 import server_key_to_pem
 from pki.escrow.vault import get_or_create_tls_crypt_v2_server_key
 from sensors.cases.operations.record_observation import GatewayRevoked, ReportReplayed, record_observation
 from sensors.fleet.observations import parse_report
+from sensors.fleet.recalled_serials import parse_recalled_serials
 from sensors.fleet.reported_fields import MalformedReport
 from sensors.gateways.operations.describe_gateway_state import describe_gateway_state, gateway_generations
+from sensors.gateways.operations.take_recalled_serials import take_recalled_serials
 from sensors.keys.confirmed_sessions import parse_answers
 from sensors.keys.operations.answer_session_questions import (
     answer_session_questions,
@@ -70,6 +72,15 @@ def session_questions(request: HttpRequest, caller: Caller) -> HttpResponse:
             refuse_if_shut_out(caller)
             questions = waiting_session_questions(gateway=gateway)
     return JsonResponse({"questions": questions})
+
+
+def revoked_serials(request: HttpRequest, caller: Caller) -> HttpResponse:
+    try:
+        told = parse_recalled_serials(json_object(request, GATEWAY_BYTES))
+    except MalformedReport as error:
+        return problem(400, "malformed", str(error))
+    take_recalled_serials(gateway=cast(Gateway, caller.machine), **told._asdict())
+    return HttpResponse(status=204)
 
 
 def observed(request: HttpRequest, caller: Caller) -> HttpResponse:

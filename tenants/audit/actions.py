@@ -54,6 +54,8 @@ class AuditAction(StrEnum):
     PERSON_SESSION_END = "person:session:end"
     PERSON_SESSION_REFUSE = "person:session:refuse"
     PERSON_SESSION_THROTTLE = "person:session:throttle"
+    RESTORATION_BEGIN = "restoration:begin"
+    RESTORATION_SETTLE = "restoration:settle"
     SENSOR_DESCRIBE = "sensor:describe"
     SENSOR_DISK_KEY_HOLD = "sensor:disk-key:hold"
     SENSOR_DISK_KEY_PERMIT = "sensor:disk-key:permit"

@@ -71,6 +71,7 @@ class Street:
             "/v1/heartbeat": {"disk": "open", "kit_version": "1"},
             "/v1/certificate": renewal(Sensor.objects.get(pk=self.objects["ours"])),
             "/v1/gateway/session-questions": {"answers": []},
+            "/v1/gateway/revoked-serials": {"recall": 1, "part": 0, "is_last": True, "serials": []},
             "/v1/gateway/observed": {
                 "sequence": 1000,
                 "generation": 1,

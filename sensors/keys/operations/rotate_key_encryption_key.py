@@ -20,10 +20,11 @@ from tenants.audit.record_audit import record_provider_audit
 from tenants.models import AuditEntry
 
 ROTATION = "rotation"
-# Some 20 ms of locks that nobody but `destroy_key` asks for.
-BATCH = 250
+# Some milliseconds of locks that nobody but `destroy_key` asks for.
+BATCH = 100
 # A row is left out while somebody destroys its key, which takes no longer than a request does.
 LEFT_OUT_FOR_S = 0.2
+LONGEST_REST_S = 0.5
 SEALING_FOR_S = 30.0
 # done, of how many
 Progress = Callable[[int, int], None]
@@ -104,10 +105,15 @@ def _reseal_all(kek: KeyEncryptionKey, progress: Progress) -> tuple[int, tuple[s
     done, total = 0, _left(kek)
     while True:
         refused, after = list[str](), 0
-        while (batch := reseal_keys(under=kek, after=after, limit=BATCH)).last is not None:
+        while True:
+            began = time.monotonic()
+            if (batch := reseal_keys(under=kek, after=after, limit=BATCH)).last is None:
+                break
             done, after = done + batch.resealed, batch.last
             refused += batch.refused
             progress(done, total)
+            # Half of the time is left to those who ask for keys.
+            time.sleep(min(time.monotonic() - began, LONGEST_REST_S))
         if _left(kek) <= len(refused):
             return done, tuple(refused)
         time.sleep(LEFT_OUT_FOR_S)
