@@ -23,6 +23,7 @@ from gateway.to_portal.portal_threads import (
     PollFailed,
     QuestionsFailed,
     RecallFailed,
+    RenewalTold,
     ReportAnswered,
     ReportFailed,
     StateArrived,
@@ -151,6 +152,8 @@ class Agent:
                 self._tell_revoked(message.answer.recall)
             case RecallFailed():
                 self.problems.set("recall-not-taken", message.detail)
+            case RenewalTold():
+                self.problems.set("certificate-not-renewed", message.detail)
             case PollFailed():
                 self.problems.set("state-refused" if message.refused else "state-unreachable", message.detail)
             case QuestionsArrived():
@@ -191,6 +194,7 @@ class Agent:
     def _look_at_openvpn(self) -> None:
         pid = self.watch.pid
         if pid is not None:
-            outdated = needs_restart(pid, self.directory.server_conf)
-            detail = "server.conf has changed since OpenVPN was started" if outdated else None
+            read_at_start = (self.directory.server_conf, self.directory.certificate)
+            outdated = " and ".join(path.name for path in read_at_start if needs_restart(pid, path))
+            detail = f"{outdated} changed since OpenVPN was started" if outdated else None
             self.problems.set("openvpn-restart-needed", detail)

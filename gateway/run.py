@@ -9,10 +9,12 @@ from types import FrameType
 
 from gateway.agent import Agent
 from gateway.agent_directory import AgentDirectory
+from gateway.to_portal.certificate_pairs import mend_pair
 from gateway.to_portal.enrolment_file import NotEnrolledError, connect_machines_door
 from gateway.to_portal.portal_threads import Message, ReportSender, StatePoller
 from gateway.to_portal.question_poller import QuestionPoller
 from gateway.to_portal.recall import RecallSender
+from gateway.to_portal.renewal import CertificateRenewer
 
 
 class AlreadyRunningError(Exception):
@@ -21,6 +23,7 @@ class AlreadyRunningError(Exception):
 
 def run(*, directory: AgentDirectory, snapshot_seconds: float) -> None:
     """Returns when told to stop. Raises NotEnrolledError, AlreadyRunningError, AgentBrokenError, or OSError."""
+    mend_pair(directory)
     if not directory.tls_crypt_key.exists():
         raise NotEnrolledError(f"{directory.tls_crypt_key} is missing: run `python -m gateway enrol` again")
     with _only_one(directory):
@@ -52,6 +55,7 @@ def run(*, directory: AgentDirectory, snapshot_seconds: float) -> None:
         sender.start()
         answerer.start()
         recaller.start()
+        CertificateRenewer(directory, deliver).start()
         agent.run()
 
 

@@ -70,21 +70,12 @@ GRANTS = Declaration(
         Table(
             "pki_restoration",
             "backup_made_at restored_at settled_at",
-            {PEOPLE: _READ, MACHINES: _READ, SIGNER: _READ},
+            {MACHINES: _READ, SIGNER: _READ},
         ),
         Table(
             "pki_recalledserials",
             "restoration_id told_by part is_last serials told_at",
             {MACHINES: _READ_AND_ADD},
-            (
-                Guard(
-                    (MACHINES,),
-                    "INSERT",
-                    "NOT EXISTS (SELECT FROM public.pki_restoration"
-                    " WHERE id = NEW.restoration_id AND settled_at IS NULL)",
-                    "is told while a restoration is open",
-                ),
-            ),
         ),
     ),
     (

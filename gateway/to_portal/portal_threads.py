@@ -57,6 +57,13 @@ class RecallFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewalTold:
+    """Why the certificate was not renewed although it is time; None if all is well."""
+
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadBroke:
     """Something nobody foresaw: an agent that no longer asks or tells must not seem alive."""
 
@@ -71,6 +78,7 @@ Message = (
     | QuestionsArrived
     | QuestionsFailed
     | RecallFailed
+    | RenewalTold
     | ThreadBroke
 )
 Deliver = Callable[[Message], None]

@@ -22,7 +22,10 @@ def restoration_report(*, restoration: Restoration) -> Iterator[str]:
             f"The gateway {told.told_by} knows {total} serials as revoked, {unknown} of them of certificates that were"
             " made after the backup, or are not ours."
         )
-    for gateway in Gateway.objects.serving().order_by("name"):
+    good = Certificate.objects.not_revoked().filter(subject=OuterRef("subject"))
+    for gateway in Gateway.objects.serving().filter(~Exists(good)).order_by("name"):
+        yield f"Shut out, since the certificate of the gateway {gateway.name} is revoked. If it is gone, revoke it."
+    for gateway in Gateway.objects.serving().filter(Exists(good)).order_by("name"):
         yield f"The gateway {gateway.name}: is it still yours? One that was revoked since {since} has to be again."
     for sensor in _without_key():
         yield f"{sensor.subject} ({sensor.name}) has no disk key here: one made since {since} is lost with its disk."

@@ -32,6 +32,7 @@ ALLOWED_CALLS: dict[str, Call] = {
     # One for each change, and one for each report of a change: a hundred cut-offs in a minute are no reason to wait.
     "v1/gateway/state": Call("GET", "gateway", gateway_calls.state, Rate(200, 1200)),
     "v1/gateway/session-questions": Call("POST", "gateway", gateway_calls.session_questions, Rate(400, 3600)),
+    "v1/gateway/certificate": Call("POST", "gateway", gateway_calls.certificate, Rate(30, 30)),
     # After a restoration alone, in a few parts.
     "v1/gateway/revoked-serials": Call("POST", "gateway", gateway_calls.revoked_serials, Rate(30, 60)),
     "v1/gateway/observed": Call("POST", "gateway", gateway_calls.observed, Rate(200, 1200)),

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from pki.escrow.tls_crypt_v2 import server_key_to_pem
 from pki.escrow.vault import get_or_create_tls_crypt_v2_server_key
 from sensors.cases.operations.record_observation import GatewayRevoked, ReportReplayed, record_observation
+from sensors.enrolment.operations.request_gateway_renewal import request_gateway_renewal
 from sensors.fleet.observations import parse_report
 from sensors.fleet.recalled_serials import parse_recalled_serials
 from sensors.fleet.reported_fields import MalformedReport
@@ -23,6 +24,7 @@ from sensors.machines.fair_shares import FairShares
 from sensors.machines.identify import Caller, ShutOut, refuse_if_shut_out
 from sensors.machines.news_watch import NewsWatch
 from sensors.machines.problems import problem
+from sensors.machines.renewals import answer_renewal
 from sensors.machines.waiting_calls import WaitingCalls
 from sensors.models import Gateway
 
@@ -39,6 +41,11 @@ def tls_crypt_v2_key(_request: HttpRequest, caller: Caller) -> HttpResponse:
     response = HttpResponse(pem, content_type="application/x-pem-file")
     response["Cache-Control"] = "no-store"
     return response
+
+
+def certificate(request: HttpRequest, caller: Caller) -> HttpResponse:
+    gateway = cast(Gateway, caller.machine)
+    return answer_renewal(request, lambda csr, proof: request_gateway_renewal(gateway=gateway, csr=csr, proof=proof))
 
 
 def state(request: HttpRequest, caller: Caller) -> HttpResponse:

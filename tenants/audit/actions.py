@@ -29,6 +29,7 @@ class AuditAction(StrEnum):
     GATEWAY_ENROLMENT_REQUEST = "gateway:enrolment:request"
     GATEWAY_GIVE_BACK = "gateway:give-back"
     GATEWAY_REGISTER = "gateway:register"
+    GATEWAY_RENEWAL_REQUEST = "gateway:renewal:request"
     GATEWAY_REVOKE = "gateway:revoke"
     KEY_ENCRYPTION_KEY_ADD = "key-encryption-key:add"
     KEY_ENCRYPTION_KEY_REMOVE = "key-encryption-key:remove"

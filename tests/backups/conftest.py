@@ -11,7 +11,6 @@ import pytest
 
 from tests.upgrade.test_from_the_frozen_state import CHECKOUT, new_database
 
-
 MAKE_A_KEY = "from pki.escrow.vault import get_or_create_disk_key as g; print(g(subject='s-abcdefghijkl').hex())"
 
 

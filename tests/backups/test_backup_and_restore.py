@@ -17,7 +17,7 @@ def restore(host: Host, file: Path, *options: object, fails: bool = False) -> st
 
 
 def opened(host: Host, file: Path) -> bytes:
-    command = ["age", "--decrypt", "--identity", host.safe / "identity", file]
+    command = ["age", "--decrypt", "--identity", str(host.safe / "identity"), str(file)]
     return subprocess.run(command, capture_output=True, check=True).stdout
 
 
@@ -40,7 +40,8 @@ def test_no_key_encryption_key_is_in_it_whatever_its_file_is_called(host: Host, 
     secret = host.key_file.read_bytes().strip().partition(b":")[2]
     assert b"NSMAAS_PROVIDER_NAME" in stream
     assert secret not in stream
-    copy = shutil.copy(host.key_file, host.settings / "copy-of-it")
+    copy = host.settings / "copy-of-it"
+    shutil.copy(host.key_file, copy)
     before = sorted(backup.parent.iterdir())
     try:
         assert "copy-of-it" in host.manage("backup", backup.parent, *recipients(host), fails=True)

@@ -133,7 +133,8 @@ def _proven(request: CertificateRequest, subject: str, checked: CheckedCsr) -> C
         if why := _why_code_is_no_good(request, request.code):
             raise RenewalUnproven(why)
         return None
-    if request.sensor and has_had_too_many_renewals(request.sensor):
+    machine = {"sensor": request.sensor} if request.sensor else {"gateway": request.gateway}
+    if has_had_too_many_renewals(CertificateRequest.objects.filter(**machine)):
         raise RenewalUnproven("it has had its certificates of today")
     return check_renewal(
         profile=Profile.SENSOR if request.sensor else Profile.GATEWAY,

@@ -1,0 +1,38 @@
+"""The answers to a machine that wants a new certificate, of either kind."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from pki.authority.operations.check_renewal import RenewalTooEarly, RenewalUnproven
+from pki.authority.x509 import CsrRefused
+from sensors.enrolment.operations.request_renewal import RenewalRefused, TooManyRenewals
+from sensors.machines.bodies import SENSOR_BYTES, json_object, text_field
+from sensors.machines.problems import problem
+from sensors.models import CertificateRequest
+
+
+def answer_renewal(request: HttpRequest, ask: Callable[[str, str], CertificateRequest]) -> HttpResponse:
+    """`ask` is given the CSR and its proof."""
+    data = json_object(request, SENSOR_BYTES)
+    csr, proof = text_field(data, "csr", 20_000), text_field(data, "proof", 2_000)
+    try:
+        row = ask(csr, proof)
+    except CsrRefused as error:
+        return problem(400, "csr-refused", str(error))
+    except RenewalTooEarly as error:
+        return problem(403, "renewal-too-early", f"This certificate is good: {error}.")
+    except RenewalUnproven as error:
+        return problem(403, "proof-refused", f"The renewal is refused: {error}.")
+    except TooManyRenewals:
+        return problem(429, "too-many-renewals", "This machine has had its certificates of today.", retry_after=3600)
+    except RenewalRefused:
+        return problem(403, "renewal-refused", "This machine is not in service.")
+    if row.refused_because:
+        return problem(403, "renewal-refused", "The signer has refused this request.")
+    if row.certificate is None:
+        response = JsonResponse({"status": "waits for the signer"}, status=202)
+        response["Retry-After"] = "1"
+        return response
+    chain = row.certificate.authority.pem
+    return JsonResponse({"certificate": row.certificate.pem, "chain": chain}, status=201)
