@@ -168,10 +168,10 @@ class Agent:
                 raise AgentBrokenError(message.detail)
 
     def _tell_revoked(self, recall: int | None) -> None:
-        """Once for each restoration: what has been told stays told, and each answer asks until the portal has it."""
+        """Once, although each answer asks until the portal has it. One restored twice may ask by the same number."""
         if recall is not None and recall != self._recalled:
-            self._recalled = recall
             self._recall(recall, self.keeper.state.revoked)
+        self._recalled = recall
 
     def _do_regular_work(self, now: float) -> None:
         if now >= self._next_inspection:

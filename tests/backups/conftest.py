@@ -11,6 +11,10 @@ import pytest
 
 from tests.upgrade.test_from_the_frozen_state import CHECKOUT, new_database
 
+SIGN_IN = (
+    "from datetime import UTC, datetime; from django.contrib.sessions.models import Session as s;"
+    "s.objects.create(session_key='x', session_data='', expire_date=datetime(2999, 1, 1, tzinfo=UTC))"
+)
 MAKE_A_KEY = "from pki.escrow.vault import get_or_create_disk_key as g; print(g(subject='s-abcdefghijkl').hex())"
 
 
@@ -77,6 +81,7 @@ def host(tmp_path_factory: pytest.TempPathFactory, safe: Path, live: None) -> It
 @pytest.fixture(scope="module")
 def disk_key(host: Host) -> str:
     """One that is in escrow there."""
+    host.shell(SIGN_IN)
     return host.shell(MAKE_A_KEY)
 
 

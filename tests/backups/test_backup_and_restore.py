@@ -8,6 +8,7 @@ import pytest
 
 from tests.backups.conftest import MAKE_A_KEY, Host, back_up, recipients
 
+SIGNED_IN = "from django.contrib.sessions.models import Session as s; print(s.objects.count())"
 OPEN_ONES = "from pki.models import Restoration as r; print(r.objects.open().count(), r.objects.count())"
 
 
@@ -32,6 +33,7 @@ def test_it_comes_back_onto_a_bare_host_with_all_but_the_key_encryption_key(
     assert "Restored" in restore(bare_host, backup)
     shutil.copy(host.key_file, bare_host.key_file)
     assert bare_host.shell(MAKE_A_KEY) == disk_key
+    assert (host.shell(SIGNED_IN), bare_host.shell(SIGNED_IN)) == ("1", "0")
     assert (host.shell(OPEN_ONES), bare_host.shell(OPEN_ONES)) == ("0 0", "1 1")
 
 

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from accounts.operations.end_all_sessions import end_all_sessions
 from pki.age import AgeFailed, decrypting
 from pki.models import Restoration
 from portal.backups.archive import ArchiveBroken, Manifest, read_archive
@@ -71,12 +72,13 @@ class Command(BaseCommand):
         for name, (content, mode) in files.items():
             put_back(settings, name, content, mode)
         if is_empty():
-            load(self._database(), backup_made_at=manifest.made_at)
+            load(self._database(), backup_made_at=made_at.isoformat())
         elif not _was_loaded(made_at):
             raise CommandError("The database is not empty: a backup is restored into an empty one alone.")
         call_command("migrate", verbosity=0)
         if connection.vendor == "postgresql":
             call_command("set_up_database_roles", verbosity=0)
+        end_all_sessions()
         begin_restoration(backup_made_at=made_at, begun_by=Actor.process("restore"))
         self.stdout.write(f"Restored. Settings are in {settings}. Put the key-encryption key in its place, start the")
         self.stdout.write("portal, let the gateways come, then run settle_restoration. Until then keys are held.")

@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from django.contrib.sessions.models import Session as SignedIn
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.models import BrowserLink
 from pki.models import Restoration
 from sensors.models import CertificateRequest, EnrolmentCode, Gateway, KeyPermit, Session, SessionQuestion
 from tenants.actors import Actor
@@ -36,8 +34,6 @@ def begin_restoration(*, backup_made_at: datetime, begun_by: Actor) -> Restorati
     Approval.objects.waiting(now).update(expires_at=now)
     Session.objects.filter(ended_at=None).update(ended_at=now)
     SessionQuestion.objects.all().delete()
-    SignedIn.objects.all().delete()
-    BrowserLink.objects.all().delete()
     # Each gateway's question for news is answered at once, and asks it for what it knows.
     Gateway.objects.update(generation=F("generation") + 1)
     record_provider_audit(

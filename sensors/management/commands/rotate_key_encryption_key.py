@@ -38,8 +38,12 @@ class Command(BaseCommand):
             steps.add_parser(step)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with_file = {"add": self._add, "remove": self._remove}
         try:
-            getattr(self, f"_{options['step']}")(**({"file": options["file"]} if "file" in options else {}))
+            if (step := options["step"]) in with_file:
+                with_file[step](options["file"])
+            else:
+                {"run": self._run, "status": self._status}[step]()
         except SomebodyElseHolds as busy:
             raise CommandError(f"Another process is at it: {busy}. Wait until that has ended.") from None
         except (
