@@ -10,7 +10,17 @@ import sys
 from bench.databases import CHECKOUT, Databases
 from bench.peers.ratios import ratio_rows
 
-GROUPS = ("issue_certificate", "crl", "audit_verify", "pages", "disk_key", "gateway_state", "cut_off", "worst")
+GROUPS = (
+    "issue_certificate",
+    "crl",
+    "audit_verify",
+    "pages",
+    "disk_key",
+    "gateway_state",
+    "cut_off",
+    "worst",
+    "rotate_kek",
+)
 # Of these, programs that others made do the same work, if they can be had here.
 WITH_PEERS = ("issue_certificate", "crl", "disk_key")
 

@@ -56,6 +56,8 @@ LINES = (
     Line("pages.sensors_p95_ms_10", ""),
     Line("pages.sensors_p95_ms_10000", ""),
     Line("audit_verify.rows_per_s", "linear"),
+    Line("rotate_kek.keys_per_s", ""),
+    Line("rotate_kek.release_ratio", "at most 2"),
 )
 
 

@@ -1,4 +1,4 @@
-"""`python -m gateway enrol | run | check`."""
+"""`python -m gateway enrol | run | renew | check`."""
 
 import argparse
 import logging
@@ -12,6 +12,7 @@ from gateway.check import check
 from gateway.enrol import AlreadyEnrolledError, EnrolmentRefusedError, EnrolmentUnfinishedError, enrol
 from gateway.run import AlreadyRunningError, run
 from gateway.to_portal.enrolment_file import NotEnrolledError
+from gateway.to_portal.renewal import RenewalFailedError, RenewalRefusedError, renew
 from gateway.to_portal.reports import SNAPSHOT_SECONDS
 
 FINE, TROUBLE, USAGE, REFUSED, UNFINISHED, NOT_ENROLLED, ALREADY_ENROLLED = 0, 1, 2, 3, 4, 5, 6
@@ -45,7 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="enrol|run|check")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="enrol|run|renew|check")
     enrolling = commands.add_parser(
         "enrol",
         parents=[common],
@@ -79,6 +80,12 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="S",
         help="seconds between whole reports and whole looks at the host (default: %(default)s)",
     )
+    commands.add_parser(
+        "renew",
+        parents=[common],
+        help="renew this gateway's certificate now",
+        description="What the agent does by itself after two thirds of the certificate's life. May be repeated.",
+    )
     commands.add_parser("check", parents=[common], help="say whether all is right, in words")
     return parser
 
@@ -96,9 +103,16 @@ def main(arguments: list[str] | None = None) -> int:
             return _enrol(options, directory)
         if options.command == "check":
             return FINE if check(directory=directory, say=print) else TROUBLE
+        if options.command == "renew":
+            renew(directory=directory)
+            return FINE
         run(directory=directory, snapshot_seconds=max(1.0, options.snapshot_interval))
     except NotEnrolledError as error:
         return _fail(str(error), NOT_ENROLLED)
+    except RenewalRefusedError as error:
+        return _fail(str(error), REFUSED)
+    except RenewalFailedError as error:
+        return _fail(str(error), UNFINISHED)
     except (AlreadyRunningError, AgentBrokenError) as error:
         return _fail(str(error), TROUBLE)
     except OSError as error:

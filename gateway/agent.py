@@ -22,6 +22,8 @@ from gateway.to_portal.portal_threads import (
     Message,
     PollFailed,
     QuestionsFailed,
+    RecallFailed,
+    RenewalTold,
     ReportAnswered,
     ReportFailed,
     StateArrived,
@@ -39,7 +41,7 @@ class AgentBrokenError(Exception):
 
 
 class Agent:
-    """Built by `run`; `turn` is one pass of the loop. `send`, `answer` and `applied` lead to the waiting threads."""
+    """Built by `run`; `turn` is one pass of the loop. `send`, `answer`, `applied`, `recall` lead to waiting threads."""
 
     def __init__(
         self,
@@ -48,6 +50,7 @@ class Agent:
         send: Callable[[Report], None],
         answer: Callable[[Answers], None],
         applied: Callable[[int], None],
+        recall: Callable[[int, frozenset[str]], None],
         snapshot_seconds: float,
     ) -> None:
         directory.prepare()
@@ -59,7 +62,8 @@ class Agent:
         )
         self.questions = SessionQuestions(self.watch, answer)
         self.keeper = StateKeeper(directory, self.problems, self.watch.end)
-        self._applied, self._snapshot_seconds = applied, snapshot_seconds
+        self._applied, self._recall, self._snapshot_seconds = applied, recall, snapshot_seconds
+        self._recalled: int | None = None
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._selector = selectors.DefaultSelector()
         self._wake_reader, self._wake_writer = socket.socketpair()
@@ -145,6 +149,11 @@ class Agent:
                 if self.keeper.take(message.answer, arrived=message.at):
                     self.watch.ask_status(time.monotonic())
                 self._applied(self.keeper.state.generation)
+                self._tell_revoked(message.answer.recall)
+            case RecallFailed():
+                self.problems.set("recall-not-taken", message.detail)
+            case RenewalTold():
+                self.problems.set("certificate-not-renewed", message.detail)
             case PollFailed():
                 self.problems.set("state-refused" if message.refused else "state-unreachable", message.detail)
             case QuestionsArrived():
@@ -157,6 +166,12 @@ class Agent:
                 self.keeper.forget_cuts(self.reporting.take_answer(message, time.monotonic()))
             case ThreadBroke():
                 raise AgentBrokenError(message.detail)
+
+    def _tell_revoked(self, recall: int | None) -> None:
+        """Once, although each answer asks until the portal has it. One restored twice may ask by the same number."""
+        if recall is not None and recall != self._recalled:
+            self._recall(recall, self.keeper.state.revoked)
+        self._recalled = recall
 
     def _do_regular_work(self, now: float) -> None:
         if now >= self._next_inspection:
@@ -179,6 +194,7 @@ class Agent:
     def _look_at_openvpn(self) -> None:
         pid = self.watch.pid
         if pid is not None:
-            outdated = needs_restart(pid, self.directory.server_conf)
-            detail = "server.conf has changed since OpenVPN was started" if outdated else None
+            read_at_start = (self.directory.server_conf, self.directory.certificate)
+            outdated = " and ".join(path.name for path in read_at_start if needs_restart(pid, path))
+            detail = f"{outdated} changed since OpenVPN was started" if outdated else None
             self.problems.set("openvpn-restart-needed", detail)

@@ -51,6 +51,30 @@ class AgentDirectory:
         return self.root / "gateway.key"
 
     @property
+    def next_key(self) -> Path:
+        return self.root / "gateway.key.next"
+
+    @property
+    def next_csr(self) -> Path:
+        return self.root / "gateway.csr.next"
+
+    @property
+    def next_certificate(self) -> Path:
+        return self.root / "gateway.crt.next"
+
+    @property
+    def old_key(self) -> Path:
+        return self.root / "gateway.key.old"
+
+    @property
+    def old_certificate(self) -> Path:
+        return self.root / "gateway.crt.old"
+
+    @property
+    def renewal_lock(self) -> Path:
+        return self.root / "renewal.lock"
+
+    @property
     def csr(self) -> Path:
         return self.root / "gateway.csr"
 

@@ -9,6 +9,7 @@ import binascii
 import json
 import re
 import time
+from functools import partial
 from pathlib import Path
 
 from gateway.agent_directory import AgentDirectory
@@ -62,7 +63,7 @@ def enrol(
         for path in (directory.enrolment, directory.tls_crypt_key, directory.certificate, directory.csr):
             path.unlink(missing_ok=True)
     if not directory.enrolment.exists():
-        client = PortalClient(portal, make_tls_context(ca_file=ca_file))
+        client = PortalClient(portal, partial(make_tls_context, ca_file=ca_file))
         body = json.dumps({"code": code, "csr": _prepare_csr(directory)}).encode()
         answer = _ask_until(client, "POST", "/api/v1/enrol", body, ready=201, deadline=deadline)
         _store(directory, answer)

@@ -9,9 +9,12 @@ from types import FrameType
 
 from gateway.agent import Agent
 from gateway.agent_directory import AgentDirectory
+from gateway.to_portal.certificate_pairs import mend_pair
 from gateway.to_portal.enrolment_file import NotEnrolledError, connect_machines_door
 from gateway.to_portal.portal_threads import Message, ReportSender, StatePoller
 from gateway.to_portal.question_poller import QuestionPoller
+from gateway.to_portal.recall import RecallSender
+from gateway.to_portal.renewal import CertificateRenewer
 
 
 class AlreadyRunningError(Exception):
@@ -20,22 +23,24 @@ class AlreadyRunningError(Exception):
 
 def run(*, directory: AgentDirectory, snapshot_seconds: float) -> None:
     """Returns when told to stop. Raises NotEnrolledError, AlreadyRunningError, AgentBrokenError, or OSError."""
+    mend_pair(directory)
     if not directory.tls_crypt_key.exists():
         raise NotEnrolledError(f"{directory.tls_crypt_key} is missing: run `python -m gateway enrol` again")
     with _only_one(directory):
         # One connection for each thread: a client is not for two.
-        to_ask, to_tell, to_answer = (connect_machines_door(directory) for _ in range(3))
+        to_ask, to_tell, to_answer, to_recall = (connect_machines_door(directory) for _ in range(4))
 
         def deliver(message: Message) -> None:
             agent.deliver(message)
 
         poller, sender = StatePoller(to_ask, deliver), ReportSender(to_tell, deliver)
-        answerer = QuestionPoller(to_answer, deliver)
+        answerer, recaller = QuestionPoller(to_answer, deliver), RecallSender(to_recall, deliver)
         agent = Agent(
             directory,
             send=sender.send,
             answer=answerer.answer,
             applied=poller.applied,
+            recall=recaller.tell,
             snapshot_seconds=snapshot_seconds,
         )
 
@@ -49,6 +54,8 @@ def run(*, directory: AgentDirectory, snapshot_seconds: float) -> None:
         poller.start()
         sender.start()
         answerer.start()
+        recaller.start()
+        CertificateRenewer(directory, deliver).start()
         agent.run()
 
 

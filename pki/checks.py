@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from pki.authority.signers import SignerUnavailable, configured_signer
-from pki.escrow.envelope import MalformedKeyEncryptionKey, parse_key_encryption_key
+from pki.escrow.envelope import MalformedKeyEncryptionKey, parse_key_encryption_keys
 from pki.escrow.vault import EscrowUnavailable, WrongKeyEncryptionKey, verify_key_encryption_key
 from pki.grants import NEED_CA_KEY, NEED_KEY_ENCRYPTION_KEY
 from pki.models import Authority, KeyEncryptionKeyCheck, NoAuthority
@@ -76,7 +76,7 @@ def _key_encryption_key_is_well_formed() -> list[CheckMessage]:
     if settings.KEY_ENCRYPTION_KEY is None:
         return []
     try:
-        parse_key_encryption_key(settings.KEY_ENCRYPTION_KEY)
+        parse_key_encryption_keys(settings.KEY_ENCRYPTION_KEY)
     except MalformedKeyEncryptionKey as error:
         return [Error(f"NSMAAS_KEY_ENCRYPTION_KEY: {error}", id="pki.E001")]
     return []

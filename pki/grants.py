@@ -1,6 +1,17 @@
 """Which process holds which key, and what each may do with certificates, revocations and sealed keys, on PostgreSQL."""
 
-from database.roles.declaration import ALL, MACHINES, PEOPLE, SIGNER, Declaration, Function, Guard, Rights, Table
+from database.roles.declaration import (
+    ALL,
+    MACHINES,
+    PEOPLE,
+    SIGNER,
+    WORKER,
+    Declaration,
+    Function,
+    Guard,
+    Rights,
+    Table,
+)
 
 # Which process works with which key, by its name in `NSMAAS_PROCESS`.
 NEED_KEY_ENCRYPTION_KEY = frozenset({"machines", "signer"})
@@ -14,7 +25,7 @@ GRANTS = Declaration(
         Table(
             "pki_authority",
             "name certificate_der created_at",
-            {SIGNER: Rights(read=ALL, lock=True), PEOPLE: _READ, MACHINES: _READ},
+            {SIGNER: Rights(read=ALL, lock=True), PEOPLE: _READ, MACHINES: _READ, WORKER: _READ},
         ),
         Table(
             "pki_certificate",
@@ -24,12 +35,19 @@ GRANTS = Declaration(
                 SIGNER: Rights(read=ALL, add=ALL, lock=True),
                 PEOPLE: Rights(read=ALL, lock=True),
                 MACHINES: _READ,
+                # When it ends.
+                WORKER: Rights(read="id subject profile not_after"),
             },
         ),
         Table(
             "pki_revocation",
             "certificate_id reason revoked_at entry_der",
-            {SIGNER: _READ_AND_ADD, PEOPLE: _READ_AND_ADD, MACHINES: _READ},
+            {
+                SIGNER: _READ_AND_ADD,
+                PEOPLE: _READ_AND_ADD,
+                MACHINES: _READ,
+                WORKER: Rights(read="id certificate_id"),
+            },
             (
                 Guard(
                     (PEOPLE,),
@@ -63,7 +81,19 @@ GRANTS = Declaration(
             "pki_keyencryptionkeycheck",
             "id kek_id nonce ciphertext created_at",
             {MACHINES: _READ_AND_ADD, SIGNER: _READ_AND_ADD},
+            (Guard((MACHINES, SIGNER), "INSERT", "NEW.id <> 1", "names the first key alone"),),
             numbered=False,
+        ),
+        # A row of the first is written by a command of the owner's alone.
+        Table(
+            "pki_restoration",
+            "backup_made_at restored_at settled_at",
+            {MACHINES: _READ, SIGNER: _READ},
+        ),
+        Table(
+            "pki_recalledserials",
+            "restoration_id told_by part is_last serials told_at",
+            {MACHINES: _READ_AND_ADD},
         ),
     ),
     (

@@ -66,6 +66,11 @@ app.conf.update(
         },
         "forget collected tunnel keys": {"task": "sensors.tasks.forget_tunnel_keys", "schedule": 60.0},
         "forget full purses": {"task": "limits.tasks.forget_full_purses", "schedule": 300.0},
+        "tell of certificates that end": {
+            "task": "sensors.tasks.warn_of_certificates",
+            "schedule": 3600.0,
+            "options": {"expires": 3600},
+        },
         "tell of cut-offs that nobody confirms": {"task": "sensors.tasks.escalate_cases", "schedule": 15.0},
     },
     beat_scheduler="portal.steady_scheduler:SteadyScheduler",

@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.urls import reverse_lazy
 
 from database.roles.declaration import login_of
+from pki.escrow.holders import connection_name
 from portal import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -117,6 +118,8 @@ DATABASES = {
         env.secret("DATABASE_URL") or f"sqlite:///{STATE_DIR / 'portal.sqlite3'}", login=login_of(PROCESS)
     )
 }
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"]["OPTIONS"]["application_name"] = connection_name(PROCESS, KEY_ENCRYPTION_KEY)
 if PROCESS == "beat":
     # It only says when something is to be done.
     DATABASES = {}

@@ -1,11 +1,13 @@
 """Doors for the workers. Each does all that waits, so running one twice or missing one does no harm."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from sensors.cases.operations import escalate_cases as escalation
 from sensors.enrolment.operations import forget_tunnel_keys as tunnel_keys
 from sensors.enrolment.operations import publish_due_crl as revocation_list
 from sensors.enrolment.operations import supersede_certificates as superseding
+from sensors.enrolment.operations import warn_of_certificates as certificates
 from sensors.enrolment.operations.announce_codes import announce_codes
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.keys.operations.announce_permits import announce_permits
@@ -35,6 +37,11 @@ def forget_tunnel_keys() -> None:
 @shared_task
 def announce_changes() -> None:
     announce_all(announce_codes, announce_permits)
+
+
+@shared_task
+def warn_of_certificates() -> None:
+    certificates.warn_of_certificates(now=timezone.now())
 
 
 @shared_task

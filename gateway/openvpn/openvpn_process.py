@@ -20,11 +20,11 @@ def started_at(pid: int) -> float | None:
     return time.time() - age
 
 
-def needs_restart(pid: int, server_conf: Path) -> bool:
-    """Whether server.conf was changed after this process began; it is only written when its text changes."""
+def needs_restart(pid: int, file: Path) -> bool:
+    """Whether a file that it reads when it starts was changed after that; ours are only written when they change."""
     start = started_at(pid)
     try:
-        changed = server_conf.stat().st_mtime
+        changed = file.stat().st_mtime
     except FileNotFoundError:
         return False
     return start is not None and changed > start + TOLERANCE_SECONDS

@@ -48,6 +48,8 @@ class StateAnswer:
     sensors: tuple[SensorEntry, ...]
     refusals: tuple[str, ...]
     refused_subjects: frozenset[str]
+    # The number of a restoration of the portal's, which asks for all serials that are known here as revoked.
+    recall: int | None = None
 
 
 def parse_state_answer(body: bytes, *, since: int) -> StateAnswer:
@@ -76,7 +78,8 @@ def parse_state_answer(body: bytes, *, since: int) -> StateAnswer:
         if entry.subject in sensors:
             raise StateRefusedError(f"sensor {entry.subject} is listed twice")
         sensors[entry.subject] = entry
-    return StateAnswer(generation, full, config, tuple(sensors.values()), tuple(refusals), frozenset(refused))
+    recall = None if document.get("recall") is None else _integer(document["recall"], "recall")
+    return StateAnswer(generation, full, config, tuple(sensors.values()), tuple(refusals), frozenset(refused), recall)
 
 
 def parse_sensor(item: object) -> SensorEntry:

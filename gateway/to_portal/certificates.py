@@ -1,5 +1,6 @@
 """The gateway's own certificate: read and checked against its key and its authority. Pure but for reading files."""
 
+import base64
 import datetime as dt
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.x509.oid import NameOID
 
 WARN_DAYS = 30
@@ -45,9 +47,7 @@ def check_certificate(*, certificate: bytes, chain: bytes, key: bytes, subject: 
         private = serialization.load_pem_private_key(key, password=None)
     except ValueError as error:
         raise CertificateUnfitError("certificate, chain or key is not PEM") from error
-    if _spki(ours) != private.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    ):
+    if _spki(ours) != _public_half(private.public_key()):
         raise CertificateUnfitError("the certificate is for another key")
     names = [name.value for name in ours.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     if names != [subject]:
@@ -59,21 +59,56 @@ def check_certificate(*, certificate: bytes, chain: bytes, key: bytes, subject: 
     return _as_pem(ours), b"".join(map(_as_pem, issuers))
 
 
+def sign_renewal(*, key: bytes, subject: str, csr: str) -> str:
+    """Base64 of a signature by the present key, as docs/contracts.md has it. Raises CertificateUnfitError."""
+    try:
+        private = serialization.load_pem_private_key(key, password=None)
+    except ValueError as error:
+        raise CertificateUnfitError("the key is not PEM") from error
+    if not isinstance(private, ec.EllipticCurvePrivateKey):
+        raise CertificateUnfitError("the key is none that this agent makes")
+    message = f"nsmaas renewal v1\n{subject}\n{csr}".encode()
+    return base64.b64encode(private.sign(message, ec.ECDSA(hashes.SHA256()))).decode()
+
+
+def fits(key: bytes | None, certificate: bytes | None) -> bool:
+    """Whether the certificate is for this key. What is missing or no PEM fits nothing."""
+    try:
+        ours = x509.load_pem_x509_certificate(certificate or b"")
+        private = serialization.load_pem_private_key(key or b"", password=None)
+    except ValueError:
+        return False
+    return _spki(ours) == _public_half(private.public_key())
+
+
+def part_of_life(path: Path, now: dt.datetime) -> float:
+    """How much of it is over: 0 at its beginning, 1 at its end. Raises CertificateUnfitError."""
+    certificate = _read(path)
+    begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    return (now - begins) / (ends - begins)
+
+
 def days_left(path: Path, now: dt.datetime) -> float:
     """Negative once it has expired. Raises CertificateUnfitError."""
-    try:
-        certificate = x509.load_pem_x509_certificate(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise CertificateUnfitError(f"{path.name} cannot be read") from error
+    certificate = _read(path)
     if certificate.not_valid_before_utc > now:
         raise CertificateUnfitError(f"{path.name} is not valid yet: is the clock right?")
     return (certificate.not_valid_after_utc - now) / dt.timedelta(days=1)
 
 
+def _read(path: Path) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificate(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise CertificateUnfitError(f"{path.name} cannot be read") from error
+
+
 def _spki(certificate: x509.Certificate) -> bytes:
-    return certificate.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    return _public_half(certificate.public_key())
+
+
+def _public_half(key: PublicKeyTypes) -> bytes:
+    return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def _as_pem(certificate: x509.Certificate) -> bytes:

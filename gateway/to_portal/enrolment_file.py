@@ -2,6 +2,7 @@
 
 import json
 import re
+import ssl
 from dataclasses import dataclass
 
 from gateway.agent_directory import AgentDirectory
@@ -52,14 +53,26 @@ def load_enrolment(directory: AgentDirectory) -> Enrolment:
         raise NotEnrolledError(f"{directory.enrolment} is damaged: run `python -m gateway enrol` again") from error
 
 
-def connect_machines_door(directory: AgentDirectory) -> PortalClient:
-    """A client that proves itself with the gateway's certificate. Raises NotEnrolledError."""
+def connect_machines_door(directory: AgentDirectory, *, pair: str = "present") -> PortalClient:
+    """A client that proves itself with the gateway's certificate, read anew for each connection: it is renewed.
+
+    `pair` may also be "next" or "old". Raises NotEnrolledError.
+    """
     enrolment = load_enrolment(directory)
-    for path in (directory.ca, directory.certificate, directory.key):
+    certificate, key = {
+        "present": (directory.certificate, directory.key),
+        "next": (directory.next_certificate, directory.next_key),
+        "old": (directory.old_certificate, directory.old_key),
+    }[pair]
+    for path in (directory.ca, certificate, key):
         if not path.exists():
             raise NotEnrolledError(f"{path} is missing: run `python -m gateway enrol` again")
+
+    def context() -> ssl.SSLContext:
+        return make_tls_context(ca_file=directory.ca, certificate=certificate, key=key)
+
     try:
-        context = make_tls_context(ca_file=directory.ca, certificate=directory.certificate, key=directory.key)
+        context()
     except OSError as error:
         raise NotEnrolledError("certificate, key and ca.crt do not fit together or cannot be read") from error
     return PortalClient(enrolment.machines_door_url, context)

@@ -3,7 +3,7 @@
 import http.client
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,9 +41,9 @@ def make_tls_context(
 
 
 class PortalClient:
-    """Not for use from two threads. `url` is https://host[:port][/prefix]."""
+    """Not for use from two threads. `url` is https://host[:port][/prefix]; `make_context` is for one connection."""
 
-    def __init__(self, url: str, context: ssl.SSLContext | None) -> None:
+    def __init__(self, url: str, make_context: Callable[[], ssl.SSLContext] | None) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query:
             raise ValueError("not an address of a portal")
@@ -53,7 +53,7 @@ class PortalClient:
             raise ValueError("the portal's address must be https")
         self._host, self._port = parts.hostname, parts.port
         self._prefix = parts.path.rstrip("/")
-        self._context = context
+        self._make_context = make_context
         self._connection: http.client.HTTPConnection | None = None
 
     def ask(
@@ -103,8 +103,9 @@ class PortalClient:
     def _connect(self) -> http.client.HTTPConnection:
         if self._connection is None:
             if self._secure:
+                context = self._make_context() if self._make_context else None
                 self._connection = http.client.HTTPSConnection(
-                    self._host, self._port, timeout=CONNECT_SECONDS, context=self._context
+                    self._host, self._port, timeout=CONNECT_SECONDS, context=context
                 )
             else:
                 self._connection = http.client.HTTPConnection(self._host, self._port, timeout=CONNECT_SECONDS)

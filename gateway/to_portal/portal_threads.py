@@ -50,13 +50,37 @@ class QuestionsFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class RecallFailed:
+    """Why a portal that was restored does not have what this gateway knows as revoked; None once it has."""
+
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalTold:
+    """Why the certificate was not renewed although it is time; None if all is well."""
+
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadBroke:
     """Something nobody foresaw: an agent that no longer asks or tells must not seem alive."""
 
     detail: str
 
 
-Message = StateArrived | PollFailed | ReportAnswered | ReportFailed | QuestionsArrived | QuestionsFailed | ThreadBroke
+Message = (
+    StateArrived
+    | PollFailed
+    | ReportAnswered
+    | ReportFailed
+    | QuestionsArrived
+    | QuestionsFailed
+    | RecallFailed
+    | RenewalTold
+    | ThreadBroke
+)
 Deliver = Callable[[Message], None]
 
 

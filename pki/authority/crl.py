@@ -4,6 +4,8 @@ Each entry is encoded once, when its certificate is revoked, and kept: a list of
 library's builder copies its list for each entry added, which takes seconds for as many.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
@@ -125,3 +127,43 @@ def _read_back(crl: bytes, issuer: x509.Certificate, count: int) -> None:
         raise CrlBroken("The new revocation list's signature does not fit the authority's certificate.") from None
     if found != count:
         raise CrlBroken(f"The new revocation list holds {found} entries instead of {count}.")
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedList:
+    """What a list that was signed says. `revoked` is by serial number: since when, and why."""
+
+    number: int
+    this_update: datetime
+    next_update: datetime
+    der: bytes
+    revoked: Mapping[str, tuple[datetime, str]]
+
+
+def read_published(*, crl: bytes, issuer: x509.Certificate) -> PublishedList:
+    """One of this issuer's lists, DER or PEM, of any age. Raises CrlBroken."""
+    load = x509.load_pem_x509_crl if crl.lstrip().startswith(b"-----BEGIN") else x509.load_der_x509_crl
+    try:
+        parsed = load(crl)
+    except ValueError:
+        raise CrlBroken("It is no revocation list.") from None
+    public_key = issuer.public_key()
+    if not isinstance(public_key, ec.EllipticCurvePublicKey) or not parsed.is_signature_valid(public_key):
+        raise CrlBroken("It is not signed by this authority.")
+    try:
+        number = parsed.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+    except x509.ExtensionNotFound:
+        raise CrlBroken("It has no number, so it is not one that this portal has published.") from None
+    if parsed.next_update_utc is None:
+        raise CrlBroken("It does not say until when it is good.")
+    revoked = {str(entry.serial_number): (entry.revocation_date_utc, _reason_of(entry)) for entry in parsed}
+    encoded = parsed.public_bytes(Encoding.DER)
+    return PublishedList(number, parsed.last_update_utc, parsed.next_update_utc, encoded, revoked)
+
+
+def _reason_of(entry: x509.RevokedCertificate) -> str:
+    try:
+        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+    except x509.ExtensionNotFound:
+        return "unspecified"
+    return reason.value if reason.value in REASON_CODES else "unspecified"

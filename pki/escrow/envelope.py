@@ -78,6 +78,16 @@ def parse_key_encryption_key(text: str) -> KeyEncryptionKey:
     return KeyEncryptionKey(id=key_id, secret=secret)
 
 
+def parse_key_encryption_keys(text: str) -> tuple[KeyEncryptionKey, ...]:
+    """One a line, the newest last: several while one takes another's place. Raises MalformedKeyEncryptionKey."""
+    keys = tuple(parse_key_encryption_key(line) for line in text.split())
+    if not keys:
+        raise MalformedKeyEncryptionKey("There is no key-encryption key in it.")
+    if len({key.id for key in keys}) < len(keys):
+        raise MalformedKeyEncryptionKey("Two key-encryption keys have the same id.")
+    return keys
+
+
 def seal(*, kek: KeyEncryptionKey, context: Context, plaintext: bytes) -> Sealed:
     """Encrypt for one context."""
     nonce = os.urandom(_NONCE_LENGTH)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from database.named_locks import share_until_commit
 from database.repeated import RepeatedQueries, RepeatedQuery
 from pki.escrow import tls_crypt_v2
 from pki.escrow.envelope import (
@@ -22,13 +23,15 @@ from pki.escrow.envelope import (
     MalformedKeyEncryptionKey,
     Sealed,
     open_sealed,
-    parse_key_encryption_key,
+    parse_key_encryption_keys,
     seal,
 )
 from pki.models import KeyEncryptionKeyCheck, KeyRetirement, WrappedKey
-from pki.models.wrapped_key import DISK_KEY, TLS_CRYPT_V2_SERVER_KEY
+from pki.models.wrapped_key import DISK_KEY, FIRST_CHECK, TLS_CRYPT_V2_SERVER_KEY
 
 DISK_KEY_LENGTH = 64
+# Shared by whoever seals; whoever changes the key that is sealed under excludes them.
+SEALING = "sealing"
 
 
 class _Stored(NamedTuple):
@@ -99,30 +102,58 @@ def open_secret(*, purpose: str, subject: str) -> bytes:
 
 
 def _open(purpose: str, row: _Stored) -> bytes:
-    kek = _configured_key()
-    if row.kek_id != kek.id:
-        raise _wrong_key(kek, row.kek_id)
     return open_sealed(
-        kek=kek,
+        kek=_key_named(row.kek_id, _held_keys()),
         context=Context(purpose=purpose, subject=row.subject, version=row.version),
         sealed=Sealed(kek_id=row.kek_id, nonce=bytes(row.nonce), ciphertext=bytes(row.ciphertext)),
     )
 
 
+def reseal(*, row: WrappedKey, under: KeyEncryptionKey) -> Sealed:
+    """The same secret under another key; nothing is stored. Raises as `open_secret` does."""
+    context = Context(purpose=row.purpose, subject=row.subject, version=row.version)
+    stored = _Stored(row.subject, row.version, row.kek_id, bytes(row.nonce), bytes(row.ciphertext))
+    return seal(kek=under, context=context, plaintext=_open(row.purpose, stored))
+
+
 def verify_key_encryption_key() -> None:
-    """Raises WrongKeyEncryptionKey unless this process's key is the database's; an empty one fits any key."""
-    kek = _configured_key()
-    for check in KeyEncryptionKeyCheck.objects.all():
-        if check.kek_id != kek.id:
-            raise _wrong_key(kek, check.kek_id)
-        sealed = Sealed(kek_id=check.kek_id, nonce=bytes(check.nonce), ciphertext=bytes(check.ciphertext))
-        try:
-            open_sealed(kek=kek, context=_check_context(kek), sealed=sealed)
-        except EnvelopeRefused:
-            raise WrongKeyEncryptionKey(
-                f"This process's key-encryption key is named {kek.id!r}, but it is not the one that the"
-                " database knows under that name: put the right one in its place."
-            ) from None
+    """Raises WrongKeyEncryptionKey unless this process can seal, and open each secret that is stored.
+
+    An empty database fits any key.
+    """
+    verify_key_encryption_keys(_held_keys())
+
+
+def verify_key_encryption_keys(held: dict[str, KeyEncryptionKey]) -> None:
+    """The same of keys, by their ids, that this process need not hold."""
+    known = {check.kek_id: check for check in KeyEncryptionKeyCheck.objects.all()}
+    sealed_under = KeyEncryptionKeyCheck.objects.newest()
+    for kek_id in {*WrappedKey.objects.needed_keys(), *([sealed_under.kek_id] if sealed_under else [])}:
+        _key_named(kek_id, held)
+    for kek_id in held.keys() & known.keys():
+        _verify(held[kek_id], known[kek_id])
+
+
+def newest_held_key() -> KeyEncryptionKey:
+    """The one that stands last in what this process was given. Raises EscrowUnavailable."""
+    return list(_held_keys().values())[-1]
+
+
+def make_check(kek: KeyEncryptionKey) -> KeyEncryptionKeyCheck:
+    """The row, not stored, by which a process finds that it holds this key. Its number is to be filled in."""
+    sealed = seal(kek=kek, context=_check_context(kek), plaintext=_CHECK_VALUE)
+    return KeyEncryptionKeyCheck(kek_id=kek.id, nonce=sealed.nonce, ciphertext=sealed.ciphertext)
+
+
+def _verify(kek: KeyEncryptionKey, check: KeyEncryptionKeyCheck) -> None:
+    sealed = Sealed(kek_id=check.kek_id, nonce=bytes(check.nonce), ciphertext=bytes(check.ciphertext))
+    try:
+        open_sealed(kek=kek, context=_check_context(kek), sealed=sealed)
+    except EnvelopeRefused:
+        raise WrongKeyEncryptionKey(
+            f"This process's key-encryption key is named {kek.id!r}, but it is not the one that the"
+            " database knows under that name: put the right one in its place."
+        ) from None
 
 
 def _get_or_create(purpose: str, subject: str, make: Callable[[], bytes]) -> bytes:
@@ -160,25 +191,29 @@ def _store(kek: KeyEncryptionKey, context: Context, secret: bytes) -> bool:
 
 
 def _key_for_sealing() -> KeyEncryptionKey:
-    # Checked before each seal: what is sealed under a wrong key is lost to every process that holds the right
-    # one.
-    kek = _configured_key()
-    if not KeyEncryptionKeyCheck.objects.exists():
-        sealed = seal(kek=kek, context=_check_context(kek), plaintext=_CHECK_VALUE)
-        # One row, so that of two processes that hold different keys the second one is refused.
-        KeyEncryptionKeyCheck.objects.bulk_create(
-            [KeyEncryptionKeyCheck(pk=1, kek_id=kek.id, nonce=sealed.nonce, ciphertext=sealed.ciphertext)],
-            ignore_conflicts=True,
-        )
-    verify_key_encryption_key()
+    # The database says which, so that no process seals under a key that another one has done away with. Checked before
+    # each seal: what is sealed under a wrong key is lost to every process that holds the right one.
+    held = _held_keys()
+    share_until_commit(SEALING)
+    check = KeyEncryptionKeyCheck.objects.newest() or _first_check(newest_held_key())
+    kek = _key_named(check.kek_id, held)
+    _verify(kek, check)
     return kek
 
 
-def _configured_key() -> KeyEncryptionKey:
+def _first_check(kek: KeyEncryptionKey) -> KeyEncryptionKeyCheck:
+    # One row, so that of two processes that hold different keys the second one is refused.
+    check = make_check(kek)
+    check.pk = FIRST_CHECK
+    KeyEncryptionKeyCheck.objects.bulk_create([check], ignore_conflicts=True)
+    return KeyEncryptionKeyCheck.objects.get(pk=FIRST_CHECK)
+
+
+def _held_keys() -> dict[str, KeyEncryptionKey]:
     if settings.KEY_ENCRYPTION_KEY is None:
         raise EscrowUnavailable("This process holds no key-encryption key: NSMAAS_KEY_ENCRYPTION_KEY is unset.")
     try:
-        return parse_key_encryption_key(settings.KEY_ENCRYPTION_KEY)
+        return {key.id: key for key in parse_key_encryption_keys(settings.KEY_ENCRYPTION_KEY)}
     except MalformedKeyEncryptionKey as error:
         raise EscrowUnavailable(f"NSMAAS_KEY_ENCRYPTION_KEY: {error}") from None
 
@@ -187,7 +222,10 @@ def _check_context(kek: KeyEncryptionKey) -> Context:
     return Context(purpose=_CHECK, subject=kek.id, version=1)
 
 
-def _wrong_key(kek: KeyEncryptionKey, needed: str) -> WrongKeyEncryptionKey:
-    return WrongKeyEncryptionKey(
-        f"The database was sealed with the key-encryption key {needed!r}, but this process holds {kek.id!r}."
+def _key_named(needed: str, held: dict[str, KeyEncryptionKey]) -> KeyEncryptionKey:
+    if needed in held:
+        return held[needed]
+    raise WrongKeyEncryptionKey(
+        f"The database was sealed with the key-encryption key {needed!r}, but this process holds"
+        f" {', '.join(map(repr, held))}. Was it started again since the key was changed?"
     )

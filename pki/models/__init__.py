@@ -3,6 +3,7 @@
 from pki.models.authority import Authority, NoAuthority
 from pki.models.certificate import Certificate
 from pki.models.certificate_revocation_list import CertificateRevocationList
+from pki.models.restoration import RecalledSerials, Restoration
 from pki.models.revocation import Reason, Revocation
 from pki.models.wrapped_key import KeyEncryptionKeyCheck, KeyRetirement, WrappedKey
 
@@ -14,6 +15,8 @@ __all__ = [
     "KeyRetirement",
     "NoAuthority",
     "Reason",
+    "RecalledSerials",
+    "Restoration",
     "Revocation",
     "WrappedKey",
 ]

@@ -1,7 +1,7 @@
 """Secrets at rest: sealed under the key-encryption key, useless without it."""
 
 from django.db import models
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -9,6 +9,8 @@ from database.append_only import append_only
 
 DISK_KEY = "disk-key"
 TLS_CRYPT_V2_SERVER_KEY = "tls-crypt-v2-server-key"
+# The number of the first key-encryption key; each later one has the next.
+FIRST_CHECK = 1
 
 
 class WrappedKeyQuerySet(models.QuerySet["WrappedKey"]):
@@ -20,6 +22,15 @@ class WrappedKeyQuerySet(models.QuerySet["WrappedKey"]):
         same = KeyRetirement.objects.filter(purpose=OuterRef("purpose"), subject=OuterRef("subject"))
         last = same.order_by("-up_to_version")
         return self.filter(version__gt=Coalesce(Subquery(last.values("up_to_version")[:1]), Value(0)))
+
+    def sealed(self) -> "WrappedKeyQuerySet":
+        """Without those that were destroyed: nothing is in them any more."""
+        return self.filter(destroyed_at=None)
+
+    def needed_keys(self) -> dict[str, int]:
+        """By the id of each key-encryption key, how many secrets need it."""
+        counted = self.sealed().order_by().values_list("kek_id").annotate(Count("pk"))
+        return dict(counted.values_list("kek_id", "pk__count"))
 
 
 class WrappedKey(models.Model):
@@ -59,6 +70,12 @@ class KeyRetirement(models.Model):
         return f"{self.purpose} {self.subject} up to version {self.up_to_version}"
 
 
+class KeyEncryptionKeyCheckQuerySet(models.QuerySet["KeyEncryptionKeyCheck"]):
+    def newest(self) -> "KeyEncryptionKeyCheck | None":
+        """Of the key that every process seals under."""
+        return self.order_by("-pk").first()
+
+
 class KeyEncryptionKeyCheck(models.Model):
     """A known value sealed under a key: whether a process holds that key shows before it touches a secret."""
 
@@ -66,6 +83,8 @@ class KeyEncryptionKeyCheck(models.Model):
     nonce = models.BinaryField()
     ciphertext = models.BinaryField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = KeyEncryptionKeyCheckQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.kek_id

@@ -37,5 +37,8 @@ ALLOWED_CALLS: dict[str, Call] = {
     # One for each change, and one for each report of a change: a hundred cut-offs in a minute are no reason to wait.
     "v1/gateway/state": Call("GET", "gateway", gateways.state, Rate(200, 1200)),
     "v1/gateway/session-questions": Call("POST", "gateway", session_questions, Rate(400, 3600)),
+    "v1/gateway/certificate": Call("POST", "gateway", gateways.certificate, Rate(30, 30)),
+    # After a restoration alone, in a few parts.
+    "v1/gateway/revoked-serials": Call("POST", "gateway", gateways.revoked_serials, Rate(30, 60)),
     "v1/gateway/observed": Call("POST", "gateway", cases.observed, Rate(200, 1200)),
 }

@@ -1,5 +1,6 @@
-"""A sensor's next certificate, at the machines' door."""
+"""A machine's next certificate, at the machines' door."""
 
+from collections.abc import Callable
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,14 +11,20 @@ from sensors.enrolment.operations.request_renewal import RenewalRefused, TooMany
 from sensors.machines.bodies import SENSOR_BYTES, json_object, text_field
 from sensors.machines.identify import Caller
 from sensors.machines.problems import problem
-from sensors.models import Sensor
+from sensors.models import CertificateRequest, Sensor
 
 
 def certificate(request: HttpRequest, caller: Caller) -> HttpResponse:
+    sensor = cast(Sensor, caller.machine)
+    return answer_renewal(request, lambda csr, proof: request_renewal(sensor=sensor, csr=csr, proof=proof))
+
+
+def answer_renewal(request: HttpRequest, ask: Callable[[str, str], CertificateRequest]) -> HttpResponse:
+    """`ask` is given the CSR and its proof."""
     data = json_object(request, SENSOR_BYTES)
     csr, proof = text_field(data, "csr", 20_000), text_field(data, "proof", 2_000)
     try:
-        row = request_renewal(sensor=cast(Sensor, caller.machine), csr=csr, proof=proof)
+        row = ask(csr, proof)
     except CsrRefused as error:
         return problem(400, "csr-refused", str(error))
     except RenewalTooEarly as error:
@@ -25,9 +32,9 @@ def certificate(request: HttpRequest, caller: Caller) -> HttpResponse:
     except RenewalUnproven as error:
         return problem(403, "proof-refused", f"The renewal is refused: {error}.")
     except TooManyRenewals:
-        return problem(429, "too-many-renewals", "This sensor has had its certificates of today.", retry_after=3600)
+        return problem(429, "too-many-renewals", "This machine has had its certificates of today.", retry_after=3600)
     except RenewalRefused:
-        return problem(403, "renewal-refused", "This sensor is not in service.")
+        return problem(403, "renewal-refused", "This machine is not in service.")
     if row.refused_because:
         return problem(403, "renewal-refused", "The signer has refused this request.")
     if row.certificate is None:

@@ -6,11 +6,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from pki.escrow.tls_crypt_v2 import server_key_to_pem
 from pki.escrow.vault import get_or_create_tls_crypt_v2_server_key
+from sensors.enrolment.machines import answer_renewal
+from sensors.enrolment.operations.request_gateway_renewal import request_gateway_renewal
+from sensors.fleet.recalled_serials import parse_recalled_serials
+from sensors.fleet.reported_fields import MalformedReport
 from sensors.gateways.operations.describe_gateway_state import describe_gateway_state, gateway_generations
-from sensors.machines.bodies import whole_number
+from sensors.gateways.operations.take_recalled_serials import take_recalled_serials
+from sensors.machines.bodies import GATEWAY_BYTES, json_object, whole_number
 from sensors.machines.fair_shares import SHARES
 from sensors.machines.identify import Caller, refuse_if_shut_out
 from sensors.machines.news_watch import NewsWatch
+from sensors.machines.problems import problem
 from sensors.machines.waiting_calls import LONGEST_WAIT, WAITING
 from sensors.models import Gateway
 
@@ -25,6 +31,11 @@ def tls_crypt_v2_key(_request: HttpRequest, caller: Caller) -> HttpResponse:
     return response
 
 
+def certificate(request: HttpRequest, caller: Caller) -> HttpResponse:
+    gateway = cast(Gateway, caller.machine)
+    return answer_renewal(request, lambda csr, proof: request_gateway_renewal(gateway=gateway, csr=csr, proof=proof))
+
+
 def state(request: HttpRequest, caller: Caller) -> HttpResponse:
     since = whole_number(request.GET.get("since", "0"), "since", 2**62)
     seconds = whole_number(request.GET.get("wait", "0"), "wait", LONGEST_WAIT)
@@ -35,3 +46,12 @@ def state(request: HttpRequest, caller: Caller) -> HttpResponse:
             refuse_if_shut_out(caller)
     with SHARES.one_of(kind="state", gateway=gateway.pk):
         return JsonResponse(describe_gateway_state(gateway=gateway, since=since))
+
+
+def revoked_serials(request: HttpRequest, caller: Caller) -> HttpResponse:
+    try:
+        told = parse_recalled_serials(json_object(request, GATEWAY_BYTES))
+    except MalformedReport as error:
+        return problem(400, "malformed", str(error))
+    take_recalled_serials(gateway=cast(Gateway, caller.machine), **told._asdict())
+    return HttpResponse(status=204)

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     CERTIFICATE_REVOKED = "certificate-revoked"
     CERTIFICATE_NOT_VALID_NOW = "certificate-not-valid-now"
     NOT_THROUGH_OWN_TUNNEL = "not-through-own-tunnel"
+    PORTAL_RESTORED = "portal-restored"
     GATEWAY_REVOKED = "gateway-revoked"
     GATEWAY_SILENT = "gateway-silent"
     SESSION_NOT_YET_REPORTED = "session-not-yet-reported"
@@ -31,6 +32,7 @@ class Reason(StrEnum):
 
 # How long a held sensor is asked to wait before it asks again, in seconds.
 ASK_AGAIN_AFTER = {
+    Reason.PORTAL_RESTORED: 60,
     # Until another machine has its gateway's place, and the box has enrolled again: no permit makes up for that.
     Reason.GATEWAY_REVOKED: 60,
     Reason.GATEWAY_SILENT: 5,
@@ -53,6 +55,8 @@ class Facts:
     certificate_revoked: bool
     certificate_valid_now: bool
     source_is_own_underlay_address: bool
+    # From a backup, and nobody has said yet that all that was cut off since is known again.
+    restoration_open: bool
     gateway_revoked: bool
     # From the gateway's answer to a question that was put to it after the request had come.
     gateway_answered: bool
@@ -89,6 +93,8 @@ def decide(facts: Facts) -> Verdict:
     for applies, reason in refusals:
         if applies:
             return Verdict(Outcome.REFUSED, reason)
+    if facts.restoration_open:
+        return Verdict(Outcome.HELD, Reason.PORTAL_RESTORED)
     if facts.gateway_revoked:
         return Verdict(Outcome.HELD, Reason.GATEWAY_REVOKED)
     if not facts.gateway_answered:

@@ -22,6 +22,7 @@ _RELEASE_WORDS = {
     Reason.CERTIFICATE_REVOKED: "Its certificate is revoked.",
     Reason.CERTIFICATE_NOT_VALID_NOW: "Its certificate is not valid at this time.",
     Reason.NOT_THROUGH_OWN_TUNNEL: "The request did not come through the box's own tunnel.",
+    Reason.PORTAL_RESTORED: "The portal was restored from a backup, and what was cut off since was not known yet.",
     Reason.GATEWAY_REVOKED: "Its gateway is revoked: what that says of tunnels counts no more.",
     Reason.GATEWAY_SILENT: "Its gateway did not say which tunnels it had.",
     Reason.SESSION_NOT_YET_REPORTED: "Its gateway had not seen this tunnel for long enough.",

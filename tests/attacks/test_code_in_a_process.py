@@ -351,6 +351,12 @@ FORGED_BY_PEOPLE = {
         " last_error) VALUES (999999, 'a@example.org', '', '', '', now(), now(), 0, '')"
     ),
 }
+NEXT_KEY = {
+    "name the key that everybody is to seal under": (
+        "INSERT INTO pki_keyencryptionkeycheck (id, kek_id, nonce, ciphertext, created_at)"
+        " VALUES (2, 'x', '', '', now())"
+    ),
+}
 FORGED_BY_MACHINES = {
     "enrol": (
         "INSERT INTO REQUEST, code_id) SELECT id, 'csr', 'd', 'p', '', now(), '', '', 1 FROM sensors_sensor LIMIT 1"
@@ -371,6 +377,7 @@ BY = {
     (SIGNER, PEOPLE, WORKER): GENERATIONS,
     (PEOPLE, MACHINES, SIGNER): TOLD,
     (PEOPLE, WORKER): SEALED_KEYS | SECOND_WORDS,
+    (MACHINES, SIGNER): NEXT_KEY,
     (PEOPLE,): FORGED_BY_PEOPLE,
     (MACHINES,): FORGED_BY_MACHINES,
     (SIGNER,): FORGED_BY_THE_SIGNER,

@@ -5,8 +5,11 @@ from the unit, and a stand-in for systemctl restarts the tunnel as nsm-tunnel.se
 """
 
 import json
+import os
 import shutil
+import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -25,6 +28,8 @@ from tests.support.sensor_kit.kit import KIT, SUBJECT
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("journey")]
 
+CHANGED = "gateway.crt changed since OpenVPN was started"
+AGENT = (sys.executable, "-m", "gateway")
 RENEWING, STOLEN, OTHERS = "a1", "a2", ("b1", "b2")
 SIXTY_ONE_DAYS = 61 * 86400
 
@@ -111,7 +116,7 @@ def ask_portal(laboratory: Laboratory, expression: str) -> Any:
     """The value of an expression over the portal's certificates and releases."""
     script = (
         "import json; from pki.models import Certificate;"
-        "from sensors.models import CertificateRequest, DiskKeyRelease;"
+        "from sensors.models import CertificateRequest, DiskKeyRelease, GatewayContact;"
         f"print(json.dumps({expression}))"
     )
     return json.loads(laboratory.portal.manage("shell", "--verbosity", "0", "-c", script))
@@ -258,3 +263,34 @@ def test_a_box_that_was_not_reported_can_still_renew(laboratory: Laboratory, uni
     assert serial_in_use(box) != before
     wait_until(lambda: unit.kit("renew", "--prove").status == 0, what="the tunnel to come up", timeout=60)
     assert_nobody_else_noticed(laboratory, *OTHERS)
+
+
+def test_the_gateway_renews_its_own_and_openvpn_takes_it_when_it_is_started_again(laboratory: Laboratory):
+    """While the agent works on; nobody's tunnel ends before OpenVPN does, and then everybody comes back."""
+    gateway = laboratory.gateway
+    certificate, sensor = gateway.directory / "gateway.crt", laboratory.sensors[OTHERS[0]]
+    before = certificate.read_bytes()
+    began = handshakes(sensor)
+    subprocess.run(
+        gateway.host.enter([*AGENT, "renew", "--directory", str(gateway.directory)]), check=True, timeout=120
+    )
+    assert certificate.read_bytes() != before
+    assert (gateway.directory / "gateway.crt.old").read_bytes() == before
+    wait_until(
+        lambda: "gateway.crt changed" in problems_of(laboratory), what="the agent to ask for a restart", timeout=90
+    )
+    assert_nobody_else_noticed(laboratory, *OTHERS)
+    # A new agent knows the new pair alone; with it a box gets its key.
+    gateway.stop_agent()
+    gateway.start_agent()
+    assert "the key open" in laboratory.sensors[RENEWING].prove_unlock()
+    assert gateway.openvpn is not None
+    os.kill(gateway.openvpn.pid, signal.SIGTERM)
+    wait_until(lambda: handshakes(sensor) > began, what="a box to come back", timeout=90)
+    wait_until(lambda: laboratory.ping("base", sensor.address), what="its tunnel", timeout=30)
+    wait_until(lambda: CHANGED not in problems_of(laboratory), what="all to be well", timeout=90)
+
+
+def problems_of(laboratory: Laboratory) -> str:
+    contacts = "GatewayContact.objects.values_list('problems', flat=True)"
+    return str(ask_portal(laboratory, f"list({contacts})"))

@@ -30,6 +30,8 @@ GATEWAY_CALLS = [
     ("GET", "/v1/gateway/tls-crypt-v2-key"),
     ("GET", "/v1/gateway/state"),
     ("POST", "/v1/gateway/session-questions"),
+    ("POST", "/v1/gateway/certificate"),
+    ("POST", "/v1/gateway/revoked-serials"),
     ("POST", "/v1/gateway/observed"),
 ]
 ALL_CALLS = SENSOR_CALLS + GATEWAY_CALLS

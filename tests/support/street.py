@@ -20,7 +20,7 @@ from sensors.cases.operations.request_closing import request_closing
 from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
 from sensors.gateways.operations.request_gateway_code import request_gateway_code
 from sensors.keys.operations.release_disk_key import release_disk_key
-from sensors.models import CaseOutcome, DiskKeyRelease, Sensor
+from sensors.models import CaseOutcome, DiskKeyRelease, Gateway, Sensor
 from tenants.models import Approval, AuditEntry
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
 from tests.support.machines_door import Machine
@@ -71,6 +71,8 @@ class Street:
             "/v1/heartbeat": {"disk": "open", "kit_version": "1"},
             "/v1/certificate": renewal(Sensor.objects.get(pk=self.objects["ours"])),
             "/v1/gateway/session-questions": {"answers": []},
+            "/v1/gateway/certificate": renewal(Gateway.objects.get(name="gateway-1")),
+            "/v1/gateway/revoked-serials": {"recall": 1, "part": 0, "is_last": True, "serials": []},
             "/v1/gateway/observed": {
                 "sequence": 1000,
                 "generation": 1,

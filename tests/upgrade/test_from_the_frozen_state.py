@@ -1,37 +1,19 @@
 """A database that was filled at the frozen state comes to the present one, with all that it holds."""
 
 import hashlib
-import os
-import secrets
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-import psycopg
 import pytest
 
 from tests.support.checkout import CHECKOUT
+from tests.support.databases import new_database
 
 FROZEN = Path(__file__).resolve().parent / "frozen"
-
-
-@contextmanager
-def new_database(tmp_path: Path) -> Iterator[str]:
-    """The URL of one of this run's kind."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgresql:"):
-        yield f"sqlite:///{tmp_path / secrets.token_hex(4)}.sqlite3"
-        return
-    name = f"upgrade_{secrets.token_hex(4)}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield urlsplit(url)._replace(path=f"/{name}").geturl()
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

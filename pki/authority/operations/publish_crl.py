@@ -8,7 +8,7 @@ from django.db import transaction
 from pki.authority.crl import LIFETIME, build_crl, next_this_update
 from pki.authority.operations.crl_is_due import crl_is_due
 from pki.authority.signers import Signer, SignerUnavailable
-from pki.models import Authority, CertificateRevocationList, Revocation
+from pki.models import Authority, CertificateRevocationList, Restoration, Revocation
 
 logger = logging.getLogger(__name__)
 
@@ -16,12 +16,18 @@ logger = logging.getLogger(__name__)
 def publish_crl(
     *, authority: Authority, signer: Signer, now: datetime, force: bool = False
 ) -> CertificateRevocationList | None:
-    """Publish if due, or if forced; None when nothing was. Raises SignerUnavailable or CrlBroken."""
+    """Publish if due, or if forced; None when nothing was. Raises SignerUnavailable or CrlBroken.
+
+    None, too, until a restoration is settled: a list without what was revoked since the backup would let that in again.
+    """
     if signer.public_key != authority.certificate.public_key():
         raise SignerUnavailable(f"The signer's key is not that of the authority {authority.name!r}.")
     with transaction.atomic():
         # Two at once: the second waits here, and then finds that nothing is due any more.
         Authority.objects.select_for_update().get(pk=authority.pk)
+        if Restoration.objects.open().exists():
+            logger.warning("The revocation list of %s waits until the restoration is settled.", authority.name)
+            return None
         if not force and not crl_is_due(authority, now):
             return None
         return _publish(authority, signer, now)

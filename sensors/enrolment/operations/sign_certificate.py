@@ -18,7 +18,7 @@ from pki.authority.signers import Signer
 from pki.authority.x509 import CheckedCsr, CsrRefused, Profile, check_csr
 from pki.escrow.tls_crypt_v2 import make_client_key
 from pki.escrow.vault import disk_key_since, get_or_create_tls_crypt_v2_server_key
-from pki.models import Authority, Certificate, Reason
+from pki.models import Authority, Certificate, Reason, Restoration
 from sensors.enrolment.operations.issue_enrolment_code import code_digest
 from sensors.enrolment.operations.request_renewal import has_had_too_many_renewals
 from sensors.fleet.operations.change_state import change_state
@@ -62,7 +62,8 @@ _SIGNED = RepeatedUpdate(
 
 @transaction.atomic(durable=True)
 def sign_certificate(*, request: CertificateRequest, authority: Authority, signer: Signer) -> Certificate | None:
-    """None if the request was dealt with by another, or had to be refused (the row says why).
+    """None if the request was dealt with by another, had to be refused (the row says why), or waits: until a
+    restoration is settled nobody knows whose certificates were revoked.
 
     The machine's row lock comes first, as in a loss report: a certificate is never signed for a reported box, nor for a
     gateway that was revoked.
@@ -71,6 +72,8 @@ def sign_certificate(*, request: CertificateRequest, authority: Authority, signe
     gateway = lock_gateway(request.gateway) if request.gateway else None
     now_waiting = _LOCK.first(request.pk)
     if now_waiting is None or now_waiting.certificate_id or now_waiting.refused_because:
+        return None
+    if Restoration.objects.open().exists():
         return None
     request, request.sensor, request.gateway = now_waiting, sensor, gateway
     if why := _why_not_now(sensor, gateway):
@@ -130,7 +133,8 @@ def _proven(request: CertificateRequest, subject: str, checked: CheckedCsr) -> C
         if why := _why_code_is_no_good(request, request.code):
             raise RenewalUnproven(why)
         return None
-    if request.sensor and has_had_too_many_renewals(request.sensor):
+    machine = {"sensor": request.sensor} if request.sensor else {"gateway": request.gateway}
+    if has_had_too_many_renewals(CertificateRequest.objects.filter(**machine)):
         raise RenewalUnproven("it has had its certificates of today")
     return check_renewal(
         profile=Profile.SENSOR if request.sensor else Profile.GATEWAY,

@@ -13,6 +13,7 @@ from pki.models import Certificate
 from sensors.artifacts.firewall import gateway_firewall
 from sensors.artifacts.openvpn import client_config, server_conf
 from sensors.artifacts.operations.gather_facts import gateway_facts, sensor_facts
+from sensors.gateways.operations.take_recalled_serials import recall_of
 from sensors.models import Gateway, GatewaySlot, Sensor
 from sensors.states import CONNECTABLE
 from tenants.actors import Actor
@@ -29,8 +30,12 @@ def describe_gateway_state(*, gateway: Gateway, since: int) -> dict[str, Any]:
     """One transaction: the generation is read before the slots, so nothing newer can be passed over."""
     with transaction.atomic():
         gateway = Gateway.objects.get(pk=gateway.pk)
+        recall = recall_of(gateway)
         if since > gateway.generation:
             gateway, since = _leap_ahead(gateway, since), 0
+        elif recall is not None:
+            # It may hold another generation of this number, from before the restoration.
+            since = 0
         slots = GatewaySlot.objects.filter(gateway=gateway, generation__gt=since).select_related(
             "sensor__underlay_address"
         )
@@ -42,6 +47,7 @@ def describe_gateway_state(*, gateway: Gateway, since: int) -> dict[str, Any]:
         "full": since == 0,
         "config": {"server_conf": server_conf(facts), "firewall": gateway_firewall(facts)} if config else None,
         "sensors": entries,
+        **({"recall": recall} if recall is not None else {}),
     }
 
 

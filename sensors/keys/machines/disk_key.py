@@ -24,6 +24,7 @@ _WORDS = {
     Reason.CERTIFICATE_REVOKED: "The certificate was revoked.",
     Reason.CERTIFICATE_NOT_VALID_NOW: "The certificate is not valid at this time.",
     Reason.NOT_THROUGH_OWN_TUNNEL: "Ask through the sensor's own tunnel.",
+    Reason.PORTAL_RESTORED: "The portal was restored from a backup. The provider's people are looking through it.",
     Reason.GATEWAY_REVOKED: "The sensor's gateway was revoked. The provider's people have been told.",
     Reason.GATEWAY_SILENT: "The gateway does not say which tunnels it has. Ask again in a moment.",
     Reason.SESSION_NOT_YET_REPORTED: "The gateway has not seen this tunnel for long enough. Ask again in a moment.",

@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from database.repeated import RepeatedQueries, RepeatedQuery
-from pki.models import Certificate, Revocation
+from pki.models import Certificate, Restoration, Revocation
 from sensors.fleet.operations.lock_sensor import lock_free_rows, lock_row
 from sensors.keys.confirmed_sessions import Confirmation, ConfirmedSession
 from sensors.keys.release_decision import Facts
@@ -40,6 +40,7 @@ class Known(NamedTuple):
     code_confirmed_at: datetime | None
     case_id: UUID | None
     certificate_revoked: bool
+    restoration_open: bool
 
     @property
     def customer(self) -> Customer:
@@ -104,6 +105,7 @@ class Known(NamedTuple):
             certificate_revoked=self.certificate_revoked,
             certificate_valid_now=certificate.not_before <= now <= certificate.not_after,
             source_is_own_underlay_address=source == self.address,
+            restoration_open=self.restoration_open,
             gateway_revoked=self.gateway_revoked_at is not None,
             gateway_answered=confirmation.answered,
             session_confirmed=confirmation.carried_the_request(self.address),
@@ -143,6 +145,7 @@ _COLUMNS = (
     "enrolled_anew_with__confirmed_at",
     "open_case__pk",
     "certificate_revoked",
+    "restoration_open",
 )
 
 
@@ -151,6 +154,7 @@ def _known(sensors: QuerySet[Sensor], revocations: QuerySet[Revocation]) -> Quer
         sensors.annotate(
             open_case=FilteredRelation("cases", condition=Q(cases__closed_at=None)),
             certificate_revoked=Exists(revocations),
+            restoration_open=Exists(Restoration.objects.open()),
         )
         .order_by()
         .values_list(*_COLUMNS)

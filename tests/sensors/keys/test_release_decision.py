@@ -15,6 +15,7 @@ GOOD = Facts(
     certificate_revoked=False,
     certificate_valid_now=True,
     source_is_own_underlay_address=True,
+    restoration_open=False,
     gateway_revoked=False,
     gateway_answered=True,
     session_confirmed=True,
@@ -35,6 +36,7 @@ ALONE: list[tuple[dict[str, Any], Outcome, Reason]] = [
     ({"certificate_revoked": True}, Outcome.REFUSED, Reason.CERTIFICATE_REVOKED),
     ({"certificate_valid_now": False}, Outcome.REFUSED, Reason.CERTIFICATE_NOT_VALID_NOW),
     ({"source_is_own_underlay_address": False}, Outcome.REFUSED, Reason.NOT_THROUGH_OWN_TUNNEL),
+    ({"restoration_open": True}, Outcome.HELD, Reason.PORTAL_RESTORED),
     ({"gateway_revoked": True}, Outcome.HELD, Reason.GATEWAY_REVOKED),
     ({"gateway_answered": False}, Outcome.HELD, Reason.GATEWAY_SILENT),
     ({"session_confirmed": False}, Outcome.HELD, Reason.SESSION_NOT_YET_REPORTED),
@@ -46,13 +48,13 @@ ALONE: list[tuple[dict[str, Any], Outcome, Reason]] = [
 ]
 STATES, TWO, THREE = list(SensorState), (False, True), (None, False, True)
 NAMES = [field.name for field in fields(Facts)]
-COMBINATIONS: Any = itertools.product(STATES, TWO, TWO, TWO, TWO, TWO, TWO, TWO, TWO, THREE, TWO, TWO, TWO)
+COMBINATIONS: Any = itertools.product(STATES, TWO, TWO, TWO, TWO, TWO, TWO, TWO, TWO, TWO, THREE, TWO, TWO, TWO)
 EVERYTHING = [Facts(**dict(zip(NAMES, values, strict=True))) for values in COMBINATIONS]
 any_facts = st.sampled_from(EVERYTHING)
 
 
 def test_of_all_combinations_none_releases_but_from_where_it_is_expected_or_permitted():
-    assert len(EVERYTHING) == 6 * 2**11 * 3
+    assert len(EVERYTHING) == 6 * 2**12 * 3
     permitted = replace(GOOD, permitted_once=True)
     for_people = [
         replace(GOOD, public_address_expected=expected, two_places=two, enrolled_anew=anew)

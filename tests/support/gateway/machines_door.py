@@ -34,6 +34,12 @@ class Portal:
     refuse_reports: int | None = None
     questions: dict[int, list[str]] = field(default_factory=dict)
     answers: dict[int, dict[str, Any]] = field(default_factory=dict)
+    # What it says to the wish for a new certificate, and of which ones it knows nothing.
+    renew: Callable[[dict[str, Any]], tuple[int, dict[str, Any]]] = lambda _: (404, {})
+    unknown_serials: set[int] = field(default_factory=set)
+    # The number of a restoration that waits for what the gateway knows as revoked, and what was told.
+    recall: int | None = None
+    recalled: list[dict[str, Any]] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     changed: threading.Condition = field(default_factory=threading.Condition)
 
@@ -53,13 +59,14 @@ class Portal:
             self.changed.wait_for(lambda: self.generation > since or self.raw_answer, timeout=seconds)
             if self.raw_answer is not None:
                 return self.raw_answer
-            full = since == 0 or since > self.generation
+            full = since == 0 or since > self.generation or self.recall is not None
             return json.dumps(
                 {
                     "generation": self.generation,
                     "full": full,
                     "config": self.config if full or self.config_generation > since else None,
                     "sensors": [one for one in self.sensors.values() if full or one["generation"] > since],
+                    **({} if self.recall is None else {"recall": self.recall}),
                 }
             ).encode()
 
@@ -93,6 +100,13 @@ class Portal:
             self.last_sequence = report["sequence"]
             self.reports.append(report)
             self.report_times.append(time.monotonic())
+            self.changed.notify_all()
+            return 204, {}
+
+    def take_recalled(self, told: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        with self.changed:
+            self.recalled.append(told)
+            self.recall = None if told["is_last"] else self.recall
             self.changed.notify_all()
             return 204, {}
 
@@ -149,13 +163,19 @@ class _Handler(BaseHTTPRequestHandler):
             wait = float(self.path.partition("wait=")[2])
             self._reply(200, json.dumps({"questions": self.portal.ask(json.loads(body)["answers"], wait)}).encode())
             return
-        status, answer = self.portal.take_report(json.loads(body))
+        take: Callable[[dict[str, Any]], tuple[int, dict[str, Any]]] = self.portal.take_report
+        if self.path == "/v1/gateway/certificate":
+            take = self.portal.renew
+        elif self.path == "/v1/gateway/revoked-serials":
+            take = self.portal.take_recalled
+        status, answer = take(json.loads(body))
         self._reply(status, b"" if status == 204 else json.dumps(answer).encode())
 
     def _is_gateway(self) -> bool:
         der = self.connection.getpeercert(binary_form=True)
-        name = x509.load_der_x509_certificate(der).subject.rfc4514_string()
-        if name == f"CN={self.gateway_subject}":
+        certificate = x509.load_der_x509_certificate(der)
+        name = certificate.subject.rfc4514_string()
+        if name == f"CN={self.gateway_subject}" and certificate.serial_number not in self.portal.unknown_serials:
             return True
         self._reply(403, b'{"reason": "certificate-refused"}')
         return False

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from pki.authority.operations.revoke_subject import revoke_subject
-from pki.models import Certificate
+from pki.models import Certificate, Restoration
 from pki.models import Reason as RevocationReason
 from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.fleet.operations.register_sensor import register_sensor
@@ -196,6 +196,14 @@ def of_a_revoked_gateway(fleet: Fleet) -> Answer:
     return ask_for_key(fleet, sensor, confirmation=confirmed(sensor))
 
 
+def while_a_restoration_is_open(fleet: Fleet) -> Answer:
+    """Of a permitted box, too: what was reported since the backup is not known yet."""
+    sensor = fleet.connected()
+    now = timezone.now()
+    Restoration.objects.create(backup_made_at=now, restored_at=now)
+    return ask_for_key(fleet, sensor)
+
+
 STORIES: list[tuple[Callable[[Fleet], Answer], Outcome, Reason]] = [
     (good, Outcome.RELEASED, Reason.ALL_FACTS_FIT),
     (reported, REFUSED, Reason.CASE_OPEN),
@@ -211,6 +219,7 @@ STORIES: list[tuple[Callable[[Fleet], Answer], Outcome, Reason]] = [
     (of_a_session_with_another_address, HELD, Reason.SESSION_NOT_YET_REPORTED),
     (of_a_silent_gateway, HELD, Reason.GATEWAY_SILENT),
     (of_a_revoked_gateway, HELD, Reason.GATEWAY_REVOKED),
+    (while_a_restoration_is_open, HELD, Reason.PORTAL_RESTORED),
     (over_a_session_that_began_after_the_connection, HELD, Reason.SESSION_NOT_YET_REPORTED),
     (while_another_box_was_live_elsewhere, HELD, Reason.TWO_PLACES),
     (by_one_of_two_that_take_turns, HELD, Reason.TWO_PLACES),
