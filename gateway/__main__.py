@@ -1,4 +1,4 @@
-"""`python -m gateway enrol | run | check`."""
+"""`python -m gateway enrol | run | check | close`."""
 
 import argparse
 import logging
@@ -10,6 +10,7 @@ from gateway.agent import AgentBrokenError
 from gateway.agent_directory import DEFAULT_DIRECTORY, AgentDirectory
 from gateway.check import check
 from gateway.enrol import AlreadyEnrolledError, EnrolmentRefusedError, EnrolmentUnfinishedError, enrol
+from gateway.locks.close_host import HostOpenError, close_host, find_openings
 from gateway.run import AlreadyRunningError, run
 from gateway.to_portal.enrolment_file import NotEnrolledError
 from gateway.to_portal.reports import SNAPSHOT_SECONDS
@@ -45,7 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="enrol|run|check")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="enrol|run|check|close")
     enrolling = commands.add_parser(
         "enrol",
         parents=[common],
@@ -80,6 +81,14 @@ def build_parser() -> argparse.ArgumentParser:
         help="seconds between whole reports and whole looks at the host (default: %(default)s)",
     )
     commands.add_parser("check", parents=[common], help="say whether all is right, in words")
+    closing = commands.add_parser(
+        "close",
+        parents=[common],
+        help="keep this host from forwarding, before its network is there",
+        description="Puts the routing rules in place, and a table of nft's without any sensor unless one stands. "
+        "Needs root, but neither the portal nor an enrolment.",
+    )
+    closing.add_argument("--look", action="store_true", help="change nothing: end with 1 and say so if it is open")
     return parser
 
 
@@ -96,10 +105,12 @@ def main(arguments: list[str] | None = None) -> int:
             return _enrol(options, directory)
         if options.command == "check":
             return FINE if check(directory=directory, say=print) else TROUBLE
+        if options.command == "close":
+            return _close(directory, only_look=options.look)
         run(directory=directory, snapshot_seconds=max(1.0, options.snapshot_interval))
     except NotEnrolledError as error:
         return _fail(str(error), NOT_ENROLLED)
-    except (AlreadyRunningError, AgentBrokenError) as error:
+    except (AlreadyRunningError, AgentBrokenError, HostOpenError) as error:
         return _fail(str(error), TROUBLE)
     except OSError as error:
         return _fail(f"{error.filename or directory.root}: {error.strerror or error}", TROUBLE)
@@ -130,6 +141,14 @@ def _enrol(options: argparse.Namespace, directory: AgentDirectory) -> int:
         return _fail(str(error), USAGE)
     print(f"enrolled as {enrolment.subject}; machines' door: {enrolment.machines_door_url}")
     return FINE
+
+
+def _close(directory: AgentDirectory, *, only_look: bool) -> int:
+    if not only_look:
+        close_host(directory)
+    for opening in (openings := find_openings(directory)):
+        print(f"gateway: open: {opening}", file=sys.stderr)
+    return TROUBLE if openings else FINE
 
 
 def _fail(text: str, code: int) -> int:

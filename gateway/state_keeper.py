@@ -40,6 +40,7 @@ class StateKeeper:
 
     def restore(self) -> None:
         """Puts the locks of the stored state back in place: the portal may be down and the kernel new."""
+        self.host.look_at_rules(self.state, at_start=True)
         if self.known() is not None and self._apply(None):
             log.info("state of generation %d is in place", self.state.generation)
 
