@@ -29,10 +29,10 @@ def place(tmp_path: Path) -> Iterator[Place]:
         made.start()
         made.gateway.start_openvpn()
         made.gateway.connect(*made.gateway.sensors)
-        for sensor in made.gateway.sensors:
-            wait_until(
-                lambda at=sensor.address: made.reaches(made.base, at), seconds=20, what="base reaches the sensor"
-            )
+        addresses = [sensor.address for sensor in made.gateway.sensors]
+        wait_until(
+            lambda: all(made.reaches(made.base, address) for address in addresses), seconds=20, what="base reaches both"
+        )
         yield made
     finally:
         made.gateway.close()
