@@ -126,8 +126,8 @@ def test_without_agent_and_table_nothing_at_all_is_forwarded(place: Place) -> No
     place.gateway.kill_agent()
     with (
         nothing_passes_between_sensors(place),
-        Witness(place.base, one.address, device="eth0") as at_base,
-        Witness(place.base, NEIGHBOUR, device="eth0") as from_outside,
+        Witness(place.base, one.address) as at_base,
+        Witness(place.base, NEIGHBOUR) as from_outside,
         Witness(one.host, NEIGHBOUR) as at_sensor,
     ):
         nft(place, "flush", "ruleset")
@@ -145,7 +145,7 @@ def test_without_agent_and_table_nothing_at_all_is_forwarded(place: Place) -> No
 def test_connections_to_base_outlive_a_lost_table(place: Place) -> None:
     """The gap is a silence, not a refusal."""
     one = place.gateway.sensors[0]
-    with Witness(place.base, one.address, device="eth0") as witness, Sender(one.host, one.address, BASE):
+    with Witness(place.base, one.address) as witness, Sender(one.host, one.address, BASE):
         wait_until(lambda: witness.seen, seconds=5, what="the sensor reaches base")
         nft(place, "flush", "ruleset")
         gone = time.monotonic()

@@ -12,6 +12,7 @@ from tests.gateway.network import enter_namespace
 ETH_P_ALL = 0x0003
 APART_SECONDS = 0.005
 PORT = 5555
+IP_FREEBIND = 15  # linux/in.h: for an address that the host has only while its tunnel is up
 
 
 def _socket_in(host: str, family: int, kind: int, protocol: int = 0) -> socket.socket:
@@ -23,13 +24,12 @@ def _socket_in(host: str, family: int, kind: int, protocol: int = 0) -> socket.s
 
 
 class Witness:
-    """Notes each IPv4 packet that comes in at `device` of `host` from the address `source`, whatever it is for."""
+    """Notes each IPv4 packet that comes in at `host`, on any of its devices, from the address `source`."""
 
-    def __init__(self, host: str, source: str, *, device: str = "tun0") -> None:
+    def __init__(self, host: str, source: str) -> None:
         self.seen: list[float] = []
         self._source = ipaddress.IPv4Address(source).packed
         self._socket = _socket_in(host, socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
-        self._socket.bind((device, ETH_P_ALL))
         self._socket.settimeout(0.2)
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._ends = False
@@ -58,6 +58,7 @@ class Sender:
 
     def __init__(self, host: str, source: str, to: str) -> None:
         self._socket = _socket_in(host, socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setsockopt(socket.IPPROTO_IP, IP_FREEBIND, 1)
         self._socket.bind((source, 0))
         self._to = (to, PORT)
         self._thread = threading.Thread(target=self._send, daemon=True)
