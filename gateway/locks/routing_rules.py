@@ -139,7 +139,8 @@ def _is_in_our_range(rule: Rule) -> bool:
 
 
 def _command(verb: str, rule: Rule) -> str:
-    # systemd-networkd takes away all rules that it has not made, but for those that it takes for the kernel's own.
+    # systemd-networkd may take away rules that it has not made, but for the kernel's own (networkd.conf(5),
+    # ManageForeignRoutingPolicyRules).
     return f"rule {verb} pref {rule.preference} {rule.words}" + (" protocol kernel" if verb == "add" else "")
 
 

@@ -83,7 +83,9 @@ def test_systemd_understands_the_units(root: Path, folder: Path, least: int):
     units = [path.name for path in folder.iterdir() if path.suffix in {".service", ".socket", ".timer", ".path"}]
     assert len(units) >= least
     done = analyze("verify", f"--root={root}", "--man=no", "--recursive-errors=yes", *units)
-    said = [line for line in (done.stdout + done.stderr).splitlines() if re.search("nsmaas|nsm-gateway|doors|cycle", line)]
+    said = [
+        line for line in (done.stdout + done.stderr).splitlines() if re.search("nsmaas|nsm-gateway|doors|cycle", line)
+    ]
     assert said == []
 
 
