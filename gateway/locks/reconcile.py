@@ -97,8 +97,9 @@ class Host:
         """
         lost = self._firewall.find_loss(state)
         if lost is not None:
-            self.problems.set("firewall-refused", self._firewall.apply(state, None))
+            refused = self._firewall.apply(state, None)
             if not at_start:
+                self.problems.set("firewall-refused", refused)
                 self.problems.set("firewall-changed-by-others", lost)
 
     def repair_directories(self, state: StoredState) -> None:

@@ -1,7 +1,7 @@
 """OpenVPN's management interface, read: lines in, frozen facts out. Nothing here touches a socket.
 
 What a client can choose (its peer info, UV_ variables, its certificate's names) appears inside these lines. So every
-pattern is anchored at both ends of the part that only OpenVPN writes. Formats seen with OpenVPN 2.6.14.
+pattern is anchored at both ends of the part that only OpenVPN writes. Formats seen with OpenVPN 2.6.14 and 2.7.
 """
 
 import ipaddress
@@ -32,7 +32,7 @@ LONGEST_COUNT = 18
 
 TRANSPORT = re.compile(r"^(?:udp|tcp)[46]:")
 SUBJECT_PREFIX = r"(?:(?P<subject>[sg]-[a-z2-7]{12})/)?"
-PEER = r"(?P<peer>[0-9A-Fa-f.:\[\]]{3,60}:[0-9]{1,5})"
+PEER = r"(?P<peer>(?:(?:udp|tcp)[46]:)?[0-9A-Fa-f.:\[\]]{3,66})"
 LOG = re.compile(r"(?:>LOG:)?(?P<at>[0-9]{1,10}),[A-Z]{0,8},(?P<text>.*)")
 FLOATED = re.compile(rf"(?:{SUBJECT_PREFIX}{PEER} )?peer [0-9]{{1,8}} \([sg]-[a-z2-7]{{12}}\) floated from .*")
 DOWN = re.compile(
@@ -132,9 +132,15 @@ def _count(text: str) -> int:
 
 
 def parse_peer(text: str) -> str | None:
-    """`address:port` without its port; an IPv4 address seen through an IPv6 socket becomes IPv4 again."""
+    """`address:port` without its port; an IPv4 address seen through an IPv6 socket becomes IPv4 again.
+
+    OpenVPN 2.6 writes an IPv6 address without a port and without brackets, 2.7 with both and with the transport before.
+    """
+    text = TRANSPORT.sub("", text)
+    if text.count(":") > 1 and (whole := _parse_host(text)):
+        return whole
     host, _, port = text.rpartition(":")
-    return _parse_host(TRANSPORT.sub("", host)) if port.isdecimal() else None
+    return _parse_host(host) if port.isdecimal() else None
 
 
 # Every status of a large gateway names the same addresses again.

@@ -83,6 +83,23 @@ def test_it_reads_a_client_of_the_status() -> None:
     assert parse_line(ROW) == ClientRow("s-aaaaaaaaaaac", "198.51.100.21", "10.88.0.6", 2672, 2190, 1795503281, 3)
 
 
+@pytest.mark.parametrize(
+    ("peer", "source"),
+    [
+        ("2001:db8::5:10", "2001:db8::5:10"),
+        ("s-aaaaaaaaaaab/2001:db8::3", "2001:db8::3"),
+        ("udp4:198.51.100.20:42729", "198.51.100.20"),
+        ("s-aaaaaaaaaaab/udp6:[2001:db8::3]:32868", "2001:db8::3"),
+    ],
+)
+def test_a_refusal_is_a_sighting_with_its_place_however_the_peer_is_written(peer: str, source: str) -> None:
+    event = parse_line(f">LOG:1795503353,,{peer} VERIFY CRL: depth=0, CN=s-aaaaaaaaaaab, serial=21 is revoked")
+    assert isinstance(event, CertificateRefused)
+    assert (event.serial, event.source) == ("21", source)
+    down = f">LOG:1795503353,,{peer} SIGUSR1[soft,tls-error] received, client-instance restarting"
+    assert parse_line(down) == SessionChanged()
+
+
 def test_a_client_without_virtual_address_keeps_none() -> None:
     row = parse_line(ROW.replace("10.88.0.6", ""))
     assert isinstance(row, ClientRow)
@@ -162,7 +179,9 @@ def test_a_line_that_is_too_long_is_dropped_whole_even_if_it_comes_at_once() -> 
         ("udp4:198.51.100.21:38435", "198.51.100.21"),
         ("::ffff:198.51.100.21:38435", "198.51.100.21"),
         ("[2001:db8::1]:1194", "2001:db8::1"),
-        ("2001:db8::1:1194", "2001:db8::1"),
+        ("udp6:[2001:db8::1]:1194", "2001:db8::1"),
+        ("2001:db8::5:10", "2001:db8::5:10"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2:3:4:5:6"),
         ("198.51.100.21", None),
         ("name:1", None),
         ("", None),
