@@ -118,6 +118,7 @@ class Agent:
         self.questions.tick(now)
         self._do_regular_work(now)
         self.problems.set("management-unreachable", self.watch.problem)
+        self.problems.set("openvpn-not-understood", self.watch.not_understood(now))
         self.reporting.report(
             generation=self.keeper.state.generation,
             watch=self.watch,

@@ -18,6 +18,7 @@ from gateway.openvpn.management_events import (
     Event,
     Failure,
     Greeting,
+    NotUnderstood,
     SessionChanged,
     StatusBegins,
     Success,
@@ -45,6 +46,8 @@ NO_CLIENT_CONFIG = re.compile(
     rf"{SUBJECT_PREFIX}{PEER} TLS Auth Error: --client-config-dir authentication failed for common name "
     r"'(?P<name>[sg]-[a-z2-7]{12})' file='[^']*'"
 )
+# What a client says of itself comes after other words than these ("peer info:").
+AWAITED = re.compile(r"(?:\S{1,200} )?(?:VERIFY CRL: |TLS Auth Error: --client-config-dir )")
 ESTABLISHED = re.compile(r">CLIENT:(?:ESTABLISHED|REAUTH),(?P<client>[0-9]{1,12})(?:,[0-9]{1,12})?")
 ENVIRONMENT_SERIAL = re.compile(r">CLIENT:ENV,tls_serial_0=(?P<serial>[1-9][0-9]{0,48})")
 
@@ -98,18 +101,16 @@ def parse_line(line: str) -> Event | None:
 
 
 def _parse_log(at: int, text: str) -> Event | None:
-    if match := REVOKED.fullmatch(text):
-        source = parse_peer(match["peer"])
-        return CertificateRefused(match["serial"], source, at, _quote(text)) if source else None
-    if match := NO_CLIENT_CONFIG.fullmatch(text):
-        source = parse_peer(match["peer"])
-        return EntryRefused(match["name"], source, at, _quote(text)) if source else None
+    if (match := REVOKED.fullmatch(text)) and (source := parse_peer(match["peer"])):
+        return CertificateRefused(match["serial"], source, at, _quote(text))
+    if (match := NO_CLIENT_CONFIG.fullmatch(text)) and (source := parse_peer(match["peer"])):
+        return EntryRefused(match["name"], source, at, _quote(text))
     if FLOATED.fullmatch(text) or DOWN.fullmatch(text):
         return SessionChanged()
-    return None
+    return NotUnderstood(_quote(text)) if AWAITED.match(text) else None
 
 
-def _parse_client(line: str) -> ClientRow | None:
+def _parse_client(line: str) -> ClientRow | NotUnderstood:
     cells = line.split("\t")
     try:
         return ClientRow(
@@ -122,7 +123,7 @@ def _parse_client(line: str) -> ClientRow | None:
             client=_count(cells[10]),
         )
     except (IndexError, ValueError):
-        return None
+        return NotUnderstood(_quote(line.replace("\t", " ")))
 
 
 def _count(text: str) -> int:

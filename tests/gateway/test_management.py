@@ -14,6 +14,7 @@ from gateway.openvpn.management_events import (
     EnvironmentSerial,
     Failure,
     Greeting,
+    NotUnderstood,
     SessionChanged,
     StatusBegins,
     Success,
@@ -124,7 +125,27 @@ def test_a_client_without_virtual_address_keeps_none() -> None:
     ],
 )
 def test_a_forged_line_is_no_sighting(text: str) -> None:
-    assert parse_line(f">LOG:1795503281,,{text}") is None
+    assert isinstance(parse_line(f">LOG:1795503281,,{text}"), NotUnderstood | None)
+
+
+@pytest.mark.parametrize("words", ["peer info: UV_X=", "VERIFY OK: depth=0, CN=", "VERIFY ERROR: depth=0, error="])
+@pytest.mark.parametrize("awaited", ["VERIFY CRL: depth=0, serial=1", "TLS Auth Error: --client-config-dir x"])
+def test_what_a_client_says_of_itself_is_nothing_that_is_awaited(words: str, awaited: str) -> None:
+    assert parse_line(f">LOG:1795503281,,{PEER} {words}{awaited}") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f">LOG:1795503353,,<{PEER}> VERIFY CRL: depth=0, CN=s-aaaaaaaaaaab, serial=21 is revoked",
+        f">LOG:1795503353,,{PEER} VERIFY CRL: depth=0, CN=s-aaaaaaaaaaab, serial 21 has been revoked",
+        f">LOG:1795503353,,{PEER} TLS Auth Error: --client-config-dir has no file for s-aaaaaaaaaaab",
+        ROW.replace("2672", "2672 bytes"),
+        "CLIENT_LIST\ts-aaaaaaaaaaac\t198.51.100.21:38435",
+    ],
+)
+def test_what_is_awaited_in_a_form_that_it_does_not_know_is_told_and_no_silence(line: str) -> None:
+    assert isinstance(parse_line(line), NotUnderstood)
 
 
 def test_of_two_serials_in_a_line_it_takes_the_one_openvpn_wrote() -> None:
