@@ -117,4 +117,12 @@ class StateKeeper:
         except StateRefusedError as error:
             self._problems.set("state-file-damaged", str(error))
             state = StoredState()
+        else:
+            self._problems.set("state-file-damaged", self._file.lost or self._miss_state(state))
         return replace(state, revoked=state.revoked | present_serials(self._directory))
+
+    def _miss_state(self, state: StoredState) -> str | None:
+        """server.conf is written after the state, so there was one."""
+        if state == StoredState() and self._directory.server_conf.exists():
+            return f"{self._directory.state.name} is gone; everything is asked for again"
+        return None

@@ -30,7 +30,10 @@ def close_host(directory: AgentDirectory) -> None:
 
 
 def find_openings(directory: AgentDirectory) -> list[str]:
-    """What is missing, in words, each with how to mend it; nothing when this host is closed."""
+    """What is missing, in words, each with how to mend it; nothing when this host is closed.
+
+    Also a server.conf of which a power cut has left half: without its last lines OpenVPN would let revoked boxes in.
+    """
     try:
         openings = [f"routing: {gap}" for gap in find_gaps(_wanted(directory, _others(directory)))]
         if not table_stands():
@@ -40,6 +43,8 @@ def find_openings(directory: AgentDirectory) -> list[str]:
             )
     except (ToolRefusedError, FirewallRefusedError) as error:
         return [f"firewall: {error}"]
+    if directory.server_conf.exists() and _underlay(directory) is None:
+        openings.append("server.conf is not one of the agent's; mend it: systemctl restart nsm-gateway-agent")
     return openings
 
 

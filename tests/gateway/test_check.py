@@ -95,7 +95,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
         made.gateway.close()
 
 
-ASKED = 200
+ASKED = 150
 ASK_OFTEN = f"""
 import hashlib, sys
 from pathlib import Path
