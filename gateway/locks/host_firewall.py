@@ -4,6 +4,7 @@ It knows what is there from looking, not from having asked.
 """
 
 import contextlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.locks.firewall import (
@@ -23,6 +24,30 @@ from gateway.locks.routing_rules import put_rules_in_place, wanted_rules
 from gateway.problems import Problems
 from gateway.state.stored_state import StoredState
 
+LOOKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """What the kernel makes of a text."""
+
+    text: str
+    fingerprint: str
+    quick_fingerprint: str
+
+
+def _learn(text: str, wanted: frozenset[str]) -> _Learned:
+    """Applies it until it has looked the same twice: somebody else may change it before it was looked at, and that must
+    not pass for ours from then on. Raises FirewallRefusedError."""
+    before: _Learned | None = None
+    for _ in range(LOOKS):
+        now = _Learned(text, read_fingerprint(), read_quick_fingerprint())
+        if now == before:
+            return now
+        before = now
+        apply_firewall(text, wanted)
+    raise FirewallRefusedError("somebody else goes on changing our table")
+
 
 class HostFirewall:
     """`other_forwarding` is the path of this host's own file."""
@@ -33,8 +58,7 @@ class HostFirewall:
         self._path, self._problems = other_forwarding, problems
         self._others: tuple[Way, ...] = ()
         self._applied: str | None = None
-        self._fingerprint: str | None = None
-        self._quick_fingerprint: str | None = None
+        self._learned: _Learned | None = None
 
     def apply(self, state: StoredState, changed: frozenset[str] | None) -> str | None:
         """None, or why not. `changed` None means everything."""
@@ -71,7 +95,7 @@ class HostFirewall:
         try:
             if not table_stands():
                 found = "the table was gone; applied again"
-            elif self._applied is not None and read_quick_fingerprint() != self._quick_fingerprint:
+            elif self._applied and self._learned and read_quick_fingerprint() != self._learned.quick_fingerprint:
                 found = "the rules had been changed; applied again"
             else:
                 return None
@@ -103,7 +127,8 @@ class HostFirewall:
     def _replace(self, text: str, wanted: frozenset[str]) -> None:
         apply_firewall(text, wanted)
         self._applied = text
-        self._fingerprint, self._quick_fingerprint = read_fingerprint(), read_quick_fingerprint()
+        if self._learned is None or self._learned.text != text:
+            self._learned = _learn(text, wanted)
         self.open_addresses = read_addresses()
 
     def _change_addresses(self, state: StoredState, changed: frozenset[str], wanted: frozenset[str]) -> None:
@@ -137,7 +162,8 @@ class HostFirewall:
             self.open_addresses = read_addresses()
             if self.open_addresses != state.allowed_addresses():
                 return "the set of sensors had been changed; applied again"
-            return None if read_fingerprint() == self._fingerprint else "the rules had been changed; applied again"
+            same = self._learned is not None and read_fingerprint() == self._learned.fingerprint
+            return None if same else "the rules had been changed; applied again"
         except FirewallRefusedError as error:
             self.open_addresses = None
             return f"the table was gone; applied again ({error})"

@@ -174,6 +174,19 @@ def test_it_names_each_fault_and_how_to_mend_it(place: Place) -> None:
 
 
 @pytest.mark.root
+def test_it_says_in_words_what_is_wrong(place: Place) -> None:
+    done = place.gateway.run_agent("check")
+    assert (done.returncode, "WRONG" in done.stdout) == (0, False), done.stdout
+    place.gateway.kill_agent()  # It would put right what is broken here.
+    place.network.run(place.gateway.host, "nft", "flush", "ruleset")
+    (place.gateway.directory / "gateway.key").chmod(0o644)
+    done = place.gateway.run_agent("check")
+    assert done.returncode == 1
+    assert "WRONG firewall" in done.stdout
+    assert "WRONG gateway.key" in done.stdout
+
+
+@pytest.mark.root
 def test_no_tunnel_starts_on_a_host_that_is_open(place: Place) -> None:
     """The command before OpenVPN's start, as its unit has it."""
     place.gateway.kill_agent()
