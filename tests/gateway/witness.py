@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from types import TracebackType
+from typing import Self
 
 from tests.gateway.network import enter_namespace
 
@@ -23,63 +24,61 @@ def _socket_in(host: str, family: int, kind: int, protocol: int = 0) -> socket.s
         leave()
 
 
-class Witness:
+class _Beside:
+    """Goes on beside the test until the end of the `with` block."""
+
+    def __init__(self, made: socket.socket) -> None:
+        self._socket = made
+        self._thread = threading.Thread(target=self._go_on, daemon=True)
+        self._ends = False
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
+    ) -> None:
+        self._ends = True
+        self._thread.join()
+        self._socket.close()
+
+    def _go_on(self) -> None:
+        while not self._ends:
+            # Nothing came, or it was answered to the last one that it is forbidden.
+            with contextlib.suppress(OSError):
+                self._do_once()
+
+    def _do_once(self) -> None:
+        raise NotImplementedError
+
+
+class Witness(_Beside):
     """Notes each IPv4 packet that comes in at `host`, on any of its devices, from the address `source`."""
 
     def __init__(self, host: str, source: str) -> None:
-        self.seen: list[float] = []
-        self._source = ipaddress.IPv4Address(source).packed
-        self._socket = _socket_in(host, socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+        super().__init__(_socket_in(host, socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL)))
         self._socket.settimeout(0.2)
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._ends = False
+        self._source = ipaddress.IPv4Address(source).packed
+        self.seen: list[float] = []
 
-    def __enter__(self) -> "Witness":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
-    ) -> None:
-        self._ends = True
-        self._thread.join()
-        self._socket.close()
-
-    def _watch(self) -> None:
-        while not self._ends:
-            with contextlib.suppress(TimeoutError, OSError):
-                data, (_, _, packet_type, *_) = self._socket.recvfrom(2048)
-                if packet_type != socket.PACKET_OUTGOING and data[:1] == b"\x45" and data[12:16] == self._source:
-                    self.seen.append(time.monotonic())
+    def _do_once(self) -> None:
+        data, (_, _, packet_type, *_) = self._socket.recvfrom(2048)
+        if packet_type != socket.PACKET_OUTGOING and data[:1] == b"\x45" and data[12:16] == self._source:
+            self.seen.append(time.monotonic())
 
 
-class Sender:
+class Sender(_Beside):
     """Sends a datagram from one address to another every few milliseconds, whatever becomes of it."""
 
     def __init__(self, host: str, source: str, to: str) -> None:
-        self._socket = _socket_in(host, socket.AF_INET, socket.SOCK_DGRAM)
+        super().__init__(_socket_in(host, socket.AF_INET, socket.SOCK_DGRAM))
         self._socket.setsockopt(socket.IPPROTO_IP, IP_FREEBIND, 1)
         self._socket.bind((source, 0))
         self._to = (to, PORT)
-        self._thread = threading.Thread(target=self._send, daemon=True)
-        self._ends = False
         self.sent = 0
 
-    def __enter__(self) -> "Sender":
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
-    ) -> None:
-        self._ends = True
-        self._thread.join()
-        self._socket.close()
-
-    def _send(self) -> None:
-        while not self._ends:
-            # An answer that it is forbidden comes back as an error of the next one.
-            with contextlib.suppress(OSError):
-                self._socket.sendto(b"from one customer to another", self._to)
-            self.sent += 1
-            time.sleep(APART_SECONDS)
+    def _do_once(self) -> None:
+        time.sleep(APART_SECONDS)
+        self.sent += 1
+        self._socket.sendto(b"from one customer to another", self._to)

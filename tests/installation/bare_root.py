@@ -1,4 +1,4 @@
-"""A bare Debian of this machine's release as a folder: made once for each list of packages, outside the repository."""
+"""A bare Debian, of this machine's release or another, made once for each list of packages, outside the repository."""
 
 import fcntl
 import hashlib
@@ -14,9 +14,9 @@ SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 SECONDS = 900
 
 
-def cached_root(packages: Iterable[str]) -> Path:
+def cached_root(packages: Iterable[str], *, release: str = "") -> Path:
     """Not to be changed: copy it. Made anew when release or packages change; two at once wait for one another."""
-    release = platform.freedesktop_os_release()["VERSION_CODENAME"]
+    release = release or platform.freedesktop_os_release()["VERSION_CODENAME"]
     listed = ",".join(sorted(packages))
     name = f"root-{release}-{hashlib.sha256(listed.encode()).hexdigest()[:12]}"
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nsmaas"
