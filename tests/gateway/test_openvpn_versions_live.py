@@ -23,9 +23,8 @@ def openvpn_of(release: str) -> list[str]:
     """Its program with its own libraries, but with the files and the network of here."""
     root = cached_root(("openvpn",), release=release)
     [libraries] = root.glob("usr/lib/*-linux-gnu")
-    [loader] = sorted(root.glob("lib64/ld-linux-*.so.*")) or sorted(libraries.glob("ld-linux-*.so.1"))
-    paths = ":".join(str(path) for path in (libraries, root / libraries.relative_to(root / "usr")))
-    return [str(loader), "--library-path", paths, str(root / "usr/sbin/openvpn")]
+    [loader] = libraries.glob("ld-linux-*.so.*")
+    return [str(loader), "--library-path", str(libraries), str(root / "usr/sbin/openvpn")]
 
 
 @pytest.fixture
