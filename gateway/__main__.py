@@ -1,4 +1,4 @@
-"""`python -m gateway enrol | run | renew | check`."""
+"""`python -m gateway enrol | run | renew | check | close`."""
 
 import argparse
 import logging
@@ -10,6 +10,7 @@ from gateway.agent import AgentBrokenError
 from gateway.agent_directory import DEFAULT_DIRECTORY, AgentDirectory
 from gateway.check import check
 from gateway.enrol import AlreadyEnrolledError, EnrolmentRefusedError, EnrolmentUnfinishedError, enrol
+from gateway.locks.close_host import HostOpenError, close_host, find_openings
 from gateway.run import AlreadyRunningError, run
 from gateway.to_portal.enrolment_file import NotEnrolledError
 from gateway.to_portal.renewal import RenewalFailedError, RenewalRefusedError, renew
@@ -46,7 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="enrol|run|renew|check")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="enrol|run|renew|check|close")
     enrolling = commands.add_parser(
         "enrol",
         parents=[common],
@@ -87,6 +88,14 @@ def build_parser() -> argparse.ArgumentParser:
         description="What the agent does by itself after two thirds of the certificate's life. May be repeated.",
     )
     commands.add_parser("check", parents=[common], help="say whether all is right, in words")
+    closing = commands.add_parser(
+        "close",
+        parents=[common],
+        help="keep this host from forwarding, before its network is there",
+        description="Puts the routing rules in place, and a table of nft's without any sensor unless one stands. "
+        "Needs root, but neither the portal nor an enrolment.",
+    )
+    closing.add_argument("--look", action="store_true", help="change nothing: end with 1 and say so if it is open")
     return parser
 
 
@@ -106,6 +115,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "renew":
             renew(directory=directory)
             return FINE
+        if options.command == "close":
+            return _close(directory, only_look=options.look)
         run(directory=directory, snapshot_seconds=max(1.0, options.snapshot_interval))
     except NotEnrolledError as error:
         return _fail(str(error), NOT_ENROLLED)
@@ -113,7 +124,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(str(error), REFUSED)
     except RenewalFailedError as error:
         return _fail(str(error), UNFINISHED)
-    except (AlreadyRunningError, AgentBrokenError) as error:
+    except (AlreadyRunningError, AgentBrokenError, HostOpenError) as error:
         return _fail(str(error), TROUBLE)
     except OSError as error:
         return _fail(f"{error.filename or directory.root}: {error.strerror or error}", TROUBLE)
@@ -144,6 +155,14 @@ def _enrol(options: argparse.Namespace, directory: AgentDirectory) -> int:
         return _fail(str(error), USAGE)
     print(f"enrolled as {enrolment.subject}; machines' door: {enrolment.machines_door_url}")
     return FINE
+
+
+def _close(directory: AgentDirectory, *, only_look: bool) -> int:
+    if not only_look:
+        close_host(directory)
+    for opening in (openings := find_openings(directory)):
+        print(f"gateway: open: {opening}", file=sys.stderr)
+    return TROUBLE if openings else FINE
 
 
 def _fail(text: str, code: int) -> int:

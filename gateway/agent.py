@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 
 from gateway.agent_directory import AgentDirectory
+from gateway.locks.kernel_news import KernelNews
 from gateway.openvpn.openvpn_process import needs_restart
 from gateway.openvpn.session_watch import SWEEP_SECONDS, SessionWatch
 from gateway.problems import Problems
@@ -70,6 +71,9 @@ class Agent:
         self._wake_reader.setblocking(False)
         self._wake_writer.setblocking(False)
         self._selector.register(self._wake_reader, selectors.EVENT_READ)
+        self.news = KernelNews()
+        for one in self.news.sockets:
+            self._selector.register(one, selectors.EVENT_READ)
         self._watched: int | None = None
         self._next_inspection = time.monotonic() + snapshot_seconds
         self._next_repair = 0.0
@@ -97,6 +101,7 @@ class Agent:
         while not self._stopping:
             self.turn()
         self.watch.close()
+        self.news.close()
         self._selector.close()
 
     def turn(self) -> None:
@@ -105,6 +110,8 @@ class Agent:
         for key, _ in ready:
             if key.fileobj is self._wake_reader:
                 self._wake_reader.recv(4096)
+            elif key.fileobj in self.news.sockets:
+                self.news.hear(time.monotonic())
             else:
                 self.watch.read(time.monotonic(), self.keeper.known())
         while not self._inbox.empty():
@@ -115,6 +122,7 @@ class Agent:
         self.questions.tick(now)
         self._do_regular_work(now)
         self.problems.set("management-unreachable", self.watch.problem)
+        self.problems.set("openvpn-not-understood", self.watch.not_understood(now))
         self.reporting.report(
             generation=self.keeper.state.generation,
             watch=self.watch,
@@ -123,7 +131,7 @@ class Agent:
         )
 
     def _next_step(self) -> float:
-        times = [self.watch.next_step(), self._next_inspection, self._next_repair]
+        times = [self.watch.next_step(), self._next_inspection, self._next_repair, self.news.next_look]
         times += [self.reporting.next_step(), self.questions.next_step()]
         if self.keeper.has_open_cuts():
             # A cut that stays unfinished is told of when it has been so for a while.
@@ -174,6 +182,9 @@ class Agent:
         self._recalled = recall
 
     def _do_regular_work(self, now: float) -> None:
+        if now >= self.news.next_look:
+            self.news.looked(now)
+            self.keeper.host.look_at_rules(self.keeper.state)
         if now >= self._next_inspection:
             self._next_inspection = now + self._snapshot_seconds
             self.keeper.inspect()

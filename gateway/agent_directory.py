@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-DEFAULT_DIRECTORY = Path("/etc/nsmaas-gateway")
+DEFAULT_DIRECTORY = Path("/var/lib/nsm-gateway")
 PUBLIC_DIRECTORY_MODE = 0o755
 
 

@@ -1,27 +1,29 @@
-"""`python -m gateway check`: looks at everything a cut-off relies on and says it in words. Changes nothing."""
+"""`python -m gateway check`: looks at everything a cut-off relies on and says it in words.
+
+It changes nothing and takes nothing from the agent, so it may be asked as often as a monitor likes.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from gateway.agent_directory import AgentDirectory
+from gateway.finding import Finding
+from gateway.locks.close_host import find_openings
 from gateway.locks.firewall import FirewallRefusedError, read_addresses
+from gateway.locks.foreign_forwarding import find_foreign_drops
+from gateway.locks.host_routing import look_at_settings, look_at_ways
+from gateway.locks.host_tools import ToolRefusedError
 from gateway.locks.other_forwarding import OtherForwardingError, read_other_forwarding
 from gateway.locks.revoked_serials import look_as_openvpn
-from gateway.openvpn.management_socket import ManagementLostError, ManagementSocket
+from gateway.openvpn.listening import Management, read_management
 from gateway.state.configuration_rules import ConfigurationRefusedError, ServerConf, read_server_conf
 from gateway.state.desired_state import StateRefusedError
 from gateway.state.state_file import StateFile
 from gateway.state.stored_state import StoredState
 from gateway.to_portal.certificates import WARN_DAYS, CertificateUnfitError, days_left
-from gateway.to_portal.enrolment_file import NotEnrolledError, connect_machines_door
+from gateway.to_portal.enrolment_file import NotEnrolledError, connect_machines_door, load_enrolment
 from gateway.to_portal.portal_client import PortalUnreachableError
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    right: bool
-    text: str
+from gateway.to_portal.way_back import look_at_way_back
 
 
 def check(*, directory: AgentDirectory, say: Callable[[str], None]) -> bool:
@@ -35,23 +37,53 @@ def check(*, directory: AgentDirectory, say: Callable[[str], None]) -> bool:
 def _look(directory: AgentDirectory) -> Iterator[Finding]:
     yield from _look_at_files(directory)
     yield _look_at_certificate(directory)
-    yield _look_at_portal(directory)
+    yield from _look_at_host(directory)
     conf: ServerConf | None = None
     try:
         conf = read_server_conf(directory.server_conf.read_text())
         yield Finding(True, f"server.conf: OpenVPN's user is {conf.user}")
     except (OSError, ConfigurationRefusedError, UnicodeDecodeError) as error:
         yield Finding(False, f"server.conf: {error}")
-    yield _look_at_management(directory)
+    yield from _look_at_management(directory)
     try:
         state = StateFile(directory.state).load()
     except StateRefusedError as error:
+        yield _look_at_portal(directory, 0)
         yield Finding(False, str(error))
         return
+    yield _look_at_portal(directory, state.generation)
     yield Finding(state.generation > 0, f"state: generation {state.generation}, {len(state.entries)} sensors")
     yield _look_at_serials(directory, conf, state)
     yield _look_at_firewall(state)
     yield _look_at_other_forwarding(directory)
+    yield from _look_at_base(directory, state)
+
+
+def _look_at_host(directory: AgentDirectory) -> Iterator[Finding]:
+    openings = find_openings(directory)
+    yield from (Finding(False, opening) for opening in openings)
+    if not openings:
+        yield Finding(True, "closed: the table and the routing rules stand")
+    yield from look_at_settings()
+    try:
+        drops = find_foreign_drops()
+    except ToolRefusedError as error:
+        drops = [str(error)]
+    yield from (Finding(False, f"forwarding: {drop}") for drop in drops)
+    if not drops:
+        yield Finding(True, "forwarding: nobody else's rules drop what goes through the tunnel")
+
+
+def _look_at_base(directory: AgentDirectory, state: StoredState) -> Iterator[Finding]:
+    if state.config is None:
+        return
+    networks = state.config.base_networks
+    yield from look_at_ways(networks)
+    try:
+        url = load_enrolment(directory).machines_door_url
+    except NotEnrolledError:
+        return  # Told above.
+    yield look_at_way_back(url, state.config.conf, networks)
 
 
 def _look_at_files(directory: AgentDirectory) -> Iterator[Finding]:
@@ -73,20 +105,29 @@ def _look_at_certificate(directory: AgentDirectory) -> Finding:
     return Finding(left > WARN_DAYS, f"certificate: {left:.0f} days left" if left > 0 else "certificate: expired")
 
 
-def _look_at_portal(directory: AgentDirectory) -> Finding:
+def _look_at_portal(directory: AgentDirectory, generation: int) -> Finding:
+    """What the agent knows already is not sent again."""
     try:
-        answer = connect_machines_door(directory).ask("GET", "/v1/gateway/state?since=0&wait=0")
+        answer = connect_machines_door(directory).ask("GET", f"/v1/gateway/state?since={generation}&wait=0")
     except (NotEnrolledError, PortalUnreachableError, ValueError) as error:
         return Finding(False, f"machines' door: {error}")
     return Finding(answer.status == 200, f"machines' door: answers {answer.status}")
 
 
-def _look_at_management(directory: AgentDirectory) -> Finding:
+def _look_at_management(directory: AgentDirectory) -> Iterator[Finding]:
+    """Without a connection: OpenVPN would keep that in its queue."""
     try:
-        ManagementSocket(directory.management_socket).close()
-    except ManagementLostError as error:
-        return Finding(False, f"management socket: {error}")
-    return Finding(True, "management socket: OpenVPN listens")
+        found = read_management(directory.management_socket)
+    except OSError as error:
+        yield Finding(False, f"management socket: {error.strerror}")
+        return
+    there = found is not Management.ABSENT
+    mend = "nobody listens; mend it: systemctl start nsm-gateway-openvpn"
+    yield Finding(there, f"management socket: {'OpenVPN listens' if there else mend}")
+    if there:
+        served = found is Management.SERVES
+        mend = "nobody is at the management socket; mend it: systemctl start nsm-gateway-agent"
+        yield Finding(served, f"agent: {'it is at the management socket' if served else mend}")
 
 
 def _look_at_serials(directory: AgentDirectory, conf: ServerConf | None, state: StoredState) -> Finding:

@@ -40,6 +40,7 @@ class StateKeeper:
 
     def restore(self) -> None:
         """Puts the locks of the stored state back in place: the portal may be down and the kernel new."""
+        self.host.look_at_rules(self.state, at_start=True)
         if self.known() is not None and self._apply(None):
             log.info("state of generation %d is in place", self.state.generation)
 
@@ -116,4 +117,12 @@ class StateKeeper:
         except StateRefusedError as error:
             self._problems.set("state-file-damaged", str(error))
             state = StoredState()
+        else:
+            self._problems.set("state-file-damaged", self._file.lost or self._miss_state(state))
         return replace(state, revoked=state.revoked | present_serials(self._directory))
+
+    def _miss_state(self, state: StoredState) -> str | None:
+        """server.conf is written after the state, so there was one."""
+        if state == StoredState() and self._directory.server_conf.exists():
+            return f"{self._directory.state.name} is gone; everything is asked for again"
+        return None

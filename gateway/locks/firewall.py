@@ -3,14 +3,12 @@
 import hashlib
 import ipaddress
 import json
-import os
-import subprocess
 from collections.abc import Iterable
 
-from gateway.locks.firewall_table import TABLE
+from gateway.locks.firewall_table import MARKING, TABLE
+from gateway.locks.host_tools import ToolRefusedError, run_tool
 
 SET = f"{TABLE} sensors"
-NFT_SECONDS = 10
 FEW = 4
 # The kernel's ENOENT, in the C locale. It is the same for a missing table, and then nothing is open either.
 ABSENT = "No such file or directory"
@@ -24,20 +22,9 @@ class FirewallRefusedError(Exception):
 
 def _nft(*arguments: str, text: str | None = None) -> str:
     try:
-        done = subprocess.run(
-            ["nft", *arguments],
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=NFT_SECONDS,
-            check=False,
-            env={"PATH": os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin", "LC_ALL": "C"},
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise FirewallRefusedError(f"nft could not run: {type(error).__name__}") from error
-    if done.returncode:
-        raise FirewallRefusedError(" ".join(done.stderr.split())[:300] or f"nft ended with {done.returncode}")
-    return done.stdout
+        return run_tool("nft", *arguments, text=text)
+    except ToolRefusedError as error:
+        raise FirewallRefusedError(str(error)) from error
 
 
 def apply_firewall(text: str, addresses: Iterable[str]) -> None:
@@ -97,6 +84,21 @@ def parse_set(output: str) -> list[str]:
 def read_fingerprint() -> str:
     """A hash of the rules as the kernel holds them, without the addresses and counters."""
     return fingerprint(_nft("-j", "list", "table", *TABLE.split()))
+
+
+def read_quick_fingerprint() -> str:
+    """The same without what is in any set: its cost does not grow with the number of sensors."""
+    return fingerprint(_nft("-t", "-j", "list", "table", *TABLE.split()))
+
+
+def table_stands() -> bool:
+    """Whether a table of ours is there that lets the routing rules be passed. Raises FirewallRefusedError."""
+    try:
+        return bool(_nft("list", "chain", *TABLE.split(), MARKING))
+    except FirewallRefusedError as error:
+        if ABSENT in str(error):
+            return False
+        raise
 
 
 def fingerprint(output: str) -> str:

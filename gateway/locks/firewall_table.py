@@ -5,8 +5,10 @@ from ipaddress import IPv4Network, collapse_addresses
 from string import Template
 
 from gateway.locks.other_forwarding import ANY, TUNNEL, Way
+from gateway.locks.routing_rules import MARK
 
 TABLE = "inet nsmaas"
+MARKING = "table_stands"
 # Each chain asks the set of sensors before anything lets a packet through: taking an address out ends what it was
 # saying in the middle of a sentence. The underlay is IPv4 only.
 #
@@ -14,6 +16,9 @@ TABLE = "inet nsmaas"
 # without a policy of drop, a machine next to the gateway could send into base's networks by way of it.
 #
 # What comes in and goes out at other interfaces for the host itself (input, output) is the host's own business.
+#
+# The mark says that this table stands (`routing_rules`), no more; the chain comes after those of others that set marks.
+# Who looks for a packet's way back must do so with its mark.
 _TEXT = Template("""\
 table $table
 delete table $table
@@ -39,8 +44,12 @@ $base
         ct state related accept
         ip saddr != @base drop
         ct state established accept
-        fib saddr . iif oif missing drop comment "an address of base that does not come from there"
+        fib saddr . mark . iif oif missing drop comment "an address of base that does not come from there"
         accept
+    }
+    chain $marking {
+        type filter hook prerouting priority 300; policy accept;
+        meta mark set meta mark or $mark
     }
     chain forward {
         type filter hook forward priority filter; policy drop;
@@ -75,6 +84,8 @@ def firewall_table(*, base_networks: Iterable[IPv4Network], others: Iterable[Way
     base = ", ".join(map(str, collapse_addresses(base_networks)))
     return _TEXT.substitute(
         table=TABLE,
+        marking=MARKING,
+        mark=f"{MARK:#x}",
         tunnel=TUNNEL,
         base=f"        elements = {{ {base} }}" if base else "",
         others="\n".join(f"        {rule}" for way in others for rule in _rules(way)),

@@ -1,6 +1,10 @@
-"""Keeps our table on this host as the stored state wants it, and knows it from looking, not from having asked."""
+"""Keeps our table and our routing rules on this host as the stored state wants them.
+
+It knows what is there from looking, not from having asked.
+"""
 
 import contextlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.locks.firewall import (
@@ -10,11 +14,39 @@ from gateway.locks.firewall import (
     read_addresses,
     read_addresses_again,
     read_fingerprint,
+    read_quick_fingerprint,
+    table_stands,
 )
 from gateway.locks.firewall_table import firewall_table
+from gateway.locks.host_tools import ToolRefusedError
 from gateway.locks.other_forwarding import OtherForwardingError, Way, read_other_forwarding
+from gateway.locks.routing_rules import put_rules_in_place, wanted_rules
 from gateway.problems import Problems
 from gateway.state.stored_state import StoredState
+
+LOOKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """What the kernel makes of a text."""
+
+    text: str
+    fingerprint: str
+    quick_fingerprint: str
+
+
+def _learn(text: str, wanted: frozenset[str]) -> _Learned:
+    """Applies it until it has looked the same twice: somebody else may change it before it was looked at, and that must
+    not pass for ours from then on. Raises FirewallRefusedError."""
+    before: _Learned | None = None
+    for _ in range(LOOKS):
+        now = _Learned(text, read_fingerprint(), read_quick_fingerprint())
+        if now == before:
+            return now
+        before = now
+        apply_firewall(text, wanted)
+    raise FirewallRefusedError("somebody else goes on changing our table")
 
 
 class HostFirewall:
@@ -26,13 +58,14 @@ class HostFirewall:
         self._path, self._problems = other_forwarding, problems
         self._others: tuple[Way, ...] = ()
         self._applied: str | None = None
-        self._fingerprint: str | None = None
+        self._learned: _Learned | None = None
 
     def apply(self, state: StoredState, changed: frozenset[str] | None) -> str | None:
         """None, or why not. `changed` None means everything."""
         if changed is None:
             # Not in a cut, which does not wait for this host's own file.
             self.read_others()
+            self.put_rules_in_place(state)
         wanted = state.allowed_addresses()
         if state.config is None:
             self._close_without_configuration(wanted)
@@ -56,6 +89,29 @@ class HostFirewall:
             self._applied = None
         return found
 
+    def find_loss(self, state: StoredState) -> str | None:
+        """As `find_changes_by_others`, but of the rules alone, and in a moment: this is looked at after each change."""
+        self.put_rules_in_place(state)
+        try:
+            if not table_stands():
+                found = "the table was gone; applied again"
+            elif self._applied and self._learned and read_quick_fingerprint() != self._learned.quick_fingerprint:
+                found = "the rules had been changed; applied again"
+            else:
+                return None
+        except FirewallRefusedError as error:
+            found = f"the table cannot be read; applied again ({error})"
+        self._applied = None
+        return found
+
+    def put_rules_in_place(self, state: StoredState) -> None:
+        underlay = state.config.conf.network if state.config else None
+        try:
+            put_rules_in_place(wanted_rules(underlay=underlay, others=self._others))
+            self._problems.set("routing-rules-refused", None)
+        except ToolRefusedError as error:
+            self._problems.set("routing-rules-refused", str(error))
+
     @property
     def is_applied(self) -> bool:
         return self._applied is not None
@@ -71,7 +127,8 @@ class HostFirewall:
     def _replace(self, text: str, wanted: frozenset[str]) -> None:
         apply_firewall(text, wanted)
         self._applied = text
-        self._fingerprint = read_fingerprint()
+        if self._learned is None or self._learned.text != text:
+            self._learned = _learn(text, wanted)
         self.open_addresses = read_addresses()
 
     def _change_addresses(self, state: StoredState, changed: frozenset[str], wanted: frozenset[str]) -> None:
@@ -105,7 +162,8 @@ class HostFirewall:
             self.open_addresses = read_addresses()
             if self.open_addresses != state.allowed_addresses():
                 return "the set of sensors had been changed; applied again"
-            return None if read_fingerprint() == self._fingerprint else "the rules had been changed; applied again"
+            same = self._learned is not None and read_fingerprint() == self._learned.fingerprint
+            return None if same else "the rules had been changed; applied again"
         except FirewallRefusedError as error:
             self.open_addresses = None
             return f"the table was gone; applied again ({error})"

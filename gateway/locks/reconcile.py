@@ -90,6 +90,18 @@ class Host:
         self.apply(state, changed=frozenset(state.entries) if self._firewall.is_applied else None)
         self.problems.set("firewall-changed-by-others", changed_by_others)
 
+    def look_at_rules(self, state: StoredState, *, at_start: bool = False) -> None:
+        """Soon after anybody has changed any rules of this host: a table that was taken away comes back at once.
+
+        That there is none when the agent starts, as after a boot, is nobody's doing.
+        """
+        lost = self._firewall.find_loss(state)
+        if lost is not None:
+            refused = self._firewall.apply(state, None)
+            if not at_start:
+                self.problems.set("firewall-refused", refused)
+                self.problems.set("firewall-changed-by-others", lost)
+
     def repair_directories(self, state: StoredState) -> None:
         """Every second: a directory that OpenVPN's user cannot read, or that is not the one this agent has filled, lets
         revoked certificates in; without its client-config file an allowed sensor does not get in."""

@@ -1,7 +1,7 @@
 """OpenVPN's management interface, read: lines in, frozen facts out. Nothing here touches a socket.
 
 What a client can choose (its peer info, UV_ variables, its certificate's names) appears inside these lines. So every
-pattern is anchored at both ends of the part that only OpenVPN writes. Formats seen with OpenVPN 2.6.14.
+pattern is anchored at both ends of the part that only OpenVPN writes. Formats seen with OpenVPN 2.6.14 and 2.7.
 """
 
 import ipaddress
@@ -18,6 +18,7 @@ from gateway.openvpn.management_events import (
     Event,
     Failure,
     Greeting,
+    NotUnderstood,
     SessionChanged,
     StatusBegins,
     Success,
@@ -32,7 +33,7 @@ LONGEST_COUNT = 18
 
 TRANSPORT = re.compile(r"^(?:udp|tcp)[46]:")
 SUBJECT_PREFIX = r"(?:(?P<subject>[sg]-[a-z2-7]{12})/)?"
-PEER = r"(?P<peer>[0-9A-Fa-f.:\[\]]{3,60}:[0-9]{1,5})"
+PEER = r"(?P<peer>(?:(?:udp|tcp)[46]:)?[0-9A-Fa-f.:\[\]]{3,66})"
 LOG = re.compile(r"(?:>LOG:)?(?P<at>[0-9]{1,10}),[A-Z]{0,8},(?P<text>.*)")
 FLOATED = re.compile(rf"(?:{SUBJECT_PREFIX}{PEER} )?peer [0-9]{{1,8}} \([sg]-[a-z2-7]{{12}}\) floated from .*")
 DOWN = re.compile(
@@ -45,6 +46,8 @@ NO_CLIENT_CONFIG = re.compile(
     rf"{SUBJECT_PREFIX}{PEER} TLS Auth Error: --client-config-dir authentication failed for common name "
     r"'(?P<name>[sg]-[a-z2-7]{12})' file='[^']*'"
 )
+# What a client says of itself comes after other words than these ("peer info:").
+AWAITED = re.compile(r"(?:\S{1,200} )?(?:VERIFY CRL: |TLS Auth Error: --client-config-dir )")
 ESTABLISHED = re.compile(r">CLIENT:(?:ESTABLISHED|REAUTH),(?P<client>[0-9]{1,12})(?:,[0-9]{1,12})?")
 ENVIRONMENT_SERIAL = re.compile(r">CLIENT:ENV,tls_serial_0=(?P<serial>[1-9][0-9]{0,48})")
 
@@ -98,18 +101,16 @@ def parse_line(line: str) -> Event | None:
 
 
 def _parse_log(at: int, text: str) -> Event | None:
-    if match := REVOKED.fullmatch(text):
-        source = parse_peer(match["peer"])
-        return CertificateRefused(match["serial"], source, at, _quote(text)) if source else None
-    if match := NO_CLIENT_CONFIG.fullmatch(text):
-        source = parse_peer(match["peer"])
-        return EntryRefused(match["name"], source, at, _quote(text)) if source else None
+    if (match := REVOKED.fullmatch(text)) and (source := parse_peer(match["peer"])):
+        return CertificateRefused(match["serial"], source, at, _quote(text))
+    if (match := NO_CLIENT_CONFIG.fullmatch(text)) and (source := parse_peer(match["peer"])):
+        return EntryRefused(match["name"], source, at, _quote(text))
     if FLOATED.fullmatch(text) or DOWN.fullmatch(text):
         return SessionChanged()
-    return None
+    return NotUnderstood(_quote(text)) if AWAITED.match(text) else None
 
 
-def _parse_client(line: str) -> ClientRow | None:
+def _parse_client(line: str) -> ClientRow | NotUnderstood:
     cells = line.split("\t")
     try:
         return ClientRow(
@@ -122,7 +123,7 @@ def _parse_client(line: str) -> ClientRow | None:
             client=_count(cells[10]),
         )
     except (IndexError, ValueError):
-        return None
+        return NotUnderstood(_quote(line.replace("\t", " ")))
 
 
 def _count(text: str) -> int:
@@ -132,9 +133,15 @@ def _count(text: str) -> int:
 
 
 def parse_peer(text: str) -> str | None:
-    """`address:port` without its port; an IPv4 address seen through an IPv6 socket becomes IPv4 again."""
+    """`address:port` without its port; an IPv4 address seen through an IPv6 socket becomes IPv4 again.
+
+    OpenVPN 2.6 writes an IPv6 address without a port and without brackets, 2.7 with both and with the transport before.
+    """
+    text = TRANSPORT.sub("", text)
+    if text.count(":") > 1 and (whole := _parse_host(text)):
+        return whole
     host, _, port = text.rpartition(":")
-    return _parse_host(TRANSPORT.sub("", host)) if port.isdecimal() else None
+    return _parse_host(host) if port.isdecimal() else None
 
 
 # Every status of a large gateway names the same addresses again.

@@ -16,6 +16,7 @@ from gateway.openvpn.management_events import (
     Event,
     Failure,
     Greeting,
+    NotUnderstood,
     SessionChanged,
     StatusBegins,
     Success,
@@ -53,6 +54,7 @@ Occurrence = (
     | CertificateRefused
     | EntryRefused
     | Greeting
+    | NotUnderstood
     | Version
 )
 

@@ -10,6 +10,13 @@ class SessionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """By its first words a kind that the agent waits for, but in another form: is this OpenVPN of another version?"""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateRefused:
     """`crl-verify` turned a revoked certificate away. `at` is Unix time."""
 
@@ -98,5 +105,6 @@ Event = (
     | Success
     | Failure
     | Greeting
+    | NotUnderstood
     | Version
 )

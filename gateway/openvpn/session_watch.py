@@ -14,6 +14,7 @@ from gateway.openvpn.management_events import (
     ClientEstablished,
     EntryRefused,
     Greeting,
+    NotUnderstood,
     SessionChanged,
     StatusBegins,
     Version,
@@ -31,6 +32,8 @@ ATTACH_SECONDS = 0.25
 # OpenVPN is one thread: a silence this long means that it serves another client or hangs.
 SILENCE_SECONDS = 5.0
 UNKNOWN = "unknown"
+# For people to see it: a kind of line that comes once a day is as well not understood for the rest of it.
+NOT_UNDERSTOOD_SECONDS = 86400.0
 
 Refusal = CertificateRefused | EntryRefused
 
@@ -46,6 +49,7 @@ class SessionWatch:
         self._ask_again = False
         self._killed = False
         self._next_step = 0.0
+        self._not_understood: tuple[str, float] | None = None
         self.served = False
         self.version = UNKNOWN
         self.pid: int | None = None
@@ -64,6 +68,12 @@ class SessionWatch:
 
     def next_step(self) -> float:
         return self._next_step
+
+    def not_understood(self, now: float) -> str | None:
+        """The first line of late that said something awaited in words that this agent does not know."""
+        if self._not_understood is None or now > self._not_understood[1] + NOT_UNDERSTOOD_SECONDS:
+            return None
+        return f"OpenVPN {self.version} says what this agent does not understand: {self._not_understood[0]}"
 
     def tick(self, now: float) -> None:
         if now < self._next_step:
@@ -131,6 +141,8 @@ class SessionWatch:
                 self._on_refusal(occurrence)
             case ProcessKnown(pid=pid):
                 self.pid = pid
+            case NotUnderstood(line=line):
+                self._not_understood = self._not_understood if self.not_understood(now) else (line, now)
             case Version(text=text):
                 self.version = text
             case Greeting():

@@ -32,6 +32,8 @@ class StateFile:
         self._journal = path.with_suffix(".journal")
         self._name: str | None = None
         self._lines = 0
+        # What `load` had to do without, in words.
+        self.lost: str | None = None
 
     def load(self) -> StoredState:
         """An empty state if there is none. Raises StateRefusedError for a file that is not one.
@@ -41,6 +43,8 @@ class StateFile:
         """
         content = read_if_there(self._path)
         if content is None:
+            if self._journal.exists():
+                self.lost = f"{self._path.name} is gone; everything is asked for again"
             return StoredState()
         try:
             document = json.loads(content)
@@ -54,6 +58,8 @@ class StateFile:
             state = replace(state, generation=0)
         # Nothing may be appended to a torn line: then the next save writes everything again.
         self._name, self._lines = (name if whole else None), len(lines)
+        if not whole:
+            self.lost = f"{self._journal.name} is torn after {len(lines)} lines; what came after is asked for again"
         return state
 
     def save(self, state: StoredState, *, changed: frozenset[str] | None) -> None:

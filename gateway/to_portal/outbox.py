@@ -4,12 +4,16 @@ It is written at every report, so it is kept apart from the state, which grows w
 """
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from gateway.atomic_files import read_if_there, write_atomically
 from gateway.state.desired_state import SERIAL
+
+log = logging.getLogger("gateway.reports")
 
 MOST_SIGHTINGS = 1000
 # OpenVPN repeats up to 250 log lines to each program that attaches; these keys tell the repeated from the new.
@@ -85,11 +89,17 @@ def load_outbox(path: Path) -> Outbox:
     if content is None:
         return Outbox(path)
     try:
-        document = json.loads(content)
-        sightings = [Sighting(**item) for item in document["sightings"]]
-        if any(not SERIAL.fullmatch(sighting.serial) for sighting in sightings):
-            return Outbox(path)
-        seen = {(str(serial), str(source), str(at)): None for serial, source, at in document["seen"]}
-        return Outbox(path, int(document["sequence"]), sightings, seen)
+        return _read(path, json.loads(content))
     except (ValueError, TypeError, KeyError, RecursionError):
-        return Outbox(path)
+        lost = f"{path.name} was damaged: sightings that had not arrived are lost"
+        log.warning(lost)
+        # Until the next save, which comes with the first report: that tells of it.
+        return Outbox(path, problem=lost)
+
+
+def _read(path: Path, document: Any) -> Outbox:
+    sightings = [Sighting(**item) for item in document["sightings"]]
+    if any(not SERIAL.fullmatch(sighting.serial) for sighting in sightings):
+        raise ValueError("a sighting without a serial number")
+    seen = {(str(serial), str(source), str(at)): None for serial, source, at in document["seen"]}
+    return Outbox(path, int(document["sequence"]), sightings, seen)

@@ -25,4 +25,9 @@ def client_config(sensor: SensorFacts) -> str:
 
 def client_conf(sensor: SensorFacts) -> str:
     gateway = sensor.gateway
-    return render("client.conf", {"host": gateway.host, "port": gateway.port, "gateway_subject": gateway.subject})
+    # With "udp" the client tries all addresses of a name, but takes an address alone for IPv4.
+    proto = "udp6" if ":" in gateway.host else "udp"
+    return render(
+        "client.conf",
+        {"host": gateway.host, "port": gateway.port, "proto": proto, "gateway_subject": gateway.subject},
+    )

@@ -167,15 +167,3 @@ def test_a_silent_holder_of_the_management_socket_is_told_of(tmp_path: Path) -> 
         )
     finally:
         host.close()
-
-
-def test_check_says_in_words_what_is_wrong(host: LoneGateway) -> None:
-    done = host.run_agent("check")
-    assert (done.returncode, "WRONG" in done.stdout) == (0, False), done.stdout
-    host.kill_agent()  # It would put right what is broken here.
-    host.network.run(host.host, "nft", "flush", "ruleset")
-    (host.directory / "gateway.key").chmod(0o644)
-    done = host.run_agent("check")
-    assert done.returncode == 1
-    assert "WRONG firewall" in done.stdout
-    assert "WRONG gateway.key" in done.stdout

@@ -14,6 +14,7 @@ from gateway.openvpn.management_events import (
     EnvironmentSerial,
     Failure,
     Greeting,
+    NotUnderstood,
     SessionChanged,
     StatusBegins,
     Success,
@@ -82,6 +83,23 @@ def test_it_reads_a_client_of_the_status() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("peer", "source"),
+    [
+        ("2001:db8::5:10", "2001:db8::5:10"),
+        ("s-aaaaaaaaaaab/2001:db8::3", "2001:db8::3"),
+        ("udp4:198.51.100.20:42729", "198.51.100.20"),
+        ("s-aaaaaaaaaaab/udp6:[2001:db8::3]:32868", "2001:db8::3"),
+    ],
+)
+def test_a_refusal_is_a_sighting_with_its_place_however_the_peer_is_written(peer: str, source: str) -> None:
+    event = parse_line(f">LOG:1795503353,,{peer} VERIFY CRL: depth=0, CN=s-aaaaaaaaaaab, serial=21 is revoked")
+    assert isinstance(event, CertificateRefused)
+    assert (event.serial, event.source) == ("21", source)
+    down = f">LOG:1795503353,,{peer} SIGUSR1[soft,tls-error] received, client-instance restarting"
+    assert parse_line(down) == SessionChanged()
+
+
 def test_a_client_without_virtual_address_keeps_none() -> None:
     row = parse_line(CLIENT_LIST_ROW.replace("10.88.0.6", ""))
     assert isinstance(row, ClientRow)
@@ -106,7 +124,27 @@ def test_a_client_without_virtual_address_keeps_none() -> None:
     ],
 )
 def test_a_forged_line_is_no_sighting(text: str) -> None:
-    assert parse_line(f">LOG:1795503281,,{text}") is None
+    assert isinstance(parse_line(f">LOG:1795503281,,{text}"), NotUnderstood | None)
+
+
+@pytest.mark.parametrize("words", ["peer info: UV_X=", "VERIFY OK: depth=0, CN=", "VERIFY ERROR: depth=0, error="])
+@pytest.mark.parametrize("awaited", ["VERIFY CRL: depth=0, serial=1", "TLS Auth Error: --client-config-dir x"])
+def test_what_a_client_says_of_itself_is_nothing_that_is_awaited(words: str, awaited: str) -> None:
+    assert parse_line(f">LOG:1795503281,,{PEER} {words}{awaited}") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f">LOG:1795503353,,<{PEER}> VERIFY CRL: depth=0, CN=s-aaaaaaaaaaab, serial=21 is revoked",
+        f">LOG:1795503353,,{PEER} VERIFY CRL: depth=0, CN=s-aaaaaaaaaaab, serial 21 has been revoked",
+        f">LOG:1795503353,,{PEER} TLS Auth Error: --client-config-dir has no file for s-aaaaaaaaaaab",
+        CLIENT_LIST_ROW.replace("2672", "2672 bytes"),
+        "CLIENT_LIST\ts-aaaaaaaaaaac\t198.51.100.21:38435",
+    ],
+)
+def test_what_is_awaited_in_a_form_that_it_does_not_know_is_told_and_no_silence(line: str) -> None:
+    assert isinstance(parse_line(line), NotUnderstood)
 
 
 def test_of_two_serials_in_a_line_it_takes_the_one_openvpn_wrote() -> None:
@@ -161,7 +199,9 @@ def test_a_line_that_is_too_long_is_dropped_whole_even_if_it_comes_at_once() -> 
         ("udp4:198.51.100.21:38435", "198.51.100.21"),
         ("::ffff:198.51.100.21:38435", "198.51.100.21"),
         ("[2001:db8::1]:1194", "2001:db8::1"),
-        ("2001:db8::1:1194", "2001:db8::1"),
+        ("udp6:[2001:db8::1]:1194", "2001:db8::1"),
+        ("2001:db8::5:10", "2001:db8::5:10"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2:3:4:5:6"),
         ("198.51.100.21", None),
         ("name:1", None),
         ("", None),

@@ -1,4 +1,5 @@
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,12 @@ def read_by_openvpn(text: str, folder: Path) -> str:
 def test_openvpn_knows_every_directive(text: str, tmp_path: Path):
     assert "Cannot pre-load keyfile" in read_by_openvpn(text, tmp_path)
     assert "Unrecognized option" in read_by_openvpn(text + "no-such-directive\n", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("host", "proto"), [("vpn.example.org", "udp"), ("198.51.100.1", "udp"), ("2001:db8::1", "udp6")]
+)
+def test_a_client_takes_an_address_of_ipv6_for_one(host: str, proto: str):
+    lines = directives(client_conf(replace(sensor_facts(), gateway=replace(gateway_facts(), host=host))))
+    assert f"proto {proto}" in lines
+    assert f"remote {host} 1194" in lines

@@ -30,6 +30,7 @@ class TunnelBox:
         self.address = f"10.88.0.{10 + number}"
         self.public_address = f"198.51.100.{20 + number}"
         self.host = ""
+        self.openvpn = ["openvpn"]
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -66,6 +67,7 @@ class LoneGateway:
         self.door: MachinesDoor | None = None
         self.sensors: list[TunnelBox] = []
         self.agent_options: list[str] = []
+        self.openvpn_command = ["openvpn"]
         try:
             self.host = self.network.add_host("gw", PUBLIC_ADDRESS)
             self._enrol()
@@ -145,7 +147,7 @@ class LoneGateway:
         wait_until((self.directory / "server.conf").exists, seconds=10, what="server.conf is written")
         self.openvpn = self.network.start(
             self.host,
-            "openvpn",
+            *self.openvpn_command,
             "--cd",
             str(self.directory),
             "--config",
@@ -157,7 +159,7 @@ class LoneGateway:
         for sensor in sensors:
             sensor.process = self.network.start(
                 sensor.host,
-                "openvpn",
+                *sensor.openvpn,
                 "--cd",
                 str(self.folder / sensor.subject),
                 "--config",
