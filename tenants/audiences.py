@@ -11,8 +11,13 @@ _CUSTOMER = (CustomerRole.MANAGER, CustomerRole.CONTACT)
 
 def people_to_tell(customer: Customer) -> list[str]:
     """Addresses of the provider's operators and the customer's managers and contacts."""
+    return sorted({*operators_to_tell(), *own_people_to_tell(customer)})
+
+
+def operators_to_tell() -> list[str]:
+    """Addresses of the provider's administrators and operators: what concerns no customer alone."""
     provider = Person.objects.active().filter(groups__providerrolegroup__role__in=_PROVIDER)
-    return sorted({*provider.values_list("email", flat=True), *own_people_to_tell(customer)})
+    return sorted(set(provider.values_list("email", flat=True)))
 
 
 def own_people_to_tell(customer: Customer) -> list[str]:

@@ -38,6 +38,7 @@ def test_what_the_design_wants_kept_is_marked():
         "pki_certificate",
         "pki_revocation",
         "pki_keyretirement",
+        "pki_recalledserials",
         "tenants_auditentry",
         "tenants_accountchange",
     }

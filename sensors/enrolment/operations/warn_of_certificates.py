@@ -1,4 +1,4 @@
-"""Tell the staff of certificates that end soon and that no box renews: gateways', the doors', the authority's own."""
+"""Tell the operators of certificates that end soon and that no box renews: gateways', doors', the authority's own."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from notices.operations.queue_mails import queue_mails
 from pki.authority.x509 import Profile
 from pki.models import Authority, Certificate, NoAuthority
 from sensors.models import Gateway
-from tenants.operations.tell_of_account import who_could_object
+from tenants.audiences import operators_to_tell
 
 # One mail when so many days are left. A gateway's and a door's should have been renewed long before the first.
 WARN_AT_DAYS = (30, 14, 3)
@@ -54,7 +54,7 @@ def _warn(ending: Ending, days: int, now: datetime) -> bool:
     if Mail.objects.filter(about=about).exists():
         return False
     queue_mails(
-        recipients=who_could_object(customers=[]),
+        recipients=operators_to_tell(),
         template="certificate_ends",
         about=about,
         context={"ending": ending, "days": max(0, (ending.ends - now).days), "over": ending.ends <= now},

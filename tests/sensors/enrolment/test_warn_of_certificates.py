@@ -1,4 +1,4 @@
-"""The staff hear thirty, fourteen and three days before a certificate ends that they have to look after."""
+"""Operators hear thirty, fourteen and three days before a certificate ends that they have to look after."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pki.authority.operations.revoke_subject import revoke_subject
 from pki.escrow.operations.retire_key import retire_key
 from pki.escrow.vault import WrongKeyEncryptionKey, get_or_create_disk_key, open_disk_keys
-from pki.models import Certificate, WrappedKey
+from pki.models import Certificate, Restoration, WrappedKey
 from pki.models import Reason as RevocationReason
 from pki.models.wrapped_key import DISK_KEY
 from sensors.fleet.operations.lock_sensor import lock_row
@@ -25,7 +25,7 @@ from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
 from tests.support.fleet import Fleet, as_reported, make_fleet, nobody_has_time_to_object, session_of
 from tests.support.sensors import release_stories
-from tests.support.sensors.release_stories import STORIES, ask_for_key, good
+from tests.support.sensors.release_stories import STORIES, ask_for_key, good, while_a_restoration_is_open
 
 pytestmark = pytest.mark.skipif(
     "connection.vendor != 'postgresql'", reason="SQLite writes one transaction after the other in any case"
@@ -76,9 +76,18 @@ def test_a_chain_goes_on_behind_a_group(fleet: Fleet):
         verify_audit(chain=chain)
 
 
-@pytest.mark.parametrize(
-    "story", [story for story, *_ in STORIES if story is not good], ids=lambda story: story.__name__
-)
+def test_nobody_gets_one_while_a_restoration_is_open(fleet: Fleet):
+    requests = several(fleet)
+    release_disk_keys(requests=requests)
+    Restoration.objects.create(backup_made_at=timezone.now(), restored_at=timezone.now())
+    assert release_disk_keys(requests=requests) == {}
+
+
+# A restoration holds the keys of all: see the test above.
+OF_ONE_BOX = [story for story, *_ in STORIES if story not in {good, while_a_restoration_is_open}]
+
+
+@pytest.mark.parametrize("story", OF_ONE_BOX, ids=lambda story: story.__name__)
 def test_who_would_not_simply_get_it_is_left_to_be_looked_at_alone(
     fleet: Fleet, story: Callable[[Fleet], Answer], monkeypatch: pytest.MonkeyPatch
 ):
