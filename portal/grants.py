@@ -12,7 +12,8 @@ _EVERYTHING = Rights(read=ALL, add=ALL, change=ALL, remove=True)
 
 OTHERS = Declaration(
     (
-        Table("django_migrations", "app name applied"),
+        # Whether the database is the one that this version asks for.
+        Table("django_migrations", "app name applied", dict.fromkeys((PEOPLE, MACHINES), Rights(read="app name"))),
         Table("django_content_type", "app_label model", {PEOPLE: _READ}),
         Table(
             "django_admin_log",

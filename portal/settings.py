@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "portal.monitoring.health.answer_health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.admin_door.with_admin_policy",
@@ -93,6 +94,7 @@ if PROCESS == "machines":
     ROOT_URLCONF = "portal.machines_urls"
     MIDDLEWARE = [
         "django.middleware.security.SecurityMiddleware",
+        "portal.monitoring.health.answer_health",
         "django.middleware.common.CommonMiddleware",
     ]
 
