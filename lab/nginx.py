@@ -38,7 +38,7 @@ class Instance:
         return USERS[self.door]
 
     def health(self, directory: Path) -> str:
-        """Where it says whether a machines' door is well, when it runs in `directory`: a socket, so no port is taken."""
+        """Where a machines' door that runs in `directory` says whether it is well: a socket, so no port is taken."""
         return f"unix:{directory}/health.sock"
 
 

@@ -1,6 +1,17 @@
 """Which process holds which key, and what each may do with certificates, revocations and sealed keys, on PostgreSQL."""
 
-from database.roles.declaration import ALL, MACHINES, PEOPLE, SIGNER, Declaration, Function, Guard, Rights, Table
+from database.roles.declaration import (
+    ALL,
+    MACHINES,
+    MONITOR,
+    PEOPLE,
+    SIGNER,
+    Declaration,
+    Function,
+    Guard,
+    Rights,
+    Table,
+)
 
 # Which process works with which key, by its name in `NSMAAS_PROCESS`.
 NEED_KEY_ENCRYPTION_KEY = frozenset({"machines", "signer"})
@@ -14,7 +25,7 @@ GRANTS = Declaration(
         Table(
             "pki_authority",
             "name certificate_der created_at",
-            {SIGNER: Rights(read=ALL, lock=True), PEOPLE: _READ, MACHINES: _READ},
+            {SIGNER: Rights(read=ALL, lock=True), PEOPLE: _READ, MACHINES: _READ, MONITOR: _READ},
         ),
         Table(
             "pki_certificate",
@@ -24,12 +35,18 @@ GRANTS = Declaration(
                 SIGNER: Rights(read=ALL, add=ALL, lock=True),
                 PEOPLE: Rights(read=ALL, lock=True),
                 MACHINES: _READ,
+                MONITOR: Rights(read="id subject profile not_after"),
             },
         ),
         Table(
             "pki_revocation",
             "certificate_id reason revoked_at entry_der",
-            {SIGNER: _READ_AND_ADD, PEOPLE: _READ_AND_ADD, MACHINES: _READ},
+            {
+                SIGNER: _READ_AND_ADD,
+                PEOPLE: _READ_AND_ADD,
+                MACHINES: _READ,
+                MONITOR: Rights(read="id certificate_id"),
+            },
             (
                 Guard(
                     (PEOPLE,),
@@ -42,7 +59,11 @@ GRANTS = Declaration(
         Table(
             "pki_certificaterevocationlist",
             "authority_id number entry_count this_update next_update der created_at",
-            {SIGNER: _READ_AND_ADD, PEOPLE: _READ},
+            {
+                SIGNER: _READ_AND_ADD,
+                PEOPLE: _READ,
+                MONITOR: Rights(read="id authority_id number this_update next_update"),
+            },
         ),
         Table(
             "pki_wrappedkey",

@@ -79,8 +79,8 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "portal.urls"
-if PROCESS == "machines":
-    # The machines' door has neither pages nor sessions: what is not there cannot be attacked.
+if PROCESS in {"machines", "monitor"}:
+    # They have neither pages nor sessions: what is not there cannot be attacked.
     _for_people = (
         "unfold",
         "django.contrib.admin",
@@ -97,6 +97,8 @@ if PROCESS == "machines":
         "portal.monitoring.health.answer_health",
         "django.middleware.common.CommonMiddleware",
     ]
+if PROCESS == "monitor":
+    ROOT_URLCONF, MIDDLEWARE = "portal.monitoring.urls", []
 
 TEMPLATES: list[dict[str, Any]] = [
     {

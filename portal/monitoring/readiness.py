@@ -57,7 +57,7 @@ def _ask(question: str) -> object:
         return cursor.fetchone()[0]
 
 
-def migrations_that_are_missing() -> set[tuple[str, str]]:
+def migrations_that_are_missing() -> frozenset[tuple[str, str]]:
     """Of the applications that this process has, by application and name. One that it does not know is no fault.
 
     So the old processes go on while an upgrade migrates.

@@ -80,7 +80,7 @@ def test_a_connection_that_an_earlier_server_left_is_tried_anew(db: None, monkey
 
 
 def test_a_database_that_only_follows_another_is_not_enough(db: None, door: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(readiness, "_ask", lambda question: True)
+    monkeypatch.setattr(readiness, "_ask", lambda _: True)
     assert ask("/health/ready") == (503, "not ready: database-read-only\n")
 
 
@@ -100,12 +100,15 @@ def test_a_later_migration_is_no_fault_of_an_older_process(db: None, door: str):
 
 @on_postgresql
 def test_a_right_that_its_role_lacks_is_told_and_one_of_another_role_is_not(db: None, door: str):
-    login = f"nsmaas_{door}"
-    other = {"people": "nsmaas_machines", "machines": "nsmaas_people"}[door]
+    take = {
+        "people": "REVOKE SELECT (id) ON sensors_sensor FROM nsmaas_people",
+        "machines": "REVOKE SELECT (id) ON sensors_sensor FROM nsmaas_machines",
+    }
+    mine = take.pop(door)
     with connection.cursor() as cursor:
-        cursor.execute(f'REVOKE SELECT (id) ON sensors_sensor FROM "{other}"')
+        cursor.execute(take.popitem()[1])
         assert ask("/health/ready") == (200, "ready\n")
-        cursor.execute(f'REVOKE SELECT (id) ON sensors_sensor FROM "{login}"')
+        cursor.execute(mine)
     assert ask("/health/ready") == (503, "not ready: rights\n")
 
 

@@ -1,0 +1,3 @@
+from tests.fleet import fleet
+
+__all__ = ["fleet"]
