@@ -30,7 +30,7 @@ class Role(StrEnum):
 
         A role begins with it. Whoever administers PostgreSQL may change it.
         """
-        return {"people": 40, "machines": -1, "signer": 10, "worker": 10, "monitor": 3}[self.value]
+        return {"people": 40, "machines": -1, "signer": 10, "worker": 10, "monitor": 10}[self.value]
 
 
 # Who owns all tables, and whom the commands of `manage.py` log in as. No process does.
