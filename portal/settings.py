@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.urls import reverse_lazy
 
 from database.roles.declaration import login_of
-from portal import env
+from portal import env, log_lines
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -285,13 +285,19 @@ if EMAIL_HOST := env.text("NSMAAS_EMAIL_HOST", ""):
     EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("NSMAAS_EMAIL_FROM", "nsmaas@localhost")
 
+_log_format = env.choice("NSMAAS_LOG_FORMAT", "plain", log_lines.JSON)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        log_lines.JSON: {"()": log_lines.JsonLines, "process": PROCESS},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _log_format}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
+if _log_format == log_lines.JSON:
+    log_lines.log_what_is_no_record(PROCESS)
 
 UNFOLD = {
     "SITE_TITLE": PROVIDER_NAME,
