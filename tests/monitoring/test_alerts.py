@@ -21,9 +21,6 @@ from tests.monitoring.examples import exported_by_portal
 
 FOLDER = CHECKOUT / "docs" / "monitoring"
 NAME = re.compile(r"\bnsmaas_[a-z0-9_]+")
-# What Prometheus adds to every target, and what it sets.
-OF_PROMETHEUS = {"up"}
-FUNCTIONS = {"absent", "time", "sum", "increase", "without", "by", "ignoring", "and", "or", "vector"}
 
 
 def rules() -> dict[str, dict[str, Any]]:
@@ -79,8 +76,8 @@ def test_every_metric_that_is_exported_is_shown(exported: set[str]):
 @pytest.mark.parametrize("alert", rules())
 def test_an_alert_asks_for_something_of_ours_and_says_what_to_do(alert: str):
     rule = rules()[alert]
-    words = set(re.findall(r"\b[a-z_]+\b(?!\s*[=~!\"])", re.sub(r'"[^"]*"', "", rule["expr"])))
-    assert words & OF_PROMETHEUS or NAME.search(rule["expr"])
+    # `up` is Prometheus' own: whether a target could be read.
+    assert NAME.search(rule["expr"]) or "up{" in rule["expr"]
     assert rule["labels"]["severity"] in {"page", "ticket"}
     assert rule["annotations"].keys() == {"summary", "action"}
     assert rule["annotations"]["summary"].endswith(".")
