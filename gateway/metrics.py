@@ -11,13 +11,16 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _ESCAPED = {"\\": r"\\", "\n": r"\n", '"': r"\""}
 
 
+Labels = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One gauge without labels, or by labels. Values are seconds, seconds since 1970, counts, or 0 and 1."""
 
     name: str
     text: str
-    samples: Mapping[tuple[tuple[str, str], ...], float] = field(default_factory=dict)
+    samples: Mapping[Labels, float] = field(default_factory=dict)
 
 
 def gauge(name: str, text: str, value: float) -> Metric:
@@ -42,6 +45,6 @@ def exposition(metrics: Iterable[Metric]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _labels(labels: tuple[tuple[str, str], ...]) -> str:
+def _labels(labels: Labels) -> str:
     written = ",".join(f'{name}="{"".join(_ESCAPED.get(each, each) for each in value)}"' for name, value in labels)
     return f"{{{written}}}" if written else ""

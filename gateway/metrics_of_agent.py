@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gateway import __version__
 from gateway.atomic_files import write_atomically
-from gateway.metrics import Metric, by_label, exposition, gauge
+from gateway.metrics import Labels, Metric, by_label, exposition, gauge
 from gateway.openvpn.session_watch import SessionWatch
 from gateway.problems import Problems
 from gateway.state_keeper import StateKeeper
@@ -26,7 +26,7 @@ def metrics_of_agent(
     *, keeper: StateKeeper, watch: SessionWatch, reporting: Reporting, problems: Problems, certificate: Path
 ) -> Iterator[Metric]:
     now = time.time()
-    version = {(("version", __version__), ("openvpn_version", watch.version)): 1.0}
+    version: dict[Labels, float] = {(("version", __version__), ("openvpn_version", watch.version)): 1.0}
     yield Metric("nsmaas_agent_info", "The agent, and the OpenVPN that it speaks to.", version)
     yield gauge("nsmaas_agent_written_timestamp_seconds", "When this was written.", now)
     if reporting.accepted_at is not None:

@@ -86,6 +86,8 @@ def start_nginx(
 ) -> Process:
     """Start one nginx in a namespace (or here) and wait until it listens. `directory` is its own alone."""
     configuration = write_configuration(instance, directory=directory, logs=logs)
+    # One that was killed leaves it behind.
+    (directory / "health.sock").unlink(missing_ok=True)
     command = ["nginx", "-p", str(directory), "-c", str(configuration), "-e", str(logs / "nginx-start.log")]
     if os.geteuid() == 0:
         command += ["-g", f"user {instance.user};"]

@@ -8,7 +8,7 @@ from gunicorn.glogging import Logger
 from portal import log_lines
 
 
-class DoorLog(Logger):
+class DoorLog(Logger):  # type: ignore[misc]  # gunicorn has no types
     """For gunicorn's `--logger-class`."""
 
     def setup(self, cfg: Any) -> None:

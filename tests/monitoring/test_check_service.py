@@ -41,7 +41,8 @@ def test_a_service_of_which_all_is_well_ends_with_nothing(monkeypatch: pytest.Mo
     assert all(line.startswith("OK") for line in said.splitlines())
 
 
-GATEWAY = {
+Case = tuple[dict[str, Any], Level, str]
+GATEWAY: dict[str, Case] = {
     "a silent gateway": ({"report_age": 91.0}, Level.CRITICAL, "gateway gateway-1: silent for 91 seconds"),
     "a gateway that leaves questions unanswered": ({"unanswered": 1}, Level.CRITICAL, "so keys are held"),
     "a gateway with a problem": ({"problems": 1}, Level.WARNING, "1 problem(s), 0 change(s) behind"),
@@ -58,7 +59,7 @@ GATEWAY = {
         "certificate: HAS ENDED",
     ),
 }
-OTHERS = {
+OTHERS: dict[str, Case] = {
     "a case that nobody confirms": ({"unconfirmed_cases": Waiting(1, 301)}, Level.CRITICAL, "the oldest for 5 minutes"),
     "a box that tells nothing": ({"quiet": 1}, Level.WARNING, "1 quiet"),
     "a key that waits for people": ({"held": {"two-places": 2}}, Level.WARNING, "held keys: 2 (two-places)"),
@@ -89,7 +90,10 @@ OTHERS = {
     ),
     "a broken trail": ({"verification": Verification(NOW, 1)}, Level.CRITICAL, "1 chain(s) were broken"),
 }
-ALL = {name: ({"gateways": (replace(WELL, **change),)}, *rest) for name, (change, *rest) in GATEWAY.items()} | OTHERS
+OF_GATEWAYS: dict[str, Case] = {
+    name: ({"gateways": (replace(WELL, **change),)}, level, words) for name, (change, level, words) in GATEWAY.items()
+}
+ALL = OF_GATEWAYS | OTHERS
 
 
 @pytest.mark.parametrize(("change", "level", "words"), ALL.values(), ids=ALL)

@@ -1,7 +1,7 @@
 """Everything a monitor wants to know, in words, for whoever administers the host."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         " something critical, as plugins of monitoring systems do."
     )
     # It says itself what is wrong with the database, in its own words.
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = sorted(_look(), key=lambda finding: -finding.level)
