@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from gateway.agent_directory import DEFAULT_DIRECTORY, AgentDirectory
 from gateway.check import check
 from gateway.enrol import AlreadyEnrolledError, EnrolmentRefusedError, EnrolmentUnfinishedError, enrol
 from gateway.locks.close_host import HostOpenError, close_host, find_openings
+from gateway.log_lines import PLAIN, start_logging
 from gateway.run import AlreadyRunningError, run
 from gateway.to_portal.enrolment_file import NotEnrolledError
 from gateway.to_portal.renewal import RenewalFailedError, RenewalRefusedError, renew
@@ -101,11 +103,11 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     options = build_parser().parse_args(arguments)
-    logging.basicConfig(
-        level=logging.DEBUG if options.verbose else logging.INFO,
-        format="%(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
+    try:
+        level = logging.DEBUG if options.verbose else logging.INFO
+        start_logging(os.environ.get("NSMAAS_LOG_FORMAT", "").strip() or PLAIN, level=level)
+    except ValueError as error:
+        return _fail(str(error), USAGE)
     directory = AgentDirectory(options.directory.absolute())
     try:
         if options.command == "enrol":

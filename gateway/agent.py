@@ -9,10 +9,12 @@ import queue
 import selectors
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from gateway.agent_directory import AgentDirectory
 from gateway.locks.kernel_news import KernelNews
+from gateway.metrics import Metric
+from gateway.metrics_of_agent import MetricsSource, metrics_of_agent, write_metrics
 from gateway.openvpn.openvpn_process import needs_restart
 from gateway.openvpn.session_watch import SWEEP_SECONDS, SessionWatch
 from gateway.problems import Problems
@@ -63,6 +65,8 @@ class Agent:
         )
         self.questions = SessionQuestions(self.watch, answer)
         self.keeper = StateKeeper(directory, self.problems, self.watch.end)
+        # What looks after another part of this host adds what it counts.
+        self.metrics: list[MetricsSource] = [self._own_metrics]
         self._applied, self._recall, self._snapshot_seconds = applied, recall, snapshot_seconds
         self._recalled: int | None = None
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
@@ -189,10 +193,20 @@ class Agent:
             self._next_inspection = now + self._snapshot_seconds
             self.keeper.inspect()
             self._look_at_certificate()
+            self.problems.set("metrics-not-written", write_metrics(self.directory.metrics, self.metrics))
         if now >= self._next_repair:
             self._next_repair = now + SWEEP_SECONDS
             self.keeper.host.repair_directories(self.keeper.state)
             self._look_at_openvpn()
+
+    def _own_metrics(self) -> Iterable[Metric]:
+        return metrics_of_agent(
+            keeper=self.keeper,
+            watch=self.watch,
+            reporting=self.reporting,
+            problems=self.problems,
+            certificate=self.directory.certificate,
+        )
 
     def _look_at_certificate(self) -> None:
         try:

@@ -39,6 +39,10 @@ class AgentDirectory:
         return self.root / "outbox.json"
 
     @property
+    def metrics(self) -> Path:
+        return self.root / "metrics.prom"
+
+    @property
     def enrolment(self) -> Path:
         return self.root / "gateway.json"
 

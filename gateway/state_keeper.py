@@ -38,6 +38,10 @@ class StateKeeper:
     def has_open_cuts(self) -> bool:
         return bool(self._timers)
 
+    def table_is_whole(self) -> bool:
+        """As it was seen last: after each change, and every so often in between."""
+        return self.host.table_stands and self.host.open_addresses == self.state.allowed_addresses()
+
     def restore(self) -> None:
         """Puts the locks of the stored state back in place: the portal may be down and the kernel new."""
         self.host.look_at_rules(self.state, at_start=True)

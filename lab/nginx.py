@@ -37,6 +37,10 @@ class Instance:
         """As whom its workers run, when we are root."""
         return USERS[self.door]
 
+    def health(self, directory: Path) -> str:
+        """Where a machines' door that runs in `directory` says whether it is well: a socket, so no port is taken."""
+        return f"unix:{directory}/health.sock"
+
 
 def fill_in(template: str, values: Mapping[str, str]) -> str:
     """Replace every ${NAME}; an unknown name is an error, so that nothing is left empty by a slip."""
@@ -66,6 +70,7 @@ def write_configuration(instance: Instance, *, directory: Path, logs: Path) -> P
         "NGINX_ACCESS_LOG": str(logs / f"nginx-{instance.name}-access.log"),
         "NGINX_SOCKET_DIRECTORY": str(instance.sockets),
         "NGINX_LISTEN": instance.listen,
+        "NGINX_HEALTH_LISTEN": instance.health(directory),
         "NGINX_CERTIFICATE": str(certificates / "door.crt"),
         "NGINX_CERTIFICATE_KEY": str(certificates / "door.key"),
         "NGINX_MACHINES_CA": str(certificates / "ca.crt"),
@@ -81,6 +86,8 @@ def start_nginx(
 ) -> Process:
     """Start one nginx in a namespace (or here) and wait until it listens. `directory` is its own alone."""
     configuration = write_configuration(instance, directory=directory, logs=logs)
+    # One that was killed leaves it behind.
+    (directory / "health.sock").unlink(missing_ok=True)
     command = ["nginx", "-p", str(directory), "-c", str(configuration), "-e", str(logs / "nginx-start.log")]
     if os.geteuid() == 0:
         command += ["-g", f"user {instance.user};"]

@@ -1,6 +1,6 @@
 """What each process may do with the outbox, on PostgreSQL."""
 
-from database.roles.declaration import ALL, MACHINES, PEOPLE, WORKER, Declaration, Guard, Rights, Table
+from database.roles.declaration import ALL, MACHINES, MONITOR, PEOPLE, WORKER, Declaration, Guard, Rights, Table
 
 GRANTS = Declaration(
     (
@@ -10,6 +10,8 @@ GRANTS = Declaration(
             {
                 PEOPLE: Rights(read=ALL, add=ALL),
                 MACHINES: Rights(read="id", add=ALL),
+                # When, and how often it was tried: not to whom, and of what.
+                MONITOR: Rights(read="id created_at next_attempt_at attempts sent_at"),
                 WORKER: Rights(read=ALL, add=ALL, change="body next_attempt_at attempts sent_at last_error"),
             },
             (

@@ -3,6 +3,7 @@
 from database.roles.declaration import (
     ALL,
     MACHINES,
+    MONITOR,
     PEOPLE,
     SIGNER,
     WORKER,
@@ -25,7 +26,7 @@ GRANTS = Declaration(
         Table(
             "pki_authority",
             "name certificate_der created_at",
-            {SIGNER: Rights(read=ALL, lock=True), PEOPLE: _READ, MACHINES: _READ, WORKER: _READ},
+            {SIGNER: Rights(read=ALL, lock=True), PEOPLE: _READ, MACHINES: _READ, WORKER: _READ, MONITOR: _READ},
         ),
         Table(
             "pki_certificate",
@@ -37,6 +38,7 @@ GRANTS = Declaration(
                 MACHINES: _READ,
                 # When it ends.
                 WORKER: Rights(read="id subject profile not_after"),
+                MONITOR: Rights(read="id subject profile not_after"),
             },
         ),
         Table(
@@ -47,6 +49,7 @@ GRANTS = Declaration(
                 PEOPLE: _READ_AND_ADD,
                 MACHINES: _READ,
                 WORKER: Rights(read="id certificate_id"),
+                MONITOR: Rights(read="id certificate_id"),
             },
             (
                 Guard(
@@ -60,7 +63,11 @@ GRANTS = Declaration(
         Table(
             "pki_certificaterevocationlist",
             "authority_id number entry_count this_update next_update der created_at",
-            {SIGNER: _READ_AND_ADD, PEOPLE: _READ},
+            {
+                SIGNER: _READ_AND_ADD,
+                PEOPLE: _READ,
+                MONITOR: Rights(read="id authority_id number this_update next_update"),
+            },
         ),
         Table(
             "pki_wrappedkey",

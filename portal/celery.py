@@ -4,13 +4,14 @@ Nothing that a cut-off or a key release needs goes through the broker. Every tas
 message that is lost costs seconds, not the work.
 """
 
+import logging.config
 import os
 import sys
 from pathlib import Path
 
 import django
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError
@@ -89,6 +90,12 @@ if settings.CELERY_BROKER_URL.startswith("filesystem:"):
 else:
     app.conf.broker_transport_options = {"socket_timeout": 5, "socket_connect_timeout": 2}
 app.autodiscover_tasks(["notices", "tenants", "sensors", "limits"])
+
+
+@setup_logging.connect
+def log_as_all_do(**_: object) -> None:
+    """With somebody here Celery leaves logging alone: its lines are like those of every other process."""
+    logging.config.dictConfig(settings.LOGGING)
 
 
 @worker_init.connect

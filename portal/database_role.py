@@ -47,10 +47,24 @@ def refuse_wrong_role() -> None:
 
 def rights_that_differ() -> list[Right]:
     """Granted and not declared, or declared and not granted."""
+    granted, declared = _rights()
+    return sorted(granted ^ declared)
+
+
+def rights_that_are_missing(login: str) -> list[Right]:
+    """Declared and not granted to this role, which cannot do its work then. None on SQLite, which has no roles."""
+    if connection.vendor != "postgresql":
+        return []
+    granted, declared = _rights()
+    return sorted(right for right in declared - granted if right.who == login)
+
+
+def _rights() -> tuple[set[Right], set[Right]]:
+    """The granted and the declared ones."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_database()")
         (database,) = cursor.fetchone()
-        return sorted(granted_rights(cursor) ^ declared_rights(GRANTS, database=database))
+        return granted_rights(cursor), declared_rights(GRANTS, database=database)
 
 
 @register(Tags.database, deploy=True)

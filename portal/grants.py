@@ -1,6 +1,6 @@
 """The rights of all processes on PostgreSQL, put together; and of the tables that came with Django and its apps."""
 
-from database.roles.declaration import ALL, MACHINES, PEOPLE, WORKER, Declaration, Rights, Table
+from database.roles.declaration import ALL, MACHINES, MONITOR, PEOPLE, WORKER, Declaration, Rights, Table
 from limits.grants import GRANTS as LIMITS
 from notices.grants import GRANTS as NOTICES
 from pki.grants import GRANTS as PKI
@@ -12,7 +12,10 @@ _EVERYTHING = Rights(read=ALL, add=ALL, change=ALL, remove=True)
 
 OTHERS = Declaration(
     (
-        Table("django_migrations", "app name applied"),
+        # Whether the database is the one that this version asks for.
+        Table(
+            "django_migrations", "app name applied", dict.fromkeys((PEOPLE, MACHINES, MONITOR), Rights(read="app name"))
+        ),
         Table("django_content_type", "app_label model", {PEOPLE: _READ}),
         Table(
             "django_admin_log",

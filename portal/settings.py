@@ -10,7 +10,7 @@ from django.urls import reverse_lazy
 
 from database.roles.declaration import login_of
 from pki.escrow.holders import connection_name
-from portal import env
+from portal import env, log_lines
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "portal.monitoring.health.answer_health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.admin_door.with_admin_policy",
@@ -79,8 +80,8 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "portal.urls"
-if PROCESS == "machines":
-    # The machines' door has neither pages nor sessions: what is not there cannot be attacked.
+if PROCESS in {"machines", "monitor"}:
+    # They have neither pages nor sessions: what is not there cannot be attacked.
     _for_people = (
         "unfold",
         "django.contrib.admin",
@@ -94,8 +95,11 @@ if PROCESS == "machines":
     ROOT_URLCONF = "portal.machines_urls"
     MIDDLEWARE = [
         "django.middleware.security.SecurityMiddleware",
+        "portal.monitoring.health.answer_health",
         "django.middleware.common.CommonMiddleware",
     ]
+if PROCESS == "monitor":
+    ROOT_URLCONF, MIDDLEWARE = "portal.monitoring.urls", []
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -284,13 +288,19 @@ if EMAIL_HOST := env.text("NSMAAS_EMAIL_HOST", ""):
     EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("NSMAAS_EMAIL_FROM", "nsmaas@localhost")
 
+_log_format = env.choice("NSMAAS_LOG_FORMAT", "plain", log_lines.JSON)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        log_lines.JSON: {"()": log_lines.JsonLines, "process": PROCESS},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _log_format}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }
+if _log_format == log_lines.JSON:
+    log_lines.log_what_is_no_record(PROCESS)
 
 UNFOLD = {
     "SITE_TITLE": PROVIDER_NAME,

@@ -2,10 +2,9 @@
 
 import os
 
-os.environ["NSMAAS_PROCESS"] = "machines"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-from django.core.wsgi import get_wsgi_application  # settings must know the process first
+from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
 
@@ -13,7 +12,7 @@ from django.db import connection  # noqa: E402  # needs the settings
 
 from portal.start import refuse_to_start_as_another  # noqa: E402  # needs the apps loaded
 
-refuse_to_start_as_another()
+refuse_to_start_as_another("machines")
 # Workers that are forked from here share no connection with this process, and open a pool of their own.
 connection.close()
 if getattr(connection, "pool", None):

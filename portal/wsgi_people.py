@@ -2,13 +2,12 @@
 
 import os
 
-os.environ["NSMAAS_PROCESS"] = "people"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
-from django.core.wsgi import get_wsgi_application  # settings must know the process first
+from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
 
 from portal.start import refuse_to_start_as_another  # noqa: E402  # needs the apps loaded
 
-refuse_to_start_as_another()
+refuse_to_start_as_another("people")

@@ -7,6 +7,7 @@ two decide, none may be written by a process that others can talk to more easily
 from database.roles.declaration import (
     ALL,
     MACHINES,
+    MONITOR,
     PEOPLE,
     SIGNER,
     WORKER,
@@ -51,6 +52,7 @@ _SENSOR = Table(
         MACHINES: Rights(read=ALL, change="state"),
         SIGNER: Rights(read=ALL, change="state enrolled_anew_with_id"),
         WORKER: Rights(read=ALL, lock=True),
+        MONITOR: Rights(read="id gateway_id state"),
     },
     (
         Guard((PEOPLE,), "INSERT", f"NEW.state <> '{SensorState.REGISTERED}'", "begins without a certificate"),
@@ -119,6 +121,7 @@ _ENROLMENT = (
             ),
             SIGNER: Rights(read=ALL, change="signed_at certificate_id refused_because tunnel_key code_proof"),
             WORKER: Rights(read="id sensor_id signed_at tunnel_key", change="tunnel_key"),
+            MONITOR: Rights(read="id requested_at certificate_id refused_because"),
         },
         (
             Guard(
@@ -161,6 +164,7 @@ _GATEWAYS = (
             # Locked, so that nothing is signed for one that is being revoked.
             SIGNER: Rights(read=ALL, lock=True),
             WORKER: _READ,
+            MONITOR: Rights(read="id name subject generation revoked_at"),
         },
         (
             Guard((PEOPLE,), "INSERT", "NEW.subject !~ '^g-[a-z2-7]{12}$'", "has a gateway's subject"),
@@ -196,7 +200,11 @@ _GATEWAYS = (
     Table(
         "sensors_gatewaycontact",
         "gateway_id last_report_at last_sequence observed_generation agent_version openvpn_version problems",
-        {MACHINES: Rights(read=ALL, add=ALL, change=ALL), PEOPLE: _READ},
+        {
+            MACHINES: Rights(read=ALL, add=ALL, change=ALL),
+            PEOPLE: _READ,
+            MONITOR: Rights(read="id gateway_id last_report_at observed_generation problems"),
+        },
     ),
     Table("sensors_gatewayslot", "gateway_id sensor_id generation", {MACHINES: _READ}),
     Table(
@@ -218,18 +226,26 @@ _GATEWAYS = (
             # Which certificates a box no longer needs.
             SIGNER: _READ,
             WORKER: Rights(read="id sensor_id since"),
+            MONITOR: Rights(read="id sensor_id gateway_id noted_at ended_at"),
         },
     ),
     Table(
         "sensors_sessionquestion",
         "gateway_id subjects asked_at answered_at answer",
         # A key is given out on the answer: nobody else is to read what is asked, or to answer.
-        {MACHINES: Rights(read=ALL, add=ALL, change="answered_at answer", remove=True)},
+        {
+            MACHINES: Rights(read=ALL, add=ALL, change="answered_at answer", remove=True),
+            MONITOR: Rights(read="id gateway_id asked_at answered_at"),
+        },
     ),
     Table(
         "sensors_sensorcontact",
         "sensor_id last_heartbeat_at disk kit_version",
-        {MACHINES: Rights(read=ALL, add=ALL, change="last_heartbeat_at disk kit_version"), PEOPLE: _READ},
+        {
+            MACHINES: Rights(read=ALL, add=ALL, change="last_heartbeat_at disk kit_version"),
+            PEOPLE: _READ,
+            MONITOR: Rights(read="id sensor_id last_heartbeat_at"),
+        },
     ),
 )
 
@@ -237,7 +253,11 @@ _KEYS = (
     Table(
         "sensors_diskkeyrelease",
         "sensor_id at outcome reason source_address public_address other_addresses serial repeats",
-        {MACHINES: Rights(read=ALL, add=ALL, change="repeats"), PEOPLE: _READ},
+        {
+            MACHINES: Rights(read=ALL, add=ALL, change="repeats"),
+            PEOPLE: _READ,
+            MONITOR: Rights(read="id sensor_id at outcome reason"),
+        },
     ),
     Table(
         "sensors_keypermit",
@@ -268,6 +288,7 @@ _CASES = (
             PEOPLE: Rights(read=ALL, add=ALL, change="closed_at outcome"),
             MACHINES: Rights(read=ALL, change="confirmed_at"),
             WORKER: Rights(read=ALL, change="escalated_at"),
+            MONITOR: Rights(read="id opened_at confirmed_at closed_at"),
         },
         (
             Guard(

@@ -1,6 +1,17 @@
 """What each process may do with customers, sites, people, approvals and the audit trail, on PostgreSQL."""
 
-from database.roles.declaration import ALL, MACHINES, PEOPLE, SIGNER, WORKER, Declaration, Guard, Rights, Table
+from database.roles.declaration import (
+    ALL,
+    MACHINES,
+    MONITOR,
+    PEOPLE,
+    SIGNER,
+    WORKER,
+    Declaration,
+    Guard,
+    Rights,
+    Table,
+)
 
 _READ = Rights(read=ALL)
 _EVERYBODY = (PEOPLE, MACHINES, SIGNER, WORKER)
@@ -129,6 +140,8 @@ GRANTS = Declaration(
                 ),
             ),
         ),
+        # The host's owner alone says that the chains are whole, by a command.
+        Table("tenants_auditverification", "finished_at entries broken_chains", {MONITOR: Rights(read=ALL)}),
         Table(
             "tenants_auditentry",
             "chain_id sequence at actor action subject details previous_hash hash",

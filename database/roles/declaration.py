@@ -17,6 +17,7 @@ class Role(StrEnum):
     MACHINES = "machines"
     SIGNER = "signer"
     WORKER = "worker"
+    MONITOR = "monitor"
 
     @property
     def login(self) -> str:
@@ -29,12 +30,13 @@ class Role(StrEnum):
 
         A role begins with it. The administrator of PostgreSQL may change it.
         """
-        return {"people": 40, "machines": -1, "signer": 10, "worker": 10}[self.value]
+        return {"people": 40, "machines": -1, "signer": 10, "worker": 10, "monitor": 10}[self.value]
 
 
 # Who owns all tables, and whom the commands of `manage.py` log in as. No process does.
 OWNER = "nsmaas"
 PEOPLE, MACHINES, SIGNER, WORKER = Role.PEOPLE, Role.MACHINES, Role.SIGNER, Role.WORKER
+MONITOR = Role.MONITOR
 
 
 def login_of(process: str) -> str:

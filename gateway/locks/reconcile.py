@@ -36,6 +36,11 @@ class Host:
         """What the kernel listed last; None when it could not be read."""
         return self._firewall.open_addresses
 
+    @property
+    def table_stands(self) -> bool:
+        """The wanted one, and nobody has been seen to change it."""
+        return self._firewall.is_applied and not self.problems.has("firewall-refused")
+
     def apply(
         self, state: StoredState, *, changed: frozenset[str] | None, when_shut: Callable[[], None] = lambda: None
     ) -> bool:

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import time
 from collections.abc import Callable, Sequence
 
 from gateway.locks.cuts import Cut
@@ -26,6 +27,12 @@ class Reporting:
         self._outbox, self._problems, self._send = outbox, problems, send
         self._desk = ReportDesk(outbox, snapshot_seconds)
         self._last_failure: str | None = None
+        # By this host's clock, in seconds since 1970; None before the first since the agent's start.
+        self.accepted_at: float | None = None
+
+    @property
+    def waiting_sightings(self) -> int:
+        return len(self._outbox.sightings)
 
     def next_step(self) -> float:
         return self._desk.next_step()
@@ -49,6 +56,7 @@ class Reporting:
         match answer:
             case ReportAnswered(status=204):
                 self._last_failure = None
+                self.accepted_at = time.time()
                 return self._desk.acknowledged()
             case ReportAnswered(status=409, last_sequence=int(last)):
                 log.warning("the portal has seen report %d already", last)

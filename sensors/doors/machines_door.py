@@ -3,10 +3,11 @@
 from math import ceil
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from database.dead_connections import forget_dead_connections
 from sensors.doors.allowed_calls import ALLOWED_CALLS
 from sensors.machines.bodies import MalformedBody
 from sensors.machines.fair_shares import ShareUsedUp
@@ -46,10 +47,7 @@ def _caller(request: HttpRequest) -> Caller | None:
     except (OperationalError, InterfaceError):
         # The database was restarted since this process last asked it something. Nothing has been done yet for this
         # request, so it asks once more over a new connection, instead of testing the connection before each request.
-        connection.close()
-        if pool := getattr(connection, "pool", None):
-            # All that wait in the pool are as dead as this one was.
-            pool.check()
+        forget_dead_connections()
         return identify(request)
 
 

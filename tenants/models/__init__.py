@@ -2,6 +2,7 @@ from tenants.models.account_change import AccountChange, AccountStep
 from tenants.models.announcement import Announcement
 from tenants.models.approval import Approval, ApprovalVerdict
 from tenants.models.audit import AuditChain, AuditEntry
+from tenants.models.audit_verification import AuditVerification
 from tenants.models.customer import (
     Customer,
     CustomerGroupObjectPermission,
@@ -20,6 +21,7 @@ __all__ = [
     "ApprovalVerdict",
     "AuditChain",
     "AuditEntry",
+    "AuditVerification",
     "Customer",
     "CustomerGroupObjectPermission",
     "CustomerRoleGroup",

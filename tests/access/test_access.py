@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import get_resolver, resolve
 
+from portal.monitoring.health import HEALTH
 from sensors.doors.allowed_calls import ALLOWED_CALLS
 from tests.support.access_table import ACTORS, METHODS, PEOPLES_TABLES, Row, cells, read_table, routes
 from tests.support.machines_door import open_machines_door
@@ -37,6 +38,14 @@ def test_the_machines_door_answers_as_the_table_says(street: Street, settings: A
     assert list(differences(street, actor, read_table("machines"))) == []
 
 
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("door", ["people", "machines"])
+def test_both_doors_tell_everybody_how_they_are(street: Street, settings: Any, tmp_path: Path, door: str, actor: str):
+    if door == "machines":
+        open_machines_door(settings, tmp_path)
+    assert list(differences(street, actor, read_table("health"))) == []
+
+
 def test_the_table_names_every_url_of_the_peoples_door_with_every_method(street: Street):
     named: set[tuple[str, str]] = set()
     for table in PEOPLES_TABLES:
@@ -50,6 +59,11 @@ def test_the_table_names_every_url_of_the_peoples_door_with_every_method(street:
 def test_the_table_names_every_call_of_the_machines_door_with_every_method():
     named = {(path.removeprefix("/"), method) for method, path, _ in cells(read_table("machines"))}
     assert sorted({(path, method) for path in ALLOWED_CALLS for method in METHODS} - named) == []
+
+
+def test_the_table_names_every_question_for_health_with_every_method():
+    named = {(path, method) for method, path, _ in cells(read_table("health"))}
+    assert sorted({(path, method) for path in HEALTH for method in METHODS} ^ named) == []
 
 
 def test_no_cell_stands_in_the_tables_twice(capsys: pytest.CaptureFixture[str]):

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.gateway.configurations import CONFIG, SERVER_CONF
 from tests.support.gateway.lone_gateway import LoneGateway
@@ -39,6 +40,28 @@ def test_a_flushed_firewall_is_put_back_and_told(host: LoneGateway) -> None:
     host.network.run(host.host, "nft", "flush", "ruleset")
     host.portal.wait_for_report(has_problem("firewall-changed-by-others"), seconds=6, what="the loss")
     wait_until(lambda: host.sensors[0].address in host.open_addresses(), seconds=5, what="it is put back")
+
+
+def metric(host: LoneGateway, name: str) -> float | None:
+    """As node_exporter would hand it on."""
+    try:
+        text = (host.directory / "metrics.prom").read_text()
+    except FileNotFoundError:
+        return None
+    families = text_string_to_metric_families(text)
+    return next((sample.value for one in families for sample in one.samples if sample.name == name), None)
+
+
+def test_who_watches_the_host_sees_openvpn_come_and_go(host: LoneGateway) -> None:
+    wait_until(lambda: metric(host, "nsmaas_agent_sessions") == 2, seconds=20, what="the sessions are counted")
+    assert metric(host, "nsmaas_agent_openvpn_up") == metric(host, "nsmaas_agent_table_whole") == 1
+    accepted = metric(host, "nsmaas_agent_report_accepted_timestamp_seconds")
+    assert accepted is not None
+    assert abs(time.time() - accepted) < 60
+    assert host.openvpn
+    host.openvpn.kill()
+    wait_until(lambda: metric(host, "nsmaas_agent_openvpn_up") == 0, seconds=20, what="OpenVPN's end is seen")
+    assert metric(host, "nsmaas_agent_sessions") is None
 
 
 def test_a_flushed_chain_is_put_back(host: LoneGateway) -> None:

@@ -15,6 +15,7 @@ TASKS = ("notices.tasks", "tenants.tasks", "sensors.tasks", "limits.tasks")
 SERVES = {
     "people": ("portal.urls",),
     "machines": ("portal.machines_urls",),
+    "monitor": ("portal.monitoring.urls",),
     "worker": TASKS,
     "signer": TASKS,
     "beat": ("portal.celery",),

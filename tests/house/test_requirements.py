@@ -127,7 +127,9 @@ def test_django_and_every_module_come_up_without_the_test_tools():
     } - {"pip", "setuptools", "pkg_resources", "_distutils_hack"}
     assert {"pytest", "mypy", "playwright"} <= absent
     names = [".".join(file.relative_to(CHECKOUT).with_suffix("").parts) for file in modules()]
-    names = [name.removesuffix(".__init__") for name in names if not name.endswith("__main__")]
+    # What serves a door refuses to be imported by another process.
+    left_out = ("__main__", "wsgi_people", "wsgi_machines", "wsgi_monitor")
+    names = [name.removesuffix(".__init__") for name in names if not name.endswith(left_out)]
     done = subprocess.run(
         [sys.executable, "-c", IMPORT_ALL],
         input=f"{' '.join(absent)}\n{' '.join(names)}\n",

@@ -108,6 +108,9 @@ def test_each_door_is_opened_by_its_own_nginx_alone():
         "gateways": "nsmaas-nginx-machines",
     }
     sockets = {unit.stem: (value(unit, "SocketUser"), value(unit, "SocketMode")) for unit in PORTAL.glob("*.socket")}
+    # No door: metrics, which only this host can ask for.
+    assert sockets.pop("nsmaas-monitor") == ("", "")
+    assert value(PORTAL / "nsmaas-monitor.socket", "ListenStream").startswith("127.0.0.1:")
     assert sockets == {
         "nsmaas-people": ("nsmaas-nginx-people", "0600"),
         "nsmaas-machines-sensors": ("nsmaas-nginx-machines", "0600"),

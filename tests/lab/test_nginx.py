@@ -123,6 +123,7 @@ class Doors:
     certificates: Path
     people: str = ""
     machines: str = ""
+    health: str = ""  # a socket
     behind: dict[str, Server] = field(default_factory=dict)
 
     def context(self, subject: str = "") -> ssl.SSLContext:
@@ -167,6 +168,7 @@ def doors(processes, directory):
         instance = Instance(door, door, f"127.0.0.1:{port}", home, sockets)
         start_nginx(instance, processes=processes, directory=run, logs=directory.logs, host=None)
         setattr(doors, door, instance.listen)
+        doors.health = instance.health(run).removeprefix("unix:")
     yield doors
     for server in doors.behind.values():
         server.opened.set()
@@ -387,3 +389,54 @@ def test_envsubst_as_the_template_tells_gives_the_same(template):
 def test_the_head_of_each_template_names_all_that_is_filled_in(template):
     head, _, rest = template.read_text().partition("daemon off;")
     assert set(re.findall(r"\$\{(NGINX_[A-Z_]+)\}", rest)) == set(re.findall(r"^#   (NGINX_[A-Z_]+)", head, re.M))
+
+
+def look(doors: Doors, path: str, *options: str) -> tuple[int, str]:
+    """At the plain listener of the machines' door."""
+    command = ["curl", "-sm", "10", "-w", "\\n%{http_code}", "--unix-socket", doors.health, *options]
+    done = subprocess.run([*command, f"http://localhost{path}"], capture_output=True, text=True, check=True)
+    body, _, status = done.stdout.rpartition("\n")
+    return int(status), body
+
+
+@pytest.mark.parametrize("process", ["sensors", "gateways", "reports"])
+@pytest.mark.parametrize("question", ["live", "ready"])
+def test_whoever_watches_asks_each_process_without_a_certificate(doors, process, question):
+    headers = [word for name, value in DECEIT.items() for word in ("-H", f"{name}: {value}")]
+    status, body = look(doors, f"/{process}/health/{question}?a=b", *headers)
+
+    assert (status, json.loads(body)["door"]) == (200, f"machines-{process}")
+    # Nothing of what was asked goes on: no word about who the client is could be nginx's.
+    assert set(json.loads(body)["headers"]) == {"Host"}
+    assert json.loads(body)["headers"]["Host"] == "localhost"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/health/live",
+        "/v1/disk-key",
+        "/sensors/v1/disk-key",
+        "/sensors/health/",
+        "/sensors/health/live/",
+        "/sensors/health/live/../../v1/disk-key",
+        "/sensors/health/live%2f..%2f..%2fv1%2fdisk-key",
+        "/sensors/health/live%3f",
+        "/sensors/health/live%0aX",
+        "/people/health/live",
+    ],
+)
+def test_there_is_nothing_else_where_no_certificate_is_asked_for(doors, path):
+    assert look(doors, path, "--path-as-is")[0] == 404
+
+
+def test_nothing_is_sent_by_way_of_the_plain_listener(doors):
+    assert look(doors, "/sensors/health/live", "-X", "POST", "-d", "x")[0] == 403
+    assert look(doors, "/sensors/health/live", "-X", "GET", "-d", "x" * 1000)[0] == 200
+
+
+@pytest.mark.parametrize("subject", [SENSOR, GATEWAY, STRANGER])
+def test_a_machine_has_no_business_with_the_health_of_its_door(doors, subject):
+    answer = ask(doors, doors.machines, "/health/ready", subject=subject)
+    assert (answer["status"], answer["reason"]) == (403, "call-refused")

@@ -1,0 +1,1 @@
+"""What a monitor wants to know: health of each door, metrics, and the same facts in words."""

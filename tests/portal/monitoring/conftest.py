@@ -1,0 +1,3 @@
+from tests.support.fleet import fleet
+
+__all__ = ["fleet"]
