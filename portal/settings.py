@@ -15,6 +15,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 PROCESS = env.text("NSMAAS_PROCESS", "manage")
 STATE_DIR = Path(env.text("NSMAAS_STATE_DIR", str(BASE_DIR / ".state")))
+# Beat only says when something is to be done. Asked before anything is made.
+_database_url = "" if PROCESS == "beat" else env.database_url(STATE_DIR)
 STATE_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.flag("NSMAAS_DEBUG")
@@ -112,14 +114,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-DATABASES = {
-    "default": env.database(
-        env.secret("DATABASE_URL") or f"sqlite:///{STATE_DIR / 'portal.sqlite3'}", login=login_of(PROCESS)
-    )
-}
-if PROCESS == "beat":
-    # It only says when something is to be done.
-    DATABASES = {}
+DATABASES = {"default": env.database(_database_url, login=login_of(PROCESS))} if _database_url else {}
 if PROCESS == "machines":
     # Most of its threads wait for news, not for the database: they share a few connections.
     # `sensors.machines.door` notices a broken one itself: a test before each request would cost a round trip.

@@ -3,13 +3,13 @@
 from portal.installation.answers import Answers
 from portal.installation.manage import manage
 from portal.installation.portal_state import forget, portal_state
-from portal.installation.refusals import CommandFailed
+from portal.installation.refusals import SetupRefused
 
 
 def missing(answers: Answers) -> list[str]:
     try:
         state = portal_state()
-    except CommandFailed:
+    except SetupRefused:
         return [f"invite {answers.administrator} as administrator"]
     return [] if state.administrator else [f"invite {answers.administrator} as administrator"]
 

@@ -4,7 +4,7 @@ from portal.installation import places
 from portal.installation.answers import Answers
 from portal.installation.manage import manage
 from portal.installation.portal_state import forget, portal_state
-from portal.installation.refusals import CommandFailed, SetupRefused
+from portal.installation.refusals import SetupRefused
 
 NAME = "underlay"
 # Until its row is there: what a crash leaves under this name has signed nothing.
@@ -14,7 +14,7 @@ _UNFINISHED = places.CA_KEY.with_name("ca.key.new")
 def missing(_answers: Answers) -> list[str]:
     try:
         state = portal_state()
-    except CommandFailed:
+    except SetupRefused:
         return ["make the authority"]
     if state.authority and places.CA_KEY.exists():
         return []

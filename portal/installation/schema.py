@@ -3,13 +3,13 @@
 from portal.installation.answers import Answers
 from portal.installation.manage import manage
 from portal.installation.portal_state import forget, portal_state
-from portal.installation.refusals import CommandFailed
+from portal.installation.refusals import SetupRefused
 
 
 def missing(_answers: Answers) -> list[str]:
     try:
         state = portal_state()
-    except CommandFailed:
+    except SetupRefused:
         return ["make the tables and the processes' rights on them"]
     found = []
     if state.unapplied_migrations:
