@@ -13,9 +13,11 @@ from portal.installation.refusals import SetupRefused
 
 OWNER = "nsmaas"
 # Each unit's user is its role and nobody else; root is whoever administers this host, and so the owner of the tables.
+# PostgreSQL's own administrator keeps his way in.
 _IDENT = f"""\
 {OWNER} /^nsmaas-(.*)$ nsmaas_\\1
 {OWNER} root {OWNER}
+{OWNER} postgres postgres
 """
 _HBA = f"local {OWNER} all peer map={OWNER}\n"
 _INSTALL = "apt install postgresql (or give --database, if PostgreSQL runs on another host)"
