@@ -80,8 +80,6 @@ def test_it_opens_no_account_that_somebody_uses(ada: Person, client: Client):
 
 @pytest.mark.parametrize("role", [CustomerRole.CONTACT, CustomerRole.MANAGER])
 def test_it_is_for_administrators_alone(world: Any, role: CustomerRole):
-    invite_person(
-        email="new@harbour.example", name="New", phone="", customer=world.harbour, role=role, invited_by=HOST
-    )
+    invite_person(email="new@harbour.example", name="New", phone="", customer=world.harbour, role=role, invited_by=HOST)
     with pytest.raises(ValidationError, match="No administrator"):
         make_first_link(email="new@harbour.example", made_by=HOST)

@@ -70,7 +70,9 @@ def _make(root: Path, release: str) -> None:
         (root / SOURCES.relative_to("/")).write_text(re.sub(rf"\b{here}\b", release, sources))
         (root / "etc/apt/sources.list").write_text("")
     _run("chroot", str(root), "apt-get", "-qq", "update")
-    _run("chroot", str(root), "apt-get", "-qq", "--yes", "--no-install-recommends", "--download-only", "install", *WANTED)
+    _run(
+        "chroot", str(root), "apt-get", "-qq", "--yes", "--no-install-recommends", "--download-only", "install", *WANTED
+    )
     _become_mirror(root)
 
 

@@ -5,6 +5,7 @@ Prints the title of the page where that ends.
 """
 
 import http.cookiejar
+import os
 import re
 import socket
 import ssl
@@ -12,6 +13,8 @@ import sys
 import urllib.parse
 import urllib.request
 from typing import Any
+
+import django
 
 PASSWORD = "a long password of the first one"
 
@@ -43,7 +46,9 @@ class Browser:
 
 
 def main(address: str, certificate: str, link: str, email: str) -> None:
-    from tests.one_time_codes import code_of
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+    from tests.one_time_codes import code_of  # needs the apps
 
     browser = Browser(address, certificate)
     browser.get(link)
@@ -51,10 +56,9 @@ def main(address: str, certificate: str, link: str, email: str) -> None:
     browser.get("/accounts/login/")
     browser.send(login=email, password=PASSWORD)
     browser.get("/accounts/2fa/totp/activate/")
-    if "authenticator_secret" not in browser.page:
-        browser.send(password=PASSWORD)
-    secret = re.findall(r'id="authenticator_secret"[^>]* value="(\w+)"|value="(\w+)"[^>]* id="authenticator_secret"', browser.page)
-    browser.send(code=code_of("".join(secret[0])))
+    browser.send("/accounts/reauthenticate/", password=PASSWORD, next="/accounts/2fa/totp/activate/")
+    field = next(each for each in re.findall("<input[^>]*>", browser.page) if "authenticator_secret" in each)
+    browser.send(code=code_of(re.findall(r'value="(\w+)"', field)[0]))
     browser.get("/admin/")
     print(browser.url, re.findall(r"<title>\s*(.*?)\s*</title>", browser.page, re.S)[0])
 

@@ -17,6 +17,8 @@ PATIENCE = 600  # of a machine that has other work, too
 
 
 class PortalMachine(Machine):
+    namespace = ""
+
     def shell(self, script: str) -> str:
         """What it printed, on either channel. Raises RuntimeError."""
         status, said = self.try_shell(script)
@@ -74,6 +76,7 @@ def portal_machine(release: str, folder: Path, *, binds: dict[Path, str]) -> Ite
     with host_root(release, folder) as root:
         subprocess.run(["ip", "netns", "add", name], check=True)
         machine = PortalMachine(root, name=name, binds=binds)
+        machine.namespace = name
         try:
             for line in ("link set lo up", f"address add {ADDRESS}/24 dev lo"):
                 subprocess.run(["ip", "-n", name, *line.split()], check=True)
