@@ -23,7 +23,7 @@ class Browser:
     def __init__(self, address: str, certificate: str) -> None:
         find = socket.getaddrinfo
         # The portal's name is in nobody's DNS here.
-        socket.getaddrinfo = lambda host, *rest, **options: find(address, *rest, **options)  # type: ignore[assignment]
+        socket.getaddrinfo = lambda _, *rest, **options: find(address, *rest, **options)
         self._cookies = http.cookiejar.CookieJar()
         self._opener = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(self._cookies),
@@ -32,13 +32,14 @@ class Browser:
         self.url = self.page = ""
 
     def get(self, url: str) -> None:
-        self._open(urllib.request.Request(urllib.parse.urljoin(self.url, url)))
+        self._open(urllib.request.Request(urllib.parse.urljoin(self.url, url)))  # noqa: S310  # https
 
     def send(self, url: str = "", **fields: str) -> None:
         """The form of the page that is open."""
         token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', self.page)[0]
+        headers = {"Referer": self.url}
         body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
-        self._open(urllib.request.Request(urllib.parse.urljoin(self.url, url), body, {"Referer": self.url}))
+        self._open(urllib.request.Request(urllib.parse.urljoin(self.url, url), body, headers))  # noqa: S310  # https
 
     def _open(self, request: Any) -> None:
         with self._opener.open(request, timeout=60) as answer:

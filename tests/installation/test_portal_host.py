@@ -1,7 +1,7 @@
-"""A bare Debian becomes a portal by the commands of docs/operations.md, and stays one. Each test builds on those before.
+"""A bare Debian becomes a portal by the commands of docs/operations.md, and stays one.
 
-Debian's packages come from a folder, so the stopwatch leaves the line out. No word of a test's own is typed but the
-answers to the five questions.
+Each test builds on those before. Debian's packages come from a folder, so the stopwatch leaves the line out. No word of
+a test's own is typed but the answers to the five questions.
 """
 
 import platform
@@ -63,9 +63,11 @@ def portal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     work = tmp_path_factory.mktemp("host")
     debs = built_packages(request.param)
     deb = next(deb for deb in debs if deb.name.startswith("nsm-portal_"))
-    with signed_repository(request.param, debs, work) as repository:
-        with portal_machine(request.param, work / "machine", binds={repository: "/srv/nsm"}) as machine:
-            yield Portal(machine, deb, work)
+    with (
+        signed_repository(request.param, debs, work) as repository,
+        portal_machine(request.param, work / "machine", binds={repository: "/srv/nsm"}) as machine,
+    ):
+        yield Portal(machine, deb, work)
 
 
 def test_the_page_leads_from_a_bare_debian_to_an_administrator_who_is_signed_in(
@@ -147,7 +149,8 @@ def test_redis_is_for_the_portals_processes_alone(portal: Portal):
 def test_a_command_without_settings_is_an_error_and_makes_no_database(portal: Portal):
     for command in (
         "cd /usr/lib/nsm-portal && .venv/bin/python manage.py migrate",
-        "mv /etc/nsmaas/portal.env /root/ && (nsm-portal manage migrate; status=$?; mv /root/portal.env /etc/nsmaas/; exit $status)",
+        "mv /etc/nsmaas/portal.env /root/; nsm-portal manage migrate; status=$?; mv /root/portal.env /etc/nsmaas/;"
+        " exit $status",
     ):
         status, said = portal.machine.try_shell(command)
         assert status != 0
