@@ -22,8 +22,7 @@ LOOSER = {
     "nsm-renew.service": 20,
 }
 PROGRAMS = (
-    "opt/nsmaas/.venv/bin/gunicorn",
-    "opt/nsmaas/.venv/bin/celery",
+    "usr/lib/nsm-portal/.venv/bin/python",
     "usr/sbin/nginx",
     "usr/sbin/nft",
     "bin/kill",

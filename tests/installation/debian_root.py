@@ -1,7 +1,7 @@
 """A bare Debian of either release as a folder, with what our packages ask of Debian beside it.
 
-So no test needs a mirror. Made once for each list of packages and kept outside the repository. Tests work on an overlay,
-which takes no time.
+So no test needs a mirror. Made once for each list of packages and kept outside the repository. Tests work on an
+overlay, which takes no time.
 """
 
 import fcntl
