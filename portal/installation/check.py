@@ -15,6 +15,7 @@ from portal.installation.services import lasting_units
 from portal.installation.steps import STEPS
 
 _SOON = timedelta(days=30)
+_PACKAGE = "nsm-portal"
 _PATIENCE = 30  # seconds until a door that was just started answers
 
 
@@ -91,4 +92,21 @@ def _limits(_answers: Answers) -> Iterator[str]:
         yield "The doors' limits are not in the firewall. Run systemctl start doors-nftables, and see its journal."
 
 
-_LOOKS: tuple[Callable[[Answers], Iterator[str]], ...] = (_steps, _processes, _doors, _limits, _certificates, _django)
+def _newer(_answers: Answers) -> Iterator[str]:
+    """What apt has heard of: with each version come the bundled libraries' mended ones."""
+    said = dict(
+        line.strip().split(": ", 1) for line in run("apt-cache", "policy", _PACKAGE).splitlines() if ": " in line
+    )
+    if said.get("Candidate", "") != said.get("Installed", ""):
+        yield f"{_PACKAGE} {said['Candidate']} is there, {said['Installed']} is installed. Run apt upgrade."
+
+
+_LOOKS: tuple[Callable[[Answers], Iterator[str]], ...] = (
+    _steps,
+    _processes,
+    _doors,
+    _limits,
+    _certificates,
+    _newer,
+    _django,
+)
