@@ -130,7 +130,7 @@ class Portal:
         return [
             self.start_signer(),
             self._start_celery("worker", "worker", "-Q", "default", "-n", "worker@%h", "-c", "1"),
-            self._start_celery("beat", "beat", "--schedule", str(self.settings.state / "beat-schedule")),
+            self._start_celery("beat", "beat"),
         ]
 
     def start_signer(self) -> Process:

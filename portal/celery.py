@@ -68,7 +68,7 @@ app.conf.update(
         "forget full purses": {"task": "limits.tasks.forget_full_purses", "schedule": 300.0},
         "tell of cut-offs that nobody confirms": {"task": "sensors.tasks.escalate_cases", "schedule": 15.0},
     },
-    beat_schedule_filename=str(settings.STATE_DIR / "beat-schedule"),
+    beat_scheduler="portal.steady_scheduler:SteadyScheduler",
 )
 if settings.CELERY_BROKER_URL.startswith("filesystem:"):
     use_for_filesystem_urls()

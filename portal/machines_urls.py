@@ -2,6 +2,6 @@
 
 from django.urls import URLPattern, path
 
-from sensors.machines.door import door
+from sensors.doors.machines_door import door
 
 urlpatterns: list[URLPattern] = [path("<path:path>", door)]

@@ -117,7 +117,7 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {"default": env.database(_database_url, login=login_of(PROCESS))} if _database_url else {}
 if PROCESS == "machines":
     # Most of its threads wait for news, not for the database: they share a few connections.
-    # `sensors.machines.door` notices a broken one itself: a test before each request would cost a round trip.
+    # `sensors.doors.machines_door` notices a broken one itself: a test before each request would cost a round trip.
     DATABASES["default"] |= env.pooled(DATABASES["default"], connections=10)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ATOMIC_REQUESTS stays off: it would roll back the audit row of a refused key request.

@@ -7,8 +7,8 @@ from django.views.generic import RedirectView
 from portal.admin_door import admin_urls
 
 urlpatterns = [
-    path("", include("sensors.pages.urls")),
-    path("api/", include("sensors.api.urls")),
+    path("", include("sensors.doors.pages_urls")),
+    path("api/", include("sensors.doors.api_urls")),
     path("", include("pki.authority.urls")),
     # People come by invitation, and their address is their name in the audit trail: neither is theirs to change.
     path("accounts/signup/", RedirectView.as_view(pattern_name="account_login", permanent=False)),

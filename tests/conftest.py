@@ -2,17 +2,18 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db import connections
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 import tenants
 from database.append_only import append_only_tables, create_statements, drop_statements
-from tests.live import (
+from tests.support.after_the_answer import wait_for_what_is_done_after_the_answer
+from tests.support.live import (
     leave_out_slow,
     live,
     mark_live,
@@ -20,9 +21,15 @@ from tests.live import (
     pytest_runtest_protocol,
     pytest_runtest_teardown,
 )
-from tests.roles import doors_act_as_their_roles, set_up_roles_here
+from tests.support.roles import doors_act_as_their_roles, set_up_roles_here
+from tests.support.soaking import print_figures
+from tests.support.world import World, make_world
 
 __all__ = ["live", "pytest_runtest_call", "pytest_runtest_protocol", "pytest_runtest_teardown"]
+
+# No deadline: a busy machine is no failure. No database: tests leave nothing behind in the checkout.
+hypothesis.settings.register_profile("unhurried", deadline=None, database=None)
+hypothesis.settings.load_profile("unhurried")
 
 CHAIN_HEADS = Path(tenants.__file__).parent / "chain_heads.sqlite.sql"
 
@@ -43,6 +50,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in needy]
     elif needy and (os.geteuid() != 0 or not Path("/dev/net/tun").exists()):
         raise pytest.UsageError("Some tests need root and /dev/net/tun: run as root, or say --without-root.")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The figures of the loops: rounds, failures, times."""
+    print_figures(terminalreporter)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -69,14 +81,6 @@ def emptying_lifts_the_triggers() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_triggers)
         yield
-
-
-def wait_for_what_is_done_after_the_answer() -> None:
-    """Threads of the door that still write would meet the tables being emptied, or the next test's rows."""
-    from accounts import failed_tries, mail_requests
-
-    for thread in (failed_tries.writer, mail_requests.sender):
-        thread.pool.submit(lambda: None).result(timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -110,82 +114,6 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-@dataclass(frozen=True)
-class World:
-    """Two customers with a site each, one gateway, and who is who."""
-
-    harbour: Any
-    meadow: Any
-    quay: Any
-    dairy: Any
-    gateway: Any
-    administrator: Any
-    operator: Any
-    auditor: Any
-    owner: Any  # harbour's contact
-    manager: Any  # harbour's manager
-    viewer: Any  # harbour's viewer
-    stranger: Any  # meadow's contact
-
-
-PASSWORD = "correct horse battery"
-
-
 @pytest.fixture
 def world(db: None) -> World:
     return make_world()
-
-
-def make_world() -> World:
-    from accounts.operations.add_person import add_person
-    from sensors.gateways.operations.register_gateway import register_gateway
-    from tenants.actors import Actor
-    from tenants.operations.announce_networks import announce_networks
-    from tenants.operations.grant_role import grant_customer_role, grant_provider_role
-    from tenants.operations.register_customer import register_customer
-    from tenants.operations.register_site import register_site
-    from tenants.roles import CustomerRole, ProviderRole
-
-    actor = Actor.process("test")
-    harbour = register_customer(slug="harbour", name="Harbour Logistics", registered_by=actor)
-    meadow = register_customer(slug="meadow", name="Meadow Dairy", registered_by=actor)
-
-    def person(name: str) -> Any:
-        return add_person(email=f"{name}@example.org", name=name.title(), added_by=actor, password=PASSWORD)
-
-    def staff(name: str, role: ProviderRole) -> Any:
-        made = person(name)
-        grant_provider_role(person=made, role=role, granted_by=actor)
-        return made
-
-    def contact(name: str, customer: Any, role: CustomerRole) -> Any:
-        made = person(name)
-        grant_customer_role(person=made, customer=customer, role=role, granted_by=actor)
-        return made
-
-    def site(customer: Any, name: str, network: str) -> Any:
-        return register_site(customer=customer, name=name, expected_networks=[network], registered_by=actor)
-
-    quay, dairy = site(harbour, "Quay 7", "198.51.100.21/32"), site(meadow, "Dairy North", "198.51.100.22/32")
-    announce_networks()  # As the worker does, before there is anybody whom it could tell.
-    return World(
-        harbour=harbour,
-        meadow=meadow,
-        quay=quay,
-        dairy=dairy,
-        gateway=register_gateway(
-            name="gateway-1",
-            host="198.51.100.1",
-            port=1194,
-            network="10.88.0.0/16",
-            base_networks=["10.20.0.0/24"],
-            registered_by=actor,
-        ),
-        administrator=staff("administrator", ProviderRole.ADMINISTRATOR),
-        operator=staff("operator", ProviderRole.OPERATOR),
-        auditor=staff("auditor", ProviderRole.AUDITOR),
-        owner=contact("owner", harbour, CustomerRole.CONTACT),
-        manager=contact("manager", harbour, CustomerRole.MANAGER),
-        viewer=contact("viewer", harbour, CustomerRole.VIEWER),
-        stranger=contact("stranger", meadow, CustomerRole.CONTACT),
-    )

@@ -46,3 +46,6 @@ class FairShares:
             with self._lock:
                 took = now - began
                 self._free_at[key] = now + (min(took, LONGEST_REST) if took > CHEAP else 0.0)
+
+
+SHARES = FairShares()

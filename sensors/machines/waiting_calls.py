@@ -15,6 +15,7 @@ from django.http import HttpRequest
 # Of the threads of one process (`--threads` of nsmaas-machines-gateways.service), so that some are left for what does
 # not wait. Each gateway has two calls that wait; what finds no place is answered at once, and asked again.
 MOST = 48
+LONGEST_WAIT = 60  # seconds
 LOOK_FOR_CLIENT = 0.5  # seconds
 
 
@@ -59,6 +60,10 @@ class WaitingCalls:
                 self._waiting -= has_place
                 if self._calls.get((kind, gateway)) is call:
                     del self._calls[kind, gateway]
+
+
+# One for the process: calls of all kinds share the places.
+WAITING = WaitingCalls()
 
 
 def _has_hung_up(connection: Any) -> bool:

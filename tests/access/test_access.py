@@ -5,23 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls import get_resolver, resolve
 
-from sensors.machines.allowed_calls import ALLOWED_CALLS
-from tests.access.asking import Street, undone
-from tests.access.table import ACTORS, METHODS, Row, read_table
-from tests.machines.doors import open_machines_door
-from tests.purses import fill_purses
+from sensors.doors.allowed_calls import ALLOWED_CALLS
+from tests.support.access_table import ACTORS, METHODS, PEOPLES_TABLES, Row, cells, read_table, routes
+from tests.support.machines_door import open_machines_door
+from tests.support.purses import fill_purses
+from tests.support.street import Street, undone
 
 pytestmark = pytest.mark.long
-
-PEOPLES_TABLES = ("pages", "rest", "accounts", "admin")
-
-
-def cells(rows: list[Row]) -> Iterator[tuple[str, str, dict[str, int]]]:
-    for row in rows:
-        for method in row.methods:
-            yield method, row.path, row.expected
 
 
 def differences(street: Street, actor: str, rows: list[Row]) -> Iterator[str]:
@@ -43,15 +35,6 @@ def test_the_peoples_door_answers_as_the_table_says(street: Street, table: str, 
 def test_the_machines_door_answers_as_the_table_says(street: Street, settings: Any, tmp_path: Path, actor: str):
     open_machines_door(settings, tmp_path)
     assert list(differences(street, actor, read_table("machines"))) == []
-
-
-def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
-    for pattern in resolver.url_patterns:
-        route = prefix + str(pattern.pattern).removeprefix("^")  # as Django puts them together in a match
-        if isinstance(pattern, URLPattern):
-            yield route
-        else:
-            yield from routes(pattern, route)
 
 
 def test_the_table_names_every_url_of_the_peoples_door_with_every_method(street: Street):

@@ -9,27 +9,20 @@ from django.test.utils import CaptureQueriesContext
 
 from sensors.models import Case, EnrolmentCode, Sensor
 from tenants.models import AuditEntry
-from tests.access.asking import PEOPLE, Street, undone
-from tests.access.table import read_table
-from tests.access.test_access import PEOPLES_TABLES, cells
-from tests.purses import fill_purses
+from tests.support.access_table import PEOPLES_TABLES, cells, read_table
+from tests.support.answers import what_it_shows
+from tests.support.purses import fill_purses
+from tests.support.street import PEOPLE, Street, undone
 
 pytestmark = pytest.mark.long
 
 OBJECT = re.compile(r"\{(ours|theirs|our-\w+|their-\w+|gateway)\}")
-# What differs from answer to answer whoever asks for whatever, and the address, which the asker knows.
-NOISE = re.compile(rb'name="csrfmiddlewaretoken" value="\w+"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 
 ON_RECORD = re.compile(
     r"/admin/tenants/(person|auditentry|approval)/((\{tenants/\w+\}/change|\{invitation\}/decide)/)?$"
     r"|/admin/notices/mail/(\{notices/mail\}/change/)?$"
     r"|/admin/tenants/approval/\{gateway-request\}/decide/$"
 )
-
-
-def seen(response: Any) -> tuple[int, bytes, list[tuple[str, str]]]:
-    headers = [(name, value) for name, value in response.items() if name not in {"Date", "Content-Length"}]
-    return response.status_code, NOISE.sub(b"", response.content), sorted(headers)
 
 
 @pytest.mark.parametrize("actor", PEOPLE)
@@ -39,8 +32,8 @@ def test_a_strangers_object_and_a_missing_one_look_the_same(street: Street, tabl
     for method, path, expected in cells(read_table(table)):
         if expected[actor] == 404 and OBJECT.search(path):
             with undone():
-                there = seen(street.ask(actor, method, path))
-                missing = seen(street.ask(actor, method, OBJECT.sub("{none}", path)))
+                there = what_it_shows(street.ask(actor, method, path))
+                missing = what_it_shows(street.ask(actor, method, OBJECT.sub("{none}", path)))
             assert there == missing, f"{method} {path}"
             compared += 1
     assert compared > 0 or actor in {"administrator", "operator"}
@@ -51,8 +44,8 @@ def test_a_body_that_names_a_strangers_object_is_answered_like_one_that_names_no
     for path in ("/api/v1/sites/", "/api/v1/sensors/"):
         for where in ("at-ours", "at-theirs"):
             with undone():
-                named = seen(street.ask(actor, "POST", f"{path}#{where}"))
-                nowhere = seen(street.ask(actor, "POST", f"{path}#nowhere"))
+                named = what_it_shows(street.ask(actor, "POST", f"{path}#{where}"))
+                nowhere = what_it_shows(street.ask(actor, "POST", f"{path}#nowhere"))
             assert named[0] == 201 or named == nowhere
 
 
@@ -119,12 +112,12 @@ def test_options_tell_nothing_of_an_object(street: Street, actor: str):
         for name in ("our-customer", "our-site", "our-case", "ours"):
             there = street.ask(actor, "OPTIONS", "/api/v1/" + path.format("{" + name + "}"))
             missing = street.ask(actor, "OPTIONS", "/api/v1/" + path.format("{none}"))
-            assert seen(there) == seen(missing)
+            assert what_it_shows(there) == what_it_shows(missing)
 
 
 def test_a_person_whose_roles_were_taken_is_out_at_once(street: Street, fleet: Any):
     from tenants.operations.grant_role import revoke_roles
-    from tests.fleet import ACTOR
+    from tests.support.fleet import ACTOR
 
     assert street.ask("contact", "GET", "/sensors/{ours}/").status_code == 200
     revoke_roles(person=fleet.world.owner, revoked_by=ACTOR)
@@ -138,7 +131,7 @@ def test_a_person_whose_roles_were_taken_is_out_at_once(street: Street, fleet: A
 def test_a_flag_without_a_role_shows_nothing_of_anybody(street: Street, fleet: Any, flag: str):
     from tenants.models import Person
     from tenants.operations.grant_role import revoke_roles
-    from tests.fleet import ACTOR
+    from tests.support.fleet import ACTOR
 
     person = fleet.world.auditor
     revoke_roles(person=person, revoked_by=ACTOR)

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.conftest import World
+from tests.support.world import World
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ import pytest
 from django.core.management import call_command
 
 from tenants.models import Approval, Person
-from tests.admin.conftest import As
-from tests.fleet import Fleet
+from tests.support.admin_lists import page_of
+from tests.support.fleet import Fleet
+from tests.support.signed_in import As
 
 VALUES = {
     "email": "new@example.org", "name": "New", "phone": "", "customer": "", "role": "operator",
@@ -27,10 +28,6 @@ def asked(client: Any, **different: str) -> Approval:
     approval: Approval = Approval.objects.get(action="person:invite", verdict="")
     assert (answer.status_code, answer["Location"]) == (302, page_of(approval))
     return approval
-
-
-def page_of(approval: Approval) -> str:
-    return f"/admin/tenants/approval/{approval.pk}/decide/"
 
 
 def shown(client: Any, approval: Approval) -> str:
@@ -131,7 +128,7 @@ def test_a_persons_page_says_how_the_account_came_into_being_and_whether_it_coun
 
 @pytest.mark.parametrize("model", ["approval"])
 def test_only_what_can_be_decided_there_has_a_button(fleet: Fleet, signed_in: As, carla: Person, model: str):
-    from tests.access.asking import waiting_closing
+    from tests.support.street import waiting_closing
 
     approval = asked(signed_in(fleet.world.administrator))
     closing = waiting_closing(fleet, "box-1")

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-from tests.access.test_access import routes
-from tests.admin.conftest import As
-from tests.fleet import Fleet
+from tests.support.access_table import routes
+from tests.support.fleet import Fleet
+from tests.support.signed_in import As
 
 pytestmark = pytest.mark.long
 

@@ -6,8 +6,8 @@ import pytest
 
 from sensors.models import Gateway, Sensor, UnderlayAddress
 from tenants.models import Person
-from tests.admin.conftest import As
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
+from tests.support.signed_in import As
 
 MISTAKES: list[tuple[str, dict[str, Any], str]] = [
     ("sensors/gateway", {"network": "not a network"}, "is not a network"),

@@ -7,8 +7,8 @@ from notices.models import Mail
 from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.models import CertificateRequest, EnrolmentCode, Gateway, Sensor
 from tenants.models import Approval, AuditEntry, Customer, Person, Site
-from tests.admin.conftest import As
-from tests.fleet import Fleet, new_csr
+from tests.support.fleet import Fleet, new_csr
+from tests.support.signed_in import As
 
 
 def saved(client: Any, path: str, **values: Any) -> None:

@@ -2,8 +2,8 @@ from django.test import Client
 
 from tenants.models import Person
 from tenants.operations.grant_role import revoke_roles
-from tests.conftest import World
-from tests.fleet import ACTOR
+from tests.support.fleet import ACTOR
+from tests.support.world import World
 
 
 def test_an_administrator_invites_a_disabled_person_again(world: World, client: Client):

@@ -8,10 +8,10 @@ from django.contrib import admin
 
 import portal.urls  # noqa: F401  # what the door does not serve is no longer registered then
 from tenants.models import AuditEntry
-from tests.access.asking import build_street
-from tests.admin.conftest import As
-from tests.fleet import Fleet
-from tests.promises.test_8_every_change_leaves_an_audit_row import no_room_for_an_entry
+from tests.support.audit_rows import no_room_for_an_entry
+from tests.support.fleet import Fleet
+from tests.support.signed_in import As
+from tests.support.street import build_street
 
 pytestmark = pytest.mark.long
 

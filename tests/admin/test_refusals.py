@@ -9,9 +9,9 @@ from django.db.models import Model
 from sensors.models import Case, Gateway, Sensor
 from tenants.models import AuditEntry, Customer, Person, Site
 from tenants.provider_admin import ProviderAdmin
-from tests.access.asking import build_street
-from tests.admin.conftest import As
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
+from tests.support.signed_in import As
+from tests.support.street import build_street
 
 pytestmark = pytest.mark.long
 

@@ -15,8 +15,9 @@ from tenants.operations.change_site import change_site
 from tenants.operations.grant_role import grant_provider_role
 from tenants.operations.set_change_policy import set_change_policy
 from tenants.roles import ProviderRole
-from tests.admin.conftest import As
-from tests.fleet import ACTOR, Fleet, new_csr
+from tests.support.admin_lists import page_of
+from tests.support.fleet import ACTOR, Fleet, new_csr
+from tests.support.signed_in import As
 
 WHY = {"reason": "The old disk is worn out; Quay 7 called on Monday."}
 
@@ -41,10 +42,6 @@ def carla(fleet: Fleet) -> Person:
 
 def waiting() -> Approval:
     return Approval.objects.undecided().get()
-
-
-def page_of(approval: Approval) -> str:
-    return f"/admin/tenants/approval/{approval.pk}/decide/"
 
 
 def agree(client: Any, approval: Approval) -> str:

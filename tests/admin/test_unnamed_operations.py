@@ -6,7 +6,7 @@ from django.test import RequestFactory
 
 from tenants.models import Site
 from tenants.provider_admin import ProviderAdmin
-from tests.conftest import World
+from tests.support.world import World
 
 
 @pytest.mark.parametrize("change", [True, False])

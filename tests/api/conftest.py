@@ -1,26 +1,4 @@
-from collections.abc import Callable
-from typing import Any
+from tests.support.fleet import fleet
+from tests.support.signed_in import no_static_files, signed_in
 
-import pytest
-from django.test import Client
-
-from tests.fleet import fleet
-
-__all__ = ["fleet"]
-
-As = Callable[[Any], Client]
-
-
-@pytest.fixture(autouse=True)
-def _no_static_files(settings: Any) -> None:
-    settings.WHITENOISE_USE_FINDERS = False
-
-
-@pytest.fixture
-def signed_in() -> As:
-    def client_of(person: Any) -> Client:
-        client = Client()
-        client.force_login(person)
-        return client
-
-    return client_of
+__all__ = ["fleet", "no_static_files", "signed_in"]

@@ -4,9 +4,10 @@ import pytest
 from django.test import Client
 
 from tenants.models import AuditEntry
-from tests.api.test_enrol import PATH, code_for, enrol, reason_of
-from tests.fleet import Fleet, new_csr
-from tests.purses import Clock
+from tests.support.enrolling import ENROL_PATH, code_for, send_enrolment
+from tests.support.fleet import Fleet, new_csr
+from tests.support.machines_door import reason_of
+from tests.support.purses import Clock
 
 
 @pytest.mark.parametrize(
@@ -30,28 +31,28 @@ from tests.purses import Clock
     ids=lambda body: repr(body[:24]),
 )
 def test_a_malformed_body_is_refused_with_a_problem(db: None, body: bytes):
-    response = Client(raise_request_exception=False).post(PATH, body, content_type="application/json")
+    response = Client(raise_request_exception=False).post(ENROL_PATH, body, content_type="application/json")
     assert response["Content-Type"] == "application/problem+json"
     assert response.status_code == 400
 
 
 def test_only_json_is_read(db: None):
-    assert Client().post(PATH, {"code": "A", "csr": "B"}).status_code == 415
+    assert Client().post(ENROL_PATH, {"code": "A", "csr": "B"}).status_code == 415
 
 
 def test_a_body_that_is_too_large_is_refused(db: None):
     body = b'{"code": "A", "csr": "' + b"x" * 300_000 + b'"}'
-    response = Client(raise_request_exception=False).post(PATH, body, content_type="application/json")
+    response = Client(raise_request_exception=False).post(ENROL_PATH, body, content_type="application/json")
     assert response.status_code in {400, 413}
 
 
 def test_too_many_tries_from_one_address_are_put_off(db: None, monkeypatch: pytest.MonkeyPatch):
     Clock(monkeypatch)
-    answers = [enrol("A", "B", **{"X-Real-IP": "198.51.100.21"}) for _ in range(61)]
+    answers = [send_enrolment("A", "B", **{"X-Real-IP": "198.51.100.21"}) for _ in range(61)]
     assert {answer.status_code for answer in answers[:60]} == {400}
     assert reason_of(answers[60]) == (429, "throttled")
     assert int(answers[60]["Retry-After"]) > 0
-    assert enrol("A", "B", **{"X-Real-IP": "198.51.100.22"}).status_code == 400
+    assert send_enrolment("A", "B", **{"X-Real-IP": "198.51.100.22"}).status_code == 400
 
 
 def test_a_guesser_cannot_pass_for_another_address(db: None, monkeypatch: pytest.MonkeyPatch):
@@ -59,13 +60,13 @@ def test_a_guesser_cannot_pass_for_another_address(db: None, monkeypatch: pytest
     Clock(monkeypatch)
     for number in range(61):
         claimed = {"X-Forwarded-For": f"192.0.2.{number}", "Forwarded": f"for=192.0.2.{number}"}
-        last = enrol("A", "B", **{"X-Real-IP": "198.51.100.21"}, **claimed)
+        last = send_enrolment("A", "B", **{"X-Real-IP": "198.51.100.21"}, **claimed)
     assert last.status_code == 429
 
 
 def test_the_audit_trail_names_the_source_and_not_the_code(fleet: Fleet):
     code = code_for(fleet.register())
-    enrol(code, new_csr(), **{"X-Real-IP": "203.0.113.7"})
+    send_enrolment(code, new_csr(), **{"X-Real-IP": "203.0.113.7"})
     entry = AuditEntry.objects.get(action="sensor:enrolment:request")
     assert entry.details["source"] == "203.0.113.7"
     assert code not in str(list(AuditEntry.objects.values()))
@@ -73,8 +74,8 @@ def test_the_audit_trail_names_the_source_and_not_the_code(fleet: Fleet):
 
 def test_neither_code_nor_csr_reaches_the_log(fleet: Fleet, caplog: pytest.LogCaptureFixture):
     code, csr = code_for(fleet.register()), new_csr()
-    enrol(code, "nothing")
-    enrol(code, csr)
-    enrol(code, new_csr())
+    send_enrolment(code, "nothing")
+    send_enrolment(code, csr)
+    send_enrolment(code, new_csr())
     assert code not in caplog.text
     assert "BEGIN CERTIFICATE REQUEST" not in caplog.text

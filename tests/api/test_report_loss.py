@@ -4,8 +4,8 @@ import pytest
 
 from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.models import Case, Sensor
-from tests.api.conftest import As
-from tests.fleet import ACTOR, Fleet, seen
+from tests.support.fleet import ACTOR, Fleet, seen
+from tests.support.signed_in import As
 
 
 def report(client: Any, sensor: Sensor, **body: Any) -> Any:

@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.models import EnrolmentCode, Sensor
 from tenants.models import AuditEntry, Site
-from tests.api.conftest import As
-from tests.fleet import Fleet, new_csr
+from tests.support.fleet import Fleet, new_csr
+from tests.support.signed_in import As
 
 JSON = "application/json"
 

@@ -14,10 +14,10 @@ from hypothesis import settings as bounded
 from schemathesis.core import NOT_SET
 from schemathesis.core.result import Ok
 
-from tests.access.asking import undone
-from tests.api.conftest import As
-from tests.fleet import Fleet
-from tests.purses import fill_purses
+from tests.support.fleet import Fleet
+from tests.support.purses import fill_purses
+from tests.support.signed_in import As
+from tests.support.street import undone
 
 
 def test_it_is_made_without_a_warning(tmp_path: Any):

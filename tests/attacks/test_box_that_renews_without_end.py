@@ -12,9 +12,9 @@ from sensors.enrolment.operations.request_renewal import MOST_A_DAY, TooManyRene
 from sensors.enrolment.operations.supersede_certificates import supersede_certificates
 from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
 from sensors.models import CertificateRequest, GatewaySlot, Sensor
-from tests.fleet import Fleet, renewal, session_of, sign_waiting
-from tests.machines.doors import Machine, open_machines_door, reason_of
-from tests.roles import acting_as
+from tests.support.fleet import Fleet, renewal, session_of, sign_waiting
+from tests.support.machines_door import Machine, open_machines_door, reason_of
+from tests.support.roles import acting_as
 
 PATH = "/v1/certificate"
 

@@ -28,7 +28,7 @@ from sensors.keys.operations.release_disk_key import release_disk_key
 from sensors.models import CaseOutcome, KeyPermit
 from tenants.models import Approval
 from tenants.operations.decide_approval import refuse_approval
-from tests.fleet import ACTOR, Fleet, as_reported, make_fleet, renewal
+from tests.support.fleet import ACTOR, Fleet, as_reported, make_fleet, renewal
 
 pytestmark = [
     pytest.mark.django_db,

@@ -19,9 +19,9 @@ from lab.gateway import GatewayHost
 from lab.sensors import SensorBox
 from lab.topology import ELSEWHERE, ROUTER_INSIDE, SITES
 from lab.waiting import wait_until
-from tests.attacks.other_gateway import claiming, enrol_other_gateway
-from tests.promises.scene import Scene
-from tests.promises.soaking import note, rounds
+from tests.support.other_gateway import claiming, enrol_other_gateway
+from tests.support.scene import Scene
+from tests.support.soaking import note, rounds
 
 pytestmark = pytest.mark.root
 # Long enough that a key which is given late, or again after an answer of "wait", is seen.

@@ -4,7 +4,6 @@ import ast
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,15 +31,18 @@ from limits.stores import DATABASE, Store
 from limits.stores.database import DatabaseStore
 from limits.stores.redis import RedisStore
 from portal import env
-from tests.attacks.visitors import OWNER, Browser, Looks, addresses
-from tests.conftest import World, make_world
-from tests.promises.at_once import at_once, results
-from tests.purses import Clock
-from tests.redis_server import RedisServer, redis_server
+from tests.support.at_once import at_once, results
+from tests.support.checkout import CHECKOUT
+from tests.support.purses import Clock
+from tests.support.redis_server import RedisServer, redis_server
+from tests.support.signed_in import no_static_files
+from tests.support.visitors import OWNER, Browser, Looks, addresses
+from tests.support.world import World, make_world
+
+__all__ = ["no_static_files"]
 
 pytestmark = pytest.mark.long
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 FEW = Budget("test", burst=5, refill=3600)
 
 
@@ -70,11 +72,6 @@ def store(request: pytest.FixtureRequest) -> str:
     if request.param == "redis":
         request.getfixturevalue("redis")
     return str(request.param)
-
-
-@pytest.fixture(autouse=True)
-def _no_static_files(settings: Any) -> None:
-    settings.WHITENOISE_USE_FINDERS = False
 
 
 def allowed(*purses: Purse) -> bool:

@@ -7,14 +7,10 @@ import pytest
 from django.utils import timezone
 
 from sensors.fleet.operations.record_heartbeat import record_heartbeat
-from sensors.fleet.presenting import REPORTED_LATE, SensorCard, sensor_card
-from sensors.fleet.queries import with_live_state
+from sensors.fleet.presenting import REPORTED_LATE
 from sensors.models import Sensor, SensorContact
-from tests.fleet import Fleet, session_of
-
-
-def card_of(sensor: Sensor) -> SensorCard:
-    return sensor_card(with_live_state(Sensor.objects.filter(pk=sensor.pk)).get())
+from tests.support.fleet import Fleet, session_of
+from tests.support.sensors.making import sensor_card_of
 
 
 @pytest.fixture
@@ -30,21 +26,21 @@ def an_hour_passes(sensor: Sensor) -> None:
 
 
 def test_said_over_the_tunnel_that_it_has_it_counts(opened: Sensor):
-    assert (card_of(opened).disk, card_of(opened).status.label) == ("open", "Connected")
+    assert (sensor_card_of(opened).disk, sensor_card_of(opened).status.label) == ("open", "Connected")
 
 
 def test_said_over_an_earlier_tunnel_it_is_not_known(fleet: Fleet, opened: Sensor):
     an_hour_passes(opened)
     fleet.observe(up=[session_of(opened, client=8)])
-    card = card_of(opened)
+    card = sensor_card_of(opened)
     assert (card.disk, card.status.label) == ("", "Connected, disk not known")
     record_heartbeat(sensor=opened, disk="locked", kit_version="1.0")
-    assert card_of(opened).status.label == "Connected, disk locked"
+    assert sensor_card_of(opened).status.label == "Connected, disk locked"
 
 
 def test_said_before_the_tunnel_went_down_it_is_not_known(fleet: Fleet, opened: Sensor):
     fleet.observe(down=[opened.subject])
-    assert card_of(opened).disk == ""
+    assert sensor_card_of(opened).disk == ""
 
 
 def test_a_report_that_came_after_the_boxs_first_words_takes_them_for_its_own(fleet: Fleet):
@@ -52,7 +48,7 @@ def test_a_report_that_came_after_the_boxs_first_words_takes_them_for_its_own(fl
     record_heartbeat(sensor=sensor, disk="open", kit_version="1.0")
     SensorContact.objects.update(last_heartbeat_at=timezone.now() - REPORTED_LATE / 2)
     fleet.observe(up=[session_of(sensor)])
-    assert card_of(sensor).disk == "open"
+    assert sensor_card_of(sensor).disk == "open"
 
 
 def test_the_page_and_the_report_do_not_say_open(fleet: Fleet, opened: Sensor, client: Any):

@@ -17,9 +17,12 @@ from accounts.operations.send_browser_link import LIFE
 from notices.models import Mail
 from notices.operations.send_mails import FORGOTTEN, send_mails
 from tenants.models import Person
-from tests.attacks.visitors import OWNER, Browser, addresses
-from tests.conftest import World, make_world, wait_for_what_is_done_after_the_answer
-from tests.purses import Clock
+from tests.support.after_the_answer import wait_for_what_is_done_after_the_answer
+from tests.support.purses import Clock, clock
+from tests.support.visitors import OWNER, Browser, addresses
+from tests.support.world import World, make_world
+
+__all__ = ["clock"]
 
 pytestmark = pytest.mark.long
 
@@ -34,11 +37,6 @@ def _at_once(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     monkeypatch.setattr(AfterTheAnswer, "do", lambda _self, work: work())
     settings.WHITENOISE_USE_FINDERS = False
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return Clock(monkeypatch)
 
 
 def sent(path: str) -> int:

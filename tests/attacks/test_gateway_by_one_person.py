@@ -19,9 +19,11 @@ from sensors.gateways.operations.revoke_gateway import revoke_gateway
 from sensors.models import EnrolmentCode, Gateway
 from tenants.models import Approval, Person
 from tenants.second_person import SecondPersonNeeded
-from tests.admin.conftest import As
-from tests.attacks.test_one_person_with_two_accounts import WEEK, invite, later, with_factor
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
+from tests.support.inviting import invite_by_form
+from tests.support.later import WEEK, later
+from tests.support.second_factors import with_factor_of_now
+from tests.support.signed_in import As
 
 __all__ = ["later"]
 
@@ -90,9 +92,9 @@ def test_a_second_account_of_hers_is_not_a_second_person(
 ):
     """The administrator invites an operator, who asks or agrees."""
     administrator = signed_in(fleet.world.administrator)
-    evil = invite(administrator)
+    evil = invite_by_form(administrator)
     assert evil
-    second, before = signed_in(with_factor(evil)), what_there_is(fleet)
+    second, before = signed_in(with_factor_of_now(evil)), what_there_is(fleet)
     way(fleet, second)
     assert not Approval.objects.undecided().exists(), "who does not count does not ask"
     before = what_there_is(fleet)
@@ -134,9 +136,9 @@ def test_after_a_week_in_the_open_an_account_counts(fleet: Fleet, signed_in: As,
     """What the rule is: not never, but not unseen."""
     from notices.operations.send_mails import send_mails
 
-    evil = invite(signed_in(fleet.world.administrator))
+    evil = invite_by_form(signed_in(fleet.world.administrator))
     assert evil
-    with_factor(evil)
+    with_factor_of_now(evil)
     send_mails()
     later(WEEK * 2)
     assert request_gateway_code(gateway=fleet.gateway, reason="Mine.", requested_by=Person.objects.get(pk=evil.pk))

@@ -9,10 +9,11 @@ import pytest
 
 from sensors.artifacts.firewall import gateway_firewall
 from sensors.artifacts.openvpn import server_conf
-from tests.gateway.gateway_host import GatewayHost
-from tests.gateway.network import enter_namespace, wait_until
-from tests.gateway.told import has_problem
-from tests.sensors.artifact_facts import gateway_facts
+from tests.support.gateway.lone_gateway import LoneGateway
+from tests.support.gateway.network import enter_namespace
+from tests.support.gateway.told import has_problem
+from tests.support.sensors.artifact_facts import gateway_facts
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.root
 
@@ -24,7 +25,7 @@ class Place:
     """A gateway between a base of its own and an internet on which somebody else is."""
 
     def __init__(self, folder: Path, *, sensors: int) -> None:
-        self.gateway = GatewayHost(folder, sensors=sensors)
+        self.gateway = LoneGateway(folder, sensors=sensors)
         self.gateway.agent_options = ["--snapshot-interval", "1"]
         self.network = self.gateway.network
         try:

@@ -20,31 +20,19 @@ from accounts.operations.invite_person import invite_person
 from limits.budget import Budget
 from tenants.operations.grant_role import revoke_roles
 from tenants.roles import CustomerRole
-from tests.attacks.visitors import OWNER, Browser, Looks, addresses, most_in_an_hour
-from tests.conftest import PASSWORD, World
-from tests.fleet import ACTOR
-from tests.one_time_codes import code_of
-from tests.purses import Clock
+from tests.support.fleet import ACTOR
+from tests.support.one_time_codes import code_of
+from tests.support.purses import Clock, clock
+from tests.support.signed_in import no_static_files
+from tests.support.visitors import OWNER, Browser, Looks, addresses, looks, most_in_an_hour
+from tests.support.world import PASSWORD, World
+
+__all__ = ["clock", "looks", "no_static_files"]
 
 pytestmark = pytest.mark.long
 
 HOME = "198.51.100.21"
 BAR = 20
-
-
-@pytest.fixture(autouse=True)
-def _no_static_files(settings: Any) -> None:
-    settings.WHITENOISE_USE_FINDERS = False
-
-
-@pytest.fixture
-def looks(world: World, monkeypatch: pytest.MonkeyPatch) -> Looks:
-    return Looks(monkeypatch)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    return Clock(monkeypatch)
 
 
 def request_from(address: str, cookie: str = "") -> HttpRequest:

@@ -16,13 +16,12 @@ from rest_framework.views import APIView
 import portal.urls  # noqa: F401  # what the door does not serve is no longer registered then
 from sensors.models import Case, EnrolmentCode, Gateway, Sensor
 from tenants.models import Customer, Person, Site
-from tests.access.asking import Street, build_street
-from tests.access.table import read_table
-from tests.access.test_access import cells
-from tests.access.test_strangers_and_safety import seen
-from tests.admin.conftest import As
-from tests.attacks.test_password_hash_by_lookup import PAGES, asked_by, changes, paths
-from tests.fleet import Fleet
+from tests.support.access_table import cells, read_table
+from tests.support.admin_lists import PAGES, asked_by, changes, paths
+from tests.support.answers import what_it_shows
+from tests.support.fleet import Fleet
+from tests.support.signed_in import As
+from tests.support.street import Street, build_street
 
 pytestmark = pytest.mark.long
 
@@ -168,7 +167,7 @@ def comparable(answer: Any) -> str:
     assert answer.status_code == 200
     if answer["Content-Type"].startswith("application/json"):
         return str(answer.json()["results"])
-    return str(seen(answer)[0]) + str([str(each) for each in answer.context["page"].object_list])
+    return str(what_it_shows(answer)[0]) + str([str(each) for each in answer.context["page"].object_list])
 
 
 def test_the_table_of_people_shows_no_hash_to_anybody(fleet: Fleet, signed_in: As):

@@ -15,11 +15,13 @@ from accounts import budgets, crowd
 from accounts.after_the_answer import AfterTheAnswer
 from notices.models import Mail
 from tenants.models import AuditEntry
-from tests.attacks.visitors import OWNER, Browser, Looks, addresses
-from tests.conftest import World
-from tests.one_time_codes import code_of
-from tests.promises.soaking import note, rounds
-from tests.redis_server import RedisServer, redis_server
+from tests.support.one_time_codes import code_of
+from tests.support.redis_server import RedisServer, redis_server
+from tests.support.soaking import note, rounds
+from tests.support.visitors import OWNER, Browser, Looks, addresses, looks
+from tests.support.world import World
+
+__all__ = ["looks"]
 
 pytestmark = pytest.mark.long
 
@@ -40,11 +42,6 @@ def store(request: pytest.FixtureRequest, settings: Any) -> str:
         server.client.flushall()
         settings.LIMITS_URL = server.url
     return str(request.param)
-
-
-@pytest.fixture
-def looks(world: World, monkeypatch: pytest.MonkeyPatch) -> Looks:
-    return Looks(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

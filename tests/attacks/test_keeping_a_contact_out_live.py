@@ -4,7 +4,6 @@ import http.client
 import re
 import threading
 import time
-from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from itertools import cycle
 from urllib.parse import urlencode, urlsplit
@@ -12,9 +11,11 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from accounts import budgets
-from tests.attacks.visitors import addresses
-from tests.browser.people_door import PeopleDoor, people_door
-from tests.promises.soaking import note, rounds
+from tests.support.browser.people_door import PeopleDoor, door
+from tests.support.soaking import note, rounds
+from tests.support.visitors import addresses
+
+__all__ = ["door"]
 
 pytestmark = pytest.mark.live
 
@@ -22,12 +23,6 @@ ANNA = "anna@harbour.example"
 AT_ONCE = 16
 # On a machine that does much else, and whose processors the guessers keep busy as well; quiet it takes a second.
 LONGEST_WAIT = 10.0  # seconds
-
-
-@pytest.fixture(scope="module")
-def door() -> Iterator[PeopleDoor]:
-    with people_door() as running:
-        yield running
 
 
 class Visitor:

@@ -1,27 +1,22 @@
 """The attacks on people's accounts once more, over HTTP at a door that runs as in service."""
 
 import urllib.error
-from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
 
 from lab.visitor import Visitor
-from tests.access.test_strangers_and_safety import NOISE
-from tests.browser.people_door import PeopleDoor, people_door
+from tests.support.answers import NOISE
+from tests.support.browser.people_door import PeopleDoor, door
+
+__all__ = ["door"]
 
 pytestmark = pytest.mark.live
 
 EVIL = "evil@example.org"
 
 
-@pytest.fixture(scope="module")
-def door() -> Iterator[PeopleDoor]:
-    with people_door() as running:
-        yield running
-
-
-def sign_in(door: PeopleDoor, email: str) -> Visitor:
+def visitor_of(door: PeopleDoor, email: str) -> Visitor:
     visitor = Visitor(door.address)
     visitor.sign_in(email, door.password_of(email))
     return visitor
@@ -36,7 +31,7 @@ def answer(visitor: Visitor, path: str) -> tuple[int, bytes]:
 
 
 def test_an_operator_does_not_read_password_hashes(door: PeopleDoor):
-    otto = sign_in(door, "otto@provider.example")
+    otto = visitor_of(door, "otto@provider.example")
     guesses = ("^pbkdf2", "^nothing like it", "(")
     answers = {answer(otto, f"/admin/tenants/person/?{urlencode({'password__regex': guess})}") for guess in guesses}
     assert {status for status, _ in answers} == {404}
@@ -46,7 +41,7 @@ def test_an_operator_does_not_read_password_hashes(door: PeopleDoor):
 
 
 def test_one_of_two_administrators_gets_no_second_account(door: PeopleDoor):
-    olga = sign_in(door, "olga@provider.example")
+    olga = visitor_of(door, "olga@provider.example")
     olga.get("/admin/tenants/person/add/")
     values = {"email": EVIL, "name": "Evil Twin", "phone": "", "role": "operator", "customer": "", "reason": "Please."}
     waiting = olga.post("/admin/tenants/person/add/", **values)

@@ -13,10 +13,10 @@ from django.contrib.staticfiles.finders import get_finders
 
 from lab.topology import BASE_INSIDE, BASE_PUBLIC, ELSEWHERE, GATEWAY_INSIDE
 from lab.waiting import wait_until
-from tests.attacks.rogue_gateway import files_of_a_rogue
-from tests.hostile.knocking import ONE_BYTE, SLOW_BODY, SLOW_READ, knocking
-from tests.promises.scene import Scene
-from tests.promises.soaking import SOAKING, note, rounds
+from tests.support.knocking import ONE_BYTE, SLOW_BODY, SLOW_READ, knocking
+from tests.support.rogue_gateway import files_of_a_rogue
+from tests.support.scene import Scene
+from tests.support.soaking import SOAKING, note, rounds
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("laboratory")]
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from lab.topology import BASE_INSIDE
-from tests.attacks.rogue_gateway import files_of_a_rogue
-from tests.promises.scene import Scene
-from tests.promises.soaking import note, rounds
+from tests.support.rogue_gateway import files_of_a_rogue
+from tests.support.scene import Scene
+from tests.support.soaking import note, rounds
 
 pytestmark = pytest.mark.root
 CONNECTIONS = 200

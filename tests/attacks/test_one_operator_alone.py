@@ -21,9 +21,9 @@ from sensors.keys.release_decision import Reason
 from sensors.models import EnrolmentCode, KeyPermit, Sensor
 from tenants.models import Customer, Person, Site
 from tenants.operations.change_site import change_site
-from tests.fleet import Fleet, announce_changes, new_csr, people_were_told, session_of, sign_waiting
-from tests.roles import acting_as
-from tests.sensors.release_stories import ask
+from tests.support.fleet import Fleet, announce_changes, new_csr, people_were_told, session_of, sign_waiting
+from tests.support.roles import acting_as
+from tests.support.sensors.release_stories import ask_for_key
 
 HOME, HIS_PLACE = "198.51.100.21", "192.0.2.66"
 
@@ -32,7 +32,7 @@ HOME, HIS_PLACE = "198.51.100.21", "192.0.2.66"
 def box(fleet: Fleet) -> Sensor:
     """In service, with recordings."""
     sensor = fleet.connected()
-    assert ask(fleet, sensor).disk_key
+    assert ask_for_key(fleet, sensor).disk_key
     return sensor
 
 
@@ -63,7 +63,7 @@ def permits(box: Sensor, otto: Person, place: str = HIS_PLACE) -> None:
 
 def asks(fleet: Fleet, box: Sensor, place: str = HIS_PLACE) -> Answer:
     fleet.observe(up=[session_of(box, place)])
-    return ask(fleet, box)
+    return ask_for_key(fleet, box)
 
 
 def told(subject: str) -> set[str]:

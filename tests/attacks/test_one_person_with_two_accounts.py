@@ -10,8 +10,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -21,41 +19,18 @@ from sensors.cases.operations.close_case import close_case
 from sensors.cases.operations.request_closing import request_closing
 from sensors.models import Case, CaseOutcome, Sensor
 from tenants.models import Approval, Person
-from tests.admin.conftest import As
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
+from tests.support.inviting import EVIL, invite_by_form
+from tests.support.later import WEEK, later
+from tests.support.second_factors import with_factor_of_now
+from tests.support.signed_in import As
 
-EVIL = "evil@example.org"
-WEEK = timedelta(days=7)
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
-    """From now on it is so much later."""
-
-    def move(span: timedelta, now: Callable[[], Any] = timezone.now) -> None:
-        monkeypatch.setattr(timezone, "now", lambda: now() + span)
-
-    return move
-
-
-def invite(client: Any, *, email: str = EVIL, role: str = "operator", customer: Any = "") -> Person | None:
-    """By the admin's own form. None if nobody is there afterwards."""
-    values = {"email": email, "name": "Evil Twin", "phone": "", "role": role, "customer": customer, "reason": "Please."}
-    client.post("/admin/tenants/person/add/", values)
-    found: Person | None = Person.objects.active().filter(email=email).first()
-    return found
+__all__ = ["later"]
 
 
 def disable(client: Any, person: Person) -> None:
     client.post(f"/admin/tenants/person/{person.pk}/change/", {})
     assert not Person.objects.get(pk=person.pk).is_active
-
-
-def with_factor(person: Person) -> Person:
-    """As its own person sets it up at the first sign-in."""
-    TOTP.activate(person, generate_totp_secret())
-    Authenticator.objects.filter(user=person).update(created_at=timezone.now())
-    return person
 
 
 def ask(client: Any, case: Case) -> str:
@@ -76,7 +51,7 @@ def is_given_back(case: Case) -> bool:
     return Case.objects.get(pk=case.pk).closed_at is not None
 
 
-def assert_still_cut(case: Case) -> None:
+def assert_case_stands(case: Case) -> None:
     assert not is_given_back(case)
     assert Sensor.objects.get(pk=case.sensor_id).state == "cut-off"
 
@@ -94,75 +69,75 @@ def test_an_account_that_she_invited_is_not_a_second_person(
     evil_asks: bool,  # noqa: FBT001
 ):
     case, administrator = fleet.cut_off(), signed_in(fleet.world.administrator)
-    evil = invite(administrator, role=role, customer=fleet.world.harbour.pk if at_customer else "")
+    evil = invite_by_form(administrator, role=role, customer=fleet.world.harbour.pk if at_customer else "")
     assert evil, "the first administrator invites alone"
-    second = signed_in(with_factor(evil))
+    second = signed_in(with_factor_of_now(evil))
     send_mails()
     first, other = (second, administrator) if evil_asks else (administrator, second)
     agree(other, case, ask(first, case))
-    assert_still_cut(case)
+    assert_case_stands(case)
 
 
 def test_nor_is_one_that_was_there_before_under_another_role(fleet: Fleet, signed_in: As):
     """A viewer is disabled, and comes back as a manager."""
     case, administrator = fleet.cut_off(), signed_in(fleet.world.administrator)
-    viewer = with_factor(fleet.world.viewer)
+    viewer = with_factor_of_now(fleet.world.viewer)
     disable(administrator, viewer)
-    assert invite(administrator, email=viewer.email, role="manager", customer=fleet.world.harbour.pk) == viewer
+    assert invite_by_form(administrator, email=viewer.email, role="manager", customer=fleet.world.harbour.pk) == viewer
     send_mails()
     agree(signed_in(Person.objects.get(pk=viewer.pk)), case, ask(administrator, case))
-    assert_still_cut(case)
+    assert_case_stands(case)
 
 
 def test_nor_is_one_at_the_end_of_a_chain(fleet: Fleet, signed_in: As):
     """She invites an administrator, who invites an operator, who agrees to what she asks for."""
     case, administrator = fleet.cut_off(), signed_in(fleet.world.administrator)
-    middle = invite(administrator, email="middle@example.org", role="administrator")
+    middle = invite_by_form(administrator, email="middle@example.org", role="administrator")
     assert middle
-    link = signed_in(with_factor(middle))
-    assert invite(link) is None, "now that there are two, both have to want it"
+    link = signed_in(with_factor_of_now(middle))
+    assert invite_by_form(link) is None, "now that there are two, both have to want it"
     for one in (link, administrator):
         for approval in Approval.objects.filter(action="person:invite"):
             one.post(f"/admin/tenants/approval/{approval.pk}/decide/", {"do": "agree"})
-    assert invite(administrator) is None
+    assert invite_by_form(administrator) is None
     assert not Person.objects.filter(email=EVIL).exists()
     agree(link, case, ask(administrator, case))
-    assert_still_cut(case)
+    assert_case_stands(case)
 
 
 def test_nor_is_one_whose_second_factor_was_taken_away_to_set_up_another(fleet: Fleet, signed_in: As):
     """Somebody tells whoever owns the host that the operator has lost her phone."""
-    case, operator = fleet.cut_off(), with_factor(fleet.world.operator)
+    case, operator = fleet.cut_off(), with_factor_of_now(fleet.world.operator)
     call_command("reset_second_factor", operator.email, "--by", "Olga Ortiz")
     send_mails()
-    with_factor(operator)
+    with_factor_of_now(operator)
     agree(signed_in(operator), case, ask(signed_in(fleet.world.administrator), case))
-    assert_still_cut(case)
+    assert_case_stands(case)
 
 
 def test_what_somebody_has_asked_for_is_not_agreed_to_once_that_account_was_taken_over(fleet: Fleet, signed_in: As):
     """She sets up the operator's next second factor herself, and agrees to what the operator had asked for."""
-    case, operator = fleet.cut_off(), with_factor(fleet.world.operator)
+    case, operator = fleet.cut_off(), with_factor_of_now(fleet.world.operator)
     approval = ask(signed_in(operator), case)
     call_command("reset_second_factor", operator.email, "--by", "Olga Ortiz")
     send_mails()
-    with_factor(operator)
+    with_factor_of_now(operator)
     agree(signed_in(fleet.world.administrator), case, approval)
-    assert_still_cut(case)
+    assert_case_stands(case)
 
 
 @pytest.mark.parametrize("step", ["a factor", "a password", "made by a command on the host", "a role by a command"])
 def test_nor_is_one_that_was_made_or_changed_after_the_request(fleet: Fleet, signed_in: As, client: Any, step: str):
     from tenants.operations.grant_role import grant_provider_role
     from tenants.roles import ProviderRole
-    from tests.conftest import PASSWORD
-    from tests.fleet import ACTOR
+    from tests.support.fleet import ACTOR
+    from tests.support.world import PASSWORD
 
     case = fleet.cut_off()
     approval = ask(signed_in(fleet.world.administrator), case)
     second = fleet.world.operator
     if step == "a factor":
-        with_factor(second)
+        with_factor_of_now(second)
     elif step == "a password":
         client.force_login(second)
         body = {"oldpassword": PASSWORD, "password1": "another horse 48", "password2": "another horse 48"}
@@ -174,7 +149,7 @@ def test_nor_is_one_that_was_made_or_changed_after_the_request(fleet: Fleet, sig
         grant_provider_role(person=second, role=ProviderRole.ADMINISTRATOR, granted_by=ACTOR)
     send_mails()
     agree(signed_in(Person.objects.get(pk=second.pk)), case, approval)
-    assert_still_cut(case)
+    assert_case_stands(case)
     # Whoever was asked before the change does count: nothing is locked for good.
     case = fleet.cut_off("box-2")
     agree(signed_in(Person.objects.get(pk=second.pk)), case, ask(signed_in(fleet.world.administrator), case))
@@ -185,30 +160,30 @@ def test_she_is_not_alone_because_she_has_disabled_the_other(fleet: Fleet, signe
     call_command("create_administrator", "carla@example.org", "Carla Conti")
     administrator = signed_in(fleet.world.administrator)
     disable(administrator, Person.objects.get(email="carla@example.org"))
-    assert invite(administrator) is None
+    assert invite_by_form(administrator) is None
     told = set(Mail.objects.filter(subject__startswith="No longer signs in").values_list("recipient", flat=True))
     assert told == {f"{name}@example.org" for name in ("administrator", "operator", "auditor", "carla")}
     asked = Mail.objects.filter(subject__startswith="Needs a second person")
     assert "carla@example.org" in set(asked.values_list("recipient", flat=True))
     later(WEEK + timedelta(hours=25))
-    assert invite(signed_in(fleet.world.administrator)), "whoever is left alone for a week can invite again"
+    assert invite_by_form(signed_in(fleet.world.administrator)), "whoever is left alone for a week can invite again"
 
 
 @pytest.mark.parametrize("missing", ["", "a factor", "a week", "a week of the factor", "the mails", "one mail"])
 def test_it_counts_once_all_were_told_and_its_factor_is_a_week_old(
     fleet: Fleet, signed_in: As, later: Callable[..., None], missing: str
 ):
-    evil = invite(signed_in(fleet.world.administrator))
+    evil = invite_by_form(signed_in(fleet.world.administrator))
     assert evil
     if missing not in {"a factor", "a week of the factor"}:
-        with_factor(evil)
+        with_factor_of_now(evil)
     if missing != "the mails":
         send_mails()
     if missing == "one mail":
         Mail.objects.filter(recipient="auditor@example.org").update(sent_at=None)
     later(WEEK - timedelta(minutes=1) if missing == "a week" else WEEK + timedelta(minutes=1))
     if missing == "a week of the factor":
-        with_factor(evil)
+        with_factor_of_now(evil)
     case = fleet.cut_off()
     Case.objects.filter(pk=case.pk).update(confirmed_at=timezone.now())
     agree(signed_in(evil), case, ask(signed_in(fleet.world.administrator), case))
@@ -218,7 +193,7 @@ def test_it_counts_once_all_were_told_and_its_factor_is_a_week_old(
 def test_two_administrators_invite_a_third_and_all_are_told(fleet: Fleet, signed_in: As):
     call_command("create_administrator", "carla@example.org", "Carla Conti")
     world, carla = fleet.world, Person.objects.get(email="carla@example.org")
-    assert invite(signed_in(world.administrator)) is None
+    assert invite_by_form(signed_in(world.administrator)) is None
     asked = Mail.objects.filter(subject="Needs a second person: Evil Twin as operator at the provider")
     staff = {f"{name}@example.org" for name in ("administrator", "operator", "auditor", "carla")}
     assert set(asked.values_list("recipient", flat=True)) == staff
@@ -243,8 +218,8 @@ def test_two_administrators_invite_a_third_and_all_are_told(fleet: Fleet, signed
 def test_eight_who_agree_at_once_make_one_account(settings: Any, tmp_path: Any):
     from accounts.operations.agree_to_invitation import agree_to_invitation
     from accounts.operations.request_invitation import request_invitation
-    from tests.conftest import make_world
-    from tests.promises.at_once import at_once
+    from tests.support.at_once import at_once
+    from tests.support.world import make_world
 
     world = make_world()
     call_command("create_administrator", "carla@example.org", "Carla Conti")
@@ -258,9 +233,9 @@ def test_eight_who_agree_at_once_make_one_account(settings: Any, tmp_path: Any):
 
 def test_the_operations_themselves_refuse_whatever_door_is_built_next(fleet: Fleet, signed_in: As):
     case = fleet.cut_off()
-    evil = invite(signed_in(fleet.world.administrator))
+    evil = invite_by_form(signed_in(fleet.world.administrator))
     assert evil
-    with_factor(evil)
+    with_factor_of_now(evil)
     send_mails()
     asked = request_closing(
         case=case, outcome=CaseOutcome.GIVEN_BACK, reason="Found.", requested_by=fleet.world.administrator

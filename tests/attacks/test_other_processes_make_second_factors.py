@@ -18,12 +18,12 @@ from accounts.factor_secrets import unseal
 from pki.escrow.envelope import generate_key_encryption_key
 from portal.checks import check_secret_key_of_process
 from portal.start import refuse_to_start_as_another
-from tests.conftest import World
-from tests.machines.doors import settings_of
+from tests.support.checkout import CHECKOUT
+from tests.support.machines_door import settings_of
+from tests.support.world import World
 
 pytestmark = pytest.mark.long
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 OTHERS = ("machines", "signer", "worker", "beat")
 KEY = "hunter2-hunter2-hunter2-hunter2-hunter2-hunter2-hunter2"
 

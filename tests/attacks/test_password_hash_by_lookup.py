@@ -4,57 +4,26 @@ The attack: any role of the staff, the auditor too, read a password hash by 636 
 `/admin/tenants/person/?password__regex=...`. What a page does not offer as a filter is not looked up, whatever it is.
 """
 
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.contrib import admin
-from django.db.models import Field, Model
 from django.http import Http404
-from django.test import RequestFactory
 
 import portal.urls  # noqa: F401  # what the door does not serve is no longer registered then
 from tenants.models import Person
 from tenants.provider_admin import ProviderAdmin
-from tests.access.asking import build_street
-from tests.access.test_strangers_and_safety import seen
-from tests.admin.conftest import As
-from tests.fleet import Fleet
+from tests.support.admin_lists import PAGES, asked_by, changes, paths
+from tests.support.answers import what_it_shows
+from tests.support.fleet import Fleet
+from tests.support.signed_in import As
+from tests.support.street import build_street
 
 pytestmark = pytest.mark.long
 
-PAGES: dict[str, Any] = {
-    f"{model._meta.app_label}/{model._meta.model_name}": page for model, page in admin.site._registry.items()
-}
 LOOKUPS = ("", "__exact", "__regex", "__iregex", "__startswith", "__contains", "__gt", "__lte", "__in", "__isnull",
            "__range", "__length", "__date")  # fmt: skip
-DEPTH = 3  # relations one behind the other
-
-
-def paths(model: type[Model], depth: int = DEPTH, prefix: str = "") -> Iterator[str]:
-    """All fields, also through relations in both directions."""
-    for field in model._meta.get_fields(include_hidden=True):
-        name = prefix + field.name
-        yield name
-        if isinstance(field, Field) and field.attname != field.name:
-            yield prefix + field.attname
-        if depth > 1 and field.is_relation and isinstance(field.related_model, type):
-            yield from paths(field.related_model, depth - 1, f"{name}__")
-
-
-def asked_by(person: Person) -> Any:
-    request = RequestFactory().get("/")
-    request.user = person
-    return request
-
-
-def changes(client: Any, name: str, **query: str) -> Any:
-    """The list of such objects, as its page has it."""
-    answer = client.get(f"/admin/{name}/", query)
-    assert answer.status_code == 200, query
-    return answer.context_data["cl"]
 
 
 def offered(page: Any) -> set[str]:
@@ -73,7 +42,7 @@ def test_the_auditor_does_not_read_a_password_hash_letter_by_letter(fleet: Fleet
         for guess in (stored[:5], "nothing like it")
     }
     assert {answer.status_code for answer in answers.values()} == {404}
-    assert len({str(seen(answer)) for answer in answers.values()}) == 1
+    assert len({str(what_it_shows(answer)) for answer in answers.values()}) == 1
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -102,7 +71,7 @@ def test_the_answer_is_the_same_whatever_is_asked(fleet: Fleet, signed_in: As, n
         there = str(field.value_to_string(row))
         for lookup, value in (("startswith", there), ("startswith", "x"), ("regex", "("), ("gt", there), ("in", "x,y")):
             answer = client.get(f"/admin/{name}/", {f"{field.name}__{lookup}": value})
-            answers.add((answer.status_code, str(seen(answer))))
+            answers.add((answer.status_code, str(what_it_shows(answer))))
     assert len(answers) == 1
     assert answers.pop()[0] == 404
 
@@ -126,7 +95,7 @@ def test_nothing_is_looked_up_through_a_relation(fleet: Fleet, signed_in: As, na
     client = signed_in(fleet.world.auditor)
     answers = [client.get(f"/admin/{name}/", {lookup: value}) for value in ("a", "pbkdf2", "md5", "(")]
     assert {answer.status_code for answer in answers} == {404}
-    assert len({str(seen(answer)) for answer in answers}) == 1
+    assert len({str(what_it_shows(answer)) for answer in answers}) == 1
 
 
 @pytest.mark.parametrize("name", PAGES)

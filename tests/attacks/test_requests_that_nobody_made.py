@@ -16,7 +16,7 @@ from sensors.enrolment.operations.issue_enrolment_code import code_proof, issue_
 from sensors.enrolment.operations.request_renewal import request_renewal
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.models import CertificateRequest, EnrolmentCode, Gateway, Sensor
-from tests.fleet import ACTOR, Fleet, fleet, new_csr, renewal
+from tests.support.fleet import ACTOR, Fleet, fleet, new_csr, renewal
 
 __all__ = ["fleet"]
 

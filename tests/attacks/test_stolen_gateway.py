@@ -26,21 +26,23 @@ from sensors.cases.operations.record_observation import GatewayRevoked, record_o
 from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.gateways.machines import GENERATIONS
 from sensors.gateways.operations import revoke_gateway as revoking
 from sensors.gateways.operations.agree_to_gateway import agree_to_gateway
 from sensors.gateways.operations.collect_gateway_code import collect_gateway_code
 from sensors.gateways.operations.request_gateway_code import request_gateway_code
 from sensors.gateways.operations.revoke_gateway import revoke_gateway
+from sensors.keys.machines.session_questions import QUESTIONS
 from sensors.keys.operations.answer_session_questions import answer_session_questions
 from sensors.keys.operations.ask_about_sessions import ask_about_sessions
 from sensors.keys.operations.permit_release import permit_release
 from sensors.keys.release_decision import Outcome, Reason
 from sensors.keys.together.operations.release_disk_keys import KeyRequest, release_disk_keys
-from sensors.machines.gateway_calls import _GENERATIONS, _QUESTIONS
 from sensors.models import Case, CertificateRequest, EnrolmentCode, Gateway, Sensor, Session, SessionQuestion
 from tenants.models import Approval, AuditEntry, Person
 from tenants.operations.decide_approval import ApprovalRefused
-from tests.fleet import (
+from tests.support.at_once import at_once, results
+from tests.support.fleet import (
     ACTOR,
     Fleet,
     confirmed,
@@ -50,10 +52,10 @@ from tests.fleet import (
     session_of,
     sign_waiting,
 )
-from tests.machines.doors import GATEWAY_CALLS, Machine, open_machines_door, reason_of
-from tests.promises.at_once import at_once, results
-from tests.roles import acting_as
-from tests.sensors.release_stories import ask
+from tests.support.machines_door import GATEWAY_CALLS, Machine, open_machines_door, reason_of
+from tests.support.roles import acting_as
+from tests.support.sensors.release_stories import ask_for_key
+from tests.support.waiting import wait_until
 
 WHY = "Taken from the rack in the night."
 
@@ -70,7 +72,7 @@ def agreed(fleet: Fleet, by: Person | None = None) -> Approval:
         return agree_to_gateway(approval=asked.pk, approved_by=by or fleet.world.administrator)
 
 
-def code_of(fleet: Fleet, approval: Approval) -> str:
+def collected_code(fleet: Fleet, approval: Approval) -> str:
     with acting_as(PEOPLE):
         return collect_gateway_code(approval=approval.pk, collected_by=fleet.world.operator)
 
@@ -155,9 +157,9 @@ def test_nothing_is_signed_for_it_that_comes_beside_the_revocation(fleet: Fleet)
 
 def test_its_boxes_keys_are_held(fleet: Fleet):
     sensor = fleet.connected()
-    assert ask(fleet, sensor).disk_key
+    assert ask_for_key(fleet, sensor).disk_key
     revoke(fleet)
-    held = ask(fleet, sensor, confirmation=confirmed(sensor))
+    held = ask_for_key(fleet, sensor, confirmation=confirmed(sensor))
     assert (held.verdict.outcome, held.verdict.reason) == (Outcome.HELD, Reason.GATEWAY_REVOKED)
 
 
@@ -169,7 +171,7 @@ def test_also_where_several_are_given_out_together(fleet: Fleet):
     sensor = fleet.connected()
     asked = KeyRequest(sensor, fleet.certificate_of(sensor), sensor.address, confirmed(sensor))
     with acting_as(MACHINES):
-        ask(fleet, sensor)
+        ask_for_key(fleet, sensor)
         assert release_disk_keys(requests=[asked])[sensor.pk].disk_key
     revoke(fleet)
     with acting_as(MACHINES):
@@ -180,10 +182,10 @@ def test_nobody_can_permit_one_alone(fleet: Fleet):
     """Neither a permit from before, nor one that somebody would give now."""
     sensor = fleet.connected(public_address="203.0.113.9")
     there = confirmed(sensor, "203.0.113.9")
-    ask(fleet, sensor, confirmation=there)
+    ask_for_key(fleet, sensor, confirmation=there)
     permit_release(sensor=sensor, public_address="203.0.113.9", permitted_by=fleet.world.manager)
     revoke(fleet)
-    assert ask(fleet, sensor, confirmation=there).verdict.reason is Reason.GATEWAY_REVOKED
+    assert ask_for_key(fleet, sensor, confirmation=there).verdict.reason is Reason.GATEWAY_REVOKED
     with pytest.raises(ValidationError, match="does not wait"):
         permit_release(sensor=sensor, public_address="203.0.113.9", permitted_by=fleet.world.manager)
 
@@ -196,7 +198,7 @@ def test_other_gateways_boxes_get_theirs(fleet: Fleet):
     )
     ours = fleet.connected()
     revoke_gateway(gateway=other, reason=WHY, revoked_by=fleet.world.operator)
-    assert ask(fleet, ours).disk_key
+    assert ask_for_key(fleet, ours).disk_key
 
 
 # What it says.
@@ -248,14 +250,10 @@ def test_nor_is_an_answer_about_a_session(fleet: Fleet):
 def waiting_fleet(transactional_db: None, settings: Any, tmp_path: Path) -> Any:
     """Committed, so that other connections see it; ends with the threads that watch for news."""
     yield make_fleet(settings, tmp_path)
-    wait_until(lambda: not any(one._thread and one._thread.is_alive() for one in (_GENERATIONS, _QUESTIONS)))
-
-
-def wait_until(condition: Any, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "not in time"
-        time.sleep(0.01)
+    watches = (GENERATIONS, QUESTIONS)
+    wait_until(
+        lambda: not any(one._thread and one._thread.is_alive() for one in watches), seconds=20, what="the watches end"
+    )
 
 
 @pytest.mark.parametrize("how", ["revoked", "another machine enrols"])
@@ -275,7 +273,7 @@ def test_its_calls_that_wait_end_without_news(waiting_fleet: Fleet, settings: An
     with ThreadPoolExecutor(2) as pool:
         state = pool.submit(call, "GET", f"/v1/gateway/state?since={known}&wait=60")
         questions = pool.submit(call, "POST", "/v1/gateway/session-questions?wait=60", {"answers": []})
-        wait_until(lambda: (_GENERATIONS._waiting, _QUESTIONS._waiting) == (1, 1))
+        wait_until(lambda: (GENERATIONS._waiting, QUESTIONS._waiting) == (1, 1), seconds=20, what="both calls wait")
         began = time.monotonic()
         if how == "revoked":
             revoke(fleet)
@@ -396,11 +394,11 @@ def test_a_code_that_was_agreed_to_before_is_not_to_be_had(fleet: Fleet):
     before = agreed(fleet)
     revoke(fleet)
     with pytest.raises(ApprovalRefused):
-        code_of(fleet, before)
+        collected_code(fleet, before)
     given_back = agreed(fleet)
     with pytest.raises(ApprovalRefused):
-        code_of(fleet, before)
-    assert code_of(fleet, given_back)
+        collected_code(fleet, before)
+    assert collected_code(fleet, given_back)
 
 
 def test_another_machine_comes_under_a_new_name_and_the_stolen_one_stays_out(
@@ -408,7 +406,7 @@ def test_another_machine_comes_under_a_new_name_and_the_stolen_one_stays_out(
 ):
     sensor, before = fleet.connected(), fleet.gateway.subject
     revoke(fleet)
-    code = code_of(fleet, agreed(fleet))
+    code = collected_code(fleet, agreed(fleet))
     assert fleet.gateway.revoked_at is None
     assert fleet.gateway.subject != before
     with acting_as(PEOPLE):
@@ -421,7 +419,7 @@ def test_another_machine_comes_under_a_new_name_and_the_stolen_one_stays_out(
     # Its box can enrol again, and is told the new name.
     fleet.enrol(sensor)
     fleet.observe(up=[session_of(sensor)])
-    assert ask(fleet, Sensor.objects.get(pk=sensor.pk)).disk_key
+    assert ask_for_key(fleet, Sensor.objects.get(pk=sensor.pk)).disk_key
 
 
 def test_all_of_the_staff_and_its_boxes_customers_are_told(fleet: Fleet):

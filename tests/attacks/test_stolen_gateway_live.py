@@ -10,9 +10,9 @@ import pytest
 
 from lab.laboratory import GATEWAYS_PORT
 from lab.topology import BASE_INSIDE
-from tests.attacks.rogue_gateway import files_of_a_rogue
-from tests.promises.scene import Scene
-from tests.promises.soaking import note
+from tests.support.rogue_gateway import files_of_a_rogue
+from tests.support.scene import Scene
+from tests.support.soaking import note
 
 pytestmark = pytest.mark.root
 NAME = "gateway-stolen"

@@ -10,12 +10,12 @@ import pytest
 
 from gateway.state.configuration_rules import read_server_conf
 from gateway.state.desired_state import StateAnswer, parse_state_answer, refuse_outside
-from tests.gateway.configurations import CONFIG, SERVER_CONF
-from tests.gateway.gateway_host import GatewayHost
-from tests.gateway.network import wait_until
-from tests.gateway.told import Condition, has_problem
-from tests.sensor_kit.enrolment import OPENVPN_CONFIG
-from tests.sensor_kit.kit import KIT, kit_environment
+from tests.support.gateway.configurations import CONFIG, SERVER_CONF
+from tests.support.gateway.lone_gateway import LoneGateway
+from tests.support.gateway.told import Condition, has_problem
+from tests.support.sensor_kit.enrolment import OPENVPN_CONFIG
+from tests.support.sensor_kit.kit import KIT, kit_environment
+from tests.support.waiting import wait_until
 
 # Every statement that nft(8) takes without a verb, some in a spelling of their own.
 STATEMENTS_WITHOUT_A_VERB = [
@@ -87,8 +87,8 @@ def test_no_statement_of_the_portals_reaches_nft(statement: str) -> None:
 
 
 @pytest.fixture
-def host(tmp_path: Path) -> Iterator[GatewayHost]:
-    made = GatewayHost(tmp_path, sensors=0)
+def host(tmp_path: Path) -> Iterator[LoneGateway]:
+    made = LoneGateway(tmp_path, sensors=0)
     try:
         made.network.run(made.host, "nft", FOREIGN_TABLE)
         made.portal.want(config=CONFIG)
@@ -107,7 +107,7 @@ def has_judged(generation: int) -> Condition:
 
 
 @pytest.mark.root
-def test_the_tables_of_others_on_a_gateway_stay_as_they_are(host: GatewayHost) -> None:
+def test_the_tables_of_others_on_a_gateway_stay_as_they_are(host: LoneGateway) -> None:
     """All at once, so that what nft takes of it, it takes as a whole."""
     before = host.network.run(host.host, "nft", "list", "table", "ip", "filter")
     hostile = OWN_TABLE + "\n".join(STATEMENTS_WITHOUT_A_VERB[:8]) + "\n"

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from sensors.artifacts.openvpn import client_conf
-from tests.gateway.configurations import CONFIG, GATEWAY, PUBLIC_ADDRESS
-from tests.gateway.gateway_host import GatewayHost
-from tests.gateway.network import wait_until
-from tests.sensors.artifact_facts import gateway_facts, sensor_facts
+from tests.support.gateway.configurations import CONFIG, GATEWAY, PUBLIC_ADDRESS
+from tests.support.gateway.lone_gateway import LoneGateway
+from tests.support.sensors.artifact_facts import gateway_facts, sensor_facts
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.root
 
@@ -24,7 +24,7 @@ PUSHED = [
 
 
 def test_a_box_takes_the_routes_to_base_and_nothing_that_it_was_not_enrolled_for(tmp_path: Path) -> None:
-    host = GatewayHost(tmp_path, sensors=1)
+    host = LoneGateway(tmp_path, sensors=1)
     [sensor] = host.sensors
     try:
         (host.folder / sensor.subject / "client.conf").write_text(

@@ -3,14 +3,14 @@
 import json
 import os
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.checkout import CHECKOUT
+
 pytestmark = pytest.mark.live
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 ONE_PROCESS = {
     "issue_certificate": {"issue_certificate.ms", "issue_certificate.renewal_ms"},
     "crl": {"crl.ms_100", "crl.ms_200"},

@@ -1,18 +1,12 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.chromium import chromium, new_context, sign_in
-from tests.browser.people_door import PeopleDoor, people_door
+from tests.support.browser.chromium import SignedIn, chromium, new_context, sign_in
+from tests.support.browser.people_door import PeopleDoor, door
 
-SignedIn = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def door(live: None) -> Iterator[PeopleDoor]:
-    with people_door() as running:
-        yield running
+__all__ = ["door"]
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.chromium import follow
-from tests.browser.conftest import SignedIn
-from tests.browser.pictures import OLGA
+from tests.support.browser.chromium import SignedIn, follow
+from tests.support.browser.pictures import OLGA
 
 OTTO = "otto@provider.example"
 

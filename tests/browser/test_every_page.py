@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.admin_pictures import ADMIN_PICTURES
-from tests.browser.chromium import new_context, sign_in
-from tests.browser.page_faults import faults_of
-from tests.browser.people_door import PeopleDoor
-from tests.browser.pictures import OLGA, PICTURES
+from tests.support.browser.admin_pictures import ADMIN_PICTURES
+from tests.support.browser.chromium import new_context, sign_in
+from tests.support.browser.page_faults import faults_of
+from tests.support.browser.people_door import PeopleDoor
+from tests.support.browser.pictures import OLGA, PICTURES
 
 
 class Watch:

@@ -4,9 +4,9 @@ import re
 
 from playwright.sync_api import Page, Response, expect
 
-from tests.browser.conftest import SignedIn
-from tests.browser.people_door import PeopleDoor
-from tests.browser.pictures import ANNA, BEN
+from tests.support.browser.chromium import SignedIn
+from tests.support.browser.people_door import PeopleDoor
+from tests.support.browser.pictures import ANNA, BEN
 
 
 def _poll(page: Page) -> Response:

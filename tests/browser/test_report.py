@@ -4,10 +4,9 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.chromium import follow
-from tests.browser.conftest import SignedIn
-from tests.browser.people_door import PeopleDoor
-from tests.browser.pictures import ANNA, BEN, OLGA
+from tests.support.browser.chromium import SignedIn, follow
+from tests.support.browser.people_door import PeopleDoor
+from tests.support.browser.pictures import ANNA, BEN, OLGA
 
 CASE_URL = re.compile(r"/cases/[0-9a-f-]{36}/$")
 

@@ -4,11 +4,10 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.chromium import follow, sign_in
-from tests.browser.conftest import SignedIn
-from tests.browser.page_faults import faults_of
-from tests.browser.people_door import PeopleDoor
-from tests.one_time_codes import code_of
+from tests.support.browser.chromium import SignedIn, follow, sign_in
+from tests.support.browser.page_faults import faults_of
+from tests.support.browser.people_door import PeopleDoor
+from tests.support.one_time_codes import code_of
 
 MARIA = "maria@harbour.example"
 

@@ -10,11 +10,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from lab.portal import CHECKOUT
 from lab.processes import MINIMAL_ENVIRONMENT
-from tests.browser import people_door as doors
-from tests.browser.chromium import follow, new_context, sign_in
-from tests.browser.page_faults import faults_of
-from tests.browser.people_door import PeopleDoor, people_door
-from tests.one_time_codes import code_of
+from tests.support.browser import people_door as doors
+from tests.support.browser.chromium import follow, new_context, sign_in
+from tests.support.browser.page_faults import faults_of
+from tests.support.browser.people_door import PeopleDoor, people_door
+from tests.support.one_time_codes import code_of
 
 ANNA, MARIA, OLGA = "anna@harbour.example", "maria@harbour.example", "olga@provider.example"
 GRANT = """

@@ -5,9 +5,9 @@ import re
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from lab.waiting import wait_until
-from tests.browser.chromium import follow, new_context
-from tests.browser.page_faults import faults_of
-from tests.browser.people_door import PeopleDoor
+from tests.support.browser.chromium import follow, new_context
+from tests.support.browser.page_faults import faults_of
+from tests.support.browser.people_door import PeopleDoor
 
 BEN = "ben@meadow.example"
 

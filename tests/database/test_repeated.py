@@ -11,7 +11,7 @@ from django.utils import timezone
 from database.repeated import RepeatedQueries, RepeatedQuery
 from database.repeated_writes import RepeatedInsert, RepeatedUpdate
 from tenants.models import AuditChain, AuditEntry, Site
-from tests.conftest import World
+from tests.support.world import World
 
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="many rows are PostgreSQL's alone")
 

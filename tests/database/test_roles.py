@@ -20,8 +20,8 @@ from portal.database_role import refuse_wrong_role, rights_that_differ
 from portal.grants import GRANTS
 from sensors.grants import STATE_CHANGES
 from sensors.states import CHANGES
-from tests.machines.doors import settings_of
-from tests.roles import acting_as
+from tests.support.machines_door import settings_of
+from tests.support.roles import acting_as
 
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL has roles")
 on_sqlite = pytest.mark.skipif("connection.vendor == 'postgresql'", reason="PostgreSQL has roles")

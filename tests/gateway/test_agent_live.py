@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.configurations import CONFIG, SERVER_CONF
-from tests.gateway.gateway_host import GatewayHost
-from tests.gateway.network import wait_until
-from tests.gateway.told import has_problem, tells_of_cut
+from tests.support.gateway.configurations import CONFIG, SERVER_CONF
+from tests.support.gateway.lone_gateway import LoneGateway
+from tests.support.gateway.told import has_problem, tells_of_cut
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.root
 MOMENT = 4  # seconds, on a busy machine: a tenth of one on a quiet machine, and ten where a timeout is waited for
 
 
-def test_a_crl_directory_that_openvpn_cannot_read_is_repaired_and_told(host: GatewayHost) -> None:
+def test_a_crl_directory_that_openvpn_cannot_read_is_repaired_and_told(host: LoneGateway) -> None:
     host.portal.want(host.sensors[0].cut())
     host.portal.wait_for_report(tells_of_cut(host.sensors[0].subject), seconds=5, what="the cut")
     (host.directory / "crl").chmod(0o700)
@@ -25,7 +25,7 @@ def test_a_crl_directory_that_openvpn_cannot_read_is_repaired_and_told(host: Gat
     assert (host.directory / "crl").stat().st_mode & 0o777 == 0o755
 
 
-def test_a_revoked_serial_that_openvpn_cannot_read_is_repaired(host: GatewayHost) -> None:
+def test_a_revoked_serial_that_openvpn_cannot_read_is_repaired(host: LoneGateway) -> None:
     host.portal.want(host.sensors[0].cut())
     host.portal.wait_for_report(tells_of_cut(host.sensors[0].subject), seconds=5, what="the cut")
     serial = host.directory / "crl" / host.sensors[0].serial
@@ -35,13 +35,13 @@ def test_a_revoked_serial_that_openvpn_cannot_read_is_repaired(host: GatewayHost
     wait_until(lambda: serial.stat().st_mode & 0o777 == 0o644, seconds=5, what="it is readable again")
 
 
-def test_a_flushed_firewall_is_put_back_and_told(host: GatewayHost) -> None:
+def test_a_flushed_firewall_is_put_back_and_told(host: LoneGateway) -> None:
     host.network.run(host.host, "nft", "flush", "ruleset")
     host.portal.wait_for_report(has_problem("firewall-changed-by-others"), seconds=6, what="the loss")
     wait_until(lambda: host.sensors[0].address in host.open_addresses(), seconds=5, what="it is put back")
 
 
-def test_a_flushed_chain_is_put_back(host: GatewayHost) -> None:
+def test_a_flushed_chain_is_put_back(host: LoneGateway) -> None:
     host.network.run(host.host, "nft", "flush", "chain", "inet", "nsmaas", "input")
     host.portal.wait_for_report(has_problem("firewall-changed-by-others"), seconds=6, what="the change")
     assert "@sensors" in host.network.run(host.host, "nft", "list", "chain", "inet", "nsmaas", "input")
@@ -60,7 +60,7 @@ def refuse_rules_with(network: str, folder: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
 
 
-def test_rules_that_nft_refuses_do_not_hold_up_a_cut(host: GatewayHost, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rules_that_nft_refuses_do_not_hold_up_a_cut(host: LoneGateway, monkeypatch: pytest.MonkeyPatch) -> None:
     stolen = host.sensors[0]
     host.kill_agent()
     (host.folder / "programs").mkdir()
@@ -78,7 +78,7 @@ def test_rules_that_nft_refuses_do_not_hold_up_a_cut(host: GatewayHost, monkeypa
     assert not has_problem("firewall-refused")(host.portal.reports[-1])
 
 
-def test_a_new_server_conf_is_written_and_the_needed_restart_told(host: GatewayHost) -> None:
+def test_a_new_server_conf_is_written_and_the_needed_restart_told(host: LoneGateway) -> None:
     time.sleep(0.6)  # Process and file times within half a second count as the same.
     host.portal.want(config={**CONFIG, "server_conf": SERVER_CONF + "max-clients 900\n"})
     host.portal.wait_for_report(has_problem("openvpn-restart-needed"), seconds=5, what="the problem")
@@ -96,7 +96,7 @@ def test_a_new_server_conf_is_written_and_the_needed_restart_told(host: GatewayH
 @pytest.mark.parametrize(
     "answer", [b"<html>", b"[]", b'{"generation": 9, "full": true, "sensors": {}}', b'{"generation": -1}']
 )
-def test_a_bad_answer_is_told_and_never_applied(host: GatewayHost, answer: bytes) -> None:
+def test_a_bad_answer_is_told_and_never_applied(host: LoneGateway, answer: bytes) -> None:
     host.portal.raw_answer = answer
     host.portal.want(host.sensors[0].cut())
     host.portal.wait_for_report(has_problem("state-refused"), seconds=5, what="the problem")
@@ -105,7 +105,7 @@ def test_a_bad_answer_is_told_and_never_applied(host: GatewayHost, answer: bytes
     host.portal.wait_for_report(tells_of_cut(host.sensors[0].subject), seconds=10, what="the cut after all")
 
 
-def test_a_portal_that_has_fallen_silent_holds_up_no_guard_and_no_end(host: GatewayHost) -> None:
+def test_a_portal_that_has_fallen_silent_holds_up_no_guard_and_no_end(host: LoneGateway) -> None:
     """Packets vanish, as behind a broken router: no refusal tells the agent of it."""
     port = str(host.door.port) if host.door else ""
     drops = f"tcp dport {port} drop; tcp sport {port} drop;"
@@ -126,7 +126,7 @@ def test_a_portal_that_has_fallen_silent_holds_up_no_guard_and_no_end(host: Gate
     assert time.monotonic() - began < MOMENT
 
 
-def test_it_ends_in_a_moment_and_leaves_everything_as_it_is(host: GatewayHost) -> None:
+def test_it_ends_in_a_moment_and_leaves_everything_as_it_is(host: LoneGateway) -> None:
     assert host.agent
     began = time.monotonic()
     host.agent.send_signal(signal.SIGTERM)
@@ -136,7 +136,7 @@ def test_it_ends_in_a_moment_and_leaves_everything_as_it_is(host: GatewayHost) -
     assert host.sensors[0].address in host.open_addresses()
 
 
-def test_a_second_agent_on_the_same_directory_is_refused(host: GatewayHost) -> None:
+def test_a_second_agent_on_the_same_directory_is_refused(host: LoneGateway) -> None:
     first = host.agent
     second = host.start_agent()
     host.agent = first
@@ -145,7 +145,7 @@ def test_a_second_agent_on_the_same_directory_is_refused(host: GatewayHost) -> N
 
 
 def test_a_silent_holder_of_the_management_socket_is_told_of(tmp_path: Path) -> None:
-    host = GatewayHost(tmp_path, sensors=0)
+    host = LoneGateway(tmp_path, sensors=0)
     try:
         host.portal.want(config=CONFIG)
         host.start_agent()
@@ -169,7 +169,7 @@ def test_a_silent_holder_of_the_management_socket_is_told_of(tmp_path: Path) -> 
         host.close()
 
 
-def test_check_says_in_words_what_is_wrong(host: GatewayHost) -> None:
+def test_check_says_in_words_what_is_wrong(host: LoneGateway) -> None:
     done = host.run_agent("check")
     assert (done.returncode, "WRONG" in done.stdout) == (0, False), done.stdout
     host.kill_agent()  # It would put right what is broken here.

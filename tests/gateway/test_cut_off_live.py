@@ -4,19 +4,19 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.gateway.gateway_host import GatewayHost, Sensor
-from tests.gateway.network import wait_until
+from tests.support.gateway.lone_gateway import LoneGateway, handshakes
+from tests.support.gateway.told import tells_of_ended_session
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.root
 
 
 @pytest.fixture
-def host(tmp_path: Path) -> Iterator[GatewayHost]:
-    made = GatewayHost(tmp_path, sensors=3)
+def host(tmp_path: Path) -> Iterator[LoneGateway]:
+    made = LoneGateway(tmp_path, sensors=3)
     try:
         made.start_all()
         yield made
@@ -24,25 +24,16 @@ def host(tmp_path: Path) -> Iterator[GatewayHost]:
         made.close()
 
 
-def tells_of_cut(sensor: Sensor) -> Any:
-    return lambda report: [cut for cut in report["cuts"] if cut["subject"] == sensor.subject and cut["session_gone"]]
-
-
-def handshakes(host: GatewayHost, sensor: Sensor) -> int:
-    """How often OpenVPN let it in: one for a session that never dropped."""
-    return host.log_of("openvpn").count(f"[{sensor.subject}] Peer Connection Initiated")
-
-
 def tell(text: str) -> None:
     sys.stdout.write(f"\n{text}\n")
 
 
-def test_cutting_one_ends_its_session_at_once_and_touches_nobody_else(host: GatewayHost) -> None:
+def test_cutting_one_ends_its_session_at_once_and_touches_nobody_else(host: LoneGateway) -> None:
     stolen, *others = host.sensors
     assert all(host.answers_ping(sensor) for sensor in host.sensors)
     began = time.monotonic()
     generation = host.portal.want(stolen.cut())
-    report, arrived = host.portal.wait_for_report(tells_of_cut(stolen), seconds=5, what="the cut")
+    report, arrived = host.portal.wait_for_report(tells_of_ended_session(stolen.subject), seconds=5, what="the cut")
     [cut] = report["cuts"]
     took = (arrived - began) * 1000
     tell(f"state change to cut reported: {took:.0f} ms; {cut['took_ms']} ms of it to the session gone")
@@ -70,12 +61,12 @@ def test_cutting_one_ends_its_session_at_once_and_touches_nobody_else(host: Gate
     assert [handshakes(host, sensor) for sensor in others] == [1, 1]
 
 
-def test_an_agent_killed_before_the_cut_makes_it_when_it_is_back(host: GatewayHost) -> None:
+def test_an_agent_killed_before_the_cut_makes_it_when_it_is_back(host: LoneGateway) -> None:
     stolen, *others = host.sensors
     host.kill_agent()
     host.portal.want(stolen.cut())
     host.start_agent()
-    report, _ = host.portal.wait_for_report(tells_of_cut(stolen), seconds=10, what="the cut")
+    report, _ = host.portal.wait_for_report(tells_of_ended_session(stolen.subject), seconds=10, what="the cut")
     assert report["cuts"][0]["firewall_closed"]
     assert not host.answers_ping(stolen)
     assert all(host.answers_ping(sensor) for sensor in others)
@@ -84,7 +75,7 @@ def test_an_agent_killed_before_the_cut_makes_it_when_it_is_back(host: GatewayHo
     assert sequences == sorted(set(sequences))
 
 
-def test_a_cut_that_could_not_be_told_is_told_by_the_agents_next_life(host: GatewayHost) -> None:
+def test_a_cut_that_could_not_be_told_is_told_by_the_agents_next_life(host: LoneGateway) -> None:
     stolen = host.sensors[0]
     host.portal.refuse_reports = 503
     host.portal.want(stolen.cut())
@@ -92,14 +83,14 @@ def test_a_cut_that_could_not_be_told_is_told_by_the_agents_next_life(host: Gate
     host.kill_agent()
     host.portal.refuse_reports = None
     host.start_agent()
-    report, _ = host.portal.wait_for_report(tells_of_cut(stolen), seconds=10, what="the cut")
+    report, _ = host.portal.wait_for_report(tells_of_ended_session(stolen.subject), seconds=10, what="the cut")
     assert (report["cuts"][0]["firewall_closed"], report["cuts"][0]["serials_blocked"]) == (True, True)
 
 
-def test_all_locks_hold_while_the_portal_is_down_and_the_agent_starts_anew(host: GatewayHost) -> None:
+def test_all_locks_hold_while_the_portal_is_down_and_the_agent_starts_anew(host: LoneGateway) -> None:
     stolen, *others = host.sensors
     host.portal.want(stolen.cut())
-    host.portal.wait_for_report(tells_of_cut(stolen), seconds=5, what="the cut")
+    host.portal.wait_for_report(tells_of_ended_session(stolen.subject), seconds=5, what="the cut")
     host.close_door()
     host.kill_agent()
     host.network.run(host.host, "nft", "delete", "table", "inet", "nsmaas")
@@ -117,11 +108,11 @@ def test_all_locks_hold_while_the_portal_is_down_and_the_agent_starts_anew(host:
     assert [handshakes(host, sensor) for sensor in others] == [1, 1]
 
 
-def test_a_session_that_slipped_through_is_ended_within_two_seconds(host: GatewayHost) -> None:
+def test_a_session_that_slipped_through_is_ended_within_two_seconds(host: LoneGateway) -> None:
     """Not revoked, and its client-config is back by another's hand: only the sweep is left to end it."""
     withdrawn = host.sensors[0]
     host.portal.want(withdrawn.allowed(allowed=False, client_config=None))
-    host.portal.wait_for_report(tells_of_cut(withdrawn), seconds=5, what="the cut")
+    host.portal.wait_for_report(tells_of_ended_session(withdrawn.subject), seconds=5, what="the cut")
     host.make_it_try_again(withdrawn)
 
     def came_in_and_was_ended() -> bool:
@@ -133,7 +124,7 @@ def test_a_session_that_slipped_through_is_ended_within_two_seconds(host: Gatewa
     assert not host.answers_ping(withdrawn)
 
 
-def test_a_revoked_certificate_ends_the_session_of_a_sensor_that_stays_allowed(host: GatewayHost) -> None:
+def test_a_revoked_certificate_ends_the_session_of_a_sensor_that_stays_allowed(host: LoneGateway) -> None:
     replaced, *others = host.sensors
     serials = [replaced.serial, "4242"]
     host.portal.want(replaced.allowed(serials=serials, revoked_serials=[replaced.serial]))
@@ -145,10 +136,10 @@ def test_a_revoked_certificate_ends_the_session_of_a_sensor_that_stays_allowed(h
     assert [handshakes(host, sensor) for sensor in others] == [1, 1]
 
 
-def test_a_sensor_allowed_while_openvpn_runs_gets_in(host: GatewayHost) -> None:
+def test_a_sensor_allowed_while_openvpn_runs_gets_in(host: LoneGateway) -> None:
     first = host.sensors[0]
     host.portal.want(first.allowed(allowed=False, client_config=None))
-    host.portal.wait_for_report(tells_of_cut(first), seconds=5, what="the cut")
+    host.portal.wait_for_report(tells_of_ended_session(first.subject), seconds=5, what="the cut")
     host.portal.want(first.allowed())
     host.make_it_try_again(first)
     wait_until(lambda: first.subject in host.portal.sessions(), seconds=10, what="it is back")

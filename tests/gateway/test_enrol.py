@@ -17,19 +17,19 @@ from gateway.enrol import AlreadyEnrolledError, EnrolmentRefusedError, Enrolment
 from gateway.to_portal.certificates import make_csr, make_key
 from gateway.to_portal.enrolment_file import Enrolment, NotEnrolledError, connect_machines_door, load_enrolment
 from gateway.to_portal.portal_client import PortalClient
-from tests.gateway.authority import Authority
-from tests.gateway.machines_door import MachinesDoor, Portal
-from tests.gateway.people_door import CODE, PeopleDoor
+from tests.support.authority import make_authority
+from tests.support.checkout import CHECKOUT
+from tests.support.gateway.enrolment_door import CODE, EnrolmentDoor
+from tests.support.gateway.machines_door import MachinesDoor, Portal
 
 SUBJECT = "g-gatewayaaaaa"
 BEGIN, END = b"-----BEGIN OpenVPN tls-crypt-v2 server key-----\n", b"-----END OpenVPN tls-crypt-v2 server key-----\n"
 TLS_CRYPT_KEY = BEGIN + base64.encodebytes(bytes(range(128))) + END
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @dataclass
 class Doors:
-    people: PeopleDoor
+    people: EnrolmentDoor
     machines: MachinesDoor
     ca_file: Path
     directory: AgentDirectory
@@ -47,10 +47,10 @@ class Doors:
 
 @pytest.fixture
 def doors(tmp_path: Path) -> Iterator[Doors]:
-    authority = Authority()
+    authority = make_authority()
     ca_file = tmp_path / "portal-ca.crt"
     ca_file.write_text(authority.pem)
-    people = PeopleDoor(tmp_path, authority=authority, subject=SUBJECT)
+    people = EnrolmentDoor(tmp_path, authority=authority, subject=SUBJECT)
     machines = MachinesDoor(
         tmp_path,
         authority=authority,
@@ -139,8 +139,8 @@ def test_a_wrong_code_is_refused_for_good_and_not_repeated_in_the_error(doors: D
         {"machines_door_url": "https://127.0.0.1:99999"},
         {"machines_door_url": "https://"},
         {"chain": "nothing"},
-        {"chain": Authority("Another").pem},
-        {"certificate": Authority("Another").issue(SUBJECT).certificate},
+        {"chain": make_authority("Another").pem},
+        {"certificate": make_authority("Another").issue(SUBJECT).certificate},
     ],
 )
 def test_a_faulty_answer_is_refused_and_nothing_of_it_stored(doors: Doors, change: dict[str, str]) -> None:
@@ -196,7 +196,7 @@ def test_enrolled_already_is_said_unless_a_new_key_is_asked_for(doors: Doors) ->
 
 
 def test_a_portal_with_a_certificate_of_a_stranger_is_not_trusted(doors: Doors) -> None:
-    doors.ca_file.write_text(Authority("Another").pem)
+    doors.ca_file.write_text(make_authority("Another").pem)
     with pytest.raises(EnrolmentUnfinishedError, match="certificate is refused"):
         doors.enrol(seconds=0.5)
     assert doors.people.bodies == []
@@ -225,7 +225,7 @@ def test_a_damaged_enrolment_file_is_told_apart_from_a_missing_one(doors: Doors)
 def call(doors: Doors, *arguments: str, code: str = CODE) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "gateway", *arguments, "--directory", str(doors.directory.root)],
-        cwd=REPOSITORY,
+        cwd=CHECKOUT,
         env={"PATH": os.environ["PATH"]},
         input=code + "\n",
         capture_output=True,

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.gateway.configurations import CONFIG, SERVER_CONF
-from tests.gateway.gateway_host import GatewayHost
-from tests.gateway.network import wait_until
-from tests.gateway.told import has_problem, tells_of_cut
+from tests.support.gateway.configurations import CONFIG, SERVER_CONF
+from tests.support.gateway.lone_gateway import LoneGateway
+from tests.support.gateway.told import has_problem, tells_of_cut
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.root
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.root
 OLD_CONFIG = {"server_conf": SERVER_CONF, "firewall": "table inet nsmaas { set sensors { type ipv4_addr; } }"}
 
 
-def make_stored_state_old(host: GatewayHost) -> None:
+def make_stored_state_old(host: LoneGateway) -> None:
     path = host.directory / "state.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "config": OLD_CONFIG}))
 
@@ -25,7 +25,7 @@ def is_shut_out(cut: dict[str, Any]) -> bool:
     return all(cut[lock] for lock in ("session_gone", "firewall_closed", "serials_blocked", "client_config_removed"))
 
 
-def test_a_portal_that_sends_another_kind_of_configuration_still_cuts_off(host: GatewayHost) -> None:
+def test_a_portal_that_sends_another_kind_of_configuration_still_cuts_off(host: LoneGateway) -> None:
     stolen, other = host.sensors
     host.portal.want(stolen.cut(), config=OLD_CONFIG)
     report, _ = host.portal.wait_for_report(tells_of_cut(stolen.subject), seconds=5, what="the cut")
@@ -34,7 +34,7 @@ def test_a_portal_that_sends_another_kind_of_configuration_still_cuts_off(host: 
     host.portal.wait_for_report(has_problem("state-refused"), seconds=5, what="that the configuration is not taken")
 
 
-def test_an_agent_on_the_state_of_the_one_before_cuts_off_and_asks_for_what_it_does_not_take(host: GatewayHost) -> None:
+def test_an_agent_on_the_state_of_the_one_before_cuts_off_and_asks_for_what_it_does_not_take(host: LoneGateway) -> None:
     stolen, other = host.sensors
     host.kill_agent()
     make_stored_state_old(host)
@@ -54,7 +54,7 @@ def test_an_agent_on_the_state_of_the_one_before_cuts_off_and_asks_for_what_it_d
     assert host.answers_ping(other)
 
 
-def test_without_a_table_and_without_a_configuration_sensors_are_kept_apart_all_the_same(host: GatewayHost) -> None:
+def test_without_a_table_and_without_a_configuration_sensors_are_kept_apart_all_the_same(host: LoneGateway) -> None:
     host.kill_agent()
     make_stored_state_old(host)
     host.network.run(host.host, "nft", "flush", "ruleset")

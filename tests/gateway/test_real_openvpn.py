@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.gateway.authority import Authority, make_tls_crypt_server_key
-from tests.gateway.configurations import GATEWAY
-from tests.gateway.server_confs import server_confs
+from tests.support.authority import make_authority, make_tls_crypt_server_key
+from tests.support.gateway.configurations import GATEWAY
+from tests.support.gateway.server_confs import server_confs
 
 pytestmark = pytest.mark.root
 
@@ -33,7 +33,7 @@ PROGRAMS = [
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A gateway's directory, as enrolment leaves it."""
     made = tmp_path_factory.mktemp("gateway")
-    authority = Authority()
+    authority = make_authority()
     own = authority.issue_gateway(GATEWAY)
     for name, text in (("ca.crt", authority.pem), ("gateway.crt", own.certificate), ("gateway.key", own.key)):
         (made / name).write_text(text)

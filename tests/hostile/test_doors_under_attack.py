@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from lab.sensors import SensorBox
 from lab.waiting import wait_until
-from tests.fleet import new_csr
-from tests.gateway.authority import Authority
-from tests.hostile.knocking import GUESS, SILENT, SLOW_BODY, knocking, run_in
-from tests.promises.at_once import at_once, results
-from tests.promises.scene import Scene
-from tests.promises.soaking import note
+from tests.support.at_once import at_once, results
+from tests.support.authority import Authority, make_authority
+from tests.support.fleet import new_csr
+from tests.support.knocking import GUESS, SILENT, SLOW_BODY, knocking, run_in
+from tests.support.scene import Scene
+from tests.support.soaking import note
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("laboratory")]
 
@@ -175,10 +175,10 @@ def call(
 
 def own_authority(scene: Scene) -> Authority:
     """The laboratory's real authority, in whose name anything can be signed here."""
-    made, kept = Authority("Another"), scene.lab.portal.settings.secrets
-    made.key = load_pem_private_key(kept.ca_key.read_bytes(), kept.ca_passphrase.read_bytes().strip())  # type: ignore[assignment]
-    made.certificate = x509.load_pem_x509_certificate((scene.lab.certificates / "ca.crt").read_bytes())
-    return made
+    kept = scene.lab.portal.settings.secrets
+    key = load_pem_private_key(kept.ca_key.read_bytes(), kept.ca_passphrase.read_bytes().strip())
+    certificate = x509.load_pem_x509_certificate((scene.lab.certificates / "ca.crt").read_bytes())
+    return Authority(certificate, key)  # type: ignore[arg-type]
 
 
 def write(folder: Path, authority: Authority, name: str, *, days: float = 90) -> tuple[Path, Path]:
@@ -191,7 +191,7 @@ def write(folder: Path, authority: Authority, name: str, *, days: float = 90) ->
 def test_certificates_that_are_not_what_they_seem_get_no_key(scene: Scene, box: SensorBox, tmp_path: Path):
     subject, own = box.subject, own_authority(scene)
     for name, authority, days in (
-        ("another authority's", Authority("Demo underlay CA"), 90.0),
+        ("another authority's", make_authority("Demo underlay CA"), 90.0),
         ("ours, signed outside the portal", own, 90.0),
         ("ours, expired", own, -0.001),
     ):

@@ -16,9 +16,9 @@ import pytest
 
 from lab.laboratory import Laboratory
 from lab.waiting import wait_until
-from tests.gateway.gateway_host import GatewayHost
-from tests.promises.scene import Person
-from tests.promises.servers import Servers
+from tests.support.gateway.lone_gateway import LoneGateway
+from tests.support.scene import Person
+from tests.support.servers import Servers
 
 pytestmark = pytest.mark.root
 
@@ -68,9 +68,9 @@ def filled(disk: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def host(tmp_path: Path) -> Iterator[GatewayHost]:
+def host(tmp_path: Path) -> Iterator[LoneGateway]:
     with small_disk(tmp_path / "disk", megabytes=4, files=300) as disk:
-        made = GatewayHost(disk, sensors=2)
+        made = LoneGateway(disk, sensors=2)
         made.agent_options = ["--snapshot-interval", "2"]
         try:
             made.start_all()
@@ -79,7 +79,7 @@ def host(tmp_path: Path) -> Iterator[GatewayHost]:
             made.close()
 
 
-def test_a_full_disk_at_the_gateway_stops_no_cut_and_is_told(host: GatewayHost):
+def test_a_full_disk_at_the_gateway_stops_no_cut_and_is_told(host: LoneGateway):
     stolen, other = host.sensors
     with filled(host.folder):
         host.portal.want(stolen.cut())
@@ -101,7 +101,7 @@ def test_a_full_disk_at_the_gateway_stops_no_cut_and_is_told(host: GatewayHost):
     assert stolen.serial in (host.directory / "state.json").read_text() + journal(host)
 
 
-def journal(host: GatewayHost) -> str:
+def journal(host: LoneGateway) -> str:
     path = host.directory / "state.journal"
     return path.read_text() if path.exists() else ""
 

@@ -20,8 +20,8 @@ from sensors.fleet.observations import parse_report
 from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
 from sensors.models import Case, Sensor
 from tenants.models import AuditEntry
-from tests.conftest import PASSWORD
-from tests.fleet import Fleet, session_of
+from tests.support.fleet import Fleet, session_of
+from tests.support.signed_in import by_password
 
 pytestmark = pytest.mark.long
 
@@ -49,15 +49,9 @@ NAMES = {
 UNSEEN = {"\n", "\r", "\0", "\u202e", "\u200b", "\u2028", "\ud800"}
 
 
-def signed_in(fleet: Fleet, name: str) -> Client:
-    client = Client(raise_request_exception=False)
-    assert client.login(username=getattr(fleet.world, name).email, password=PASSWORD)
-    return client
-
-
 def doors(fleet: Fleet, text: str) -> Iterator[tuple[str, int]]:
     """(door, status): REST, the admin's forms, the pages' form, and what machines send of themselves."""
-    world, staff, owner = fleet.world, signed_in(fleet, "administrator"), signed_in(fleet, "owner")
+    world, staff, owner = fleet.world, by_password(fleet, "administrator"), by_password(fleet, "owner")
     sensor = Sensor.objects.get(name="victim")
     new = {"site": str(world.quay.pk), "gateway": "gateway-1", "name": "fresh", "line": "2.4"}
     for field in ("name", "description", "hardware_serial", "gateway", "line"):
@@ -154,7 +148,7 @@ def tell_as_the_gateway(fleet: Fleet, text: str) -> None:
 
 
 def pages(fleet: Fleet) -> Iterator[str]:
-    staff, owner = signed_in(fleet, "administrator"), signed_in(fleet, "owner")
+    staff, owner = by_password(fleet, "administrator"), by_password(fleet, "owner")
     for client, path in [
         *((owner, path) for path in ("/", "/cases/", *(f"/cases/{case.pk}/" for case in Case.objects.all()))),
         *((owner, f"/sensors/{sensor.pk}/") for sensor in Sensor.objects.all()),

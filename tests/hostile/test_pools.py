@@ -10,9 +10,9 @@ from sensors.fleet.operations.register_sensor import register_sensor
 from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway, GatewaySlot, Sensor, UnderlayAddress
 from tenants.models import AuditEntry
-from tests.conftest import PASSWORD
-from tests.fleet import ACTOR, Fleet
-from tests.promises.at_once import at_once
+from tests.support.at_once import at_once
+from tests.support.fleet import ACTOR, Fleet
+from tests.support.world import PASSWORD
 
 
 def small_gateway(network: str = "10.99.0.0/29", name: str = "small") -> Gateway:

@@ -7,19 +7,18 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.gateway import authority as gateway
-from tests.sensor_kit import pki as sensor_kit
+from tests.support.authority import make_authority
 
 
 def of_the_gateway() -> tuple[str, list[str]]:
-    made = gateway.Authority()
+    made = make_authority()
     certificates = [made.issue("door", server=True), made.issue("s-abcdefghijkl"), made.issue_gateway("g-abcdefghijkl")]
     return made.pem, [each.certificate for each in certificates]
 
 
 def of_the_sensor_kit() -> tuple[str, list[str]]:
-    made, key = sensor_kit.make_authority("provider"), ec.generate_private_key(ec.SECP256R1()).public_key()
-    return made.pem, [made.issue("door", key, server=True), made.issue("s-abcdefghijkl", key)]
+    made, key = make_authority("provider"), ec.generate_private_key(ec.SECP256R1()).public_key()
+    return made.pem, [made.certify("door", key, server=True), made.certify("s-abcdefghijkl", key)]
 
 
 @pytest.mark.live

@@ -8,7 +8,7 @@ from django.core.checks import run_checks
 
 from gateway.to_portal.enrolment_file import DOOR, check_enrolment
 from portal import checks
-from tests.sensor_kit.kit import KIT
+from tests.support.sensor_kit.kit import KIT
 
 ADDRESSES = {
     "https://10.20.0.10:8443": True,

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.checkout import CHECKOUT
+
 pytestmark = pytest.mark.live
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
 TASKS = ("notices.tasks", "tenants.tasks", "sensors.tasks", "limits.tasks")
 SERVES = {
     "people": ("portal.urls",),

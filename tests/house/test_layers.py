@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
-ROOMS = ("portal", "sensors", "accounts", "tenants", "pki", "limits", "notices", "database", "gateway", "lab")
+from tests.support.checkout import CHECKOUT, ROOMS
 
 PLANTED = {
     "from pki to sensors": ("pki/authority/operations/publish_crl.py", "import sensors.models"),
@@ -21,7 +20,7 @@ PLANTED = {
     "from the outbox to whom it tells": ("notices/operations/queue_mails.py", "import tenants.models"),
     "from customers to how people come in": ("tenants/operations/grant_role.py", "import accounts.forms"),
     "from how people come in to certificates": ("accounts/forms.py", "import pki.models"),
-    "from the machines' door to signing in": ("sensors/machines/door.py", "import accounts.guesses"),
+    "from the machines' door to signing in": ("sensors/doors/machines_door.py", "import accounts.guesses"),
     "from tenants to pki": ("accounts/operations/add_person.py", "import pki.models"),
     "from the limits to who is limited": ("limits/spending.py", "import tenants.models"),
     "from the fast statements to a model": ("database/repeated.py", "import tenants.models"),
@@ -30,13 +29,24 @@ PLANTED = {
     "from the locks to the portal": ("gateway/locks/cuts.py", "import gateway.to_portal.outbox"),
     "from the gateway to Django": ("gateway/locks/reconcile.py", "import django.conf"),
     "from the laboratory to the portal": ("lab/demo.py", "import portal.settings"),
-    "from a page to the escrow": ("sensors/pages/fleet.py", "import pki.escrow.vault"),
+    "from a page to the escrow": ("sensors/keys/pages/fleet.py", "import pki.escrow.vault"),
     "from REST to the escrow by way of an operation": (
-        "sensors/api/views.py",
+        "sensors/keys/api.py",
         "import sensors.keys.operations.release_disk_key",
     ),
-    "from the admin to the signer": ("sensors/admin/sensors.py", "import pki.authority.signers"),
-    "from an operation to a door": ("sensors/cases/operations/report_loss.py", "import sensors.pages.report"),
+    "from a page to the door of machines": ("sensors/cases/pages/report.py", "import sensors.gateways.machines"),
+    "from what the doors share to a subject": ("sensors/api/problems.py", "import sensors.cases.operations.close_case"),
+    "from the fleet to a subject's page": ("sensors/fleet/queries.py", "import sensors.keys.pages.fleet"),
+    "from a gateway's operation to its door": (
+        "sensors/gateways/operations/set_up_gateway.py",
+        "import sensors.gateways.machines",
+    ),
+    "from an enrolment's operation to its door": (
+        "sensors/enrolment/operations/sign_certificate.py",
+        "import sensors.enrolment.machines",
+    ),
+    "from the admin to the signer": ("sensors/cases/admin/sensors.py", "import pki.authority.signers"),
+    "from an operation to a door": ("sensors/cases/operations/report_loss.py", "import sensors.cases.pages.report"),
     "from the fleet to artifacts": ("sensors/fleet/operations/lock_sensor.py", "import sensors.artifacts.facts"),
     "from enrolment to gateways": (
         "sensors/enrolment/operations/sign_certificate.py",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.test_layers import CHECKOUT
+from tests.support.checkout import CHECKOUT
 
 pytestmark = pytest.mark.live
 
@@ -51,7 +51,7 @@ def test_that_takes_long():
 
 
 def test_that_is_longer_than_it_says(monkeypatch):
-    monkeypatch.setattr("tests.live.LONGEST", 0.0)
+    monkeypatch.setattr("tests.support.live.LONGEST", 0.0)
 """
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.test_layers import CHECKOUT, ROOMS
+from tests.support.checkout import CHECKOUT, ROOMS
 
 pytestmark = pytest.mark.live
 

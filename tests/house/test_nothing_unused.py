@@ -6,12 +6,13 @@ import re
 import pytest
 from django.conf import global_settings
 
-from tests.house.unused import product, unused, without_docstrings
+from tests.support.unused import product, unused, without_docstrings
 
 # What has its use where the finder cannot see it.
 ALLOWED = {
     "accounts/forms.py: _NotedCode.clean_code": "the form of allauth's that it is mixed into has this field",
     "portal/embedded_broker.py: Transport": "kombu finds it by the path that `use_for_filesystem_urls` puts together",
+    "portal/steady_scheduler.py: SteadyScheduler": "Celery finds it by the path in `beat_scheduler`",
     "accounts/sessions.py: SessionStore": "Django looks for it in the module that SESSION_ENGINE names",
     "tenants/models/person.py: Person.EMAIL_FIELD": "Django asks it of the model of people",
     "tenants/models/person.py: Person.USERNAME_FIELD": "Django asks it of the model of people",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.test_layers import CHECKOUT, ROOMS
+from tests.support.checkout import CHECKOUT, ROOMS
 
 # Modules whose public functions share what is private to them, under a name of their own. None is to be added.
 SHARED = {

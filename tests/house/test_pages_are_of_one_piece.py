@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.house.test_layers import CHECKOUT
+from tests.support.checkout import CHECKOUT
 
 SHEETS = {file.name: file.read_text() for file in sorted(CHECKOUT.glob("*/static/**/*.css"))}
 TEMPLATES = {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.test_layers import CHECKOUT, ROOMS
+from tests.support.checkout import CHECKOUT, ROOMS
 
 FILES = ("requirements.txt", "requirements-dev.txt")
 OURS = {*ROOMS, "manage"}

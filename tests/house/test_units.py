@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.test_layers import CHECKOUT
+from tests.support.checkout import CHECKOUT
 
 PORTAL = CHECKOUT / "portal" / "deploy" / "systemd"
 UNITS = sorted(path for path in CHECKOUT.rglob("*.service") if ".venv" not in path.parts)

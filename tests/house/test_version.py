@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.test_layers import CHECKOUT
+from tests.support.checkout import CHECKOUT
 
 PLACES = {
     "pyproject.toml": r'^version = "(.*)"$',

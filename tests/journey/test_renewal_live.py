@@ -20,8 +20,8 @@ from lab.processes import MINIMAL_ENVIRONMENT
 from lab.sensors import KitAnswer, SensorBox
 from lab.theft import Theft, handshakes
 from lab.waiting import wait_until
-from tests.sensor_kit.kit import KIT, SUBJECT
-from tests.sensor_kit.pki import key_pem, make_authority
+from tests.support.authority import key_pem, make_authority
+from tests.support.sensor_kit.kit import KIT, SUBJECT
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("journey")]
 
@@ -95,7 +95,7 @@ def unit(laboratory: Laboratory, tmp_path: Path) -> Unit:
     return Unit(laboratory.sensors[RENEWING], tmp_path)
 
 
-def serial_of(box: SensorBox) -> int:
+def serial_in_use(box: SensorBox) -> int:
     return x509.load_pem_x509_certificate((box.directory / "client.crt").read_bytes()).serial_number
 
 
@@ -150,15 +150,15 @@ def test_two_months_later_the_box_renews_and_its_tunnel_comes_up_with_the_new_ce
     laboratory: Laboratory, unit: Unit, capsys: pytest.CaptureFixture[str]
 ):
     box = laboratory.sensors[RENEWING]
-    before, old_key = serial_of(box), pair_of(box)[0]
+    before, old_key = serial_in_use(box), pair_of(box)[0]
     start = time.monotonic()
     answers = unit.run(ahead=SIXTY_ONE_DAYS)
     seconds = time.monotonic() - start
     assert [answer.status for answer in answers] == [0, 0, 0], answers
     assert "came up with the renewed certificate" in answers[2].output
-    assert serial_of(box) != before
+    assert serial_in_use(box) != before
     assert pair_of(box)[0] != old_key
-    assert certificates_of(laboratory, box) == {before, serial_of(box)}
+    assert certificates_of(laboratory, box) == {before, serial_in_use(box)}
     assert handshakes(box) == 2
     assert box.is_connected(), "at the address that it had before"
     assert laboratory.ping("base", box.address)
@@ -174,7 +174,7 @@ def test_it_gets_its_disk_key_with_the_new_certificate(laboratory: Laboratory):
     assert "the key open" in box.prove_unlock()
     releases = f"DiskKeyRelease.objects.filter(sensor__subject={box.subject!r}).order_by('pk')"
     serial, outcome = ask_portal(laboratory, f"list({releases}.values_list('serial', 'outcome'))")[-1]
-    assert (int(serial), outcome) == (serial_of(box), "released")
+    assert (int(serial), outcome) == (serial_in_use(box), "released")
 
 
 def test_nobody_else_noticed_it(laboratory: Laboratory):
@@ -189,7 +189,7 @@ def test_a_pair_with_which_the_gateway_lets_nobody_in_is_put_back(
     assert unit.kit("renew").status == 0
     key = ec.generate_private_key(ec.SECP256R1())
     (box.directory / "client.key").write_text(key_pem(key))
-    (box.directory / "client.crt").write_text(make_authority("stranger").issue(SUBJECT, key.public_key()))
+    (box.directory / "client.crt").write_text(make_authority("stranger").certify(SUBJECT, key.public_key()))
     unit.shorten_seconds()
     start = time.monotonic()
     [answer] = unit.run()
@@ -253,8 +253,8 @@ def ask_from_base(laboratory: Laboratory, box: SensorBox) -> tuple[int, str]:
 def test_a_box_that_was_not_reported_can_still_renew(laboratory: Laboratory, unit: Unit):
     """So the refusal was not for want of a signer."""
     box = laboratory.sensors[RENEWING]
-    before = serial_of(box)
+    before = serial_in_use(box)
     assert unit.kit("renew").status == 0
-    assert serial_of(box) != before
+    assert serial_in_use(box) != before
     wait_until(lambda: unit.kit("renew", "--prove").status == 0, what="the tunnel to come up", timeout=60)
     assert_nobody_else_noticed(laboratory, *OTHERS)

@@ -12,7 +12,8 @@ import pytest
 from lab.laboratory import Laboratory
 from lab.visitor import Visitor
 from lab.waiting import wait_until
-from tests.browser.chromium import PHONE, chromium
+from tests.support.browser.chromium import PHONE, chromium
+from tests.support.journey import visitor_signed_in
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("journey")]
 
@@ -23,14 +24,7 @@ STOLEN, OTHERS, CUSTOMER = "a1", ("a2", "b1", "b2"), "Harbour Logistics"
 
 @pytest.fixture(scope="module")
 def contact(laboratory: Laboratory) -> Visitor:
-    return signed_in(laboratory, "anna@")
-
-
-def signed_in(laboratory: Laboratory, start: str) -> Visitor:
-    login = next(login for login in laboratory.fleet.logins if login.email.startswith(start))
-    visitor = Visitor(laboratory.portal.settings.base_url)
-    visitor.sign_in(login.email, login.password)
-    return visitor
+    return visitor_signed_in(laboratory, "anna@")
 
 
 def sensors_seen_by(visitor: Visitor) -> dict[str, dict[str, Any]]:
@@ -181,7 +175,7 @@ def test_the_signed_revocation_list_holds_the_box(laboratory: Laboratory, contac
 
 
 def test_the_other_customers_contact_sees_nothing_of_it(laboratory: Laboratory, contact: Visitor):
-    stranger = signed_in(laboratory, "ben@")
+    stranger = visitor_signed_in(laboratory, "ben@")
     assert stranger.json("/api/v1/cases/")["results"] == []
     assert not set(sensors_seen_by(stranger)) & set(sensors_seen_by(contact))
 

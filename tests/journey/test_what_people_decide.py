@@ -13,6 +13,7 @@ from lab.laboratory import Laboratory
 from lab.sensors import SensorBox
 from lab.theft import Theft
 from lab.visitor import Visitor
+from tests.support.journey import visitor_signed_in
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("journey")]
 
@@ -20,21 +21,14 @@ FOUND, NEVER_AWAY, MOVED = "a1", "a2", "b1"
 HELD, KEY_DOES_NOT_FIT = 11, 13
 
 
-def signed_in(laboratory: Laboratory, start: str) -> Visitor:
-    login = next(login for login in laboratory.fleet.logins if login.email.startswith(start))
-    visitor = Visitor(laboratory.portal.settings.base_url)
-    visitor.sign_in(login.email, login.password)
-    return visitor
-
-
 @pytest.fixture(scope="module")
 def operator(laboratory: Laboratory) -> Visitor:
-    return signed_in(laboratory, "otto@")
+    return visitor_signed_in(laboratory, "otto@")
 
 
 @pytest.fixture(scope="module")
 def manager(laboratory: Laboratory) -> Visitor:
-    return signed_in(laboratory, "maria@")
+    return visitor_signed_in(laboratory, "maria@")
 
 
 @pytest.fixture(scope="module")

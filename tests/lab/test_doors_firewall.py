@@ -11,7 +11,7 @@ import pytest
 from lab.doors_firewall import RULES, limit_connections
 from lab.namespaces import Network
 from lab.waiting import wait_until
-from tests.hostile.knocking import ONE_BYTE, knocking
+from tests.support.knocking import ONE_BYTE, knocking
 
 pytestmark = pytest.mark.root
 

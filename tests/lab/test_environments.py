@@ -1,11 +1,11 @@
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from lab.environments import PortalSettings, Secrets
+from tests.support.checkout import CHECKOUT
 
-UNITS = Path(__file__).resolve().parents[2] / "portal" / "deploy" / "systemd"
+UNITS = CHECKOUT / "portal" / "deploy" / "systemd"
 CA = {"NSMAAS_CA_KEY_FILE", "NSMAAS_CA_PASSPHRASE_FILE"}
 ESCROW = {"NSMAAS_KEY_ENCRYPTION_KEY_FILE"}
 SIGN_IN = {"NSMAAS_SECRET_KEY_FILE"}

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from tests.fleet import Fleet, fleet, make_fleet
-from tests.machines.doors import Machine, answer_as_reported, open_machines_door
+from tests.support.fleet import Fleet, committed_fleet, fleet
+from tests.support.machines_door import Machine, answer_as_reported, open_machines_door
 
-__all__ = ["fleet"]
+__all__ = ["committed_fleet", "fleet"]
 
 
 @pytest.fixture(autouse=True)
@@ -35,9 +35,3 @@ def box(fleet: Fleet) -> Machine:
 def agent(fleet: Fleet) -> Machine:
     """The gateway's agent."""
     return Machine.with_certificate(fleet.enrol_gateway(), "10.20.0.1")
-
-
-@pytest.fixture
-def committed_fleet(transactional_db: None, settings: Any, tmp_path: Path) -> Fleet:
-    """A fleet that other connections see."""
-    return make_fleet(settings, tmp_path)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.machines.doors import GATEWAY_CALLS, SENSOR_CALLS, Machine, reason_of
+from tests.support.machines_door import GATEWAY_CALLS, SENSOR_CALLS, Machine, reason_of
 
 
 @pytest.mark.parametrize(("method", "path"), GATEWAY_CALLS)

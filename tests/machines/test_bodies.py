@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sensors.models import CertificateRequest, GatewayContact, SensorContact
-from tests.machines.doors import Machine, reason_of
+from tests.support.machines_door import Machine, reason_of
 
 MALFORMED = (400, "malformed")
 SENSOR_PATHS = ["/v1/heartbeat", "/v1/certificate"]

@@ -3,9 +3,9 @@
 import pytest
 from django.db import OperationalError, connection
 
-from sensors.machines import door
-from tests.fleet import Fleet
-from tests.machines.doors import Machine, settings_of
+from sensors.doors import machines_door as door
+from tests.support.fleet import Fleet
+from tests.support.machines_door import Machine, settings_of
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from sensors.keys.operations.release_disk_key import MOST_LISTED
 from sensors.keys.session_confirmations import SessionConfirmations
 from sensors.models import Case, DiskKeyRelease, Sensor, Sighting
 from tenants.models import AuditEntry
-from tests.fleet import ACTOR, Fleet, session_of
-from tests.machines.doors import Machine, reason_of
+from tests.support.fleet import ACTOR, Fleet, session_of
+from tests.support.machines_door import Machine, reason_of
 
 PATH = "/v1/disk-key"
 

@@ -4,11 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from sensors.machines import gateway_calls
-from sensors.machines.fair_shares import LONGEST_REST, FairShares, ShareUsedUp
-from tests.fleet import Fleet
-from tests.machines.doors import Machine, reason_of
-from tests.machines.test_observed import report
+from sensors.machines.fair_shares import LONGEST_REST, SHARES, FairShares, ShareUsedUp
+from tests.support.fleet import Fleet
+from tests.support.machines_door import Machine, body_of_report, reason_of
 
 ONE, OTHER = uuid4(), uuid4()
 
@@ -56,9 +54,9 @@ def test_a_call_that_fails_gives_its_place_back(clock: list[float]) -> None:
 
 @pytest.mark.parametrize("kind", ["state", "observed"])
 def test_whoever_asks_for_more_is_told_so(fleet: Fleet, agent: Machine, kind: str) -> None:
-    with gateway_calls._SHARES.one_of(kind=kind, gateway=fleet.gateway.pk):
+    with SHARES.one_of(kind=kind, gateway=fleet.gateway.pk):
         if kind == "state":
             answer = agent.get("/v1/gateway/state?since=0&wait=0")
         else:
-            answer = agent.post("/v1/gateway/observed", report())
+            answer = agent.post("/v1/gateway/observed", body_of_report())
     assert reason_of(answer) == (429, "too-many-calls")

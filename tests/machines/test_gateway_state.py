@@ -2,16 +2,11 @@ from typing import Any
 
 import pytest
 
-from pki.models import Certificate
-from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code
-from sensors.enrolment.operations.request_enrolment import request_enrolment
-from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.fleet.operations.register_sensor import register_sensor
-from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway
 from tenants.models import AuditEntry
-from tests.fleet import ACTOR, Fleet, new_csr
-from tests.machines.doors import Machine, reason_of
+from tests.support.fleet import ACTOR, Fleet
+from tests.support.machines_door import Machine, reason_of, second_gateway
 
 PATH = "/v1/gateway/state"
 
@@ -127,17 +122,6 @@ def test_a_gateway_learns_nothing_of_anothers_sensors(fleet: Fleet, agent: Machi
     )
     assert [each["subject"] for each in state(other)["sensors"]] == [theirs.subject]
     assert [each["subject"] for each in state(agent)["sensors"]] == [sensor.subject]
-
-
-def second_gateway() -> Machine:
-    gateway = register_gateway(
-        name="gateway-2", host="198.51.100.2", port=1194, network="10.89.0.0/16", base_networks=[], registered_by=ACTOR
-    )
-    code = issue_gateway_code(gateway=gateway, issued_by=ACTOR)
-    request_enrolment(code=code, csr=new_csr(), source="198.51.100.2")
-    sign_waiting_certificates()
-    certificate = Certificate.objects.of_subject(gateway.subject).get()
-    return Machine.with_certificate(certificate, "10.20.0.2")
 
 
 def test_each_gateway_has_a_tunnel_key_of_its_own(agent: Machine):

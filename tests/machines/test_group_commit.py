@@ -16,8 +16,8 @@ from sensors.keys.together.operations.release_disk_keys import KeyRequest, relea
 from sensors.models import DiskKeyRelease
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain
-from tests.fleet import Fleet, as_reported
-from tests.promises.at_once import at_once, results
+from tests.support.at_once import at_once, results
+from tests.support.fleet import Fleet, as_reported
 
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite commits no groups")
 

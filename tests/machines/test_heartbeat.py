@@ -1,8 +1,8 @@
 from django.utils import timezone
 
 from sensors.models import SensorContact
-from tests.fleet import Fleet
-from tests.machines.doors import Machine, reason_of
+from tests.support.fleet import Fleet
+from tests.support.machines_door import Machine, reason_of
 
 
 def test_it_is_noted_with_its_time(box: Machine):

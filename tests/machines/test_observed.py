@@ -6,18 +6,10 @@ import pytest
 from django.utils import timezone
 
 from sensors.models import Case, GatewayContact, Session, Sighting
-from tests.fleet import Fleet
-from tests.machines.doors import Machine, reason_of
-from tests.machines.test_gateway_state import second_gateway
+from tests.support.fleet import Fleet
+from tests.support.machines_door import Machine, body_of_report, reason_of, second_gateway
 
 PATH = "/v1/gateway/observed"
-
-
-def report(sequence: int = 1, **parts: Any) -> dict[str, Any]:
-    sessions = {"full": False, "up": parts.pop("up", []), "down": parts.pop("down", [])}
-    empty: dict[str, Any] = {"generation": 1, "cuts": [], "sightings": [], "problems": []}
-    versions = {"agent_version": "0.1.0", "openvpn_version": "OpenVPN 2.6.3"}
-    return {"sequence": sequence, "sessions": sessions, **empty, **versions, **parts}
 
 
 def up(sensor: Any, **different: Any) -> dict[str, Any]:
@@ -40,7 +32,7 @@ def cut(sensor: Any, generation: int) -> dict[str, Any]:
 
 def test_a_session_is_noted(fleet: Fleet, agent: Machine):
     sensor = fleet.enrolled()
-    response = agent.post(PATH, report(up=[up(sensor)]))
+    response = agent.post(PATH, body_of_report(up=[up(sensor)]))
     assert (response.status_code, response.content) == (204, b"")
     session = Session.objects.get()
     assert (session.sensor, session.public_address, session.ended_at) == (sensor, "198.51.100.21", None)
@@ -50,15 +42,17 @@ def test_a_session_opens_the_way_to_the_key(fleet: Fleet, agent: Machine):
     sensor = fleet.enrolled()
     box = Machine.with_certificate(fleet.certificate_of(sensor), sensor.address)
     assert box.post("/v1/disk-key").status_code == 423
-    agent.post(PATH, report(up=[up(sensor)]))
+    agent.post(PATH, body_of_report(up=[up(sensor)]))
     assert box.post("/v1/disk-key").status_code == 200
 
 
 @pytest.mark.parametrize("sequence", [5, 4, 0])
 def test_a_report_that_does_not_rise_is_refused_and_changes_nothing(fleet: Fleet, agent: Machine, sequence: int):
     sensor = fleet.enrolled()
-    agent.post(PATH, report(5, up=[up(sensor)]))
-    response = agent.post(PATH, report(sequence, down=[sensor.subject], problems=[{"code": "x", "detail": "y"}]))
+    agent.post(PATH, body_of_report(5, up=[up(sensor)]))
+    response = agent.post(
+        PATH, body_of_report(sequence, down=[sensor.subject], problems=[{"code": "x", "detail": "y"}])
+    )
     assert reason_of(response) == (409, "report-replayed")
     assert response.json()["last_sequence"] == 5
     assert Session.objects.get().ended_at is None
@@ -66,15 +60,15 @@ def test_a_report_that_does_not_rise_is_refused_and_changes_nothing(fleet: Fleet
 
 
 def test_the_agent_goes_on_from_the_last_sequence(agent: Machine):
-    agent.post(PATH, report(5))
-    last = agent.post(PATH, report(1)).json()["last_sequence"]
-    assert agent.post(PATH, report(last + 1)).status_code == 204
+    agent.post(PATH, body_of_report(5))
+    last = agent.post(PATH, body_of_report(1)).json()["last_sequence"]
+    assert agent.post(PATH, body_of_report(last + 1)).status_code == 204
 
 
 def test_a_cut_is_taken_for_what_was_observed(fleet: Fleet, agent: Machine):
     sensor = fleet.connected()
     case = fleet.reported(sensor)
-    response = agent.post(PATH, report(10, cuts=[cut(sensor, fleet.gateway.generation)]))
+    response = agent.post(PATH, body_of_report(10, cuts=[cut(sensor, fleet.gateway.generation)]))
     assert response.status_code == 204
     assert Case.objects.get(pk=case.pk).confirmed_at is not None
 
@@ -84,14 +78,14 @@ def test_half_a_cut_is_not_called_a_cut(fleet: Fleet, agent: Machine, missing: s
     sensor = fleet.connected()
     case = fleet.reported(sensor)
     half = cut(sensor, fleet.gateway.generation) | {missing: False}
-    assert agent.post(PATH, report(10, cuts=[half])).status_code == 204
+    assert agent.post(PATH, body_of_report(10, cuts=[half])).status_code == 204
     assert Case.objects.get(pk=case.pk).confirmed_at is None
 
 
 def test_a_cut_of_an_older_generation_is_not_called_a_cut(fleet: Fleet, agent: Machine):
     sensor = fleet.connected()
     case = fleet.reported(sensor)
-    agent.post(PATH, report(10, cuts=[cut(sensor, fleet.gateway.generation - 1)]))
+    agent.post(PATH, body_of_report(10, cuts=[cut(sensor, fleet.gateway.generation - 1)]))
     assert Case.objects.get(pk=case.pk).confirmed_at is None
 
 
@@ -101,7 +95,7 @@ def test_a_gateway_cannot_speak_for_anothers_sensors(fleet: Fleet, agent: Machin
     case = fleet.reported(sensor)
     session = Session.objects.get()
     other = second_gateway()
-    body = report(10, up=[up(sensor)], down=[sensor.subject], cuts=[cut(sensor, 2**60)])
+    body = body_of_report(10, up=[up(sensor)], down=[sensor.subject], cuts=[cut(sensor, 2**60)])
     assert other.post(PATH, body).status_code == 204
     assert Case.objects.get(pk=case.pk).confirmed_at is None
     assert Session.objects.get(ended_at=None) == session
@@ -109,7 +103,7 @@ def test_a_gateway_cannot_speak_for_anothers_sensors(fleet: Fleet, agent: Machin
 
 def test_a_full_report_of_one_gateway_ends_no_session_of_another(fleet: Fleet, agent: Machine):
     fleet.connected()
-    body = report(10)
+    body = body_of_report(10)
     body["sessions"]["full"] = True
     assert second_gateway().post(PATH, body).status_code == 204
     assert Session.objects.filter(ended_at=None).count() == 1
@@ -124,7 +118,7 @@ def test_a_sighting_reaches_the_case(fleet: Fleet, agent: Machine):
         "at": timezone.now().isoformat(),
         "line": "VERIFY ERROR\x1b[2J\r\nforged: line",
     }
-    assert agent.post(PATH, report(10, sightings=[seen])).status_code == 204
+    assert agent.post(PATH, body_of_report(10, sightings=[seen])).status_code == 204
     sighting = Sighting.objects.get()
     assert sighting.source_address == "203.0.113.7"
     assert sighting.line.isprintable()
@@ -161,7 +155,7 @@ MALFORMED: list[Any] = [
 @pytest.mark.parametrize(("name", "value"), MALFORMED, ids=lambda value: ascii(value)[:60])
 def test_a_malformed_report_is_refused_as_a_whole(fleet: Fleet, agent: Machine, name: str, value: Any):
     sensor = fleet.enrolled()
-    body = report(up=[up(sensor)]) | {name: value}
+    body = body_of_report(up=[up(sensor)]) | {name: value}
     assert reason_of(agent.post(PATH, body)) == (400, "malformed")
     assert not Session.objects.exists()
     assert not GatewayContact.objects.exists()
@@ -185,7 +179,7 @@ def test_a_malformed_report_is_refused_as_a_whole(fleet: Fleet, agent: Machine, 
 )
 def test_a_malformed_session_is_refused_with_its_report(fleet: Fleet, agent: Machine, name: str, value: Any):
     sensor = fleet.enrolled()
-    body = report(up=[up(sensor, **{name: value})])
+    body = body_of_report(up=[up(sensor, **{name: value})])
     assert reason_of(agent.post(PATH, body)) == (400, "malformed")
     assert not Session.objects.exists()
 
@@ -200,7 +194,7 @@ class Ghost:
 
 def test_names_that_nobody_has_are_passed_over(agent: Machine):
     ghost = Ghost("s-aaaaaaaaaaaa")
-    body = report(up=[up(ghost)], down=["s-bbbbbbbbbbbb"], cuts=[cut(ghost, 1)])
+    body = body_of_report(up=[up(ghost)], down=["s-bbbbbbbbbbbb"], cuts=[cut(ghost, 1)])
     assert agent.post(PATH, body).status_code == 204
     assert not Session.objects.exists()
 
@@ -210,4 +204,4 @@ def test_a_report_may_speak_of_thousands_of_sessions(fleet: Fleet, agent: Machin
     names = ("".join(letters) for letters in itertools.product("abcdefghijklmnopqrst", repeat=3))
     sessions = [up(Ghost(f"s-aaaaaaaaa{name}")) for name in names]
     assert len(sessions) == 8000
-    assert agent.post(PATH, report(up=sessions)).status_code == 204
+    assert agent.post(PATH, body_of_report(up=sessions)).status_code == 204

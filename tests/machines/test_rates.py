@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from sensors.machines import door, rates
-from sensors.machines.allowed_calls import ALLOWED_CALLS
+from sensors.doors import machines_door as door
+from sensors.doors.allowed_calls import ALLOWED_CALLS
+from sensors.machines import rates
 from sensors.machines.rates import Rate, Rates
-from tests.fleet import Fleet
-from tests.machines.doors import Machine, reason_of
+from tests.support.fleet import Fleet
+from tests.support.machines_door import Machine, reason_of
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from cryptography import x509
 from pki.models import Certificate
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.models import CertificateRequest, Sensor
-from tests.fleet import Fleet, new_csr, renewal
-from tests.machines.doors import Machine, reason_of
+from tests.support.fleet import Fleet, new_csr, renewal
+from tests.support.machines_door import Machine, reason_of
 
 PATH = "/v1/certificate"
 

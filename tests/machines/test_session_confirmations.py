@@ -16,7 +16,7 @@ from sensors.keys import session_confirmations
 from sensors.keys.operations.answer_session_questions import answer_session_questions, waiting_session_questions
 from sensors.keys.session_confirmations import MOST_FOR_A_SLOW_GATEWAY, SessionConfirmations
 from sensors.models import Gateway, Sensor, SessionQuestion
-from tests.fleet import Fleet, confirmed
+from tests.support.fleet import Fleet, confirmed
 
 Answer = tuple[bool, Any]
 # Kept before the stand-in of this folder's other tests takes its place.

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -10,9 +9,10 @@ import pytest
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from sensors.machines.gateway_calls import _GENERATIONS
-from tests.fleet import Fleet
-from tests.machines.doors import Machine
+from sensors.gateways.machines import GENERATIONS
+from tests.support.fleet import Fleet
+from tests.support.machines_door import Machine
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -24,14 +24,9 @@ def agent(committed_fleet: Fleet) -> Machine:
 def _watch_has_ended(transactional_db: None) -> Any:
     """The watching thread ends by itself with its last waiter: no connection of its outlives the test."""
     yield
-    wait_until(lambda: _GENERATIONS._thread is None or not _GENERATIONS._thread.is_alive())
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "not in time"
-        time.sleep(0.005)
+    wait_until(
+        lambda: GENERATIONS._thread is None or not GENERATIONS._thread.is_alive(), seconds=10, what="the watch ends"
+    )
 
 
 def ask(agent: Machine, since: int, wait: int) -> tuple[Any, float]:
@@ -69,7 +64,7 @@ def test_a_loss_report_in_another_connection_wakes_it(committed_fleet: Fleet, ag
     known = committed_fleet.gateway.generation
     with ThreadPoolExecutor(1) as pool:
         waiting = asking(pool, agent, known, 30)
-        wait_until(lambda: _GENERATIONS._waiting == 1)
+        wait_until(lambda: GENERATIONS._waiting == 1, seconds=10, what="one waits")
         time.sleep(0.2)
         assert not waiting.done()
         committed_fleet.reported(sensor)
@@ -93,11 +88,11 @@ def test_all_who_wait_are_woken_and_twenty_cost_hardly_more_than_one(
         return execute(self, sql, params)
 
     def wait() -> bool:
-        return _GENERATIONS.wait(gateway=gateway, is_news=lambda now: now > known, seconds=30)
+        return GENERATIONS.wait(gateway=gateway, is_news=lambda now: now > known, seconds=30)
 
     with ThreadPoolExecutor(20) as pool:
         waiting = [pool.submit(wait) for _ in range(20)]
-        wait_until(lambda: _GENERATIONS._waiting == 20)
+        wait_until(lambda: GENERATIONS._waiting == 20, seconds=10, what="twenty wait")
         monkeypatch.setattr(CursorWrapper, "execute", counted)
         began = time.monotonic()
         time.sleep(1)
@@ -106,14 +101,14 @@ def test_all_who_wait_are_woken_and_twenty_cost_hardly_more_than_one(
         committed_fleet.reported(sensor)
         assert all(each.result(timeout=30) for each in waiting)
     # One thread asks for all, every 30 ms: twenty that asked for themselves would be at 660.
-    assert 1 <= len(queries) <= slept / _GENERATIONS._interval + 5
+    assert 1 <= len(queries) <= slept / GENERATIONS._interval + 5
 
 
 def test_a_newer_question_of_the_same_gateway_ends_the_older(committed_fleet: Fleet, agent: Machine):
     known = committed_fleet.gateway.generation
     with ThreadPoolExecutor(2) as pool:
         older = asking(pool, agent, known, 60)
-        wait_until(lambda: _GENERATIONS._waiting == 1)
+        wait_until(lambda: GENERATIONS._waiting == 1, seconds=10, what="one waits")
         began = time.monotonic()
         newer = asking(pool, agent, known, 1)
         answer, ended = older.result(timeout=20)
@@ -123,5 +118,5 @@ def test_a_newer_question_of_the_same_gateway_ends_the_older(committed_fleet: Fl
 
 def test_nobody_waits_and_nothing_is_asked(committed_fleet: Fleet, agent: Machine):
     ask(agent, committed_fleet.gateway.generation, 1)
-    wait_until(lambda: _GENERATIONS._thread is None)
-    assert _GENERATIONS._waiting == 0
+    wait_until(lambda: GENERATIONS._thread is None, seconds=10, what="the watch ends")
+    assert GENERATIONS._waiting == 0

@@ -17,8 +17,8 @@ from pki.authority.signers import configured_signer
 from pki.authority.x509 import Profile, check_csr
 from pki.models import Certificate, Reason
 from tenants.models import AuditEntry
-from tests.fleet import Fleet, new_csr
-from tests.machines.doors import ALL_CALLS, GATEWAY_CALLS, SENSOR_CALLS, Machine, reason_of
+from tests.support.fleet import Fleet, new_csr
+from tests.support.machines_door import ALL_CALLS, GATEWAY_CALLS, SENSOR_CALLS, Machine, reason_of
 
 REFUSED = (403, "certificate-refused")
 

@@ -3,7 +3,7 @@ from django.db import transaction
 
 from notices.models import Mail
 from notices.operations.queue_mails import queue_mails
-from tests.conftest import World
+from tests.support.world import World
 
 
 def queue(world: World, *recipients: str, name: str = "Owner") -> list[Mail]:

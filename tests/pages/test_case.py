@@ -4,8 +4,8 @@ from typing import Any
 from django.utils import timezone
 
 from sensors.models import Case
-from tests.fleet import Fleet, seen
-from tests.pages.conftest import As
+from tests.support.fleet import Fleet, seen
+from tests.support.signed_in import As
 
 
 def text_of(client: Any, case: Case) -> str:

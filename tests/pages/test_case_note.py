@@ -1,6 +1,6 @@
 from sensors.models import CaseNote
-from tests.fleet import Fleet
-from tests.pages.conftest import As
+from tests.support.fleet import Fleet
+from tests.support.signed_in import As
 
 
 def test_a_contact_adds_a_note_and_everybody_reads_it_as_it_was_written(fleet: Fleet, signed_in: As):

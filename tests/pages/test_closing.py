@@ -9,8 +9,8 @@ from accounts.operations.invite_person import invite_person
 from sensors.cases.operations.request_closing import request_closing
 from sensors.models import Case, CaseOutcome, Sensor
 from tenants.models import Approval
-from tests.fleet import Fleet
-from tests.pages.conftest import As
+from tests.support.fleet import Fleet
+from tests.support.signed_in import As
 
 
 def path_of(case: Case) -> str:

@@ -7,8 +7,8 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.factor_secrets import seal, unseal
-from tests.conftest import World
-from tests.one_time_codes import code_of
+from tests.support.one_time_codes import code_of
+from tests.support.world import World
 
 
 def test_what_codes_are_made_from_is_in_no_row(world: World):

@@ -6,9 +6,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.fleet import Fleet
-from tests.machines.doors import settings_of
-from tests.pages.conftest import As
+from tests.support.fleet import Fleet
+from tests.support.machines_door import settings_of
+from tests.support.signed_in import As
 
 
 def policy(response: Any) -> dict[str, list[str]]:

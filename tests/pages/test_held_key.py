@@ -7,10 +7,10 @@ from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
 from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.keys.release_decision import Reason
 from sensors.models import KeyPermit, Sensor
-from tests.fleet import Fleet, announce_changes, new_csr, session_of, sign_waiting
-from tests.pages.conftest import As
-from tests.roles import acting_as
-from tests.sensors.release_stories import ask
+from tests.support.fleet import Fleet, announce_changes, new_csr, session_of, sign_waiting
+from tests.support.roles import acting_as
+from tests.support.sensors.release_stories import ask_for_key
+from tests.support.signed_in import As
 
 THERE = "203.0.113.9"
 
@@ -18,7 +18,7 @@ THERE = "203.0.113.9"
 @pytest.fixture
 def held(fleet: Fleet) -> Sensor:
     sensor = fleet.connected(public_address=THERE)
-    ask(fleet, sensor)
+    ask_for_key(fleet, sensor)
     return sensor
 
 
@@ -33,7 +33,7 @@ def test_a_manager_sees_that_it_waits_and_lets_it_have_its_key_once(fleet: Fleet
     assert "People are being told of it" in manager.get(f"/sensors/{held.pk}/").content.decode()
     announce_changes()
     assert "Waiting for the box to ask" in manager.get(f"/sensors/{held.pk}/").content.decode()
-    assert ask(fleet, held).verdict.reason is Reason.PERMITTED_ONCE
+    assert ask_for_key(fleet, held).verdict.reason is Reason.PERMITTED_ONCE
     page = manager.get(f"/sensors/{held.pk}/").content.decode()
     assert "Somebody who had looked let it have the key, once." in page
     assert path not in page
@@ -41,13 +41,13 @@ def test_a_manager_sees_that_it_waits_and_lets_it_have_its_key_once(fleet: Fleet
 
 def test_of_a_box_enrolled_anew_it_says_who_wanted_it_and_who_may_decide(fleet: Fleet, signed_in: As):
     sensor, world = fleet.connected(), fleet.world
-    ask(fleet, sensor)
+    ask_for_key(fleet, sensor)
     with acting_as(PEOPLE):
         code = issue_sensor_code(sensor=sensor, issued_by=world.operator.actor)
         request_enrolment(code=code, csr=new_csr(), source="198.51.100.21")
     sign_waiting()
     fleet.observe(up=[session_of(sensor)])
-    ask(fleet, sensor)
+    ask_for_key(fleet, sensor)
     path = f"/sensors/{sensor.pk}/held-key/"
     page = signed_in(world.manager).get(path).content.decode()
     assert "Issued by person:operator@example.org" in page
@@ -64,7 +64,7 @@ def test_a_contact_is_not_offered_it(fleet: Fleet, held: Sensor, signed_in: As):
 
 def test_a_box_that_moved_on_meanwhile_is_not_let_in_where_it_is_now(fleet: Fleet, held: Sensor, signed_in: As):
     fleet.observe(up=[session_of(held, "203.0.113.10")])
-    ask(fleet, held)
+    ask_for_key(fleet, held)
     answer = signed_in(fleet.world.operator).post(f"/sensors/{held.pk}/held-key/", {"public_address": THERE})
     assert answer.status_code == 409
     assert "203.0.113.10 by now" in answer.content.decode()
@@ -80,7 +80,7 @@ def test_an_address_that_nobody_read_is_refused(fleet: Fleet, held: Sensor, sign
 
 def test_a_box_that_does_not_wait_has_a_page_that_says_so(fleet: Fleet, signed_in: As):
     sensor = fleet.connected()
-    ask(fleet, sensor)
+    ask_for_key(fleet, sensor)
     page = signed_in(fleet.world.manager).get(f"/sensors/{sensor.pk}/held-key/").content.decode()
     assert "does not wait for its key" in page
     assert "Let it have its key once" not in page

@@ -6,8 +6,8 @@ from notices.models import Mail
 from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.models import Case, Sensor
 from tenants.models import AuditEntry
-from tests.fleet import ACTOR, Fleet
-from tests.pages.conftest import As
+from tests.support.fleet import ACTOR, Fleet
+from tests.support.signed_in import As
 
 
 def path_of(sensor: Sensor) -> str:

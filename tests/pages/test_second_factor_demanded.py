@@ -23,10 +23,10 @@ from sensors.models import Case
 from tenants.models import AuditEntry, Person
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role
 from tenants.roles import CustomerRole, ProviderRole
-from tests.fleet import ACTOR, Fleet, new_csr
-from tests.machines.doors import settings_of
-from tests.one_time_codes import unused_code
-from tests.pages.conftest import As
+from tests.support.fleet import ACTOR, Fleet, new_csr
+from tests.support.machines_door import settings_of
+from tests.support.one_time_codes import unused_code
+from tests.support.signed_in import As
 
 PASSWORD = "correct horse battery"
 SET_UP = "/accounts/2fa/"
@@ -66,7 +66,7 @@ def set_up(client: Client) -> None:
     assert client.post("/accounts/2fa/totp/activate/", {"code": code}).status_code == 302
 
 
-def addresses() -> list[str]:
+def every_address() -> list[str]:
     """One of each pattern of the people's door, with something in the place of each argument."""
 
     def all_of(resolver: URLResolver, before: str) -> list[str]:
@@ -146,7 +146,15 @@ def test_every_address_is_refused_except_those_on_the_short_list(fleet: Fleet, s
         factor_of(getattr(fleet.world, name))
     client = signed_in(getattr(fleet.world, name))
     to = SET_UP if due is Due.SET_UP else SHOW
-    paths = [*addresses(), "/nowhere", "/static/nothing.css", "/admin", "//admin/", "/api/v2/anything/", "/accounts/"]
+    paths = [
+        *every_address(),
+        "/nowhere",
+        "/static/nothing.css",
+        "/admin",
+        "//admin/",
+        "/api/v2/anything/",
+        "/accounts/",
+    ]
     let_in = [path for path in paths if not is_a_refusal(client.get(path), path, to=to)]
     # A mailed link only makes the browser known.
     links = [path for path in let_in if path.startswith("/accounts/browser/")]
@@ -170,8 +178,8 @@ def test_every_address_is_refused_except_those_on_the_short_list(fleet: Fleet, s
 
 def test_each_of_these_addresses_leads_somewhere():
     """What leads nowhere is refused in any case, and would prove nothing."""
-    assert len(addresses()) > 100
-    for path in addresses():
+    assert len(every_address()) > 100
+    for path in every_address():
         resolve(path)
 
 

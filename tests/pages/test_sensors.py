@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from sensors.fleet.operations.describe_sensor import describe_sensor
 from sensors.models import Sensor
-from tests.fleet import ACTOR, Fleet
-from tests.pages.conftest import As
+from tests.support.fleet import ACTOR, Fleet
+from tests.support.signed_in import As
 
 
 def test_it_shows_ones_own_and_no_others(fleet: Fleet, signed_in: As):

@@ -15,11 +15,10 @@ from django.test import Client
 
 from notices.models import Mail
 from tenants.models import AuditEntry, Person
-from tests.fleet import Fleet
-from tests.locks import CHAIN
-from tests.one_time_codes import unused_code
-from tests.promises.test_8_every_change_leaves_an_audit_row import no_room_for_an_entry
-from tests.promises.test_lock_order import locks
+from tests.support.audit_rows import no_room_for_an_entry
+from tests.support.fleet import Fleet
+from tests.support.locked_tables import CHAIN, locks
+from tests.support.one_time_codes import unused_code
 
 PASSWORD = "correct horse battery"
 NEW = "another horse, another battery"
@@ -142,7 +141,7 @@ def test_a_password_asked_for_by_mail_is_not_kept_in_the_outbox_where_staff_coul
     assert rows.count_of_mails() == 0
 
 
-def confirmed(**options: Any) -> Client:
+def address_is_confirmed(**options: Any) -> Client:
     client = come_in(**options)
     assert client.post("/accounts/reauthenticate/", {"password": PASSWORD}).status_code == 302
     return client
@@ -154,12 +153,12 @@ def turn_on(client: Client) -> Any:
 
 
 def test_saying_once_more_who_one_is_leaves_its_row(rows: Rows):
-    confirmed()
+    address_is_confirmed()
     assert rows.actions() == ["person:session:begin", "person:session:confirm"]
 
 
 def test_a_second_factor_is_turned_on_renewed_and_off_with_rows_and_mails(rows: Rows):
-    client = confirmed()
+    client = address_is_confirmed()
     assert turn_on(client).status_code == 302
     client.get("/accounts/2fa/recovery-codes/generate/")
     client.post("/accounts/2fa/recovery-codes/generate/")
@@ -175,14 +174,14 @@ def test_a_second_factor_is_turned_on_renewed_and_off_with_rows_and_mails(rows: 
 
 
 def test_a_wrong_code_turns_nothing_on_and_says_nothing_of_it(rows: Rows):
-    client = confirmed()
+    client = address_is_confirmed()
     client.get("/accounts/2fa/totp/activate/")
     client.post("/accounts/2fa/totp/activate/", {"code": "0"})
     assert rows.actions()[2:] == []
 
 
 def test_without_its_row_no_second_factor_changes(fleet: Fleet):
-    client = confirmed(raise_request_exception=False)
+    client = address_is_confirmed(raise_request_exception=False)
     with no_room_for_an_entry():
         assert turn_on(client).status_code == 500
         assert not Authenticator.objects.exists()
@@ -197,7 +196,7 @@ def test_without_its_row_no_second_factor_changes(fleet: Fleet):
 @pytest.fixture
 def secret(fleet: Fleet, rows: Rows) -> str:
     """The owner has an authenticator app and recovery codes."""
-    client = confirmed()
+    client = address_is_confirmed()
     turn_on(client)
     made: str = decrypt(Authenticator.objects.get(type="totp").data["secret"])
     rows.last = AuditEntry.objects.latest("pk").pk

@@ -12,8 +12,8 @@ from accounts.operations.record_sign_in import Caller, Step, disguised
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
 from tenants.operations.grant_role import revoke_roles
-from tests.conftest import wait_for_what_is_done_after_the_answer
-from tests.fleet import ACTOR, Fleet
+from tests.support.after_the_answer import wait_for_what_is_done_after_the_answer
+from tests.support.fleet import ACTOR, Fleet
 
 ADDRESS = "198.51.100.21"
 GUESS = "a wrong guess"
@@ -135,7 +135,7 @@ def test_who_was_disabled_and_knows_the_password_leaves_one_row(fleet: Fleet, no
 
 
 def test_a_wrong_second_factor_is_told_apart_and_throttled(fleet: Fleet, noted: list[FailedTry], last: int):
-    from tests.pages.test_signing_in import with_second_factor
+    from tests.support.second_factors import with_second_factor
 
     with_second_factor(fleet.world.owner)
     client = Client(REMOTE_ADDR="", headers={"X-Real-IP": ADDRESS})

@@ -1,14 +1,12 @@
 """The way in: by invitation, with a password and, for who has one, a second factor."""
 
-from typing import Any
-
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.test import Client
 
-from tests.fleet import Fleet
-from tests.pages.conftest import As
+from tests.support.fleet import Fleet
+from tests.support.second_factors import with_second_factor
+from tests.support.signed_in import As
 
 
 def test_a_sessions_cookie_is_out_of_a_scripts_reach(fleet: Fleet):
@@ -81,10 +79,6 @@ def test_a_new_password_is_asked_for_without_telling_who_is_known(fleet: Fleet):
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
 
 
-def with_second_factor(person: Any) -> None:
-    TOTP.activate(person, generate_totp_secret())
-
-
 @pytest.mark.parametrize("name", ["owner", "administrator"])
 def test_a_password_alone_opens_nothing_to_who_has_a_second_factor(fleet: Fleet, name: str):
     with_second_factor(getattr(fleet.world, name))
@@ -113,7 +107,7 @@ def test_nobody_signs_up_and_nobody_changes_their_address(fleet: Fleet, signed_i
 
 def test_who_was_disabled_does_not_sign_in(fleet: Fleet):
     from tenants.operations.grant_role import revoke_roles
-    from tests.fleet import ACTOR
+    from tests.support.fleet import ACTOR
 
     revoke_roles(person=fleet.world.owner, revoked_by=ACTOR)
     client = Client()

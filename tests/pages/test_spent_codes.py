@@ -7,10 +7,10 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
-from tests.fleet import Fleet, make_fleet
-from tests.one_time_codes import code_of
-from tests.promises.at_once import at_once, results
-from tests.purses import fill_purses
+from tests.support.at_once import at_once, results
+from tests.support.fleet import Fleet, make_fleet
+from tests.support.one_time_codes import code_of
+from tests.support.purses import fill_purses
 
 PASSWORD = "correct horse battery"
 
@@ -36,7 +36,7 @@ def _at_the_end_of_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
     """A clock that stands still, so that no step ends within a test."""
     clock = SimpleNamespace(time=lambda: 1_800_000_029.0)
     monkeypatch.setattr("allauth.mfa.totp.internal.auth.time", clock)
-    monkeypatch.setattr("tests.one_time_codes.time", clock)
+    monkeypatch.setattr("tests.support.one_time_codes.time", clock)
 
 
 @pytest.mark.parametrize("later", [-1, 0, 1])

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import hypothesis
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.utils import timezone
@@ -13,13 +12,7 @@ from pki.authority.signers import Signer, configured_signer
 from pki.authority.x509 import CheckedCsr, Profile, check_csr
 from pki.escrow.envelope import KeyEncryptionKey, generate_key_encryption_key
 from pki.models import Authority, Certificate
-from tests.pki.making import csr_for
-
-# No deadline: a busy machine is no failure. No database: tests leave nothing behind in the checkout.
-hypothesis.settings.register_profile("unhurried", deadline=None, database=None)
-hypothesis.settings.load_profile("unhurried")
-
-PASSPHRASE = "a passphrase of the tests"
+from tests.support.pki.making import PASSPHRASE, csr_for
 
 
 @pytest.fixture

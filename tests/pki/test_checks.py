@@ -8,7 +8,7 @@ from pki.authority.signers import create_encrypted_file
 from pki.checks import check_secrets_of_process, refuse_wrong_keys
 from pki.escrow.envelope import generate_key_encryption_key
 from pki.escrow.vault import get_or_create_disk_key
-from tests.pki.conftest import PASSPHRASE
+from tests.support.pki.making import PASSPHRASE
 
 KEK = generate_key_encryption_key().to_text()
 PROCESSES = ("people", "machines", "signer", "worker", "beat", "manage")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pki.authority.operations.revoke_subject import revoke_subject
 from pki.escrow.envelope import parse_key_encryption_key
 from pki.models import Authority, Certificate, CertificateRevocationList, Reason
-from tests.pki.conftest import PASSPHRASE
+from tests.support.pki.making import PASSPHRASE
 
 
 def run(*arguments: object) -> str:

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from pki.authority.crl import build_crl, encode_entry
 from pki.escrow.tls_crypt_v2 import generate_server_key
-from tests.pki import tunnel
-from tests.pki.making import Issuer, make_issuer
+from tests.support.pki import tunnel
+from tests.support.pki.making import Issuer, make_issuer
 
 pytestmark = pytest.mark.root
 

@@ -10,10 +10,10 @@ from django.db import connection
 
 from sensors.models import Sensor
 from tenants.models import AuditEntry
-from tests.fleet import Fleet
-from tests.machines.doors import Machine, answer_as_reported, let_ask_without_end, open_machines_door
-from tests.promises.at_once import at_once, results
-from tests.promises.soaking import note, rounds
+from tests.support.at_once import at_once, results
+from tests.support.fleet import Fleet
+from tests.support.machines_door import Machine, answer_as_reported, let_ask_without_end, open_machines_door
+from tests.support.soaking import note, rounds
 
 
 def askers() -> int:
@@ -22,7 +22,7 @@ def askers() -> int:
 
 
 @dataclass
-class Clock:
+class Race:
     """When the report was answered, by this machine's monotonic clock; and what each request for the key was told."""
 
     reported: float = 0
@@ -41,9 +41,9 @@ def _door(settings: Any, tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
     let_ask_without_end(monkeypatch)
 
 
-def race(fleet: Fleet, sensor: Sensor) -> Clock:
+def race(fleet: Fleet, sensor: Sensor) -> Race:
     """Askers that do not stop before each has asked twice after the report's answer."""
-    clock = Clock()
+    clock = Race()
     box = Machine.with_certificate(fleet.certificate_of(sensor), sensor.address)
     deadline = time.monotonic() + 60
 

@@ -7,8 +7,8 @@ from django.test import Client
 
 from sensors.models import Case, Sensor
 from sensors.states import SensorState
-from tests.conftest import PASSWORD
-from tests.fleet import Fleet, session_of
+from tests.support.fleet import Fleet, session_of
+from tests.support.world import PASSWORD
 
 LOCKS = ("session_gone", "firewall_closed", "serials_blocked", "client_config_removed")
 

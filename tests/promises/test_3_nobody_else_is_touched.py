@@ -13,7 +13,7 @@ from sensors.gateways.operations.describe_gateway_state import describe_gateway_
 from sensors.keys.operations.release_disk_key import release_disk_key
 from sensors.keys.release_decision import Outcome
 from sensors.models import Gateway, GatewaySlot, Session
-from tests.fleet import Fleet, as_reported
+from tests.support.fleet import Fleet, as_reported
 
 
 @pytest.fixture

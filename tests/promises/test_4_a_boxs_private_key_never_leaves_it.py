@@ -20,7 +20,7 @@ from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.enrolment.operations.request_renewal import request_renewal
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.models import CertificateRequest, EnrolmentCode, Sensor
-from tests.fleet import ACTOR, Fleet, new_csr, renewal
+from tests.support.fleet import ACTOR, Fleet, new_csr, renewal
 
 FOREIGN = "s-someoneelses"
 

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from lab.sensors import SensorBox
-from tests.promises.scene import Scene
-from tests.promises.searching import Search, processes_of
+from tests.support.scene import Scene
+from tests.support.searching import Search, processes_of
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("laboratory")]
 

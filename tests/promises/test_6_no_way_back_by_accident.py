@@ -3,29 +3,23 @@
 from typing import Any
 
 import pytest
-from cryptography import x509
 from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
 from django.db.models import Model, ProtectedError
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from pki.authority.operations.publish_crl import publish_crl
-from pki.authority.signers import configured_signer
-from pki.models import Certificate, Revocation
+from pki.models import Revocation
 from sensors.cases.operations.record_observation import ReportReplayed, record_observation
 from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
 from sensors.enrolment.operations.request_renewal import RenewalRefused, request_renewal
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.fleet.operations.describe_sensor import describe_sensor
-from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
-from sensors.keys.operations.release_disk_key import release_disk_key
-from sensors.keys.release_decision import Outcome
 from sensors.models import Case, CertificateRequest, GatewaySlot, Measure, Sensor, Session, Sighting
-from tests.conftest import PASSWORD
-from tests.fleet import ACTOR, Fleet, as_reported, renewal, session_of
+from tests.support.fleet import ACTOR, Fleet, renewal, session_of
+from tests.support.still_cut import assert_still_cut, entry_of, serials_on_the_list
+from tests.support.world import PASSWORD
 
 
 @pytest.fixture
@@ -35,33 +29,6 @@ def stolen(fleet: Fleet) -> Sensor:
     fleet.reported(sensor)
     fleet.observe(down=[sensor.subject], cuts=[fleet.cut_of(sensor)])
     return Sensor.objects.get(pk=sensor.pk)
-
-
-def assert_still_cut(fleet: Fleet, certificate: Certificate) -> None:
-    """For the certificate: revoked, on the list, told to the gateway as revoked, and good for no key."""
-    assert Revocation.objects.filter(certificate=certificate).exists()
-    assert certificate.serial in serials_on_the_list(fleet)
-    sensor = Sensor.objects.filter(subject=certificate.subject).first()
-    if sensor is None:
-        return
-    entry = entry_of(fleet, sensor)
-    assert certificate.serial in entry["revoked_serials"]
-    assert certificate.serial not in entry["serials"]
-    answer = release_disk_key(
-        sensor=sensor, certificate=certificate, source=sensor.address, confirmation=as_reported(sensor)
-    )
-    assert (answer.verdict.outcome, answer.disk_key) == (Outcome.REFUSED, None)
-
-
-def entry_of(fleet: Fleet, sensor: Sensor) -> dict[str, Any]:
-    entries = describe_gateway_state(gateway=fleet.gateway, since=0)["sensors"]
-    return dict(next(entry for entry in entries if entry["subject"] == sensor.subject))
-
-
-def serials_on_the_list(fleet: Fleet) -> set[str]:
-    crl = publish_crl(authority=fleet.authority, signer=configured_signer(), now=timezone.now(), force=True)
-    assert crl is not None
-    return {str(entry.serial_number) for entry in x509.load_der_x509_crl(bytes(crl.der))}
 
 
 def test_renewing_gives_nothing_back(fleet: Fleet, stolen: Sensor):

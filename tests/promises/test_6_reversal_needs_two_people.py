@@ -10,8 +10,8 @@ from sensors.cases.operations.request_closing import request_closing
 from sensors.models import Case, CaseOutcome, EnrolmentCode, Sensor
 from sensors.states import SensorState
 from tenants.models import Approval
-from tests.fleet import ACTOR, Fleet, session_of
-from tests.promises.test_6_no_way_back_by_accident import assert_still_cut, entry_of
+from tests.support.fleet import ACTOR, Fleet, session_of
+from tests.support.still_cut import assert_still_cut, entry_of
 
 ROLES = ("administrator", "operator", "auditor", "manager", "owner", "viewer", "stranger")
 ALONE = ("administrator", "operator")  # who may ask, and so must not agree

@@ -14,8 +14,8 @@ from django.test import Client
 from notices.models import Mail
 from sensors.cases.operations import escalate_cases as escalation
 from sensors.models import Case
-from tests.conftest import PASSWORD
-from tests.fleet import Fleet, session_of
+from tests.support.fleet import Fleet, session_of
+from tests.support.signed_in import by_password
 
 
 @pytest.fixture
@@ -24,12 +24,6 @@ def case(fleet: Fleet) -> Case:
     sensor = fleet.connected("harbour-secret")
     fleet.observe(up=[session_of(sensor, "203.0.113.99")])
     return fleet.reported(sensor)
-
-
-def signed_in(fleet: Fleet, name: str) -> Client:
-    client = Client(raise_request_exception=False)
-    assert client.login(username=getattr(fleet.world, name).email, password=PASSWORD)
-    return client
 
 
 def words_of(fleet: Fleet, case: Case) -> list[str]:
@@ -56,7 +50,7 @@ def ask(client: Client, method: str, path: str) -> tuple[int, str]:
 
 
 def test_another_customers_object_answers_as_one_that_is_not_there(fleet: Fleet, case: Case):
-    stranger = signed_in(fleet, "stranger")
+    stranger = by_password(fleet, "stranger")
     missing = uuid4(), uuid4()
     there = [ask(stranger, *one) for one in addresses_of(case.pk, case.sensor_id)]
     nowhere = [ask(stranger, *one) for one in addresses_of(*missing)]
@@ -76,12 +70,12 @@ def test_another_customers_object_answers_as_one_that_is_not_there(fleet: Fleet,
     ["/", "/cases/", *(f"/api/v1/{name}/" for name in ("customers", "sites", "sensors", "cases", "gateways"))],
 )
 def test_no_list_holds_a_word_of_another_customer(fleet: Fleet, case: Case, path: str, query: str):
-    _, body = ask(signed_in(fleet, "stranger"), "GET", path + query)
+    _, body = ask(by_password(fleet, "stranger"), "GET", path + query)
     own_words = "harbour-secret" if query.startswith("?q=") else ""
     assert [word for word in words_of(fleet, case) if word in body and word not in (own_words, query[3:])] == []
     # The same words are there for whom they concern, or the list above proves nothing.
     if path in {"/", "/cases/", "/api/v1/sensors/"} and not query:
-        _, own = ask(signed_in(fleet, "owner"), "GET", path)
+        _, own = ask(by_password(fleet, "owner"), "GET", path)
         assert case.sensor.name in own
 
 
@@ -96,7 +90,7 @@ def test_no_mail_of_a_theft_goes_to_a_stranger(fleet: Fleet, case: Case, monkeyp
 
 def test_two_customers_boxes_of_the_same_name_are_two(fleet: Fleet, case: Case):
     own = fleet.connected("harbour-secret", site=fleet.world.dairy, public_address="198.51.100.22")
-    stranger = signed_in(fleet, "stranger")
+    stranger = by_password(fleet, "stranger")
     _, body = ask(stranger, "GET", "/api/v1/sensors/")
     assert str(own.pk) in body
     assert str(case.sensor_id) not in body

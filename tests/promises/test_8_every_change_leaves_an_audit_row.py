@@ -19,40 +19,9 @@ from sensors.keys.release_decision import Outcome
 from tenants.audit import chain as audit_chain
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
-from tests.fleet import ACTOR, Fleet, as_reported
-from tests.promises.test_lock_order import operations
-
-FULL = {
-    "sqlite": [
-        "CREATE TEMP TRIGGER audit_is_full BEFORE INSERT ON main.tenants_auditentry "
-        "BEGIN SELECT RAISE(ABORT, 'no room for another entry'); END"
-    ],
-    "postgresql": [
-        "SET CONSTRAINTS ALL IMMEDIATE",
-        "CREATE FUNCTION audit_is_full() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'no room for another entry'; END $$",
-        "CREATE TRIGGER audit_is_full BEFORE INSERT ON tenants_auditentry "
-        "FOR EACH ROW EXECUTE FUNCTION audit_is_full()",
-    ],
-}
-EMPTY = {
-    "sqlite": ["DROP TRIGGER audit_is_full"],
-    "postgresql": ["DROP TRIGGER audit_is_full ON tenants_auditentry", "DROP FUNCTION audit_is_full()"],
-}
-
-
-@contextlib.contextmanager
-def no_room_for_an_entry() -> Any:
-    """However an entry is written, the database refuses it."""
-    with connection.cursor() as cursor:
-        for statement in FULL[connection.vendor]:
-            cursor.execute(statement)
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            for statement in EMPTY[connection.vendor]:
-                cursor.execute(statement)
+from tests.support.audit_rows import no_room_for_an_entry
+from tests.support.every_operation import operations
+from tests.support.fleet import ACTOR, Fleet, as_reported
 
 
 def everything() -> dict[str, list[Any]]:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from notices.models import Mail
 from notices.operations.send_mails import send_mails
 from sensors.models import GatewayContact, Measure, Sensor
-from tests.conftest import PASSWORD
-from tests.fleet import Fleet
+from tests.support.fleet import Fleet
+from tests.support.world import PASSWORD
 
 
 @pytest.fixture

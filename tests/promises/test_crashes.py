@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import pytest
 
 from lab.waiting import wait_until
-from tests.promises.scene import Scene
-from tests.promises.soaking import note, rounds
+from tests.support.scene import Scene
+from tests.support.soaking import note, rounds
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("laboratory")]
 

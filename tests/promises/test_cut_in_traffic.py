@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.gateway_host import GatewayHost, Sensor
-from tests.promises.soaking import note, rounds
-from tests.promises.test_openvpn_traps import cut, handshakes
+from tests.support.gateway.lone_gateway import LoneGateway, TunnelBox, cut_and_wait, handshakes
+from tests.support.soaking import note, rounds
 
 pytestmark = pytest.mark.root
 
@@ -29,7 +28,7 @@ while True:
 
 
 @contextmanager
-def flooding(host: GatewayHost, sensor: Sensor) -> Iterator[None]:
+def flooding(host: LoneGateway, sensor: TunnelBox) -> Iterator[None]:
     flood = host.network.start(sensor.host, sys.executable, "-c", FLOOD, log=host.folder / f"{sensor.subject}.flood")
     try:
         time.sleep(0.3)
@@ -44,13 +43,13 @@ def test_a_cut_in_the_middle_of_traffic_ends_one_session_alone(tmp_path: Path):
     for number in range(rounds(suite=2, soak=20)):
         folder = tmp_path / str(number)
         folder.mkdir()
-        host = GatewayHost(folder, sensors=8)
+        host = LoneGateway(folder, sensors=8)
         try:
             host.start_all()
             untouched, *stolen = host.sensors
             for sensor in stolen:
                 with flooding(host, sensor):
-                    cut(host, sensor)
+                    cut_and_wait(host, sensor)
                 assert host.openvpn is not None
                 assert host.openvpn.poll() is None, host.log_of("openvpn")[-2000:]
                 cuts += 1

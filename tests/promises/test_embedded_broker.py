@@ -12,7 +12,7 @@ import pytest
 from kombu import Connection
 
 from portal.embedded_broker import Transport
-from tests.promises.at_once import at_once, results
+from tests.support.at_once import at_once, results
 
 
 @pytest.fixture

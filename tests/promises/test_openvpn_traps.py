@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.gateway_host import GatewayHost, Sensor
-from tests.gateway.network import enter_namespace, wait_until
-from tests.promises.soaking import note, rounds
+from tests.support.gateway.lone_gateway import LoneGateway, TunnelBox, cut_and_wait, handshakes
+from tests.support.gateway.network import enter_namespace
+from tests.support.soaking import note, rounds
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.root
 
@@ -23,8 +24,8 @@ OTHERS_BACK = 10.0
 
 
 @pytest.fixture
-def host(tmp_path: Path) -> Iterator[GatewayHost]:
-    made = GatewayHost(tmp_path, sensors=2)
+def host(tmp_path: Path) -> Iterator[LoneGateway]:
+    made = LoneGateway(tmp_path, sensors=2)
     try:
         made.start_all()
         yield made
@@ -32,32 +33,18 @@ def host(tmp_path: Path) -> Iterator[GatewayHost]:
         made.close()
 
 
-def cut(host: GatewayHost, sensor: Sensor) -> None:
-    host.portal.want(sensor.cut())
-    host.portal.wait_for_report(
-        lambda report: [one for one in report["cuts"] if one["subject"] == sensor.subject and one["session_gone"]],
-        seconds=10,
-        what="the cut",
-        after=len(host.portal.reports),
-    )
-
-
-def handshakes(host: GatewayHost, sensor: Sensor) -> int:
-    return host.log_of("openvpn").count(f"[{sensor.subject}] Peer Connection Initiated")
-
-
-def tries(host: GatewayHost, sensor: Sensor) -> int:
+def tries(host: LoneGateway, sensor: TunnelBox) -> int:
     """How often the box has begun a handshake that got as far as the server's certificate."""
     return host.log_of(sensor.subject).count("VERIFY OK: depth=0")
 
 
-def try_again(host: GatewayHost, sensor: Sensor) -> None:
+def try_again(host: LoneGateway, sensor: TunnelBox) -> None:
     before = tries(host, sensor)
     host.make_it_try_again(sensor)
     wait_until(lambda: tries(host, sensor) > before, seconds=20, what="it has tried")
 
 
-def longest_reach(host: GatewayHost, sensor: Sensor, *, seconds: float) -> float:
+def longest_reach(host: LoneGateway, sensor: TunnelBox, *, seconds: float) -> float:
     """For how long, in a row, the sensor could be reached through the tunnel in so many seconds."""
     end = time.monotonic() + seconds
     longest = 0.0
@@ -72,7 +59,7 @@ def longest_reach(host: GatewayHost, sensor: Sensor, *, seconds: float) -> float
     return longest
 
 
-def is_refused(host: GatewayHost, sensor: Sensor) -> bool:
+def is_refused(host: LoneGateway, sensor: TunnelBox) -> bool:
     """By a file that OpenVPN's user, who is not root, can read."""
     path = host.directory / "crl" / sensor.serial
     return path.exists() and path.stat().st_mode & 0o444 == 0o444 and path.parent.stat().st_mode & 0o555 == 0o555
@@ -97,9 +84,9 @@ def empty(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("break_it", [remove, close, replace], ids=["gone", "unreadable", "replaced"])
-def test_without_its_crl_directory_a_stolen_box_does_not_come_back(host: GatewayHost, break_it: Callable[[Path], None]):
+def test_without_its_crl_directory_a_stolen_box_does_not_come_back(host: LoneGateway, break_it: Callable[[Path], None]):
     stolen, other = host.sensors
-    cut(host, stolen)
+    cut_and_wait(host, stolen)
     break_it(host.directory / "crl")
     try_again(host, stolen)
     assert longest_reach(host, stolen, seconds=3) == 0
@@ -110,7 +97,7 @@ def test_without_its_crl_directory_a_stolen_box_does_not_come_back(host: Gateway
 
 @pytest.mark.parametrize("break_it", [remove, replace], ids=["gone", "replaced"])
 def test_without_its_crl_directory_an_old_certificate_of_a_renewed_box_is_ended(
-    host: GatewayHost, break_it: Callable[[Path], None]
+    host: LoneGateway, break_it: Callable[[Path], None]
 ):
     """Its client-config is there, as the box is allowed with another certificate: only the serial stands against it."""
     copied, _ = host.sensors
@@ -125,11 +112,11 @@ def test_without_its_crl_directory_an_old_certificate_of_a_renewed_box_is_ended(
 
 @pytest.mark.parametrize("break_it", [remove, replace, empty], ids=["gone", "replaced", "emptied"])
 def test_without_client_configs_the_others_are_back_soon_and_the_stolen_box_is_not(
-    host: GatewayHost, break_it: Callable[[Path], None]
+    host: LoneGateway, break_it: Callable[[Path], None]
 ):
     """`ccd-exclusive` lets nobody in without a file: that must not last until the next slow look."""
     stolen, other = host.sensors
-    cut(host, stolen)
+    cut_and_wait(host, stolen)
     break_it(host.directory / "ccd")
     try_again(host, other)
     try_again(host, stolen)
@@ -137,10 +124,10 @@ def test_without_client_configs_the_others_are_back_soon_and_the_stolen_box_is_n
     assert not host.answers_ping(stolen)
 
 
-def test_with_both_directories_replaced_a_stolen_box_is_ended_within_two_seconds(host: GatewayHost):
+def test_with_both_directories_replaced_a_stolen_box_is_ended_within_two_seconds(host: LoneGateway):
     """The worst hand: an empty crl and its client-config back at once; the sweep and the firewall are left."""
     stolen, other = host.sensors
-    cut(host, stolen)
+    cut_and_wait(host, stolen)
     replace(host.directory / "crl")
     (host.directory / "ccd" / stolen.subject).write_text(f"ifconfig-push {stolen.address} 255.255.0.0\n")
     try_again(host, stolen)
@@ -150,7 +137,7 @@ def test_with_both_directories_replaced_a_stolen_box_is_ended_within_two_seconds
 
 
 @contextlib.contextmanager
-def somebody_on_the_management_socket(host: GatewayHost) -> Iterator[None]:
+def somebody_on_the_management_socket(host: LoneGateway) -> Iterator[None]:
     """OpenVPN serves one client at a time, and this one is first."""
     leave = enter_namespace(host.host)
     try:
@@ -163,7 +150,7 @@ def somebody_on_the_management_socket(host: GatewayHost) -> Iterator[None]:
 
 
 def test_while_another_holds_the_management_socket_a_cut_closes_the_firewall_and_is_not_called_done(
-    host: GatewayHost,
+    host: LoneGateway,
 ):
     stolen, other = host.sensors
     host.kill_agent()
@@ -183,7 +170,7 @@ def test_while_another_holds_the_management_socket_a_cut_closes_the_firewall_and
     assert host.answers_ping(other)
 
 
-def test_a_handshake_that_passed_the_check_just_before_the_cut_is_ended(host: GatewayHost):
+def test_a_handshake_that_passed_the_check_just_before_the_cut_is_ended(host: LoneGateway):
     """The cut falls into the handshake, at another moment each time."""
     stolen, other = host.sensors
     wanted, slipped = rounds(suite=4, soak=50), 0
@@ -193,7 +180,7 @@ def test_a_handshake_that_passed_the_check_just_before_the_cut_is_ended(host: Ga
         before = handshakes(host, stolen)
         host.connect(stolen) if number else host.make_it_try_again(stolen)
         time.sleep(random.random() * 0.4 if number else 0.1)  # noqa: S311  # not a secret
-        cut(host, stolen)
+        cut_and_wait(host, stolen)
         slipped += handshakes(host, stolen) > before
         assert longest_reach(host, stolen, seconds=3) == 0
         assert stolen.subject not in host.portal.sessions()
@@ -204,7 +191,7 @@ def test_a_handshake_that_passed_the_check_just_before_the_cut_is_ended(host: Ga
     assert host.answers_ping(other)
 
 
-def give_new_certificate(host: GatewayHost, sensor: Sensor) -> None:
+def give_new_certificate(host: LoneGateway, sensor: TunnelBox) -> None:
     sensor.issued = host.authority.issue(sensor.subject)
     folder = host.folder / sensor.subject
     (folder / "client.crt").write_text(sensor.issued.certificate)

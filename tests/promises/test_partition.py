@@ -10,8 +10,8 @@ import pytest
 
 from lab.sensors import SensorBox
 from lab.waiting import wait_until
-from tests.promises.scene import Scene
-from tests.promises.soaking import note
+from tests.support.scene import Scene
+from tests.support.soaking import note
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("laboratory")]
 

@@ -21,9 +21,9 @@ from sensors.gateways.operations.describe_gateway_state import describe_gateway_
 from sensors.models import Case, CaseOutcome, CertificateRequest, EnrolmentCode, Sensor, UnderlayAddress
 from sensors.states import SensorState
 from tenants.models import Approval, AuditEntry
-from tests.fleet import ACTOR, Fleet, new_csr, renewal, session_of
-from tests.promises.at_once import at_once, results
-from tests.promises.soaking import note, rounds
+from tests.support.at_once import at_once, results
+from tests.support.fleet import ACTOR, Fleet, new_csr, renewal, session_of
+from tests.support.soaking import note, rounds
 
 ROUNDS = {"suite": 6, "soak": 100}
 

@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from .doors import Answer, Door, open_door
-from .kit import Sensor, make_sensor
-from .pki import Authority, make_authority
-from .renewal import KEY_IN_PLACE, RENEW_PATH, Base, contents, cut_off, pair_belongs_together
-from .tunnel import Tunnel
+from tests.support.authority import Authority, make_authority
+from tests.support.sensor_kit.doors import Answer, Door, open_door
+from tests.support.sensor_kit.kit import Sensor, make_sensor
+from tests.support.sensor_kit.renewal import KEY_IN_PLACE, RENEW_PATH, Base, contents, cut_off, pair_belongs_together
+from tests.support.sensor_kit.tunnel import Tunnel
 
 
 @pytest.fixture(autouse=True)

@@ -6,27 +6,27 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from .doors import Answer, Door
-from .enrolment import (
+from tests.support.authority import Authority
+from tests.support.sensor_kit.doors import Answer, Door
+from tests.support.sensor_kit.enrolment import (
     CODE,
     ENROL_PATH,
     OPENVPN_CONFIG,
     TLS_CRYPT_KEY,
-    Portal,
+    SigningPortal,
     arguments_for,
     assert_enrolled,
     enrol,
     json_answer,
     sign,
 )
-from .kit import ADDRESS, SUBJECT, run_kit, wrap_program
-from .pki import Authority
+from tests.support.sensor_kit.kit import ADDRESS, SUBJECT, run_kit, wrap_program
 
 
 def test_it_waits_for_the_signer_and_stores_all_that_the_tunnel_needs(
     directory: Path, portal: Door, authority: Authority
 ) -> None:
-    portal.answers[ENROL_PATH] = [Portal(authority=authority, waits=1)]
+    portal.answers[ENROL_PATH] = [SigningPortal(authority=authority, waits=1)]
     done = enrol(directory, portal)
     assert done.code == 0, done.err
     assert f"enrolled as {SUBJECT} with address {ADDRESS}" in done.out
@@ -44,7 +44,7 @@ def test_it_waits_for_the_signer_and_stores_all_that_the_tunnel_needs(
 
 
 def test_the_private_key_is_p256_and_is_not_in_the_request(directory: Path, portal: Door, authority: Authority) -> None:
-    portal.answers[ENROL_PATH] = [Portal(authority=authority)]
+    portal.answers[ENROL_PATH] = [SigningPortal(authority=authority)]
     assert enrol(directory, portal).code == 0
     key = serialization.load_pem_private_key((directory / "client.key").read_bytes(), None)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
@@ -56,7 +56,7 @@ def test_the_private_key_is_p256_and_is_not_in_the_request(directory: Path, port
 
 
 def test_the_code_is_no_argument_of_any_program(directory: Path, portal: Door, authority: Authority) -> None:
-    portal.answers[ENROL_PATH] = [Portal(authority=authority)]
+    portal.answers[ENROL_PATH] = [SigningPortal(authority=authority)]
     programs = directory.parent / "programs"
     for name in ("curl", "openssl", "awk", "cat", "mv", "sync", "date"):
         spy = f'tr "\\0" "\\n" </proc/self/environ >>{programs}/seen; echo "$@" >>{programs}/seen'
@@ -70,7 +70,7 @@ def test_the_code_is_no_argument_of_any_program(directory: Path, portal: Door, a
 def test_an_enrolled_sensor_is_left_alone_unless_told_otherwise(
     directory: Path, portal: Door, authority: Authority
 ) -> None:
-    portal.answers[ENROL_PATH] = [Portal(authority=authority)]
+    portal.answers[ENROL_PATH] = [SigningPortal(authority=authority)]
     assert enrol(directory, portal).code == 0
     with (directory / "sensor.conf").open("a") as settings:
         settings.write("disk_device=/dev/sdb\n")
@@ -80,7 +80,7 @@ def test_an_enrolled_sensor_is_left_alone_unless_told_otherwise(
     assert "already enrolled" in again.out
     assert (directory / "client.key").read_bytes() == before
     assert len(portal.requests) == 1
-    portal.answers[ENROL_PATH] = [Portal(authority=authority)]
+    portal.answers[ENROL_PATH] = [SigningPortal(authority=authority)]
     anew = enrol(directory, portal, "--again")
     assert anew.code == 0
     assert "restart nsm-tunnel.service" in anew.out
@@ -100,14 +100,14 @@ def test_a_refusal_names_its_reason_and_stores_nothing(directory: Path, portal: 
 
 def test_too_many_tries_and_a_broken_portal_are_waited_for(directory: Path, portal: Door, authority: Authority) -> None:
     busy = json_answer(429, {"reason": "slow-down"}, ("Retry-After", "1"))
-    portal.answers[ENROL_PATH] = [busy, Answer(status=502), Portal(authority=authority)]
+    portal.answers[ENROL_PATH] = [busy, Answer(status=502), SigningPortal(authority=authority)]
     done = enrol(directory, portal)
     assert done.code == 0, done.err
     assert len(portal.requests) == 3
 
 
 def test_a_signer_that_never_comes_is_given_up(directory: Path, portal: Door, authority: Authority) -> None:
-    portal.answers[ENROL_PATH] = [Portal(authority=authority, waits=99)]
+    portal.answers[ENROL_PATH] = [SigningPortal(authority=authority, waits=99)]
     done = enrol(directory, portal, "--timeout", "2")
     assert done.code == 12
     assert done.seconds < 12
@@ -137,7 +137,7 @@ def test_a_code_that_is_none_is_never_sent(directory: Path, portal: Door, code: 
 
 
 def test_the_code_may_stand_in_a_file(directory: Path, portal: Door, authority: Authority) -> None:
-    portal.answers[ENROL_PATH] = [Portal(authority=authority)]
+    portal.answers[ENROL_PATH] = [SigningPortal(authority=authority)]
     file = directory.parent / "code"
     file.write_text(f"{CODE}\r\n")
     arguments = arguments_for(directory, portal)

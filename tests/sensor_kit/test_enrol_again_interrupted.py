@@ -4,18 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from .doors import Answer, Door, Request
-from .enrolment import ENROL_PATH, OPENVPN_CONFIG, Portal, assert_enrolled, enrol, sign
-from .kit import Sensor, give, killing_program, wrap_program
-from .pki import Authority
-from .renewal import KEY_IN_PLACE, RENEW_PATH, Base, contents, cut_off, pair_belongs_together
+from tests.support.authority import Authority
+from tests.support.sensor_kit.doors import Answer, Door, Request
+from tests.support.sensor_kit.enrolment import ENROL_PATH, OPENVPN_CONFIG, SigningPortal, assert_enrolled, enrol, sign
+from tests.support.sensor_kit.kit import Sensor, give, killing_program, wrap_program
+from tests.support.sensor_kit.renewal import KEY_IN_PLACE, RENEW_PATH, Base, contents, cut_off, pair_belongs_together
 
 NEW_ADDRESS = "10.88.0.77"
 # Renames of an enrolment: key, request, sensor.conf and `complete` get their names, then six files their places.
 MARKED, FIRST_IN_PLACE = 4, 5
 
 
-class NewPortal(Portal):
+class NewPortal(SigningPortal):
     """All that it sends differs from what the box has."""
 
     def __call__(self, request: Request) -> Answer:
@@ -32,7 +32,7 @@ def is_new(directory: Path) -> dict[str, bool]:
 
 
 def enrol_once(directory: Path, portal: Door, authority: Authority) -> dict[str, bytes]:
-    portal.answers[ENROL_PATH] = [Portal(authority=authority)]
+    portal.answers[ENROL_PATH] = [SigningPortal(authority=authority)]
     assert enrol(directory, portal).code == 0
     portal.answers[ENROL_PATH] = [NewPortal(authority=authority)]
     return contents(directory)

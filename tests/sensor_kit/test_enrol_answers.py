@@ -5,17 +5,11 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from .doors import Answer, Door, Request
-from .enrolment import (
-    ENROL_PATH,
-    OPENVPN_CONFIG,
-    TLS_CRYPT_KEY,
-    enrol,
-    other_public_key,
-    sign,
-)
-from .kit import SUBJECT
-from .pki import Authority, make_authority
+from tests.support.authority import Authority, make_authority
+from tests.support.checkout import CHECKOUT
+from tests.support.sensor_kit.doors import Answer, Door, Request
+from tests.support.sensor_kit.enrolment import ENROL_PATH, OPENVPN_CONFIG, TLS_CRYPT_KEY, enrol, other_public_key, sign
+from tests.support.sensor_kit.kit import SUBJECT
 
 
 @pytest.mark.parametrize(
@@ -64,7 +58,7 @@ def test_an_answer_that_is_not_right_is_not_taken(
 
 
 def test_a_certificate_for_another_key_is_not_taken(directory: Path, portal: Door, authority: Authority) -> None:
-    stolen = authority.issue(SUBJECT, other_public_key())
+    stolen = authority.certify(SUBJECT, other_public_key())
     portal.answers[ENROL_PATH] = [lambda request: sign(authority, request, certificate=stolen)]
     done = enrol(directory, portal)
     assert done.code == 17
@@ -98,7 +92,7 @@ def test_a_certificate_with_anything_beside_it_is_not_taken(
 def test_a_servers_certificate_is_not_taken(directory: Path, portal: Door, authority: Authority) -> None:
     def answer(request: Request) -> Answer:
         csr = x509.load_pem_x509_csr(json.loads(request.body)["csr"].encode())
-        return sign(authority, request, certificate=authority.issue(SUBJECT, csr.public_key(), server=True))
+        return sign(authority, request, certificate=authority.certify(SUBJECT, csr.public_key(), server=True))
 
     portal.answers[ENROL_PATH] = [answer]
     assert enrol(directory, portal).code == 17
@@ -112,7 +106,7 @@ def test_a_body_that_is_no_object_is_not_taken(directory: Path, portal: Door, bo
 
 def test_the_portals_own_template_is_taken(directory: Path, portal: Door, authority: Authority) -> None:
     """What the portal renders and what the kit allows are written in two places: this holds them together."""
-    template = Path(__file__).resolve().parents[2] / "templates" / "artifacts" / "client.conf"
+    template = CHECKOUT / "templates" / "artifacts" / "client.conf"
     values = {"host": "vpn.example.net", "port": "1194", "gateway_subject": "g-abcdefghijkl"}
     config = re.sub(r"\$\{?(\w+)\}?", lambda match: values[match[1]], template.read_text())
     portal.answers[ENROL_PATH] = [lambda request: sign(authority, request, openvpn_config=config)]

@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 
 from lab.waiting import wait_until
-
-from .doors import Answer, Door
-from .enrolment import CODE, ENROL_PATH, Portal, arguments_for, assert_enrolled, enrol
-from .kit import NSM_SENSOR, Sensor, kit_environment
-from .pki import Authority
-from .renewal import RENEW_PATH, Base, assert_renewed, contents
-from .search import is_pausing
+from tests.support.authority import Authority
+from tests.support.sensor_kit.doors import Answer, Door
+from tests.support.sensor_kit.enrolment import CODE, ENROL_PATH, SigningPortal, arguments_for, assert_enrolled, enrol
+from tests.support.sensor_kit.kit import NSM_SENSOR, Sensor, kit_environment
+from tests.support.sensor_kit.renewal import RENEW_PATH, Base, assert_renewed, contents
+from tests.support.sensor_kit.search import is_pausing
 
 
 @contextmanager
@@ -31,7 +30,7 @@ def under_way(door: Door, directory: Path, *arguments: str) -> Iterator["subproc
 
 
 def test_two_enrolments_at_once_do_not_meet(directory: Path, portal: Door, authority: Authority) -> None:
-    portal.answers[ENROL_PATH] = [Portal(authority=authority, waits=2)]
+    portal.answers[ENROL_PATH] = [SigningPortal(authority=authority, waits=2)]
     with under_way(portal, directory, *arguments_for(directory, portal)) as first:
         second = enrol(directory, portal)
         assert second.code == 1
@@ -59,7 +58,7 @@ def test_an_enrolment_and_a_renewal_at_once_do_not_meet(
 def test_a_renewal_and_an_enrolment_at_once_do_not_meet(
     portal: Door, sensor: Sensor, machines_door: Door, authority: Authority, option: list[str]
 ) -> None:
-    portal.answers[ENROL_PATH] = [Portal(authority=authority, waits=2)]
+    portal.answers[ENROL_PATH] = [SigningPortal(authority=authority, waits=2)]
     arguments = arguments_for(sensor.directory, portal)
     with under_way(portal, sensor.directory, *arguments, "--again") as enrolment:
         second = sensor.run("renew", *option)
@@ -72,7 +71,7 @@ def test_a_renewal_and_an_enrolment_at_once_do_not_meet(
 
 def test_the_tunnel_starts_while_an_enrolment_waits(portal: Door, torn: Sensor, authority: Authority) -> None:
     """Finishing is not kept waiting by the lock of those that ask."""
-    portal.answers[ENROL_PATH] = [Portal(authority=authority, waits=2)]
+    portal.answers[ENROL_PATH] = [SigningPortal(authority=authority, waits=2)]
     with under_way(portal, torn.directory, *arguments_for(torn.directory, portal), "--again") as enrolment:
         assert torn.run("renew", "--finish").code == 0
         assert enrolment.poll() is None, "it still waits"
@@ -85,7 +84,7 @@ def test_an_enrolment_killed_while_it_waits_does_not_lock_out_the_next(
     directory: Path, portal: Door, authority: Authority
 ) -> None:
     """The sleep that it leaves behind must not hold its lock."""
-    portal.answers[ENROL_PATH] = [Portal(authority=authority, waits=1)]
+    portal.answers[ENROL_PATH] = [SigningPortal(authority=authority, waits=1)]
     with under_way(portal, directory, *arguments_for(directory, portal)) as first:
         wait_until(lambda: is_pausing(first.pid), what="its sleep", timeout=10)
         first.kill()
@@ -99,7 +98,7 @@ def test_an_enrolment_killed_while_the_portal_is_silent_does_not_lock_out_the_ne
     directory: Path, portal: Door, authority: Authority
 ) -> None:
     """curl outlives it."""
-    portal.answers[ENROL_PATH] = [Answer(silent=8), Portal(authority=authority)]
+    portal.answers[ENROL_PATH] = [Answer(silent=8), SigningPortal(authority=authority)]
     command = [str(NSM_SENSOR), "--directory", str(directory), *arguments_for(directory, portal)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env=kit_environment(), text=True

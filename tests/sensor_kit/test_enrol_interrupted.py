@@ -1,22 +1,14 @@
 import subprocess
-import time
 from pathlib import Path
 
-from .doors import Door
-from .enrolment import (
-    CODE,
-    ENROL_PATH,
-    Portal,
-    arguments_for,
-    assert_enrolled,
-    enrol,
-)
-from .kit import NSM_SENSOR, killing_program, kit_environment
-from .pki import Authority
+from tests.support.authority import Authority
+from tests.support.sensor_kit.doors import Door
+from tests.support.sensor_kit.enrolment import CODE, ENROL_PATH, SigningPortal, arguments_for, assert_enrolled, enrol
+from tests.support.sensor_kit.kit import NSM_SENSOR, killing_program, kit_environment
 
 
 def test_it_goes_on_after_a_kill_while_it_waits(directory: Path, portal: Door, authority: Authority) -> None:
-    portal.answers[ENROL_PATH] = [Portal(authority=authority, waits=1)]
+    portal.answers[ENROL_PATH] = [SigningPortal(authority=authority, waits=1)]
     command = [str(NSM_SENSOR), "--directory", str(directory), *arguments_for(directory, portal)]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, env=kit_environment(), text=True
@@ -24,9 +16,7 @@ def test_it_goes_on_after_a_kill_while_it_waits(directory: Path, portal: Door, a
     assert process.stdin is not None
     process.stdin.write(CODE + "\n")
     process.stdin.close()
-    deadline = time.monotonic() + 10
-    while not portal.requests and time.monotonic() < deadline:
-        time.sleep(0.02)
+    portal.wait_for_a_request()
     process.kill()
     process.wait()
     assert enrol(directory, portal).code == 0
@@ -40,7 +30,7 @@ def test_it_goes_on_after_a_kill_at_any_change_of_a_file(tmp_path: Path, portal:
     for when in ("before", "after"):
         for number in range(1, 30):
             directory = tmp_path / f"{when}-{number}"
-            portal.answers[ENROL_PATH] = [Portal(authority=authority)]
+            portal.answers[ENROL_PATH] = [SigningPortal(authority=authority)]
             portal.requests.clear()
             killed = enrol(directory, portal, path=killing_program(tmp_path, "mv", when, number))
             (tmp_path / "programs" / "count").unlink(missing_ok=True)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from .doors import Answer, Door
-from .kit import DISK_BYTES, KEY_PATH, OCTETS, Sensor, give, problem, run_kit, wrap_program
+from tests.support.checkout import CHECKOUT
+from tests.support.sensor_kit.doors import Answer, Door
+from tests.support.sensor_kit.kit import DISK_BYTES, KEY_PATH, OCTETS, Sensor, give, problem, run_kit, wrap_program
 
 
 @pytest.fixture
@@ -195,7 +196,7 @@ def test_a_device_in_use_is_refused(sensor: Sensor, tmp_path: Path) -> None:
     """A mount is shown by a mount table that names the disk, since a test must mount nothing."""
     library = tmp_path / "check.sh"
     library.write_text(
-        f"LC_ALL=C; . {Path(__file__).resolve().parents[2]}/sensor-kit/lib/empty_device.sh\n"
+        f"LC_ALL=C; . {CHECKOUT}/sensor-kit/lib/empty_device.sh\n"
         f'cat() {{ echo "{sensor.disk} /nsm ext4 rw 0 0"; }}\nfind_content "{sensor.disk}"\n'
     )
     done = subprocess.run(["sh", library], capture_output=True, text=True, check=True)

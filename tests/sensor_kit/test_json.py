@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from .kit import KIT, kit_environment
+from tests.support.sensor_kit.kit import KIT, kit_environment
 
 ASCII = st.text(st.characters(min_codepoint=1, max_codepoint=126))
 VALUES = st.recursive(

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from lab.waiting import wait_until
-
-from .doors import Door
-from .kit import NSM_SENSOR, Sensor, give, kit_environment, wrap_program
-from .search import descendants, find_in_files, find_in_processes, find_in_shells
+from tests.support.sensor_kit.doors import Door
+from tests.support.sensor_kit.kit import NSM_SENSOR, Sensor, give, kit_environment, wrap_program
+from tests.support.sensor_kit.search import descendants, find_in_files, find_in_processes, find_in_shells
 
 # Printable, so that it could stand in an argument, a variable or a shell's memory, which cannot hold a zero.
 KEY = b"".join(b"%x" % (n * n % 16) for n in range(7, 71))
@@ -42,10 +41,7 @@ def caught_in_the_act(sensor: Sensor, script: str, *command: str) -> Iterator[su
         stderr=subprocess.STDOUT,
     )
     try:
-        deadline = time.monotonic() + 10
-        while not mark.exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert mark.exists(), "cryptsetup was never started"
+        wait_until(mark.exists, what="cryptsetup to be started", timeout=40)
         time.sleep(0.3)
         yield process
     finally:

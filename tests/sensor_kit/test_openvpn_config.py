@@ -6,13 +6,9 @@ import pytest
 
 from gateway.state.openvpn_forms import CIPHERS, GROUPS
 from sensors.artifacts.openvpn import client_conf
-from tests.sensors.artifact_facts import gateway_facts, sensor_facts
-
-from .enrolment import OPENVPN_CONFIG
-from .kit import KIT, kit_environment
-
-# Debian's, the RPM family's, and that of small systems, which takes a NUL for the end of a line.
-MAWK, GAWK, BUSYBOX = ("mawk",), ("gawk", "--posix"), ("busybox", "awk")
+from tests.support.sensor_kit.enrolment import OPENVPN_CONFIG
+from tests.support.sensor_kit.kit import BUSYBOX, GAWK, KIT, MAWK, kit_environment
+from tests.support.sensors.artifact_facts import gateway_facts, sensor_facts
 
 
 def ask(awk: tuple[str, ...], config: bytes) -> tuple[bool, str]:

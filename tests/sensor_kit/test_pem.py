@@ -2,10 +2,9 @@ import subprocess
 
 import pytest
 
-from .enrolment import TLS_CRYPT_KEY
-from .kit import KIT, kit_environment
-from .pki import make_authority
-from .test_openvpn_config import BUSYBOX, GAWK, MAWK
+from tests.support.authority import make_authority
+from tests.support.sensor_kit.enrolment import TLS_CRYPT_KEY
+from tests.support.sensor_kit.kit import BUSYBOX, GAWK, KIT, MAWK, kit_environment
 
 CERTIFICATE = make_authority("one").pem
 KEY = "OpenVPN tls-crypt-v2 client key"

@@ -8,12 +8,20 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from pki.authority.x509 import is_signed_by, renewal_message
-
-from .doors import Answer, Door
-from .enrolment import json_answer
-from .kit import SUBJECT, Sensor, give, log_calls, problem, run_kit, wrap_program, write_settings
-from .pki import Authority
-from .renewal import RENEW_PATH, Base, assert_renewed, contents, csr_of
+from tests.support.authority import Authority
+from tests.support.sensor_kit.doors import Answer, Door
+from tests.support.sensor_kit.enrolment import json_answer
+from tests.support.sensor_kit.kit import (
+    SUBJECT,
+    Sensor,
+    give,
+    log_calls,
+    problem,
+    run_kit,
+    wrap_program,
+    write_settings,
+)
+from tests.support.sensor_kit.renewal import RENEW_PATH, Base, assert_renewed, contents, csr_of
 
 
 def der_of(path: Path) -> bytes:

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from .doors import Answer, Door, Request
-from .enrolment import json_answer, other_public_key
-from .kit import SUBJECT, Sensor
-from .pki import Authority, key_pem, make_authority
-from .renewal import RENEW_PATH, Base, assert_renewed, contents, csr_of
+from tests.support.authority import Authority, key_pem, make_authority
+from tests.support.sensor_kit.doors import Answer, Door, Request
+from tests.support.sensor_kit.enrolment import json_answer, other_public_key
+from tests.support.sensor_kit.kit import SUBJECT, Sensor
+from tests.support.sensor_kit.renewal import RENEW_PATH, Base, assert_renewed, contents, csr_of
 
 
 def certify(pem: str) -> Answer:
@@ -19,11 +19,11 @@ def certify(pem: str) -> Answer:
 
 def as_a_server(request: Request) -> Answer:
     key = x509.load_pem_x509_csr(json.loads(request.body)["csr"].encode()).public_key()
-    return certify(make_authority("provider").issue(SUBJECT, key, server=True))
+    return certify(make_authority("provider").certify(SUBJECT, key, server=True))
 
 
 WRONG: dict[str, Answer | Callable[[Request], Answer]] = {
-    "another key": certify(make_authority("provider").issue(SUBJECT, other_public_key())),
+    "another key": certify(make_authority("provider").certify(SUBJECT, other_public_key())),
     "another subject": Base(make_authority("provider"), name="s-aaaaaaaaaaaa"),
     "a longer subject": Base(make_authority("provider"), name=SUBJECT + "2"),
     "another authority, which it sends along": Base(make_authority("stranger")),
@@ -76,7 +76,7 @@ def test_what_came_with_the_certificate_is_not_stored(
     def answer(request: Request) -> Answer:
         key = x509.load_pem_x509_csr(json.loads(request.body)["csr"].encode()).public_key()
         more = make_authority("stranger")
-        return certify("# words\n" + authority.issue(SUBJECT, key) + more.pem + key_pem(more.key))
+        return certify("# words\n" + authority.certify(SUBJECT, key) + more.pem + key_pem(more.key))
 
     before = contents(sensor.directory)
     machines_door.answers[RENEW_PATH] = [answer]

@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
-from tests.fleet import Fleet, fleet
-from tests.machines.doors import Machine, open_machines_door
-
-from .doors import Answer, Door
-from .enrolment import json_answer
-from .kit import Sensor, problem, write_settings
-from .pki import Authority
-from .renewal import RENEW_PATH, assert_renewed, contents, csr_of
+from tests.support.authority import Authority
+from tests.support.fleet import Fleet, fleet
+from tests.support.machines_door import Machine, open_machines_door
+from tests.support.sensor_kit.doors import Answer, Door
+from tests.support.sensor_kit.enrolment import json_answer
+from tests.support.sensor_kit.kit import Sensor, problem, write_settings
+from tests.support.sensor_kit.renewal import RENEW_PATH, assert_renewed, contents, csr_of
 
 __all__ = ["fleet"]
 

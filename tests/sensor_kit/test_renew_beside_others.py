@@ -4,12 +4,11 @@ from pathlib import Path
 import pytest
 
 from lab.waiting import wait_until
-
-from .doors import Answer, Door
-from .enrolment import ENROL_PATH, Portal, assert_enrolled, enrol
-from .kit import NSM_SENSOR, Sensor, kit_environment, wrap_program
-from .pki import Authority
-from .renewal import (
+from tests.support.authority import Authority
+from tests.support.sensor_kit.doors import Answer, Door
+from tests.support.sensor_kit.enrolment import ENROL_PATH, SigningPortal, assert_enrolled, enrol
+from tests.support.sensor_kit.kit import NSM_SENSOR, Sensor, kit_environment, wrap_program
+from tests.support.sensor_kit.renewal import (
     CERTIFICATE_NAMED,
     KEY_IN_PLACE,
     MARKED,
@@ -21,7 +20,7 @@ from .renewal import (
     cut_off,
     pair_belongs_together,
 )
-from .search import is_pausing
+from tests.support.sensor_kit.search import is_pausing
 
 
 def test_two_that_finish_at_once_both_end_well(torn: Sensor, tmp_path: Path) -> None:
@@ -99,7 +98,7 @@ def test_enrolling_anew_ends_a_renewal_under_way(
     """Its key was made for the certificate before, and must not come back over the new one."""
     assert cut_off(sensor, machines_door, authority, "mv", "after", number) == -9
     renewed = (sensor.directory / "renewal" / "client.crt").read_bytes()
-    portal.answers[ENROL_PATH] = [Portal(authority=authority)]
+    portal.answers[ENROL_PATH] = [SigningPortal(authority=authority)]
     done = enrol(directory, portal, "--again")
     assert done.code == 0, done.err
     assert_enrolled(directory)

@@ -5,18 +5,18 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from .clock import DAY, clock
-from .doors import Door
-from .kit import SUBJECT, Sensor
-from .pki import Authority
-from .renewal import RENEW_PATH, Base, assert_renewed, contents
+from tests.support.authority import Authority
+from tests.support.sensor_kit.clock import DAY, clock
+from tests.support.sensor_kit.doors import Door
+from tests.support.sensor_kit.kit import SUBJECT, Sensor
+from tests.support.sensor_kit.renewal import RENEW_PATH, Base, assert_renewed, contents
 
 
 def give_certificate(sensor: Sensor, authority: Authority, *, days: int, placed: float = 30) -> None:
     """One that began 30 days ago, ends in so many days, and was put in place so many days ago."""
     key = serialization.load_pem_private_key((sensor.directory / "client.key").read_bytes(), None)
     certificate = sensor.directory / "client.crt"
-    certificate.write_text(authority.issue(SUBJECT, key.public_key(), days=days))
+    certificate.write_text(authority.certify(SUBJECT, key.public_key(), days=days))
     age_file(certificate, placed)
 
 

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from .doors import Door
-from .kit import KIT, Sensor, give, log_calls, make_sensor, wrap_program
-from .pki import Authority, make_authority
-from .renewal import (
+from tests.support.authority import Authority, make_authority
+from tests.support.sensor_kit.doors import Door
+from tests.support.sensor_kit.kit import KIT, Sensor, give, log_calls, make_sensor, wrap_program
+from tests.support.sensor_kit.renewal import (
     CERTIFICATE_NAMED,
     MARKED,
     RENEW_PATH,

@@ -3,11 +3,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from .doors import Door
-from .kit import SUBJECT, Sensor
-from .pki import Authority
-from .renewal import RENEW_PATH, assert_renewed, csr_of
-from .tunnel import PAIR, Tunnel, pair_in
+from tests.support.authority import Authority
+from tests.support.sensor_kit.doors import Door
+from tests.support.sensor_kit.kit import SUBJECT, Sensor
+from tests.support.sensor_kit.renewal import RENEW_PATH, assert_renewed, csr_of
+from tests.support.sensor_kit.tunnel import PAIR, Tunnel, pair_in
 
 
 def test_a_pair_with_which_the_tunnel_comes_up_stays(tunnel: Tunnel, before: dict[str, bytes]) -> None:
@@ -84,7 +84,7 @@ def test_a_pair_that_is_good_no_more_is_not_put_back(tunnel: Tunnel, authority: 
 
 def give_ended_certificate(folder: Path, authority: Authority) -> None:
     key = serialization.load_pem_private_key((folder / "client.key").read_bytes(), None)
-    (folder / "client.crt").write_text(authority.issue(SUBJECT, key.public_key(), days=-1))
+    (folder / "client.crt").write_text(authority.certify(SUBJECT, key.public_key(), days=-1))
 
 
 def test_without_a_renewal_there_is_nothing_to_prove_and_no_restart(sensor: Sensor) -> None:

@@ -1,14 +1,21 @@
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
-from .doors import Door
-from .kit import NSM_SENSOR, killing_program, kit_environment, log_calls, make_sensor, wrap_program
-from .pki import Authority
-from .renewal import RENEW_PATH, Base
-from .tunnel import Tunnel, pair_in
+from tests.support.authority import Authority
+from tests.support.sensor_kit.doors import Door
+from tests.support.sensor_kit.kit import (
+    NSM_SENSOR,
+    killing_program,
+    kit_environment,
+    log_calls,
+    make_sensor,
+    wrap_program,
+)
+from tests.support.sensor_kit.renewal import RENEW_PATH, Base
+from tests.support.sensor_kit.tunnel import Tunnel, pair_in
+from tests.support.waiting import wait_until
 
 
 @pytest.mark.parametrize("command", [["renew"], ["renew", "--due"], ["renew", "--prove"]], ids=" ".join)
@@ -19,9 +26,7 @@ def test_while_a_pair_is_on_trial_no_other_is_asked_for(
     subprocess.run(["mkfifo", tmp_path / "fifo"], check=True)
     prove = [str(NSM_SENSOR), "--directory", str(tunnel.sensor.directory), "renew", "--prove"]
     with subprocess.Popen(prove, env=kit_environment(tunnel.programs), stderr=subprocess.DEVNULL) as first:
-        deadline = time.monotonic() + 10
-        while not (tmp_path / "begun").exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
+        wait_until((tmp_path / "begun").exists, seconds=10, what="the trial begins")
         second = tunnel.sensor.run(*command)
         with (tmp_path / "fifo").open("w") as fifo:
             fifo.write("\n")

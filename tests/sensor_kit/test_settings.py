@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from .kit import Sensor, run_kit, write_settings
+from tests.support.sensor_kit.kit import Sensor, run_kit, write_settings
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from .clock import DAY, clock
-from .doors import Door
-from .kit import SUBJECT, Sensor, give, problem, wrap_program
-from .pki import Authority
+from tests.support.authority import Authority
+from tests.support.sensor_kit.clock import DAY, clock
+from tests.support.sensor_kit.doors import Door
+from tests.support.sensor_kit.kit import SUBJECT, Sensor, give, problem, wrap_program
 
 
 def status(sensor: Sensor, path: Path | None = None) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def test_it_tells_when_the_certificate_is_to_be_renewed(
     sensor: Sensor, authority: Authority, days: int, state: str
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
-    (sensor.directory / "client.crt").write_text(authority.issue(SUBJECT, key.public_key(), days=days))
+    (sensor.directory / "client.crt").write_text(authority.certify(SUBJECT, key.public_key(), days=days))
     report = status(sensor)
     assert report["certificate_state"] == state
     begin, end = (time.time() - 30 * DAY, time.time() + days * DAY - 3600)
@@ -93,7 +93,7 @@ def test_a_tunnel_that_is_down_has_no_address(sensor: Sensor) -> None:
 @pytest.mark.parametrize(("days", "left"), [(1, 0), (-1, -2), (-29, -30)])
 def test_an_expired_certificate_has_days_below_zero(sensor: Sensor, authority: Authority, days: int, left: int) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
-    (sensor.directory / "client.crt").write_text(authority.issue(SUBJECT, key.public_key(), days=days))
+    (sensor.directory / "client.crt").write_text(authority.certify(SUBJECT, key.public_key(), days=days))
     assert status(sensor)["certificate_days"] == left
 
 

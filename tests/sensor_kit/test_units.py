@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .kit import KIT
+from tests.support.sensor_kit.kit import KIT
 
 UNITS = KIT / "systemd"
 GATED = ("docker", "salt-minion")

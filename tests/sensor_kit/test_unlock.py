@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from .doors import Answer, Door
-from .kit import (
-    KEY_PATH,
-    OCTETS,
-    Sensor,
-    give,
-    problem,
-    wrap_program,
-)
+from tests.support.sensor_kit.doors import Answer, Door
+from tests.support.sensor_kit.kit import KEY_PATH, OCTETS, Sensor, give, problem, wrap_program
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from lab.waiting import wait_until
-
-from .doors import Answer, Door
-from .kit import (
+from tests.support.sensor_kit.doors import Answer, Door
+from tests.support.sensor_kit.kit import (
     KEY_PATH,
     NSM_SENSOR,
     OCTETS,
@@ -17,7 +16,7 @@ from .kit import (
     problem,
     wrap_program,
 )
-from .search import descendants, is_pausing
+from tests.support.sensor_kit.search import descendants, is_pausing
 
 
 def test_a_refusal_ends_the_asking_and_names_its_reason(machines_door: Door, sensor: Sensor) -> None:

@@ -1,16 +1,8 @@
 from pathlib import Path
 
-from .doors import Door, open_door
-from .kit import (
-    KEY_PATH,
-    Sensor,
-    give,
-    log_calls,
-    run_kit,
-    wrap_program,
-    write_settings,
-)
-from .pki import Authority, make_authority
+from tests.support.authority import Authority, make_authority
+from tests.support.sensor_kit.doors import Door, open_door
+from tests.support.sensor_kit.kit import KEY_PATH, Sensor, give, log_calls, run_kit, wrap_program, write_settings
 
 
 def test_a_server_of_another_authority_is_asked_nothing(tmp_path: Path, authority: Authority, sensor: Sensor) -> None:

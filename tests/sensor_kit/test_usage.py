@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .kit import KIT, NSM_SENSOR, kit_environment
+from tests.support.sensor_kit.kit import KIT, NSM_SENSOR, kit_environment
 
 COMMANDS = ("enrol", "format-disk", "unlock", "status", "renew")
 SCRIPTS = [NSM_SENSOR, *sorted((KIT / "lib").glob("*.sh"))]

@@ -1,15 +1,10 @@
 from datetime import datetime, timedelta
 
-import hypothesis
 import pytest
 from django.utils import timezone
 
 from pki.escrow.vault import disk_key_since
-from tests.fleet import fleet
-
-# No deadline: a busy machine is no failure. No database: tests leave nothing behind in the checkout.
-hypothesis.settings.register_profile("unhurried", deadline=None, database=None)
-hypothesis.settings.load_profile("unhurried")
+from tests.support.fleet import fleet
 
 __all__ = ["fleet"]
 

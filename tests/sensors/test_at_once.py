@@ -17,8 +17,8 @@ from sensors.keys.release_decision import Outcome
 from sensors.models import CertificateRequest, EnrolmentCode, Sensor, UnderlayAddress
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain
-from tests.fleet import ACTOR, Fleet, as_reported, new_csr
-from tests.sensors.making import at_once
+from tests.support.at_once import at_once
+from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 50
@@ -29,7 +29,7 @@ def unbroken() -> bool:
 
 
 def test_many_sensors_registered_at_once_get_addresses_without_duplicate_or_gap(fleet: Fleet):
-    made = at_once([partial(fleet.register, f"box-{number}") for number in range(MANY)])
+    made = at_once([partial(fleet.register, f"box-{number}") for number in range(MANY)], threads=16)
     assert [each for each in made if not isinstance(each, Sensor)] == []
     addresses = sorted(ipaddress.ip_address(text) for text in UnderlayAddress.objects.values_list("address", flat=True))
     assert addresses == [ipaddress.ip_address("10.88.0.2") + number for number in range(MANY)]
@@ -51,7 +51,9 @@ def test_no_report_fails_while_others_register_enrol_and_sign(fleet: Fleet):
         *(sign_waiting_certificates for _ in range(3)),
     ]
     mixed = [work[index] for start in range(10) for index in range(start, len(work), 10)]
-    failed = [each for each in at_once(mixed) if isinstance(each, Exception) and not isinstance(each, CodeRefused)]
+    failed = [
+        each for each in at_once(mixed, threads=16) if isinstance(each, Exception) and not isinstance(each, CodeRefused)
+    ]
     assert failed == []
     assert set(Sensor.objects.filter(name__startswith="box-").values_list("state", flat=True)) == {"reported"}
     subjects = [sensor.subject for sensor in sensors]
@@ -105,7 +107,7 @@ def test_no_key_is_released_by_a_request_that_begins_after_a_reports_answer(flee
         *(ask for _ in range(10)),
         report_and_ask,
     ]
-    answers = at_once(work)
+    answers = at_once(work, threads=16)
     assert [each for each in answers if not isinstance(each, Answer)] == []
     for after in (answers[10], answers[-1]):
         assert isinstance(after, Answer)

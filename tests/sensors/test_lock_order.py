@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from sensors.cases.operations.escalate_cases import escalate_cases
 from sensors.cases.operations.retire_sensor import retire_sensor
@@ -16,9 +15,9 @@ from sensors.enrolment.operations.request_renewal import request_renewal
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.gateways.operations.set_up_gateway import alter_gateway
 from sensors.keys.operations.release_disk_key import release_disk_key
-from tests.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
-from tests.locks import locked_table
-from tests.sensors.making import minutes_pass
+from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
+from tests.support.locked_tables import locks
+from tests.support.sensors.making import minutes_pass
 
 ORDER = (
     "sensors_sensor",
@@ -28,16 +27,6 @@ ORDER = (
     "sensors_gateway",
     "tenants_auditchain",
 )
-
-
-def locked_in_order(queries: list[dict[str, str]]) -> list[str]:
-    """The tables of ORDER whose rows are locked, in the order of the first time."""
-    tables: list[str] = []
-    for query in queries:
-        table = locked_table(query["sql"])
-        if table in ORDER and table not in tables:
-            tables.append(table)
-    return tables
 
 
 def report(fleet: Fleet) -> Callable[[], Any]:
@@ -142,11 +131,11 @@ def test_locks_are_taken_in_one_order(fleet: Fleet, prepare: Callable[[Fleet], C
         assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
         return
     operation = prepare(fleet)
-    with CaptureQueriesContext(connection) as captured:
+    with locks() as order:
         operation()
-    taken = locked_in_order(captured.captured_queries)
+    taken = [table for table in order if table in ORDER]
     assert "tenants_auditchain" in taken
     assert taken == sorted(taken, key=ORDER.index)
     # A case's row is changed only by who holds its sensor's lock, so that it needs no place in the order.
-    if any(query["sql"].startswith('UPDATE "sensors_case"') for query in captured.captured_queries):
+    if "sensors_case" in order:
         assert taken[0] == "sensors_sensor"

@@ -1,19 +1,21 @@
 """Habits that hold the design together, looked for in the source itself. Each is tried on a planted breach, too."""
 
 import ast
+import re
 from collections.abc import Callable
 
 import pytest
 from django.apps import apps
 
-from tests.sensors.source import PACKAGES, dotted, modules
+from tests.support.sensors.source import PACKAGES, dotted, modules_of_the_product
 
 STARTING = ("portal/celery.py", "celery.signals")
 Finder = Callable[[str, ast.Module], list[str]]
 # Rows of a customer, of the fleet, or of people: doors begin with who may see them, or with a row that was found that
 # way. Every model of ours is one, from its first day.
 TENANT_MODELS = {model.__name__ for model in apps.get_models() if model.__module__.partition(".")[0] in PACKAGES}
-DOORS = ("sensors/pages/", "sensors/api/", "sensors/admin/", "tenants/admin/", "tenants/provider_admin.py")
+# What people come in by: `pages`, `api` and `admin`, a folder or one file, of each subject and of each app.
+DOORS = re.compile(r"(sensors|tenants|accounts)/(\w+/)?(pages|api|admin)(/|\.py$)|tenants/provider_admin\.py")
 # Certificates know no customer: they are asked for by the subject of a row that was found.
 OPENINGS = {"visible_to", "permitting", "none", "of_subject"}
 # A door may also go on from a row that it has found by audience: `Session.objects.filter(sensor=found)`.
@@ -67,7 +69,7 @@ def signals(path: str, tree: ast.Module) -> list[str]:
 
 def unscoped_queries(path: str, tree: ast.Module) -> list[str]:
     """`Model.objects.x(...)` in a door where x neither names an audience nor goes on from a row that was found."""
-    if not path.startswith(DOORS):
+    if not DOORS.match(path):
         return []
     found: list[str] = []
     for node in ast.walk(tree):
@@ -84,7 +86,7 @@ def unscoped_queries(path: str, tree: ast.Module) -> list[str]:
 
 
 def everywhere(find: Finder) -> list[str]:
-    return [place for path, tree in modules().items() for place in find(path, tree)]
+    return [place for path, tree in modules_of_the_product().items() for place in find(path, tree)]
 
 
 def test_the_state_of_a_sensor_has_one_writer():
@@ -124,7 +126,8 @@ def test_doors_begin_with_who_may_see():
     ids=lambda value: value if isinstance(value, str) else None,
 )
 def test_a_planted_breach_is_found(find: Finder, planted: str):
-    assert find("sensors/pages/planted.py", ast.parse(planted))
+    assert find("sensors/cases/pages/planted.py", ast.parse(planted))
+    assert find("sensors/keys/api.py", ast.parse(planted))
 
 
 @pytest.mark.parametrize(
@@ -140,5 +143,7 @@ def test_a_planted_breach_is_found(find: Finder, planted: str):
 def test_what_is_meant_is_not_found(fine: str):
     tree = ast.parse(fine)
     assert not [
-        place for find in (writers_of_state, signals, unscoped_queries) for place in find("sensors/pages/x.py", tree)
+        place
+        for find in (writers_of_state, signals, unscoped_queries)
+        for place in find("sensors/cases/pages/x.py", tree)
     ]

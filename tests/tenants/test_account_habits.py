@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.sensors.source import dotted, modules
+from tests.support.sensors.source import dotted, modules_of_the_product
 
 # What is called, or set, and the modules that may.
 ONLY_HERE = {
@@ -39,7 +39,7 @@ def places(path: str, tree: ast.Module) -> set[tuple[str, str]]:
 
 
 def test_accounts_roles_and_verdicts_are_made_where_the_rules_are():
-    found = {place for path, tree in modules().items() for place in places(path, tree)}
+    found = {place for path, tree in modules_of_the_product().items() for place in places(path, tree)}
     assert found == {(word, path) for word, paths in ONLY_HERE.items() for path in paths}
 
 

@@ -3,8 +3,8 @@ from django.db import DatabaseError, connection, transaction
 
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain, AuditEntry
-from tests.conftest import World
-from tests.tenants.making import TABLE, lifted_triggers
+from tests.support.tenants.making import TABLE, lifted_triggers
+from tests.support.world import World
 
 COLUMNS = "chain_id, sequence, at, actor, action, subject, details, previous_hash, hash"
 FORGED = "chain_id, sequence, at, 'person:thief@example.org', action, subject, details, previous_hash, hash"

@@ -14,8 +14,8 @@ from tenants.operations.decide_approval import ApprovalRefused, overtake_approva
 from tenants.operations.grant_role import revoke_roles
 from tenants.operations.request_approval import request_approval
 from tenants.roles import Permission
-from tests.conftest import World
-from tests.fleet import ACTOR
+from tests.support.fleet import ACTOR
+from tests.support.world import World
 
 ABOUT = "case:1"
 

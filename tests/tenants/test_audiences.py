@@ -1,8 +1,8 @@
 from tenants.audiences import people_to_tell
 from tenants.operations.grant_role import grant_customer_role, revoke_roles
 from tenants.roles import CustomerRole
-from tests.conftest import World
-from tests.fleet import ACTOR
+from tests.support.fleet import ACTOR
+from tests.support.world import World
 
 
 def names(world: World, customer) -> list[str]:

@@ -21,12 +21,11 @@ from tenants.operations.grant_role import grant_customer_role, grant_provider_ro
 from tenants.operations.note_account_change import note_account_change
 from tenants.operations.request_approval import request_approval
 from tenants.roles import CustomerRole, Permission, ProviderRole
-from tests.conftest import World, make_world
-from tests.locks import CHAIN
-from tests.promises.at_once import at_once, results
-from tests.promises.test_lock_order import locks
-from tests.tenants.making import ACTOR
-from tests.tenants.test_reset_second_factor import reset, secured
+from tests.support.at_once import at_once, results
+from tests.support.locked_tables import CHAIN, locks
+from tests.support.second_factors import reset_by_command, signed_in_with_factors
+from tests.support.tenants.making import ACTOR
+from tests.support.world import World, make_world
 
 LONG_AGO = timedelta(days=8)
 
@@ -114,8 +113,8 @@ def test_whose_factor_was_taken_away_long_before_the_role_is_told_of_then(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
     """Nobody stays out for good because the first of the mails was never written."""
-    secured(world.viewer)
-    reset("viewer@example.org")
+    signed_in_with_factors(world.viewer)
+    reset_by_command("viewer@example.org")
     TOTP.activate(world.viewer, generate_totp_secret())
     by = world.administrator.actor
     revoke_roles(person=world.viewer, revoked_by=by)

@@ -8,9 +8,9 @@ from accounts.operations.record_sign_in import Caller, Step, record_sign_in
 from tenants.models import AuditEntry, Customer, Person
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role, revoke_roles
 from tenants.roles import CustomerRole, Permission, ProviderRole
-from tests.conftest import World, make_world
-from tests.promises.at_once import at_once, results
-from tests.tenants.making import ACTOR
+from tests.support.at_once import at_once, results
+from tests.support.tenants.making import ACTOR
+from tests.support.world import World, make_world
 
 
 def may_report(person: Person) -> bool:

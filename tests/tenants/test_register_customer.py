@@ -4,8 +4,9 @@ from django.core.exceptions import ValidationError
 from tenants.models import AuditEntry, Customer, CustomerRoleGroup
 from tenants.operations.register_customer import register_customer
 from tenants.operations.rename_customer import rename_customer
-from tests.conftest import World
-from tests.tenants.making import ACTOR, BAD_NAMES, actions
+from tests.support.audit_rows import actions
+from tests.support.tenants.making import ACTOR, BAD_NAMES
+from tests.support.world import World
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,9 @@ from django.core.exceptions import ValidationError
 from tenants.models import AuditEntry, Site
 from tenants.operations.change_site import change_site
 from tenants.operations.register_site import register_site
-from tests.conftest import World
-from tests.tenants.making import ACTOR, BAD_NAMES, actions
+from tests.support.audit_rows import actions
+from tests.support.tenants.making import ACTOR, BAD_NAMES
+from tests.support.world import World
 
 NOT_NETWORKS = {
     "none at all": [],

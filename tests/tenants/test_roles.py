@@ -7,8 +7,8 @@ from django.contrib.auth.models import Permission as DjangoPermission
 from tenants.models import Customer
 from tenants.operations.register_customer import register_customer
 from tenants.roles import Permission
-from tests.conftest import World
-from tests.tenants.making import ACTOR
+from tests.support.tenants.making import ACTOR
+from tests.support.world import World
 
 LOOK = {"customer:view", "sensor:view", "case:view"}
 WORK = LOOK | {

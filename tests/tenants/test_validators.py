@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenants.validators import validate_display_name, validate_label, validate_text
-from tests.tenants.making import BAD_NAMES
+from tests.support.tenants.making import BAD_NAMES
 
 UNSEEN: Any = ["Cc", "Cf", "Cs", "Co", "Zl", "Zp"]
 WELCOME = ["Müller & Söhne", "株式会社", "O'Neill", "Ελλάδα", "شركة", "9 ½", "e\u0301"]

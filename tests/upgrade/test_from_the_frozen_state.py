@@ -14,7 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
+from tests.support.checkout import CHECKOUT
+
 FROZEN = Path(__file__).resolve().parent / "frozen"
 
 
@@ -86,7 +87,7 @@ def dumped(url: str) -> bytes:
 
 
 def run(url: str, state: Path, module: str, *arguments: str) -> str:
-    command = [sys.executable, "-m", "tests.upgrade.run", url, str(state), module, *arguments]
+    command = [sys.executable, "-m", "tests.support.upgrade.run", url, str(state), module, *arguments]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
@@ -97,7 +98,7 @@ def test_a_filled_database_is_migrated_and_still_verifies(loaded: tuple[str, str
     kind, url = loaded
     run(url, tmp_path, "manage", "migrate", "--verbosity", "0")
     assert run(url, tmp_path, "manage", "migrate", "--check") == ""
-    assert run(url, tmp_path, "tests.upgrade.verify", str(FROZEN / f"{kind}.json")) == "all well\n"
+    assert run(url, tmp_path, "tests.support.upgrade.verify", str(FROZEN / f"{kind}.json")) == "all well\n"
 
 
 @pytest.mark.live

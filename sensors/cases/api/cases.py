@@ -1,0 +1,54 @@
+"""Cases over REST, and what begins or spares one: a report of loss, a sensor's retirement."""
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from sensors.api.person import person_of
+from sensors.api.problems import PROBLEMS
+from sensors.cases.api import serializers
+from sensors.cases.operations.report_loss import report_loss
+from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.fleet.api.serializers import SensorSerializer
+from sensors.fleet.queries import with_live_state
+from sensors.models import Case, Sensor
+from tenants.roles import Permission
+
+
+class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Case]):
+    serializer_class = serializers.CaseSerializer
+    queryset = Case.objects.none()
+
+    def get_queryset(self) -> QuerySet[Case]:
+        visible = Case.objects.visible_to(person_of(self.request))
+        return visible.prefetch_related("measures__gateway", "notes__written_by")
+
+
+class ReportLossView(APIView):
+    @extend_schema(request=serializers.LossReport, responses={201: serializers.CaseSerializer, **PROBLEMS})
+    def post(self, request: Request, **_: object) -> Response:
+        """Sent again it answers with the case that is open already."""
+        received_at, person = timezone.now(), person_of(request)
+        body = serializers.LossReport(data=request.data)
+        sensors = Sensor.objects.permitting(person, Permission.LOSS_REPORT)
+        sensor = get_object_or_404(sensors, pk=self.kwargs["pk"])
+        body.is_valid(raise_exception=True)
+        case = report_loss(sensor=sensor, reported_by=person, received_at=received_at, **body.validated_data)
+        return Response(serializers.CaseSerializer(case).data, status=201)
+
+
+class RetireView(APIView):
+    @extend_schema(request=None, responses={200: SensorSerializer, **PROBLEMS})
+    def post(self, request: Request, **_: object) -> Response:
+        """Out of service for good: its certificates are revoked, its address goes to another."""
+        person = person_of(request)
+        sensors = Sensor.objects.permitting(person, Permission.SENSOR_MANAGE)
+        sensor = get_object_or_404(sensors, pk=self.kwargs["pk"])
+        retire_sensor(sensor=sensor, retired_by=person.actor)
+        shown = with_live_state(Sensor.objects.visible_to(person)).get(pk=sensor.pk)
+        return Response(SensorSerializer(shown).data)

@@ -1,0 +1,90 @@
+"""What the REST interface shows and takes of cases.
+
+Lists of fields are written out: nothing appears because a model grew.
+"""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from sensors.cases.operations.request_closing import OUTCOMES
+from sensors.models import Case, CaseNote, CaseOutcome, Measure, Sighting
+from sensors.models.case import LossKind
+from tenants.models import Approval
+from tenants.validators import validate_text
+
+
+class LossReport(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=LossKind.choices)
+    note = serializers.CharField(max_length=4000, allow_blank=True, default="", validators=[validate_text])
+    callback_phone = serializers.CharField(max_length=40, allow_blank=True, default="", validators=[validate_text])
+
+
+class MeasureSerializer(serializers.ModelSerializer[Measure]):
+    gateway = serializers.CharField(source="gateway.name", read_only=True, default=None, allow_null=True)
+
+    class Meta:
+        model = Measure
+        fields = ("kind", "gateway", "done_at", "detail")
+
+
+class SightingSerializer(serializers.ModelSerializer[Sighting]):
+    class Meta:
+        model = Sighting
+        fields = ("at", "times", "source_address", "serial", "line")
+
+
+class NoteSerializer(serializers.ModelSerializer[CaseNote]):
+    written_by = serializers.CharField(source="written_by.email", read_only=True)
+
+    class Meta:
+        model = CaseNote
+        fields = ("written_by", "written_at", "text")
+        read_only_fields = fields
+
+
+class NewNote(serializers.Serializer[Any]):
+    text = serializers.CharField(max_length=4000, validators=[validate_text])
+
+
+class CaseSerializer(serializers.ModelSerializer[Case]):
+    measures = MeasureSerializer(many=True, read_only=True)
+    notes = NoteSerializer(many=True, read_only=True)
+    sightings = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Case
+        fields = (
+            "id", "sensor", "kind", "note", "received_at", "opened_at", "confirmed_at", "closed_at", "outcome",
+            "measures", "notes", "sightings",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(SightingSerializer(many=True))
+    def get_sightings(self, case: Case) -> Any:
+        """The latest fifty."""
+        return SightingSerializer(case.sightings.all()[:50], many=True).data
+
+
+class NewClosing(serializers.Serializer[Any]):
+    outcome = serializers.ChoiceField(choices=CaseOutcome.choices)
+    reason = serializers.CharField(max_length=1000, validators=[validate_text])
+
+
+class ClosingSerializer(serializers.ModelSerializer[Approval]):
+    outcome = serializers.SerializerMethodField()
+    requested_by = serializers.CharField(source="requested_by.email", read_only=True)
+
+    class Meta:
+        model = Approval
+        fields = ("id", "outcome", "reason", "requested_by", "requested_at", "expires_at", "verdict", "decided_at")
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.ChoiceField(choices=CaseOutcome.choices))
+    def get_outcome(self, approval: Approval) -> str:
+        return OUTCOMES[approval.action].value
+
+
+class DecidedClosing(serializers.Serializer[Any]):
+    approval = serializers.UUIDField(help_text="The `id` of the request that was read.")

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from sensors.cases.pages import case_note, cases, closing, report
+from sensors.keys.pages import fleet, held_key
+
+urlpatterns = [
+    path("", fleet.sensors, name="sensors"),
+    path("sensors/<uuid:pk>/", fleet.sensor, name="sensor"),
+    path("sensors/<uuid:pk>/report/", report.report, name="report"),
+    path("sensors/<uuid:pk>/held-key/", held_key.held_key, name="held-key"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<uuid:pk>/", cases.case, name="case"),
+    path("cases/<uuid:pk>/note/", case_note.case_note, name="case-note"),
+    path("cases/<uuid:pk>/closing/", closing.closing, name="closing"),
+]

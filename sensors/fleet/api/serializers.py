@@ -1,0 +1,88 @@
+"""What the REST interface shows and takes of customers, sites and sensors.
+
+Lists of fields are written out: nothing appears because a model grew.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from sensors.fleet.presenting import sensor_card
+from sensors.models import Sensor
+from sensors.models.sensor import Line
+from tenants.models import Customer, Site
+from tenants.networks import validate_expected_networks
+from tenants.validators import validate_label
+
+
+class CustomerSerializer(serializers.ModelSerializer[Customer]):
+    class Meta:
+        model = Customer
+        fields = ("id", "slug", "name", "registered_at")
+
+
+class SiteSerializer(serializers.ModelSerializer[Site]):
+    class Meta:
+        model = Site
+        fields = ("id", "customer", "name", "expected_networks", "registered_at")
+
+
+class NewSite(serializers.Serializer[Any]):
+    customer = serializers.UUIDField()
+    name = serializers.CharField(max_length=120)
+    expected_networks = serializers.ListField(child=serializers.CharField(max_length=50), max_length=64)
+
+    def validate_expected_networks(self, value: list[str]) -> list[str]:
+        validate_expected_networks(value)
+        return value
+
+
+class SensorSerializer(serializers.ModelSerializer[Sensor]):
+    customer = serializers.UUIDField(source="site.customer_id", read_only=True)
+    gateway = serializers.CharField(source="gateway.name", read_only=True)
+    address = serializers.IPAddressField(read_only=True)
+    status = serializers.SerializerMethodField()
+    status_reason = serializers.SerializerMethodField()
+    connected_since = serializers.SerializerMethodField()
+    public_address = serializers.SerializerMethodField()
+    open_case = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Sensor
+        fields = (
+            "id", "name", "description", "hardware_serial", "line", "subject", "site", "customer", "gateway", "address",
+            "state", "status", "status_reason", "connected_since", "public_address", "open_case", "registered_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_status(self, sensor: Sensor) -> str:
+        return sensor_card(sensor).status.label
+
+    def get_status_reason(self, sensor: Sensor) -> str:
+        return sensor_card(sensor).status.reason
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_connected_since(self, sensor: Sensor) -> datetime | None:
+        session = sensor_card(sensor).session
+        return session.since if session else None
+
+    @extend_schema_field(serializers.IPAddressField(allow_null=True))
+    def get_public_address(self, sensor: Sensor) -> str | None:
+        session = sensor_card(sensor).session
+        return session.public_address if session else None
+
+    @extend_schema_field(serializers.UUIDField(allow_null=True))
+    def get_open_case(self, sensor: Sensor) -> str | None:
+        case = sensor_card(sensor).case
+        return str(case.pk) if case else None
+
+
+class NewSensor(serializers.Serializer[Any]):
+    site = serializers.UUIDField()
+    gateway = serializers.CharField(max_length=32)
+    name = serializers.CharField(max_length=32, validators=[validate_label])
+    description = serializers.CharField(max_length=120, allow_blank=True, default="")
+    hardware_serial = serializers.CharField(max_length=60, allow_blank=True, default="")
+    line = serializers.ChoiceField(choices=Line.choices, default=Line.SECURITY_ONION_2_4)

@@ -1,5 +1,0 @@
-import hypothesis
-
-# No deadline: a busy machine is no failure. No database: tests leave nothing behind in the checkout.
-hypothesis.settings.register_profile("unhurried", deadline=None, database=None)
-hypothesis.settings.load_profile("unhurried")
