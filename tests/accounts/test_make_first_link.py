@@ -13,7 +13,7 @@ from accounts.password_links import password_link
 from tenants.actors import Actor
 from tenants.models import AuditEntry, Person
 from tenants.roles import CustomerRole, ProviderRole
-from tests.one_time_codes import code_of
+from tests.support.one_time_codes import code_of
 
 HOST = Actor.process("test")
 PASSWORD = "a long password of the first"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.test_layers import CHECKOUT
+from tests.support.checkout import CHECKOUT
 
 LOCK = """\
 always==1.0 \\

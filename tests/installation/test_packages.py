@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.test_layers import CHECKOUT, ROOMS
-from tests.installation.built_packages import built_packages, package
+from tests.support.checkout import CHECKOUT, ROOMS
+from tests.support.installation.built_packages import built_packages, package
 
 pytestmark = [pytest.mark.live, pytest.mark.xdist_group("installation")]
 

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.test_layers import CHECKOUT
-from tests.installation.built_packages import built_packages, later_version, version_of
-from tests.installation.documented import commands_under
-from tests.installation.portal_machine import ADDRESS, PortalMachine, portal_machine
-from tests.installation.signed_repository import signed_repository
-from tests.promises.soaking import SOAKING
+from tests.support.checkout import CHECKOUT
+from tests.support.installation.built_packages import built_packages, later_version, version_of
+from tests.support.installation.documented import commands_under
+from tests.support.installation.portal_machine import ADDRESS, PortalMachine, portal_machine
+from tests.support.installation.signed_repository import signed_repository
+from tests.support.soaking import SOAKING
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("installation")]
 
@@ -95,7 +95,15 @@ def test_the_page_leads_from_a_bare_debian_to_an_administrator_who_is_signed_in(
 def sign_in(portal: Portal, link: str) -> str:
     """In the host's network, as the first administrator. Where that ends."""
     certificate = portal.machine.root / "etc/nsmaas/door/people.crt"
-    command = [sys.executable, "-m", "tests.installation.first_sign_in", ADDRESS, str(certificate), link, ADMINISTRATOR]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.support.installation.first_sign_in",
+        ADDRESS,
+        str(certificate),
+        link,
+        ADMINISTRATOR,
+    ]
     done = subprocess.run(
         ["nsenter", f"--net=/run/netns/{portal.machine.namespace}", *command],
         cwd=CHECKOUT, capture_output=True, text=True, timeout=120, check=False,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.installation.built_packages import package
+from tests.support.installation.built_packages import package
 
 KEY = "packages@provider.example"
 

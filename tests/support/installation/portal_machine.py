@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.installation.debian_root import host_root
-from tests.installation.machine import ENVIRONMENT, Machine
+from tests.support.installation.debian_root import host_root
+from tests.support.installation.machine import ENVIRONMENT, Machine
 
 ADDRESS = "10.20.0.10"
 PATIENCE = 600  # of a machine that has other work, too

@@ -1,4 +1,4 @@
-"""`python -m tests.installation.first_sign_in ADDRESS CERTIFICATE LINK E-MAIL`: what a new administrator does.
+"""`python -m tests.support.installation.first_sign_in ADDRESS CERTIFICATE LINK E-MAIL`: what a new administrator does.
 
 In the network of whoever signs in: sets a password by the link, signs in, sets the second factor up, opens the admin.
 Prints the title of the page where that ends.
@@ -49,7 +49,7 @@ class Browser:
 def main(address: str, certificate: str, link: str, email: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
-    from tests.one_time_codes import code_of  # needs the apps
+    from tests.support.one_time_codes import code_of  # needs the apps
 
     browser = Browser(address, certificate)
     browser.get(link)

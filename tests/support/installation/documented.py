@@ -2,7 +2,7 @@
 
 import re
 
-from tests.house.test_layers import CHECKOUT
+from tests.support.checkout import CHECKOUT
 
 OPERATIONS = CHECKOUT / "docs" / "operations.md"
 

@@ -7,7 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.gateway.network import wait_until
+from tests.support.waiting import wait_until
 
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
 BOOT_SECONDS, END_SECONDS = 60, 20

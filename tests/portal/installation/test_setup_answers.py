@@ -10,7 +10,7 @@ from lab.nginx import fill_in as fill_in_for_the_laboratory
 from portal.installation import files, nginx_files, settings_file
 from portal.installation.answers import QUESTIONS, Answers, keep, put_together, read_file
 from portal.installation.refusals import SetupRefused
-from tests.house.test_layers import CHECKOUT
+from tests.support.checkout import CHECKOUT
 
 GOOD = Answers(
     name="portal.example.org",
