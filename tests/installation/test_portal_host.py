@@ -41,7 +41,7 @@ SECONDS, QUESTIONS = 180, 5
 
 
 @dataclass
-class Portal:
+class InstalledPortal:
     machine: PortalMachine
     deb: Path
     work: Path
@@ -59,7 +59,7 @@ class Portal:
 
 
 @pytest.fixture(scope="module", params=RELEASES)
-def portal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+def portal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InstalledPortal]:
     work = tmp_path_factory.mktemp("host")
     debs = built_packages(request.param)
     deb = next(deb for deb in debs if deb.name.startswith("nsm-portal_"))
@@ -67,11 +67,11 @@ def portal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         signed_repository(request.param, debs, work) as repository,
         portal_machine(request.param, work / "machine", binds={repository: "/srv/nsm"}) as machine,
     ):
-        yield Portal(machine, deb, work)
+        yield InstalledPortal(machine, deb, work)
 
 
 def test_the_page_leads_from_a_bare_debian_to_an_administrator_who_is_signed_in(
-    portal: Portal, capsys: pytest.CaptureFixture[str]
+    portal: InstalledPortal, capsys: pytest.CaptureFixture[str]
 ):
     machine, began = portal.machine, time.monotonic()
     machine.shell("cp /srv/nsm/nsm-archive-key.asc /root/")
@@ -80,7 +80,7 @@ def test_the_page_leads_from_a_bare_debian_to_an_administrator_who_is_signed_in(
     shown, asked = machine.type(SET_UP, ANSWERS)
     set_up = time.monotonic()
     [link] = re.findall(r"https://portal\.example\.org/accounts/\S+", shown)
-    assert sign_in(portal, link).startswith("https://portal.example.org/admin/ ")
+    assert signed_in_at(portal, link).startswith("https://portal.example.org/admin/ ")
     took = time.monotonic() - began
     with capsys.disabled():
         release = portal.deb.name.rpartition("+")[2].partition("_")[0]
@@ -92,7 +92,7 @@ def test_the_page_leads_from_a_bare_debian_to_an_administrator_who_is_signed_in(
     assert machine.shell(CHECK).strip() == "All is as it should be."
 
 
-def sign_in(portal: Portal, link: str) -> str:
+def signed_in_at(portal: InstalledPortal, link: str) -> str:
     """In the host's network, as the first administrator. Where that ends."""
     certificate = portal.machine.root / "etc/nsmaas/door/people.crt"
     command = [
@@ -112,7 +112,7 @@ def sign_in(portal: Portal, link: str) -> str:
     return done.stdout
 
 
-def test_run_again_it_asks_nothing_and_finds_nothing_to_do(portal: Portal):
+def test_run_again_it_asks_nothing_and_finds_nothing_to_do(portal: InstalledPortal):
     before = portal.units()
     for command in ("nsm-portal setup --check", "nsm-portal setup"):
         said = portal.machine.shell(command)
@@ -121,7 +121,7 @@ def test_run_again_it_asks_nothing_and_finds_nothing_to_do(portal: Portal):
     assert portal.units() == before
 
 
-def test_every_user_that_a_unit_names_is_there_and_runs_its_process(portal: Portal):
+def test_every_user_that_a_unit_names_is_there_and_runs_its_process(portal: InstalledPortal):
     named = set(
         re.findall(
             r"^(?:User|SocketUser)=(\S+)$",
@@ -136,7 +136,7 @@ def test_every_user_that_a_unit_names_is_there_and_runs_its_process(portal: Port
     assert ours <= set(portal.machine.shell("ps -eo user:40=").split())
 
 
-def test_no_secret_is_in_what_setup_said_or_in_a_process_or_readable_by_others(portal: Portal):
+def test_no_secret_is_in_what_setup_said_or_in_a_process_or_readable_by_others(portal: InstalledPortal):
     machine = portal.machine
     secrets = [
         line
@@ -154,13 +154,13 @@ def test_no_secret_is_in_what_setup_said_or_in_a_process_or_readable_by_others(p
     assert open_ones == ""
 
 
-def test_redis_is_for_the_portals_processes_alone(portal: Portal):
+def test_redis_is_for_the_portals_processes_alone(portal: InstalledPortal):
     assert "6379" not in portal.machine.shell("cat /proc/net/tcp /proc/net/tcp6; ss --listening --numeric --tcp")
     status, _ = portal.machine.try_shell("runuser -u nobody -- redis-cli -s /run/redis/redis-server.sock ping")
     assert status != 0
 
 
-def test_a_command_without_settings_is_an_error_and_makes_no_database(portal: Portal):
+def test_a_command_without_settings_is_an_error_and_makes_no_database(portal: InstalledPortal):
     for command in (
         "cd /usr/lib/nsm-portal && .venv/bin/python manage.py migrate",
         "mv /etc/nsmaas/portal.env /root/; nsm-portal manage migrate; status=$?; mv /root/portal.env /etc/nsmaas/;"
@@ -172,14 +172,14 @@ def test_a_command_without_settings_is_an_error_and_makes_no_database(portal: Po
     assert portal.machine.shell("find / -xdev -name '*.sqlite3'") == ""
 
 
-def test_the_callers_environment_decides_nothing(portal: Portal):
+def test_the_callers_environment_decides_nothing(portal: InstalledPortal):
     portal.machine.shell(
         "DATABASE_URL=sqlite:////tmp/other.sqlite3 NSMAAS_PROCESS=people nsm-portal manage verify_audit"
     )
     assert not (portal.machine.root / "tmp/other.sqlite3").exists()
 
 
-def test_a_secret_that_the_database_rests_on_is_not_made_again(portal: Portal):
+def test_a_secret_that_the_database_rests_on_is_not_made_again(portal: InstalledPortal):
     machine = portal.machine
     machine.shell("mv /etc/nsmaas/secrets/secret-key /root/")
     try:
@@ -190,7 +190,7 @@ def test_a_secret_that_the_database_rests_on_is_not_made_again(portal: Portal):
     assert "secret-key is lost" in said
 
 
-def test_check_names_what_is_broken_and_setup_mends_it(portal: Portal):
+def test_check_names_what_is_broken_and_setup_mends_it(portal: InstalledPortal):
     machine = portal.machine
     machine.shell(
         "systemctl disable --now --quiet nsmaas-worker; nft delete table inet nsmaas_portal;"
@@ -204,7 +204,7 @@ def test_check_names_what_is_broken_and_setup_mends_it(portal: Portal):
     assert machine.shell(CHECK).strip() == "All is as it should be."
 
 
-def test_after_a_power_cut_all_comes_up_by_itself(portal: Portal):
+def test_after_a_power_cut_all_comes_up_by_itself(portal: InstalledPortal):
     portal.machine.power_off()
     portal.machine.boot(portal.machine.namespace)
     assert portal.machine.shell(CHECK).strip() == "All is as it should be."
@@ -224,7 +224,7 @@ def add_migration(tree: Path, name: str, body: str) -> None:
     (folder / f"{name}.py").write_text(migration(body).replace("LAST", last))
 
 
-def test_a_failed_migration_leaves_what_runs_and_says_so(portal: Portal):
+def test_a_failed_migration_leaves_what_runs_and_says_so(portal: InstalledPortal):
     before = portal.units()
     broken = later_version(
         portal.deb, LATER, portal.work, lambda tree: add_migration(tree, "9998_broken", "SELECT no_such_thing")
@@ -237,7 +237,7 @@ def test_a_failed_migration_leaves_what_runs_and_says_so(portal: Portal):
     assert sign_in_page(portal) == 0
 
 
-def test_an_upgrade_migrates_and_restarts_and_goes_on_from_a_failed_one(portal: Portal):
+def test_an_upgrade_migrates_and_restarts_and_goes_on_from_a_failed_one(portal: InstalledPortal):
     before = portal.units()
     good = later_version(
         portal.deb,
@@ -253,7 +253,7 @@ def test_an_upgrade_migrates_and_restarts_and_goes_on_from_a_failed_one(portal: 
     assert portal.machine.shell(CHECK).strip() == "All is as it should be."
 
 
-def sign_in_page(portal: Portal) -> int:
+def sign_in_page(portal: InstalledPortal) -> int:
     return portal.machine.try_shell(
         "/usr/lib/nsm-portal/.venv/bin/python -c 'import ssl, urllib.request as r;"
         ' r.urlopen(r.Request("https://127.0.0.1/accounts/login/", headers={"Host": "portal.example.org"}),'
@@ -261,7 +261,7 @@ def sign_in_page(portal: Portal) -> int:
     )[0]
 
 
-def test_a_downgrade_is_refused_with_a_reason(portal: Portal):
+def test_a_downgrade_is_refused_with_a_reason(portal: InstalledPortal):
     status, said = portal.install(portal.deb)
     assert status != 0
     assert "is older than the installed" in said
@@ -272,7 +272,7 @@ def test_a_downgrade_is_refused_with_a_reason(portal: Portal):
     assert portal.machine.shell(CHECK).strip() == "All is as it should be."
 
 
-def test_removed_it_stops_and_leaves_what_is_the_providers(portal: Portal):
+def test_removed_it_stops_and_leaves_what_is_the_providers(portal: InstalledPortal):
     machine = portal.machine
     machine.shell("apt-get remove --yes nsm-portal")
     assert machine.shell("ps -eo user:40= | grep -c '^nsmaas' || true").strip() == "0"
@@ -281,7 +281,7 @@ def test_removed_it_stops_and_leaves_what_is_the_providers(portal: Portal):
     assert "key-encryption-key" in kept
 
 
-def test_purged_it_leaves_the_keys_and_the_database_and_names_them(portal: Portal):
+def test_purged_it_leaves_the_keys_and_the_database_and_names_them(portal: InstalledPortal):
     machine = portal.machine
     said = machine.shell("apt-get purge --yes nsm-portal")
     assert "/etc/nsmaas/secrets" in said
@@ -291,5 +291,5 @@ def test_purged_it_leaves_the_keys_and_the_database_and_names_them(portal: Porta
     assert "nsmaas" in machine.shell("runuser -u postgres -- psql --no-align --tuples-only --list | cut -d'|' -f1")
 
 
-def test_the_package_says_its_own_version(portal: Portal):
+def test_the_package_says_its_own_version(portal: InstalledPortal):
     assert re.fullmatch(r"\d+\.\d+\.\d+\+deb1[23]", version_of(portal.deb))

@@ -19,7 +19,7 @@ import django
 PASSWORD = "a long password of the first one"
 
 
-class Browser:
+class SecureVisitor:
     def __init__(self, address: str, certificate: str) -> None:
         find = socket.getaddrinfo
         # The portal's name is in nobody's DNS here.
@@ -51,7 +51,7 @@ def main(address: str, certificate: str, link: str, email: str) -> None:
     django.setup()
     from tests.support.one_time_codes import code_of  # needs the apps
 
-    browser = Browser(address, certificate)
+    browser = SecureVisitor(address, certificate)
     browser.get(link)
     browser.send(password1=PASSWORD, password2=PASSWORD)
     browser.get("/accounts/login/")
