@@ -125,7 +125,7 @@ def test_every_user_that_a_unit_names_is_there_and_runs_its_process(portal: Inst
     named = set(
         re.findall(
             r"^(?:User|SocketUser)=(\S+)$",
-            portal.machine.shell("cd /usr/lib/systemd/system; cat nsmaas-*.s* doors-*.s*"),
+            portal.machine.shell("cd /usr/lib/systemd/system; cat nsmaas-*.service nsmaas-*.socket doors-*.service"),
             re.M,
         )
     )
