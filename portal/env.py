@@ -82,10 +82,22 @@ def limits_store(url: str | None, *, broker_url: str) -> str:
     )
 
 
+def database_url(state: Path) -> str:
+    """`embedded` is SQLite in the state directory. It must be asked for: a process that has lost its settings would
+    otherwise begin again with an empty database, and say nothing.
+    """
+    if not (given := secret("DATABASE_URL")):
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not set. On a portal's host use `nsm-portal manage ...`, which knows the settings; in a"
+            " checkout set DATABASE_URL=embedded for SQLite in NSMAAS_STATE_DIR."
+        )
+    return f"sqlite:///{state / 'portal.sqlite3'}" if given == "embedded" else given
+
+
 def database(url: str, *, login: str) -> dict[str, Any]:
     """Django's database settings for a `postgresql://` or `sqlite:///` URL. `login` is for one that names no user."""
     parts = urlsplit(url)
-    if parts.scheme == "sqlite":
+    if parts.scheme == "sqlite" and not parts.netloc and parts.path.strip("/"):
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": unquote(parts.path),
@@ -114,7 +126,7 @@ def database(url: str, *, login: str) -> dict[str, Any]:
             # costs PostgreSQL.
             "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
         }
-    raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// or sqlite:///.")
+    raise ImproperlyConfigured("DATABASE_URL must be `embedded`, or start with postgresql:// or sqlite:///.")
 
 
 def pooled(database: dict[str, Any], *, connections: int) -> dict[str, Any]:

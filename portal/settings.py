@@ -16,6 +16,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 PROCESS = env.text("NSMAAS_PROCESS", "manage")
 STATE_DIR = Path(env.text("NSMAAS_STATE_DIR", str(BASE_DIR / ".state")))
+# Beat only says when something is to be done. Asked before anything is made.
+_database_url = "" if PROCESS == "beat" else env.database_url(STATE_DIR)
 STATE_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.flag("NSMAAS_DEBUG")
@@ -117,16 +119,9 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-DATABASES = {
-    "default": env.database(
-        env.secret("DATABASE_URL") or f"sqlite:///{STATE_DIR / 'portal.sqlite3'}", login=login_of(PROCESS)
-    )
-}
-if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+DATABASES = {"default": env.database(_database_url, login=login_of(PROCESS))} if _database_url else {}
+if DATABASES and DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["OPTIONS"]["application_name"] = connection_name(PROCESS, KEY_ENCRYPTION_KEY)
-if PROCESS == "beat":
-    # It only says when something is to be done.
-    DATABASES = {}
 if PROCESS == "machines":
     # Most of its threads wait for news, not for the database: they share a few connections.
     # `sensors.doors.machines_door` notices a broken one itself: a test before each request would cost a round trip.
@@ -198,6 +193,9 @@ PASSWORD_RESET_TIMEOUT = 3600
 SETTLES_AFTER = timedelta(days=env.number("NSMAAS_ACCOUNT_SETTLES_AFTER_DAYS", 7, at_least=1))
 # Of whom it is demanded says `accounts.second_factor`; everybody else may have one.
 SECOND_FACTOR = env.choice("NSMAAS_SECOND_FACTOR", "required", "offered")
+# allauth would first have an address proved by a mail of its own, as where strangers sign up. Whoever opens a link for
+# a new password gets such an unproved address, and would be shut out where a second factor is demanded.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_ADAPTER = "accounts.second_factor.KeptOn"
 MFA_TOTP_ISSUER = PROVIDER_NAME
 # RFC 6238, 5.2: one step more, for a slow hand and a phone's clock. `accounts.spent_codes` sees to the rest.

@@ -1,12 +1,10 @@
 """Mail somebody a link to set a new password."""
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.urls import reverse
 
 from accounts.operations.record_sign_in import DOOR, Caller, Step, record_sign_in
+from accounts.password_links import password_link
 from notices.operations.write_mail import write_mail
 from tenants.models import Person
 
@@ -21,9 +19,7 @@ def send_password_link(*, email: str, caller: Caller) -> None:
     if person is None:
         return
     record_sign_in(person=person, step=Step.PASSWORD_ASK, actor=DOOR, caller=caller)
-    key = {"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)}
-    path = reverse("account_reset_password_from_key", kwargs=key)
     subject, text = write_mail(
-        template="password_link", context={"person": person, "path": path, **caller.as_details()}
+        template="password_link", context={"person": person, "path": password_link(person), **caller.as_details()}
     )
     EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [person.email]).send()

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.live
 def copy(tmp_path: Path) -> Path:
     for room in ROOMS:
         shutil.copytree(CHECKOUT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__", "static"))
-    for path in ("script", "sensor-kit", "manage.py"):
+    for path in ("packaging", "script", "sensor-kit", "manage.py"):
         (shutil.copytree if (CHECKOUT / path).is_dir() else shutil.copy)(CHECKOUT / path, tmp_path / path)
     (tmp_path / ".venv").symlink_to(CHECKOUT / ".venv")
     return tmp_path

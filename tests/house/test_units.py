@@ -27,8 +27,7 @@ LOOSER = {
     "nsm-gateway-closed.service": 16,
 }
 PROGRAMS = (
-    "opt/nsmaas/.venv/bin/gunicorn",
-    "opt/nsmaas/.venv/bin/celery",
+    "usr/lib/nsm-portal/.venv/bin/python",
     "usr/sbin/nginx",
     "usr/sbin/nft",
     "usr/sbin/nsm-gateway",

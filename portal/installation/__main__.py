@@ -1,0 +1,56 @@
+"""The command `nsm-portal`."""
+
+import argparse
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+from portal.installation.answers import QUESTIONS, Answers, flag
+from portal.installation.check import check
+from portal.installation.manage import become
+from portal.installation.refusals import SetupRefused
+from portal.installation.setup import setup
+from portal.installation.upgrade import finish_upgrade
+
+
+def main(words: list[str]) -> int:
+    if words[:1] == ["manage"] or (words and words[0] in {"backup", "restore"}):
+        return _manage(words[1:] if words[0] == "manage" else words)
+    arguments = _parser().parse_args(words)
+    try:
+        if arguments.command == "setup":
+            given = {field.name: value for field in fields(Answers) if (value := getattr(arguments, field.name))}
+            return setup(given, file=arguments.file, only_look=arguments.check)
+        return check(aloud=True) if arguments.command == "check" else finish_upgrade()
+    except SetupRefused as error:
+        print(f"nsm-portal: {error}", file=sys.stderr)
+    except (KeyboardInterrupt, EOFError):
+        print("\nnsm-portal: stopped. Run it again: it goes on from here.", file=sys.stderr)
+    return 1
+
+
+def _manage(words: list[str]) -> int:
+    """Everything after `manage` is the command's, also what looks like an option of ours."""
+    try:
+        become(*words)
+    except SetupRefused as error:
+        print(f"nsm-portal: {error}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="nsm-portal", description="The portal on this host.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    told = commands.add_parser("setup", help="from the installed package to a running portal; safe to run again")
+    told.add_argument("--check", action="store_true", help="change nothing, and say what would be done")
+    told.add_argument("--file", type=Path, help='answers, one a line: name = "portal.example.org"')
+    for field in fields(Answers):
+        told.add_argument(flag(field.name), help=QUESTIONS.get(field.name), default="")
+    commands.add_parser("check", help="what is not right on this host, and how to mend it")
+    commands.add_parser("manage", help="one of Django's commands: nsm-portal manage verify_audit")
+    commands.add_parser("finish-upgrade", help="migrations, rights and restarts, as the package asks for them")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,148 @@
+"""What the doors prove themselves with.
+
+The machines' is from our authority; the people's from files or, for a trial, signed by itself.
+"""
+
+import ipaddress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import NameOID
+
+from portal.installation import files, places
+from portal.installation.answers import SELF_SIGNED, Answers
+from portal.installation.manage import manage
+from portal.installation.refusals import SetupRefused
+
+PEOPLE = places.DOOR / "people.crt"
+MACHINES = places.DOOR / "door.crt"
+_PEOPLE_KEY = places.DOOR / "people.key"
+_LEFT = timedelta(days=30)
+_TRIAL = timedelta(days=365)
+
+
+def missing(answers: Answers) -> list[str]:
+    found = []
+    if reason := _not_good(MACHINES, answers.machines_address):
+        found.append(f"issue the machines' door's certificate: {reason}")
+    if answers.certificate == SELF_SIGNED:
+        if reason := _not_good(PEOPLE, answers.name):
+            found.append(f"make a certificate of its own for the people's door, for a trial: {reason}")
+    elif _differ(answers):
+        found.append(f"take {answers.certificate} for the people's door")
+    return found
+
+
+def mend(answers: Answers) -> None:
+    if _not_good(MACHINES, answers.machines_address):
+        where = ("--directory", str(places.DOOR), "--replace")
+        manage("issue_door_certificate", "--name", answers.machines_address, *where)
+    if answers.certificate == SELF_SIGNED:
+        if _not_good(PEOPLE, answers.name):
+            _sign_itself(answers.name)
+    elif _differ(answers):
+        _take(answers)
+
+
+def expiry_of(path: Path) -> datetime:
+    return _read(path).not_valid_after_utc
+
+
+def _not_good(path: Path, name: str) -> str:
+    """Why the certificate will not do; empty if it will. Renewed a month before its end."""
+    if not path.exists():
+        return "there is none"
+    certificate = _read(path)
+    if name not in _names(certificate):
+        return f"it is not for {name}"
+    return "it ends soon" if certificate.not_valid_after_utc - datetime.now(UTC) < _LEFT else ""
+
+
+def _differ(answers: Answers) -> bool:
+    """Files that are gone meanwhile were taken already."""
+    pairs = ((Path(answers.certificate), PEOPLE), (Path(answers.certificate_key), _PEOPLE_KEY))
+    return any(
+        not ours.exists() or (given.exists() and files.text_of(given) != files.text_of(ours)) for given, ours in pairs
+    )
+
+
+def _take(answers: Answers) -> None:
+    """Raises SetupRefused for a certificate with which browsers or nginx would turn away."""
+    try:
+        chain = Path(answers.certificate).read_text(encoding="utf-8")
+        key_text = Path(answers.certificate_key).read_text(encoding="utf-8")
+        certificate = x509.load_pem_x509_certificates(chain.encode())[0]
+        key = load_pem_private_key(key_text.encode(), password=None)
+    except OSError as error:
+        raise SetupRefused(f"{error.filename}: {error.strerror}.") from None
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise SetupRefused("--certificate and --certificate-key: PEM files, the key without a passphrase.") from None
+    form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    if key.public_key().public_bytes(*form) != certificate.public_key().public_bytes(*form):
+        raise SetupRefused("--certificate-key is not the key of --certificate.")
+    if not _is_for(certificate, answers.name):
+        raise SetupRefused(
+            f"--certificate is for {', '.join(_names(certificate)) or 'nobody'}, not for {answers.name}."
+        )
+    if certificate.not_valid_after_utc <= datetime.now(UTC):
+        raise SetupRefused(f"--certificate has ended, on {certificate.not_valid_after_utc:%Y-%m-%d}.")
+    files.write(_PEOPLE_KEY, key_text, 0o600)
+    files.write(PEOPLE, chain, 0o644)
+
+
+def _is_for(certificate: x509.Certificate, name: str) -> bool:
+    return bool({name, f"*.{name.partition('.')[2]}"} & set(_names(certificate)))
+
+
+def _names(certificate: x509.Certificate) -> list[str]:
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return []
+    return [*names.get_values_for_type(x509.DNSName), *map(str, names.get_values_for_type(x509.IPAddress))]
+
+
+def _read(path: Path) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificates(path.read_bytes())[0]
+    except (ValueError, IndexError):
+        raise SetupRefused(f"{path} is no certificate: take it away, then run nsm-portal setup again.") from None
+
+
+def _sign_itself(name: str) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + _TRIAL)
+        .add_extension(x509.SubjectAlternativeName([_general_name(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    files.write(_PEOPLE_KEY, text, 0o600)
+    files.write(PEOPLE, certificate.public_bytes(Encoding.PEM).decode(), 0o644)
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)

@@ -1,0 +1,64 @@
+"""nginx of each door, from the templates that are shipped."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from portal.installation import files, places
+from portal.installation.answers import Answers
+from portal.installation.refusals import SetupRefused
+
+_TEMPLATES = places.DEPLOY / "nginx"
+_COMMON = "common.conf"
+_VALUE = re.compile(r"[\w./:@,=-]+")
+
+
+def missing(answers: Answers) -> list[str]:
+    return [f"write {path}" for path, text in _wanted(answers).items() if not files.is_so(path, text, 0o644)]
+
+
+def mend(answers: Answers) -> None:
+    files.make_folder(places.NGINX, 0o755)
+    for path, text in _wanted(answers).items():
+        files.write(path, text, 0o644)
+
+
+def _wanted(answers: Answers) -> dict[Path, str]:
+    """The folder holds what a door listens at, and no secret."""
+    machines = answers.machines_address
+    doors = {
+        "people": ("people", "443"),
+        "sensors": ("machines", f"{machines}:8443"),
+        "gateways": ("machines", f"{machines}:8444"),
+    }
+    wanted = {places.NGINX / _COMMON: files.text_of(_TEMPLATES / _COMMON)}
+    for door, (template, listen) in doors.items():
+        text = files.text_of(_TEMPLATES / f"{template}.conf.template")
+        wanted[places.NGINX / f"{door}.conf"] = fill_in(text, _values(door, listen))
+    return wanted
+
+
+def _values(door: str, listen: str) -> dict[str, str]:
+    credentials = f"/run/credentials/doors-nginx-{door}.service"
+    return {
+        "NGINX_ERROR_LOG": "stderr",
+        "NGINX_ACCESS_LOG": f"syslog:server=unix:/dev/log,nohostname,tag=door_{door}",
+        "NGINX_SOCKET_DIRECTORY": "/run/nsmaas-doors",
+        "NGINX_LISTEN": listen,
+        "NGINX_CERTIFICATE": f"{credentials}/certificate",
+        "NGINX_CERTIFICATE_KEY": f"{credentials}/certificate-key",
+        "NGINX_MACHINES_CA": f"{credentials}/ca",
+    }
+
+
+def fill_in(template: str, values: Mapping[str, str]) -> str:
+    """Every ${NAME} in capitals, so that nginx's own $variables survive. Raises SetupRefused, KeyError."""
+
+    def value_of(match: re.Match[str]) -> str:
+        value = values[match[1]]
+        if not _VALUE.fullmatch(value):
+            raise SetupRefused(f"{match[1]} holds what has a meaning of its own to nginx: {value!r}")
+        return value
+
+    directives = [line for line in template.splitlines() if not line.lstrip().startswith("#")]
+    return re.sub(r"\$\{(NGINX_[A-Z_]+)\}", value_of, "\n".join(directives) + "\n")

@@ -1,0 +1,24 @@
+"""Where the installed portal keeps what is its own. The units under `portal/deploy/systemd` name the same places."""
+
+from pathlib import Path
+
+# The folder that holds `manage.py`: /usr/lib/nsm-portal, once installed.
+PROGRAM = Path(__file__).resolve().parent.parent.parent
+DEPLOY = PROGRAM / "portal" / "deploy"
+UNITS = Path("/usr/lib/systemd/system")
+
+CONFIGURATION = Path("/etc/nsmaas")
+ANSWERS = CONFIGURATION / "setup.toml"
+SETTINGS = CONFIGURATION / "portal.env"
+NGINX = CONFIGURATION / "nginx"
+DOOR = CONFIGURATION / "door"
+FIREWALL = CONFIGURATION / "doors-addresses.nft"
+SECRETS = CONFIGURATION / "secrets"
+SECRET_KEY = SECRETS / "secret-key"
+KEY_ENCRYPTION_KEY = SECRETS / "key-encryption-key"
+CA_KEY = SECRETS / "ca.key"
+CA_PASSPHRASE = SECRETS / "ca-passphrase"
+
+STATE = Path("/var/lib/nsmaas")
+# What the running processes were started with.
+RUNNING = STATE / "running.sha256"

@@ -1,0 +1,44 @@
+"""The steps from the installed package to a running portal, in their order."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from portal.installation import (
+    administrator,
+    authority,
+    broker,
+    database,
+    door_certificates,
+    firewall,
+    nginx_files,
+    schema,
+    secrets_of_host,
+    services,
+    settings_file,
+    users,
+)
+from portal.installation.answers import Answers
+
+
+class Step(NamedTuple):
+    """`missing` looks and changes nothing: what is not as it should be. `mend` does it, also half of it."""
+
+    name: str
+    missing: Callable[[Answers], list[str]]
+    mend: Callable[[Answers], None]
+
+
+STEPS = (
+    Step("users and folders", users.missing, users.mend),
+    Step("database", database.missing, database.mend),
+    Step("broker", broker.missing, broker.mend),
+    Step("settings", settings_file.missing, settings_file.mend),
+    Step("tables and rights", schema.missing, schema.mend),
+    Step("secrets", secrets_of_host.missing, secrets_of_host.mend),
+    Step("authority", authority.missing, authority.mend),
+    Step("certificates of the doors", door_certificates.missing, door_certificates.mend),
+    Step("nginx", nginx_files.missing, nginx_files.mend),
+    Step("firewall", firewall.missing, firewall.mend),
+    Step("services", services.missing, services.mend),
+    Step("first administrator", administrator.missing, administrator.mend),
+)
