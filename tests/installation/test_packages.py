@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.live, pytest.mark.xdist_group("installation")]
 
 HERE = platform.freedesktop_os_release()["VERSION_CODENAME"]
 ELSEWHERE = {"gateway", "lab"}
+KINDS = (".service", ".socket", ".timer")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def test_the_portals_holds_its_rooms_its_units_and_what_it_imports(packages: dic
         ).stdout.split()
         assert {f"{home}/{name}" for name in tracked if "/systemd/" not in name} <= there
     units = CHECKOUT / "portal/deploy/systemd"
-    assert {f"usr/lib/systemd/system/{path.name}" for path in units.glob("*.[st]*") if "conf" not in path.name} <= there
+    assert {f"usr/lib/systemd/system/{path.name}" for path in units.iterdir() if path.suffix in KINDS} <= there
     assert "usr/lib/sysusers.d/nsm-portal.conf" in there
     assert not [name for name in there if re.search(rf"^{home}/(tests|lab|bench|gateway)/", name)]
     assert not [name for name in there if re.search("/(pytest|mypy|playwright|ruff)/", name)]
@@ -53,7 +54,7 @@ def test_the_portals_holds_its_rooms_its_units_and_what_it_imports(packages: dic
 
 def test_the_gateways_holds_the_agent_and_no_more_than_it_imports(packages: dict[str, Path]):
     there = names(packages["nsm-gateway"])
-    bundled = {re.split("-[0-9]", name.split("/")[6])[0] for name in there if name.endswith(".dist-info/METADATA")}
+    bundled = {re.split("-[0-9]", name.split("/")[7])[0] for name in there if name.endswith(".dist-info/METADATA")}
     assert bundled == {"cffi", "cryptography", "pycparser"}
     assert "usr/lib/nsm-gateway/gateway/agent.py" in there
     assert not [name for name in there if "django" in name]
