@@ -10,6 +10,8 @@ from portal.installation.refusals import SetupRefused
 
 _TEMPLATES = places.DEPLOY / "nginx"
 _COMMON = "common.conf"
+# Without TLS, for who watches on this host.
+_HEALTH = {"sensors": "127.0.0.1:9081", "gateways": "127.0.0.1:9082"}
 _VALUE = re.compile(r"[\w./:@,=-]+")
 
 
@@ -45,6 +47,7 @@ def _values(door: str, listen: str) -> dict[str, str]:
         "NGINX_ACCESS_LOG": f"syslog:server=unix:/dev/log,nohostname,tag=door_{door}",
         "NGINX_SOCKET_DIRECTORY": "/run/nsmaas-doors",
         "NGINX_LISTEN": listen,
+        "NGINX_HEALTH_LISTEN": _HEALTH.get(door, ""),
         "NGINX_CERTIFICATE": f"{credentials}/certificate",
         "NGINX_CERTIFICATE_KEY": f"{credentials}/certificate-key",
         "NGINX_MACHINES_CA": f"{credentials}/ca",

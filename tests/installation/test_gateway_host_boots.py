@@ -12,7 +12,7 @@ from tests.support.gateway.configurations import PUBLIC_ADDRESS
 from tests.support.gateway.lone_gateway import LoneGateway, TunnelBox
 from tests.support.gateway.place import CONFIG
 from tests.support.gateway.witness import Sender, Witness
-from tests.support.installation.gateway_machine import DIRECTORY, install_gateway, systemctl
+from tests.support.installation.gateway_machine import DIRECTORY, gateway_root, systemctl
 from tests.support.installation.machine import Machine
 from tests.support.waiting import wait_until
 
@@ -26,10 +26,10 @@ DISK = "4M"
 class Host:
     """Between an internet with two sensors and a base: the machine, and a kernel's network that each boot finds new."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: Path) -> None:
         self.gateway = LoneGateway(folder, sensors=2)
         self.network = self.gateway.network
-        self.machine = Machine(folder / "machine", name=self.gateway.host, binds={self.gateway.directory: DIRECTORY})
+        self.machine = Machine(root, name=self.gateway.host, binds={self.gateway.directory: DIRECTORY})
         self.base = ""
 
     def boot(self) -> None:
@@ -38,7 +38,7 @@ class Host:
         for host in filter(None, (self.base, gateway.host)):
             self.network.remove_host(host)
         gateway.host = self.network.add_host("gw", PUBLIC_ADDRESS)
-        # The same machine has the same card: others need not ask for it anew.
+        # The same machine has the same card: others need not ask for it again.
         self.network.run(gateway.host, "ip", "link", "set", "eth0", "address", "02:00:00:00:00:01")
         # As a kernel begins; a new namespace may have the settings of this machine.
         for option in ("ip_forward", "conf.all.src_valid_mark", "conf.all.rp_filter"):
@@ -60,7 +60,7 @@ class Host:
         wait_until(lambda: all(map(self.reaches, self.gateway.sensors)), seconds=15, what=f"{what}: base reaches both")
 
     def connect_again(self) -> None:
-        """Both sensors' tunnels come up anew, as far as the gateway lets them."""
+        """Both sensors' tunnels come up again, as far as the gateway lets them."""
         for sensor in self.gateway.sensors:
             before = self.gateway.log_of(sensor.subject).count(UP)
             self.gateway.make_it_try_again(sensor)
@@ -71,7 +71,7 @@ class Host:
             )
 
     def tell(self) -> None:
-        """For whoever reads why it failed."""
+        """For the one who reads why it failed."""
         print(self.machine.run("systemctl", "--no-pager", "--failed", check=False))
         for unit in ("closed", "agent", "openvpn"):
             print(f"nsm-gateway-{unit}:", self.machine.log_of(f"nsm-gateway-{unit}")[-3000:])
@@ -84,21 +84,21 @@ class Host:
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[Host]:
     """Its directory is a disk of its own, and small."""
-    made = Host(tmp_path)
-    directory = made.gateway.directory
-    try:
-        kept = tmp_path / "kept"
-        directory.rename(kept)
-        directory.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=755", "none", str(directory)], check=True)
-        subprocess.run(["cp", "-a", f"{kept}/.", str(directory)], check=True)
-        install_gateway(made.machine.root)
-        made.gateway.portal.want(*(sensor.allowed() for sensor in made.gateway.sensors), config=CONFIG)
-        yield made
-    finally:
-        made.tell()
-        made.close()
-        subprocess.run(["umount", "--lazy", str(directory)], check=False)
+    with gateway_root(tmp_path / "machine") as root:
+        made = Host(tmp_path, root)
+        directory = made.gateway.directory
+        try:
+            kept = tmp_path / "kept"
+            directory.rename(kept)
+            directory.mkdir()
+            subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=755", "none", str(directory)], check=True)
+            subprocess.run(["cp", "-a", f"{kept}/.", str(directory)], check=True)
+            made.gateway.portal.want(*(sensor.allowed() for sensor in made.gateway.sensors), config=CONFIG)
+            yield made
+        finally:
+            made.tell()
+            made.close()
+            subprocess.run(["umount", "--lazy", str(directory)], check=False)
 
 
 def fill_disk(directory: Path) -> Path:
@@ -163,7 +163,7 @@ def test_at_no_moment_does_a_packet_pass_between_sensors(host: Host) -> None:
         assert "the table inet nsmaas is missing" in machine.log_of("nsm-gateway-openvpn")
         machine.run("systemctl", "restart", "nsm-gateway-closed")
         wait_until(lambda: machine.is_active("nsm-gateway-openvpn"), seconds=5, what="OpenVPN starts by itself then")
-        nothing_passed("OpenVPN started anew")
+        nothing_passed("OpenVPN started again")
 
         # That they tried, and that a witness would have seen it.
         host.connect_again()

@@ -15,7 +15,7 @@ SECONDS = 900
 
 
 def cached_root(packages: Iterable[str], *, release: str = "") -> Path:
-    """Not to be changed: copy it. Made anew when release or packages change; two at once wait for one another."""
+    """Not to be changed. Made again when release or packages change; two at once wait for one another."""
     release = release or platform.freedesktop_os_release()["VERSION_CODENAME"]
     listed = ",".join(sorted(packages))
     name = f"root-{release}-{hashlib.sha256(listed.encode()).hexdigest()[:12]}"
@@ -28,10 +28,6 @@ def cached_root(packages: Iterable[str], *, release: str = "") -> Path:
             _make(root.with_suffix(".new"), release, listed)
             root.with_suffix(".new").rename(root)
     return root
-
-
-def copy_root(packages: Iterable[str], to: Path) -> None:
-    subprocess.run(["cp", "-a", "--reflink=auto", f"{cached_root(packages)}/.", str(to)], check=True)
 
 
 def _make(folder: Path, release: str, packages: str) -> None:

@@ -1,47 +1,37 @@
-"""The gateway's host as the package installs it: code, units, sysctl, its own environment."""
+"""The gateway's host, as its package makes it of a bare Debian."""
 
+import platform
 import shutil
 import subprocess
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.checkout import CHECKOUT
-from tests.support.installation.bare_root import copy_root
+from tests.support.installation.built_packages import built_packages
+from tests.support.installation.debian_root import host_root
+from tests.support.installation.machine import ENVIRONMENT
 
-PACKAGES = ("iproute2", "nftables", "openvpn", "python3", "systemd-sysv")
-UNITS = CHECKOUT / "gateway" / "deploy" / "systemd"
 DIRECTORY = "/var/lib/nsm-gateway"
-# What the agent imports that is not its own, as it lies beside the interpreter of the tests.
-NEEDED = ("cryptography", "cffi", "pycparser", "_cffi_backend*.so")
+PACKAGE = "/var/tmp/nsm-gateway.deb"
 
 
-def install_gateway(root: Path) -> None:
-    """On a copy of a bare Debian; nothing is enrolled, and what is enabled starts at the next boot."""
-    root.mkdir()
-    copy_root(PACKAGES, root)
-    home = root / "usr/lib/nsm-gateway"
-    shutil.copytree(CHECKOUT / "gateway", home / "gateway", ignore=shutil.ignore_patterns("__pycache__"))
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    assert (root / f"usr/bin/python{version}").exists(), (
-        "the agent's packages here are for another Python than Debian's"
-    )
-    packages = home / f".venv/lib/python{version}/site-packages"
-    packages.mkdir(parents=True)
-    (home / ".venv/bin").mkdir()
-    (home / ".venv/bin/python").symlink_to("/usr/bin/python3")
-    (home / ".venv/pyvenv.cfg").write_text(f"home = /usr/bin\nversion = {version}\n")
-    (packages / "nsm-gateway.pth").write_text("/usr/lib/nsm-gateway\n")
-    here = Path(sys.prefix) / f"lib/python{version}/site-packages"
-    for pattern in NEEDED:
-        for found in here.glob(pattern):
-            subprocess.run(["cp", "-a", str(found), str(packages)], check=True)
-    command = root / "usr/sbin/nsm-gateway"
-    command.write_text('#!/bin/sh\nexec /usr/lib/nsm-gateway/.venv/bin/python -I -m gateway "$@"\n')
-    command.chmod(0o755)
-    for unit in UNITS.iterdir():
-        shutil.copy(unit, root / "usr/lib/systemd/system")
-    shutil.copy(UNITS.parent / "nsm-gateway.sysctl.conf", root / "usr/lib/sysctl.d/nsm-gateway.conf")
-    systemctl(root, "enable", "nftables.service", *(unit.name for unit in UNITS.iterdir()))
+@contextmanager
+def gateway_root(folder: Path) -> Iterator[Path]:
+    """Of this machine's release; nothing is enrolled, and what the package turns on starts at the next boot."""
+    release = platform.freedesktop_os_release()["VERSION_CODENAME"]
+    deb = next(deb for deb in built_packages(release) if deb.name.startswith("nsm-gateway_"))
+    with host_root(release, folder) as root:
+        shutil.copy(deb, root / PACKAGE.lstrip("/"))
+        done = subprocess.run(
+            ["chroot", root, "sh", "-c", f"apt-get -qq update && apt-get -qq --yes install {PACKAGE}"],
+            env={**ENVIRONMENT, "DEBIAN_FRONTEND": "noninteractive"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+        systemctl(root, "enable", "nftables.service")
+        yield root
 
 
 def systemctl(root: Path, *arguments: str) -> None:

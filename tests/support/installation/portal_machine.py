@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.installation.booted_host import ENVIRONMENT, BootedHost
 from tests.support.installation.debian_root import host_root
+from tests.support.installation.machine import ENVIRONMENT, Machine
 
 ADDRESS = "10.20.0.10"
 PATIENCE = 600  # of a machine that has other work, too
 
 
-class PortalMachine(BootedHost):
+class PortalMachine(Machine):
     namespace = ""
 
     def shell(self, script: str) -> str:
