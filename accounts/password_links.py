@@ -1,4 +1,4 @@
-"""The link with which a password is set: by way of a mail, or of the terminal of whoever owns the portal's host."""
+"""The link with which a password is set: by way of a mail, or of the terminal of the owner of the portal's host."""
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str

@@ -1,4 +1,4 @@
-"""What the agent tells whoever watches this host, in a file for node_exporter's textfile collector.
+"""What the agent tells those who watch this host, in a file for node_exporter's textfile collector.
 
 The file stays when the agent ends: how old it is says so. Nothing in it names a sensor or a customer.
 """
@@ -17,7 +17,7 @@ from gateway.state_keeper import StateKeeper
 from gateway.to_portal.certificates import CertificateUnfitError, days_left
 from gateway.to_portal.reporting import Reporting
 
-# Whoever watches is another user; it is of no use to anybody else.
+# The program that watches is another user; it is of no use to anybody else.
 MODE = 0o644
 MetricsSource = Callable[[], Iterable[Metric]]
 

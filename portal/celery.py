@@ -69,8 +69,8 @@ app.conf.update(
         "forget full purses": {"task": "limits.tasks.forget_full_purses", "schedule": 300.0},
         "tell of certificates that end": {
             "task": "sensors.tasks.warn_of_certificates",
-            "schedule": 3600.0,
-            "options": {"expires": 3600},
+            "schedule": 300.0,
+            "options": {"expires": 300},
         },
         "tell of cut-offs that nobody confirms": {"task": "sensors.tasks.escalate_cases", "schedule": 15.0},
     },

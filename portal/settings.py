@@ -193,7 +193,7 @@ PASSWORD_RESET_TIMEOUT = 3600
 SETTLES_AFTER = timedelta(days=env.number("NSMAAS_ACCOUNT_SETTLES_AFTER_DAYS", 7, at_least=1))
 # Of whom it is demanded says `accounts.second_factor`; everybody else may have one.
 SECOND_FACTOR = env.choice("NSMAAS_SECOND_FACTOR", "required", "offered")
-# allauth would first have an address proved by a mail of its own, as where strangers sign up. Whoever opens a link for
+# allauth would first have an address proved by a mail of its own, as where strangers sign up. Who opens a link for
 # a new password gets such an unproved address, and would be shut out where a second factor is demanded.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_ADAPTER = "accounts.second_factor.KeptOn"

@@ -1,4 +1,4 @@
-"""A link to set an account's first password, for whoever owns the portal's host: no mail has to arrive."""
+"""A link to set an account's first password, for the owner of the portal's host: no mail has to arrive."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction

@@ -58,7 +58,7 @@ def _measure(run: Run, count: int) -> Iterator[Row]:
         seconds = time.perf_counter() - begun
     alone += _releases(boxes, run.size(200, 10))
     if rotating.returncode != 0 or _resealed(old.id):
-        raise RuntimeError("not all keys were sealed anew")
+        raise RuntimeError("not all keys were sealed again")
     # A quick run may be over before the first release beside it.
     beside = beside or alone
     facts: dict[str, object] = {

@@ -1,6 +1,6 @@
 """Whether OpenVPN listens at its management socket and serves somebody, seen in the kernel's list: no connection.
 
-OpenVPN serves one at a time. Whoever else connects waits in its queue, also after having gone away again, until the
+OpenVPN serves one at a time. Another that connects waits in its queue, also after having gone away again, until the
 queue is full: then the agent, too, finds it closed.
 """
 

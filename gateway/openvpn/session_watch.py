@@ -70,7 +70,7 @@ class SessionWatch:
         return self._next_step
 
     def not_understood(self, now: float) -> str | None:
-        """The first line of late that said something awaited in words that this agent does not know."""
+        """The first line of the last minutes that said something awaited in words that this agent does not know."""
         if self._not_understood is None or now > self._not_understood[1] + NOT_UNDERSTOOD_SECONDS:
             return None
         return f"OpenVPN {self.version} says what this agent does not understand: {self._not_understood[0]}"

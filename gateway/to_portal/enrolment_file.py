@@ -54,7 +54,7 @@ def load_enrolment(directory: AgentDirectory) -> Enrolment:
 
 
 def connect_machines_door(directory: AgentDirectory, *, pair: str = "present") -> PortalClient:
-    """A client that proves itself with the gateway's certificate, read anew for each connection: it is renewed.
+    """A client that proves itself with the gateway's certificate, read again for each connection: it is renewed.
 
     `pair` may also be "next" or "old". Raises NotEnrolledError.
     """

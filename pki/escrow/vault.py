@@ -30,7 +30,7 @@ from pki.models import KeyEncryptionKeyCheck, KeyRetirement, WrappedKey
 from pki.models.wrapped_key import DISK_KEY, FIRST_CHECK, TLS_CRYPT_V2_SERVER_KEY
 
 DISK_KEY_LENGTH = 64
-# Shared by whoever seals; whoever changes the key that is sealed under excludes them.
+# Shared by all that seal; what changes the key that is sealed under excludes them.
 SEALING = "sealing"
 
 

@@ -12,7 +12,7 @@ OLDEST = timedelta(hours=26)
 
 
 def find_unprotected() -> list[str]:
-    """In words for whoever runs this; nothing if WAL is archived, or a standby follows."""
+    """In words for the person who runs this; nothing if WAL is archived, or a standby follows."""
     if connection.vendor != "postgresql":
         return ["On SQLite, disk keys made since the last backup are lost with this host. In service use PostgreSQL."]
     with connection.cursor() as cursor:

@@ -14,7 +14,7 @@ from portal.installation.users import join_group, outside_group
 _CONFIGURATION = Path("/etc/redis/redis.conf")
 _SOCKET = "/run/redis/redis-server.sock"
 _GROUP = "redis"
-# Later lines count. Whoever can reach it gives guessers new tries: no port, and a socket for the group alone.
+# Later lines count. Anybody who can reach it gives guessers new tries: no port, and a socket for the group alone.
 _LINES = f"""\
 unixsocket {_SOCKET}
 unixsocketperm 770

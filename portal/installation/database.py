@@ -12,7 +12,7 @@ from portal.installation.programs import run, succeeds
 from portal.installation.refusals import SetupRefused
 
 OWNER = "nsmaas"
-# Each unit's user is its role and nobody else; root is whoever administers this host, and so the owner of the tables.
+# Each unit's user is its role and nobody else; root is who administers this host, and so the owner of the tables.
 # PostgreSQL's own administrator keeps his way in.
 _IDENT = f"""\
 {OWNER} /^nsmaas-(.*)$ nsmaas_\\1

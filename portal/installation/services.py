@@ -35,7 +35,7 @@ def mend(_answers: Answers) -> None:
     run("systemctl", "reset-failed")
     try:
         # What is new is started, and what runs is given its new settings.
-        run("systemctl", "restart", *installed_units())
+        _restart(installed_units())
     except CommandFailed:
         raise SetupRefused(_why_not()) from None
     if down := [unit for unit in lasting_units() if not succeeds("systemctl", "is-active", "--quiet", unit)]:
@@ -48,8 +48,16 @@ def restart_after_upgrade() -> None:
     run("systemctl", "daemon-reload")
     enabled = [unit for unit in installed_units() if succeeds("systemctl", "is-enabled", "--quiet", unit)]
     if enabled:
-        run("systemctl", "restart", *enabled)
+        _restart(enabled)
     files.write(places.RUNNING, _digest() + "\n", 0o600)
+
+
+def _restart(units: list[str]) -> None:
+    """Sockets stay open meanwhile: who calls waits for the new process, and no port is lost to the old one."""
+    sockets = [unit for unit in units if unit.endswith(".socket")]
+    if sockets:
+        run("systemctl", "start", *sockets)
+    run("systemctl", "restart", *(unit for unit in units if unit not in sockets))
 
 
 def installed_units() -> list[str]:

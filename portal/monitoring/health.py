@@ -32,7 +32,7 @@ HEALTH = {"/health/live": _live, "/health/ready": _ready}
 
 
 def answer_health(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """A middleware. Whoever asks learns which part is not ready, and nothing else of it."""
+    """A middleware. Anybody who asks learns which part is not ready, and nothing else of it."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         ask = HEALTH.get(request.path_info)

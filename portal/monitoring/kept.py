@@ -29,7 +29,7 @@ class Kept(Generic[Value]):
             if time.monotonic() >= self._until:
                 if not self._is_made:
                     return self._made()
-                # A thread of a door is worth more than an answer: whoever hangs here hangs for a moment only.
+                # A thread of a door is worth more than an answer: a thread that hangs here hangs for a moment only.
                 if not self._changed.wait_for(lambda: not self._is_made, timeout=self._patience):
                     raise NotInTime
             return self._answer()

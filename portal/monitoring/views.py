@@ -21,7 +21,7 @@ PAGE = Kept(lambda: metrics_page(gather_facts(), _DECISIONS.read()), seconds=5, 
 
 @require_safe
 def metrics(_request: HttpRequest) -> HttpResponse:
-    """Without a database there is none, rather than an old one: then `up` is 0 for whoever asks."""
+    """Without a database there is none, rather than an old one: then `up` is 0 for all who ask."""
     try:
         return HttpResponse(PAGE.get(), content_type=CONTENT_TYPE_PLAIN_0_0_4, headers={"Cache-Control": "no-store"})
     except (DatabaseError, InterfaceError, NotInTime) as error:

@@ -172,7 +172,7 @@ def fill(folder: Path) -> None:
 
 
 def test_a_full_disk_opens_nothing(tmp_path: Path) -> None:
-    """The whole directory of the agent on a disk of its own, full when the table is lost and the agent starts anew."""
+    """The whole directory of the agent on a disk of its own, full when the table is lost and the agent starts again."""
     made = Place(tmp_path, sensors=2)
     directory = made.gateway.directory
     kept = tmp_path / "kept"

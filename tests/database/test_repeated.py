@@ -16,7 +16,7 @@ from tests.support.world import World
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="many rows are PostgreSQL's alone")
 
 
-class Place(NamedTuple):
+class PlaceRow(NamedTuple):
     pk: uuid.UUID
     networks: list[str]
     registered_at: Any
@@ -44,7 +44,7 @@ def test_each_call_asks_with_its_own_arguments(world: World, lengths: RepeatedQu
 
 
 def test_arguments_keep_their_places_and_values_their_types(world: World, django_assert_num_queries: Any):
-    query = RepeatedQuery(Place, place, uuid.UUID, str)
+    query = RepeatedQuery(PlaceRow, place, uuid.UUID, str)
     quay = world.quay
     with django_assert_num_queries(1):
         found = query.first(quay.pk, "Quay 7")
@@ -58,7 +58,7 @@ def test_what_is_not_there_is_not_there(world: World, lengths: RepeatedQuery[tup
 
 
 def test_it_sees_what_has_changed_since_it_was_written(world: World):
-    query = RepeatedQuery(Place, place, uuid.UUID, str)
+    query = RepeatedQuery(PlaceRow, place, uuid.UUID, str)
     assert query.first(world.quay.pk, "New name") is None
     Site.objects.filter(pk=world.quay.pk).update(name="New name", expected_networks=["192.0.2.0/24"])
     found = query.first(world.quay.pk, "New name")

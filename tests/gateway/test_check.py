@@ -46,7 +46,7 @@ def rule(*expressions: dict[str, object], of: str = "FORWARD", table: str = "fil
     return {"rule": {"family": "ip", "table": table, "chain": of, "expr": list(expressions)}}
 
 
-def at(key: str) -> dict[str, object]:
+def look_at(key: str) -> dict[str, object]:
     return {"match": {"op": "==", "left": {"meta": {"key": key}}, "right": "tun0"}}
 
 
@@ -60,7 +60,7 @@ def test_a_foreign_chain_that_drops_by_policy_or_at_its_end_is_named_with_how_to
     assert 'nft insert rule ip filter FORWARD oifname "tun0" accept' in said
     assert len(drops(chain(), rule({"counter": {}}, {"reject": {"type": "icmp"}}))) == 1
     accept: dict[str, object] = {"accept": None}
-    [said] = drops(chain(policy="drop"), rule(at("iifname"), accept))
+    [said] = drops(chain(policy="drop"), rule(look_at("iifname"), accept))
     assert "oifname" in said
     assert "iifname" not in said
 
@@ -69,7 +69,7 @@ def test_what_lets_the_tunnel_through_or_is_ours_or_not_of_forwarding_is_not_nam
     accept: dict[str, object] = {"accept": None}
     ours = chain(table="nsmaas", family="inet", policy="drop")
     assert drops(ours, chain(hook="input", policy="drop"), chain(family="ip6", policy="drop"), chain()) == []
-    mended = (rule(at("iifname"), accept, of="DOCKER-USER"), rule(at("oifname"), {"counter": {}}, accept))
+    mended = (rule(look_at("iifname"), accept, of="DOCKER-USER"), rule(look_at("oifname"), {"counter": {}}, accept))
     assert drops(chain(policy="drop"), *mended) == []
 
 

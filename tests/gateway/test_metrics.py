@@ -1,4 +1,4 @@
-"""What the agent writes for whoever watches its host, as Prometheus' own reader reads it."""
+"""What the agent writes for those who watch its host, as Prometheus' own reader reads it."""
 
 import datetime as dt
 import os
@@ -16,31 +16,25 @@ from gateway.metrics_of_agent import write_metrics
 from gateway.openvpn.sessions import Session
 from gateway.to_portal.portal_threads import ReportAnswered
 from tests.support.authority import make_authority
+from tests.support.metrics import read_metrics
 
 AWKWARD = 'a "quoted" back\\slash\nand a line } {x="1"} 2'
 
 
-def read(text: str) -> dict[Any, float]:
-    """By name and labels."""
-    families = list(text_string_to_metric_families(text))
-    assert {family.type for family in families} <= {"gauge"}
-    return {(sample.name, *sample.labels.values()): sample.value for family in families for sample in family.samples}
-
-
 @pytest.mark.parametrize("value", [0, 1, -1.5, 1767225600.25, 1e-9, 2**62, float("inf")])
 def test_a_value_is_read_as_it_was_written(value: float):
-    assert read(exposition([gauge("a_metric", "What it is.", value)])) == {("a_metric",): value}
+    assert read_metrics(exposition([gauge("a_metric", "What it is.", value)])) == {("a_metric",): value}
 
 
 def test_no_label_and_no_text_gets_out_of_its_place():
     text = exposition([by_label("a_metric", AWKWARD, "code", {AWKWARD: 1, "": 2})])
     [family] = text_string_to_metric_families(text)
     assert family.documentation == AWKWARD
-    assert read(text) == {("a_metric", AWKWARD): 1, ("a_metric", ""): 2}
+    assert read_metrics(text) == {("a_metric", AWKWARD): 1, ("a_metric", ""): 2}
 
 
 def test_a_metric_without_samples_is_none():
-    assert read(exposition([Metric("a_metric", "What it is.")])) == {}
+    assert read_metrics(exposition([Metric("a_metric", "What it is.")])) == {}
 
 
 @pytest.mark.parametrize("names", [["twice", "twice"], ["a-name"], ["a name"], [""], ["a\nname"], ["a{b}"]])
@@ -64,7 +58,7 @@ def agent(tmp_path: Path) -> Agent:
 
 def written(agent: Agent) -> dict[Any, float]:
     assert write_metrics(agent.directory.metrics, agent.metrics) is None
-    return read(agent.directory.metrics.read_text())
+    return read_metrics(agent.directory.metrics.read_text())
 
 
 def test_an_agent_that_knows_nothing_claims_nothing(agent: Agent):

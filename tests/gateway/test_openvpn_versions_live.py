@@ -10,7 +10,7 @@ import pytest
 from tests.support.gateway.lone_gateway import LoneGateway
 from tests.support.gateway.place import CONFIG
 from tests.support.gateway.told import tells_of_cut
-from tests.support.installation.bare_root import cached_root
+from tests.support.installation.bare_root import root_with
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.root
@@ -21,7 +21,7 @@ RELEASES = {"bullseye": (2, 5), "sid": (2, 7)}
 
 def openvpn_of(release: str) -> list[str]:
     """Its program with its own libraries, but with the files and the network of here."""
-    root = cached_root(("openvpn",), release=release)
+    root = root_with(("openvpn",), release=release)
     [libraries] = root.glob("usr/lib/*-linux-gnu")
     [loader] = libraries.glob("ld-linux-*.so.*")
     return [str(loader), "--library-path", str(libraries), str(root / "usr/sbin/openvpn")]

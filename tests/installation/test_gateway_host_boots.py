@@ -13,7 +13,7 @@ from tests.support.gateway.lone_gateway import LoneGateway, TunnelBox
 from tests.support.gateway.place import CONFIG
 from tests.support.gateway.witness import Sender, Witness
 from tests.support.installation.gateway_machine import DIRECTORY, gateway_root, systemctl
-from tests.support.installation.machine import Machine
+from tests.support.installation.machine import BootedMachine
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.root, pytest.mark.long]
@@ -23,13 +23,13 @@ A_WHILE = 2.0
 DISK = "4M"
 
 
-class Host:
+class GatewayMachine:
     """Between an internet with two sensors and a base: the machine, and a kernel's network that each boot finds new."""
 
     def __init__(self, folder: Path, root: Path) -> None:
         self.gateway = LoneGateway(folder, sensors=2)
         self.network = self.gateway.network
-        self.machine = Machine(root, name=self.gateway.host, binds={self.gateway.directory: DIRECTORY})
+        self.machine = BootedMachine(root, name=self.gateway.host, binds={self.gateway.directory: DIRECTORY})
         self.base = ""
 
     def boot(self) -> None:
@@ -82,10 +82,10 @@ class Host:
 
 
 @pytest.fixture
-def host(tmp_path: Path) -> Iterator[Host]:
+def host(tmp_path: Path) -> Iterator[GatewayMachine]:
     """Its directory is a disk of its own, and small."""
     with gateway_root(tmp_path / "machine") as root:
-        made = Host(tmp_path, root)
+        made = GatewayMachine(tmp_path, root)
         directory = made.gateway.directory
         try:
             kept = tmp_path / "kept"
@@ -107,7 +107,7 @@ def fill_disk(directory: Path) -> Path:
     return filler
 
 
-def test_at_no_moment_does_a_packet_pass_between_sensors(host: Host) -> None:
+def test_at_no_moment_does_a_packet_pass_between_sensors(host: GatewayMachine) -> None:
     machine, gateway = host.machine, host.gateway
     one, other = gateway.sensors
     with ExitStack() as stack:

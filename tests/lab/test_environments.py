@@ -15,6 +15,7 @@ MAY_HOLD = {
     "machines": ESCROW,
     "signer": CA | ESCROW,
     "worker": set(),
+    "monitor": set(),
     "beat": set(),
     "manage": SIGN_IN,
 }
@@ -25,6 +26,7 @@ UNIT_OF = {
     "nsmaas-machines-reports": "machines",
     "nsmaas-signer": "signer",
     "nsmaas-worker": "worker",
+    "nsmaas-monitor": "monitor",
     "nsmaas-beat": "beat",
 }
 

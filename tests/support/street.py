@@ -139,8 +139,8 @@ def build_street(fleet: Fleet) -> Street:
         "their-waiting": their_closing.about.removeprefix("case:"),
         "our-closing": our_closing.pk,
         "their-closing": their_closing.pk,
-        "our-held": held(fleet, "box-10").pk,
-        "their-held": held(fleet, "box-11", world.dairy).pk,
+        "our-held": held_box(fleet, "box-10").pk,
+        "their-held": held_box(fleet, "box-11", world.dairy).pk,
         "our-customer": world.harbour.pk,
         "their-customer": world.meadow.pk,
         "our-site": world.quay.pk,
@@ -172,7 +172,7 @@ def build_street(fleet: Fleet) -> Street:
     )
 
 
-def held(fleet: Fleet, name: str, site: Any = None) -> Sensor:
+def held_box(fleet: Fleet, name: str, site: Any = None) -> Sensor:
     """It asks for its key from where it is not expected."""
     sensor = fleet.connected(name, site, "203.0.113.9")
     release_disk_key(

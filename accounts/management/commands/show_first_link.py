@@ -12,7 +12,7 @@ from tenants.actors import Actor
 class Command(BaseCommand):
     help = (
         "Print a link with which an administrator who has no password yet sets the first one, once and within an hour:"
-        " for a portal whose mails do not arrive yet. Whoever reads the link can use it."
+        " for a portal whose mails do not arrive yet. Anybody who reads the link can use it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -21,7 +21,7 @@ def begin_sealing_under(*, kek: KeyEncryptionKey, now: datetime) -> None:
             f"These were started before they were given the key {kek.id!r}: {'; '.join(without)}."
             " Start them again first."
         )
-    # What is sealed under the key before is committed by now, so that whoever seals anew from here on misses none.
+    # What is sealed under the key before is committed by now, so that sealing again from here on misses none.
     exclude_until_commit(SEALING)
     newest = KeyEncryptionKeyCheck.objects.newest()
     check = make_check(kek)

@@ -1,4 +1,4 @@
-"""Seal some of the stored secrets anew, under the key that the database names."""
+"""Seal some of the stored secrets again, under the key that the database names."""
 
 from dataclasses import dataclass
 

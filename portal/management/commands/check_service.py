@@ -1,4 +1,4 @@
-"""Everything a monitor wants to know, in words, for whoever administers the host."""
+"""Everything a monitor wants to know, in words, for the administrator of the host."""
 
 from collections.abc import Iterator
 from typing import Any

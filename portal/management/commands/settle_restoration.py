@@ -38,7 +38,7 @@ class Command(BaseCommand):
             recovered = recover_revocations(restoration=restoration, lists=lists, recovered_by=_ACTOR)
         except (CrlBroken, NoAuthority, OSError) as problem:
             raise CommandError(str(problem)) from None
-        self.stdout.write(f"{len(recovered)} certificates were revoked anew.")
+        self.stdout.write(f"{len(recovered)} certificates were revoked again.")
         for line in restoration_report(restoration=restoration):
             self.stdout.write(line)
         for gateway in gateways_to_come(restoration):

@@ -19,7 +19,7 @@ WHY = "the portal was restored from a backup"
 @transaction.atomic(durable=True)
 def begin_restoration(*, backup_made_at: datetime, begun_by: Actor) -> Restoration:
     """Before any process of the portal is started on it. Keys are held and nothing is signed until it is settled.
-    Whoever loaded the database has marked it as restored, in the transaction of the rest; this may be done again.
+    What loaded the database has marked it as restored, in the transaction of the rest; this may be done again.
 
     What was good once only ends here: a code, a permit or a request may have been used, refused or ended since.
     """

@@ -1,4 +1,4 @@
-"""After a restoration: revoke anew what was revoked since the backup, as gateways and published lists remember it."""
+"""After a restoration: revoke again what was revoked since the backup, as gateways and published lists remember it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -15,7 +15,7 @@ from tenants.audit.record_audit import record_provider_audit
 
 @transaction.atomic(durable=True)
 def request_gateway_renewal(*, gateway: Gateway, csr: str, proof: str) -> CertificateRequest:
-    """As `request_renewal`, and raises the same. The lock is that of whoever revokes it: it gets nothing after that."""
+    """As `request_renewal`, and raises the same. The lock is that of a revocation: it gets nothing after that."""
     checked = check_csr(csr)
     subject, gateway = gateway.subject, lock_gateway(gateway)
     if gateway.revoked_at or gateway.subject != subject:

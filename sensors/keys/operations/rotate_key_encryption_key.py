@@ -65,7 +65,7 @@ def rotate_key_encryption_key(*, rotated_by: Actor, progress: Progress) -> Rotat
 
 
 def _switch(kek: KeyEncryptionKey, rotated_by: Actor) -> None:
-    """Once: whoever goes on after a crash finds it done."""
+    """Once: a run that goes on after a crash finds it done."""
     newest = KeyEncryptionKeyCheck.objects.newest()
     if newest and newest.kek_id == kek.id:
         if set(WrappedKey.objects.needed_keys()) <= {kek.id} and _is_on_record(newest):
@@ -77,7 +77,7 @@ def _switch(kek: KeyEncryptionKey, rotated_by: Actor) -> None:
     while True:
         try:
             with transaction.atomic(durable=True):
-                # The chain first. It may be waited for only by whoever has shut nobody out yet.
+                # The chain first. It may be waited for only by one that has shut nobody out yet.
                 record_provider_audit(
                     actor=rotated_by,
                     action=AuditAction.KEY_ENCRYPTION_KEY_SWITCH,

@@ -24,7 +24,7 @@ _SHOWN_EVERY_S = 1.0
 class Command(BaseCommand):
     help = (
         "Change the key-encryption key. `add FILE` makes a new key in the file beside the old one; then start the"
-        " machines' door and the signer again, which from then on hold both. `run` seals everything anew under it, and"
+        " machines' door and the signer again, which from then on hold both. `run` seals everything again under it, and"
         " goes on where it was if it was ended. `status` says how many secrets need which key. `remove FILE` takes what"
         " nothing needs out of the file; then start the same processes again. Copies of the old key are needed as long"
         " as backups from before."
@@ -71,7 +71,7 @@ class Command(BaseCommand):
                 )
 
         rotation = rotate_key_encryption_key(rotated_by=_ACTOR, progress=show)
-        self.stdout.write(f"{rotation.resealed} secrets were sealed anew under {rotation.kek_id}.")
+        self.stdout.write(f"{rotation.resealed} secrets were sealed again under {rotation.kek_id}.")
         if rotation.refused:
             raise CommandError(
                 f"{len(rotation.refused)} do not open under the key they name, and were left as they are:"

@@ -40,7 +40,7 @@ BASES = {
 }
 
 
-class Host:
+class TableHost:
     """A namespace with a table of somebody else's in it."""
 
     def __init__(self, name: str) -> None:
@@ -71,10 +71,10 @@ def _name_of(item: dict[str, Any]) -> str:
 
 
 @pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
+def host() -> Iterator[TableHost]:
     network = Network()
     try:
-        yield Host(network.middle)
+        yield TableHost(network.middle)
     finally:
         network.close()
 
@@ -85,7 +85,7 @@ def table(*base_networks: str, others: tuple[Way, ...] = ()) -> str:
 
 @pytest.mark.root
 @pytest.mark.parametrize("bases", BASES.values(), ids=BASES.keys())
-def test_nft_takes_it_whatever_stands_at_base_and_the_same_again(host: Host, bases: list[str]) -> None:
+def test_nft_takes_it_whatever_stands_at_base_and_the_same_again(host: TableHost, bases: list[str]) -> None:
     host.nft("-f", "-", given=table(*bases))
     once = host.nft("list", "table", "inet", "nsmaas")
     host.nft("-f", "-", given=table(*bases))
@@ -94,7 +94,7 @@ def test_nft_takes_it_whatever_stands_at_base_and_the_same_again(host: Host, bas
 
 
 @pytest.mark.root
-def test_the_set_of_sensors_is_empty_until_the_agent_fills_it(host: Host) -> None:
+def test_the_set_of_sensors_is_empty_until_the_agent_fills_it(host: TableHost) -> None:
     host.nft("-f", "-", given=table("10.20.0.0/24"))
     [sensors] = [
         item["set"] for item in json.loads(host.nft("-j", "list", "set", "inet", "nsmaas", "sensors"))["nftables"][1:]
@@ -126,7 +126,7 @@ JSON = st.recursive(
 @pytest.mark.root
 @settings(max_examples=100, deadline=None)
 @given(JSON | st.fixed_dictionaries({"base_networks": st.lists(NETWORKS | st.sampled_from(HOSTILE), max_size=6)}))
-def test_whatever_the_portal_sends_as_a_firewall_no_other_table_changes(host: Host, firewall: object) -> None:
+def test_whatever_the_portal_sends_as_a_firewall_no_other_table_changes(host: TableHost, firewall: object) -> None:
     try:
         config = parse_config({**CONFIG, "firewall": firewall})
     except ConfigurationRefusedError:
@@ -147,7 +147,7 @@ def test_whatever_the_portal_sends_as_a_firewall_no_other_table_changes(host: Ho
         max_size=4,
     ).map("\n".join)
 )
-def test_whatever_stands_in_the_hosts_own_file_no_other_table_changes(host: Host, content: str) -> None:
+def test_whatever_stands_in_the_hosts_own_file_no_other_table_changes(host: TableHost, content: str) -> None:
     try:
         others = parse_other_forwarding(content.encode(), name="other-forwarding")
     except OtherForwardingError:

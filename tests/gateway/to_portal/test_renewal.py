@@ -35,7 +35,7 @@ def key_of(csr: bytes) -> ec.EllipticCurvePublicKey:
     return key
 
 
-class Place:
+class RenewingGateway:
     """An enrolled gateway's directory, and the door that it asks."""
 
     def __init__(self, folder: Path) -> None:
@@ -76,12 +76,12 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Any:
-    made = Place(tmp_path)
+    made = RenewingGateway(tmp_path)
     yield made
     made.door.close()
 
 
-def test_it_has_a_new_pair_and_keeps_the_one_before(place: Place) -> None:
+def test_it_has_a_new_pair_and_keeps_the_one_before(place: RenewingGateway) -> None:
     before, key = place.serial(), place.directory.key.read_bytes()
     renew(directory=place.directory)
     assert place.serial() != before
@@ -98,7 +98,7 @@ def test_it_has_a_new_pair_and_keeps_the_one_before(place: Place) -> None:
     old.verify(base64.b64decode(place.asked[1]["proof"]), message, ec.ECDSA(hashes.SHA256()))
 
 
-def test_what_the_portal_refuses_leaves_the_present_pair(place: Place) -> None:
+def test_what_the_portal_refuses_leaves_the_present_pair(place: RenewingGateway) -> None:
     before = place.serial()
     place.portal.renew = lambda _: (403, {"reason": "renewal-too-early"})
     with pytest.raises(RenewalRefusedError, match="renewal-too-early"):
@@ -107,7 +107,7 @@ def test_what_the_portal_refuses_leaves_the_present_pair(place: Place) -> None:
     assert not place.directory.next_key.exists()
 
 
-def test_a_portal_that_is_away_is_asked_again_with_the_same_request(place: Place) -> None:
+def test_a_portal_that_is_away_is_asked_again_with_the_same_request(place: RenewingGateway) -> None:
     place.portal.renew = lambda _: (503, {})
     with pytest.raises(RenewalFailedError):
         renew(directory=place.directory)
@@ -124,7 +124,9 @@ def test_a_portal_that_is_away_is_asked_again_with_the_same_request(place: Place
 @pytest.mark.parametrize(
     "answer", [{"certificate": "nonsense"}, {}, {"certificate": None}, {"certificate": "present"}], ids=repr
 )
-def test_an_answer_that_is_no_certificate_for_the_new_key_is_refused(place: Place, answer: dict[str, Any]) -> None:
+def test_an_answer_without_a_certificate_for_the_new_key_is_refused(
+    place: RenewingGateway, answer: dict[str, Any]
+) -> None:
     before = place.serial()
     if answer.get("certificate") == "present":
         answer = {"certificate": place.directory.certificate.read_text()}
@@ -134,7 +136,7 @@ def test_an_answer_that_is_no_certificate_for_the_new_key_is_refused(place: Plac
     assert (place.serial(), place.pair_fits()) == (before, True)
 
 
-def test_a_certificate_for_another_name_is_refused(place: Place) -> None:
+def test_a_certificate_for_another_name_is_refused(place: RenewingGateway) -> None:
     place.asked.append({})
     place.portal.renew = lambda body: place.sign(body, "g-anotheraaaaa")
     with pytest.raises(RenewalRefusedError, match="another name"):
@@ -142,7 +144,7 @@ def test_a_certificate_for_another_name_is_refused(place: Place) -> None:
     assert place.pair_fits()
 
 
-def test_one_that_the_portal_then_does_not_take_is_never_put_in_place(place: Place) -> None:
+def test_one_that_the_portal_then_does_not_take_is_never_put_in_place(place: RenewingGateway) -> None:
     before = place.serial()
 
     def sign_and_forget(body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -158,7 +160,7 @@ def test_one_that_the_portal_then_does_not_take_is_never_put_in_place(place: Pla
     assert (place.serial(), place.pair_fits()) == (before, True)
 
 
-def test_the_pair_before_is_put_back_when_the_portal_was_restored_and_knows_that_alone(place: Place) -> None:
+def test_the_pair_before_is_put_back_when_the_portal_was_restored_and_knows_that_alone(place: RenewingGateway) -> None:
     before = place.serial()
     renew(directory=place.directory)
     assert go_back_if_refused(place.directory) is False
@@ -168,7 +170,7 @@ def test_the_pair_before_is_put_back_when_the_portal_was_restored_and_knows_that
     assert go_back_if_refused(place.directory) is False
 
 
-def test_one_that_the_portal_knows_nothing_of_stays_as_it_is(place: Place) -> None:
+def test_one_that_the_portal_knows_nothing_of_stays_as_it_is(place: RenewingGateway) -> None:
     """A revoked gateway: neither pair is taken."""
     before = place.serial()
     renew(directory=place.directory)
@@ -188,7 +190,7 @@ STEPS: dict[str, Callable[[AgentDirectory], None]] = {"install": install_next, "
 @pytest.mark.parametrize("writes", range(6))
 @pytest.mark.parametrize("step", STEPS)
 def test_interrupted_at_any_write_the_pair_fits_again(
-    place: Place, monkeypatch: pytest.MonkeyPatch, step: str, writes: int
+    place: RenewingGateway, monkeypatch: pytest.MonkeyPatch, step: str, writes: int
 ) -> None:
     directory, old = place.directory, place.authority.issue_gateway(SUBJECT)
     prepare_next(directory)
@@ -216,7 +218,7 @@ def test_interrupted_at_any_write_the_pair_fits_again(
     assert place.pair_fits()
 
 
-def test_a_half_pair_with_nothing_beside_it_is_left_alone(place: Place) -> None:
+def test_a_half_pair_with_nothing_beside_it_is_left_alone(place: RenewingGateway) -> None:
     shutil.copy(place.directory.ca, place.directory.certificate)
     mend_pair(place.directory)
     assert place.directory.certificate.read_text() == place.authority.pem

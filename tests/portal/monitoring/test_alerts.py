@@ -14,9 +14,9 @@ from gateway.agent import Agent
 from gateway.agent_directory import AgentDirectory
 from gateway.metrics_of_agent import write_metrics
 from gateway.to_portal.portal_threads import ReportAnswered
-from tests.gateway.test_metrics import read
 from tests.support.authority import make_authority
 from tests.support.checkout import CHECKOUT
+from tests.support.metrics import read_metrics
 from tests.support.monitoring_examples import exported_by_portal
 
 FOLDER = CHECKOUT / "docs" / "monitoring"
@@ -56,7 +56,7 @@ def exported_by_agent(folder: Path) -> set[str]:
     agent.reporting.report(generation=0, watch=agent.watch, cuts=[], now=time.monotonic())
     agent.reporting.take_answer(ReportAnswered(204, None), time.monotonic())
     assert write_metrics(agent.directory.metrics, agent.metrics) is None
-    return {name for name, *_ in read(agent.directory.metrics.read_text())}
+    return {name for name, *_ in read_metrics(agent.directory.metrics.read_text())}
 
 
 def test_every_metric_that_an_alert_asks_for_is_exported(exported: set[str]):

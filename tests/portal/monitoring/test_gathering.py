@@ -38,7 +38,7 @@ from sensors.models import (
 from tenants.models import AuditVerification
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr
 from tests.support.roles import acting_as
-from tests.support.street import held
+from tests.support.street import held_box
 
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only PostgreSQL has roles")
 
@@ -110,8 +110,8 @@ def test_a_box_that_tells_nothing_of_itself_is_quiet(fleet: Fleet):
 
 
 def test_a_held_key_counts_by_the_last_decision_alone(fleet: Fleet):
-    box = held(fleet, "box-1")
-    held(fleet, "box-2")
+    box = held_box(fleet, "box-1")
+    held_box(fleet, "box-2")
     released(fleet, "box-3")
     assert facts().held == {"public-network-unexpected": 2}
     DiskKeyRelease.objects.create(
@@ -188,7 +188,7 @@ def test_ten_thousand_sensors_cost_as_many_queries_as_ten(fleet: Fleet):
         return len(queries)
 
     counts = DecisionCounts()
-    held(fleet, "first")
+    held_box(fleet, "first")
     few = count()
     for number in range(2, 4):
         register_gateway(
@@ -197,7 +197,7 @@ def test_ten_thousand_sensors_cost_as_many_queries_as_ten(fleet: Fleet):
         )  # fmt: skip
     for number in range(8):
         fleet.connected(f"box-{number}")
-        held(fleet, f"held-{number}")
+        held_box(fleet, f"held-{number}")
     assert count() == few
     assert few <= 20
 
@@ -244,7 +244,7 @@ def test_decisions_are_counted_once_each_whenever_they_were_made(fleet: Fleet):
     counts = DecisionCounts()
     assert sum(counts.read().values()) == 0
     released(fleet, "box-1")
-    held(fleet, "box-2")
+    held_box(fleet, "box-2")
     expected = {("released", "all-facts-fit"): 1, ("held", "public-network-unexpected"): 1}
     assert counts.read() == counts.read() == expected
     DiskKeyRelease.objects.update(at=minutes_ago(20))

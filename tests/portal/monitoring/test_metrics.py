@@ -19,7 +19,7 @@ from portal.monitoring.metrics import metrics_page
 from tests.support.fleet import Fleet
 from tests.support.monitoring_examples import EXAMPLE, exported_by_portal
 from tests.support.roles import acting_as
-from tests.support.street import held
+from tests.support.street import held_box
 
 LABELS = {"state", "tunnel", "reason", "gateway", "kind", "name", "door", "outcome"}
 
@@ -38,7 +38,7 @@ def ask() -> Any:
 
 
 def test_the_page_is_read_by_prometheus_and_says_what_was_counted(fleet: Fleet):
-    held(fleet, "box-1")
+    held_box(fleet, "box-1")
     fleet.reported(fleet.connected("box-2"))
     answer = ask()
     assert answer["Content-Type"].startswith("text/plain; version=0.0.4")
@@ -57,7 +57,7 @@ def test_the_page_is_read_by_prometheus_and_says_what_was_counted(fleet: Fleet):
 
 def test_nobody_can_be_named_by_it(fleet: Fleet):
     """Customers, sites, boxes, people: what a monitor keeps for years is no list of them."""
-    held(fleet, "box-1")
+    held_box(fleet, "box-1")
     page = ask().content.decode().lower()
     world = fleet.world
     names = [world.harbour.name, world.harbour.slug, world.quay.name, "box-1", "example.org", "198.51.100", "10.88."]

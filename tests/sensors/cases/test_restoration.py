@@ -178,7 +178,7 @@ def test_the_command_recovers_lists_and_settles_only_when_told(fleet: Fleet, cap
     tell(fleet, restoration, serial)
     call_command("settle_restoration")
     said = capsys.readouterr().out
-    assert "1 certificates were revoked anew" in said
+    assert "1 certificates were revoked again" in said
     assert stolen.subject in said
     assert Restoration.objects.open().exists()
     call_command("settle_restoration", "--settle")

@@ -373,12 +373,12 @@ def test_killed_in_its_middle_it_goes_on_while_keys_are_given_out(old, new, hold
     hold(old, new)
     file = tmp_path / "keys"
     file.write_text(f"{old.to_text()}\n{new.to_text()}\n")
-    with running(file) as process:
+    with rotating(file) as process:
         wait_until(lambda: new.id in WrappedKey.objects.needed_keys(), what="its first batch", timeout=60)
         process.send_signal(signal.SIGKILL)
         assert opened() == secrets
     assert old.id in WrappedKey.objects.needed_keys()
-    with running(file) as process:
+    with rotating(file) as process:
         while process.poll() is None:
             assert opened() == secrets
     assert process.returncode == 0
@@ -386,7 +386,7 @@ def test_killed_in_its_middle_it_goes_on_while_keys_are_given_out(old, new, hold
 
 
 @contextmanager
-def running(file: Path) -> Iterator[subprocess.Popen[bytes]]:
+def rotating(file: Path) -> Iterator[subprocess.Popen[bytes]]:
     here = connection.settings_dict
     url = f"sqlite:///{here['NAME']}"
     if connection.vendor == "postgresql":

@@ -14,7 +14,7 @@ SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 SECONDS = 900
 
 
-def cached_root(packages: Iterable[str], *, release: str = "") -> Path:
+def root_with(packages: Iterable[str], *, release: str = "") -> Path:
     """Not to be changed. Made again when release or packages change; two at once wait for one another."""
     release = release or platform.freedesktop_os_release()["VERSION_CODENAME"]
     listed = ",".join(sorted(packages))

@@ -1,6 +1,6 @@
 """`python -m tests.support.installation.first_sign_in ADDRESS CERTIFICATE LINK E-MAIL`: what a new administrator does.
 
-In the network of whoever signs in: sets a password by the link, signs in, sets the second factor up, opens the admin.
+As the one who signs in: sets a password by the link, signs in, sets the second factor up, opens the admin.
 Prints the title of the page where that ends.
 """
 

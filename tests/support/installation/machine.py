@@ -13,7 +13,7 @@ ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:
 BOOT_SECONDS, END_SECONDS = 60, 20
 
 
-class Machine:
+class BootedMachine:
     """`boot` and `power_off` as often as wanted: what is in `root` stays."""
 
     def __init__(self, root: Path, *, name: str, binds: dict[Path, str]) -> None:

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.installation.debian_root import host_root
-from tests.support.installation.machine import ENVIRONMENT, Machine
+from tests.support.installation.machine import ENVIRONMENT, BootedMachine
 
 ADDRESS = "10.20.0.10"
 PATIENCE = 600  # of a machine that has other work, too
 
 
-class PortalMachine(Machine):
+class PortalMachine(BootedMachine):
     namespace = ""
 
     def shell(self, script: str) -> str:
