@@ -17,7 +17,7 @@ def recall_of(gateway: Gateway) -> int | None:
 
 @transaction.atomic(durable=True)
 def take_recalled_serials(*, gateway: Gateway, recall: int, part: int, is_last: bool, serials: Sequence[str]) -> None:
-    """Only stored: a person who settles the restoration sees what it means. Sent again or too late it changes nothing."""
+    """Only stored: who settles the restoration sees what it means. Sent again or too late it changes nothing."""
     if recall_of(gateway) == recall:
         RecalledSerials.objects.get_or_create(
             restoration_id=recall,
