@@ -10,7 +10,7 @@ from portal.installation.refusals import CommandFailed, SetupRefused
 
 # What each process was started with. The answers are in the other files.
 _READ_AT_START = (places.SETTINGS, places.NGINX, places.DOOR, places.SECRETS, places.FIREWALL, places.UNITS)
-_OURS = ("nsmaas-*", "doors-*")
+_OURS = ("nsmaas-*", "doors-*", "nsm-portal-*")
 _DEBIANS_SITES = Path("/etc/nginx/sites-enabled")
 
 

@@ -204,6 +204,21 @@ def test_check_names_what_is_broken_and_setup_mends_it(portal: InstalledPortal):
     assert machine.shell(CHECK).strip() == "All is as it should be."
 
 
+def test_each_night_the_trail_is_verified_and_a_backup_made(portal: InstalledPortal):
+    machine = portal.machine
+    assert machine.shell("systemctl is-active nsm-portal-audit.timer nsm-portal-backup.timer").split() == ["active"] * 2
+    machine.shell("systemctl start nsm-portal-audit nsm-portal-backup")
+    assert machine.try_shell("test -e /var/backups/nsmaas")[0] != 0, "nobody could open one yet"
+    machine.shell(
+        "age-keygen -o /root/identity 2>/dev/null; age-keygen -y /root/identity > /etc/nsmaas/backup-recipients;"
+        " systemctl start nsm-portal-backup"
+    )
+    [made] = machine.shell("ls /var/backups/nsmaas/*").split()
+    said = machine.shell(f"nsm-portal restore {made} --identity /root/identity --verify")
+    assert f"{made} is whole" in said
+    assert machine.shell("stat -c %a /var/backups/nsmaas " + made).split() == ["700", "600"]
+
+
 def test_after_a_power_cut_all_comes_up_by_itself(portal: InstalledPortal):
     portal.machine.power_off()
     portal.machine.boot(portal.machine.namespace)
@@ -285,7 +300,7 @@ def test_purged_it_leaves_the_keys_and_the_database_and_names_them(portal: Insta
     machine = portal.machine
     said = machine.shell("apt-get purge --yes nsm-portal")
     assert "/etc/nsmaas/secrets" in said
-    assert sorted(machine.shell("ls /etc/nsmaas").split()) == ["door", "secrets"]
+    assert sorted(machine.shell("ls /etc/nsmaas").split()) == ["backup-recipients", "door", "secrets"]
     assert "key-encryption-key" in machine.shell("ls /etc/nsmaas/secrets")
     assert machine.shell("ls -d /var/lib/nsmaas* 2>/dev/null || true") == ""
     assert "nsmaas" in machine.shell("runuser -u postgres -- psql --no-align --tuples-only --list | cut -d'|' -f1")
