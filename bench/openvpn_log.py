@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-_CAME = re.compile(r"\[(s-[a-z2-7]{12})\] Peer Connection Initiated with \[AF_INET\][0-9.]+:([0-9]+)")
+_CAME = re.compile(r"\[(s-[a-z2-7]{12})\] Peer Connection Initiated with \[AF_INET6?\]\S*:([0-9]+)")
 _WENT = re.compile(r" (s-[a-z2-7]{12})/\S+ SIG\w+\[.*\] received, client-instance (?:exiting|restarting)")
 
 

@@ -85,6 +85,7 @@ def test_one_that_is_given_the_key_really_does_not_start_and_says_why(process: s
     environment = {
         "PATH": os.environ["PATH"],
         "NSMAAS_PROCESS": process,
+        "DATABASE_URL": "embedded",
         "NSMAAS_STATE_DIR": str(tmp_path),
         how: KEY if how == "NSMAAS_SECRET_KEY" else str(file),
         **(kek if process in {"machines", "signer"} else {}),

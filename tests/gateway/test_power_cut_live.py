@@ -22,7 +22,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 # A first start looks the same, or a state that no change followed.
 UNKNOWN_LOSS = {("outbox.json", "gone"), ("state.journal", "gone"), ("state.journal", "empty")}
 # The agent's next life fills these again, and nothing is lost; a dot begins what was still being written.
-SILENT = (".", "ccd/", "crl/", "server.conf")
+SILENT = (".", "ccd/", "crl/", "renewal.lock", "server.conf")
 
 
 @pytest.fixture

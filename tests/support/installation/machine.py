@@ -54,7 +54,7 @@ class BootedMachine:
     def run(self, *command: str, check: bool = True) -> str:
         """What a program on this host printed. Raises RuntimeError, unless told not to."""
         done = subprocess.run(
-            ["nsenter", "-t", str(self._leader), "--all", *command],
+            ["nsenter", "-t", str(self._leader), "--all", "--root", "--wd", *command],
             env=ENVIRONMENT,
             capture_output=True,
             text=True,
