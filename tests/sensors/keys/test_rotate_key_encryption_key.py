@@ -43,9 +43,9 @@ from sensors.keys.operations.rotate_key_encryption_key import (
 )
 from tenants.models import AuditEntry
 from tests.support.at_once import at_once
+from tests.support.checkout import CHECKOUT
 from tests.support.fleet import ACTOR
 
-CHECKOUT = Path(__file__).resolve().parents[2]
 SUBJECTS = [f"s-{number}" for number in range(7)]
 GATEWAY = "g-abcdefghijkl"
 postgresql_alone = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one lock for all")
