@@ -74,7 +74,7 @@ def test_the_page_leads_from_a_bare_debian_to_an_administrator_who_is_signed_in(
     portal: InstalledPortal, capsys: pytest.CaptureFixture[str]
 ):
     machine, began = portal.machine, time.monotonic()
-    machine.shell("cp /srv/nsm/nsm-archive-key.asc /root/")
+    machine.shell("cp /srv/nsm/nsm-archive-key.asc /var/tmp/")
     machine.shell(INSTALL.replace("https://packages.example.org/nsm", "file:/srv/nsm"))
     installed = time.monotonic()
     shown, asked = machine.type(SET_UP, ANSWERS)
@@ -163,7 +163,7 @@ def test_redis_is_for_the_portals_processes_alone(portal: InstalledPortal):
 def test_a_command_without_settings_is_an_error_and_makes_no_database(portal: InstalledPortal):
     for command in (
         "cd /usr/lib/nsm-portal && .venv/bin/python manage.py migrate",
-        "mv /etc/nsmaas/portal.env /root/; nsm-portal manage migrate; status=$?; mv /root/portal.env /etc/nsmaas/;"
+        "mv /etc/nsmaas/portal.env /var/tmp/; nsm-portal manage migrate; status=$?; mv /var/tmp/portal.env /etc/nsmaas/;"
         " exit $status",
     ):
         status, said = portal.machine.try_shell(command)
@@ -181,11 +181,11 @@ def test_the_callers_environment_decides_nothing(portal: InstalledPortal):
 
 def test_a_secret_that_the_database_rests_on_is_not_made_again(portal: InstalledPortal):
     machine = portal.machine
-    machine.shell("mv /etc/nsmaas/secrets/secret-key /root/")
+    machine.shell("mv /etc/nsmaas/secrets/secret-key /var/tmp/")
     try:
         status, said = machine.try_shell("nsm-portal setup")
     finally:
-        machine.shell("mv /root/secret-key /etc/nsmaas/secrets/")
+        machine.shell("mv /var/tmp/secret-key /etc/nsmaas/secrets/")
     assert status == 1
     assert "secret-key is lost" in said
 
@@ -210,11 +210,11 @@ def test_each_night_the_trail_is_verified_and_a_backup_made(portal: InstalledPor
     machine.shell("systemctl start nsm-portal-audit nsm-portal-backup")
     assert machine.try_shell("test -e /var/backups/nsmaas")[0] != 0, "nobody could open one yet"
     machine.shell(
-        "age-keygen -o /root/identity 2>/dev/null; age-keygen -y /root/identity > /etc/nsmaas/backup-recipients;"
+        "age-keygen -o /var/tmp/identity 2>/dev/null; age-keygen -y /var/tmp/identity > /etc/nsmaas/backup-recipients;"
         " systemctl start nsm-portal-backup"
     )
     [made] = machine.shell("ls /var/backups/nsmaas/*").split()
-    said = machine.shell(f"nsm-portal restore {made} --identity /root/identity --verify")
+    said = machine.shell(f"nsm-portal restore {made} --identity /var/tmp/identity --verify")
     assert f"{made} is whole" in said
     assert machine.shell("stat -c %a /var/backups/nsmaas " + made).split() == ["700", "600"]
 

@@ -66,7 +66,7 @@ class PortalMachine(BootedMachine):
         return shown, asked
 
     def _enter(self, script: str) -> list[str]:
-        return ["nsenter", "-t", str(self._leader), "--all", "--root", "--wd", "sh", "-c", f"cd /root && {script}"]
+        return ["nsenter", "-t", str(self._leader), "--all", "--root", "--wd", "sh", "-c", f"cd /var/tmp && {script}"]
 
 
 @contextmanager
