@@ -163,8 +163,8 @@ def test_redis_is_for_the_portals_processes_alone(portal: InstalledPortal):
 def test_a_command_without_settings_is_an_error_and_makes_no_database(portal: InstalledPortal):
     for command in (
         "cd /usr/lib/nsm-portal && .venv/bin/python manage.py migrate",
-        "mv /etc/nsmaas/portal.env /var/tmp/; nsm-portal manage migrate; status=$?; mv /var/tmp/portal.env /etc/nsmaas/;"
-        " exit $status",
+        "mv /etc/nsmaas/portal.env /var/tmp/; nsm-portal manage migrate; status=$?;"
+        " mv /var/tmp/portal.env /etc/nsmaas/; exit $status",
     ):
         status, said = portal.machine.try_shell(command)
         assert status != 0
