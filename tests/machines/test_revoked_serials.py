@@ -72,3 +72,16 @@ def test_what_comes_unasked_is_not_kept(fleet: Fleet, agent: Machine):
 def test_what_is_not_of_the_form_is_refused(agent: Machine, restoration: Restoration, wrong: dict[str, Any]):
     assert reason_of(agent.post(PATH, {**part(restoration.pk), **wrong})) == (400, "malformed")
     assert not RecalledSerials.objects.exists()
+
+
+def test_another_gateways_last_part_ends_nothing_for_this_one(fleet: Fleet, agent: Machine, restoration: Restoration):
+    """What one gateway tells must not make the portal deaf to the revocations that another one still has to tell."""
+    assert agent.post(PATH, part(restoration.pk, 0, is_last=False)).status_code == 204
+    RecalledSerials.objects.create(
+        restoration=restoration, told_by="g-other2other", part=0, is_last=True, serials=[], told_at=timezone.now()
+    )
+    assert state(agent, 0)["recall"] == restoration.pk
+    assert agent.post(PATH, part(restoration.pk, 1, serials=["18"])).status_code == 204
+    own = RecalledSerials.objects.filter(told_by=fleet.gateway.subject).order_by("part")
+    assert [one.serials for one in own] == [["17"], ["18"]]
+    assert "recall" not in state(agent, 0)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from pki.models import RecalledSerials, Restoration
@@ -11,7 +12,9 @@ from sensors.models import Gateway
 
 def recall_of(gateway: Gateway) -> int | None:
     """The number of the restoration that still waits for this gateway's word; None if none does."""
-    waiting = Restoration.objects.open().exclude(recalled__told_by=gateway.subject, recalled__is_last=True)
+    # One row with both facts: `exclude` over a relation would take them from two rows, and so from two gateways.
+    told_all = RecalledSerials.objects.filter(restoration=OuterRef("pk"), told_by=gateway.subject, is_last=True)
+    waiting = Restoration.objects.open().filter(~Exists(told_all))
     return waiting.order_by("-pk").values_list("pk", flat=True).first()
 
 
