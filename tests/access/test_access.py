@@ -13,6 +13,7 @@ from tests.support.access_table import ACTORS, METHODS, PEOPLES_TABLES, Row, cel
 from tests.support.machines_door import open_machines_door
 from tests.support.purses import fill_purses
 from tests.support.street import Street, undone
+from tests.support.unkept_health import keep_no_health
 
 pytestmark = pytest.mark.long
 
@@ -40,9 +41,13 @@ def test_the_machines_door_answers_as_the_table_says(street: Street, settings: A
 
 @pytest.mark.parametrize("actor", ACTORS)
 @pytest.mark.parametrize("door", ["people", "machines"])
-def test_both_doors_tell_everybody_how_they_are(street: Street, settings: Any, tmp_path: Path, door: str, actor: str):
+def test_both_doors_tell_everybody_how_they_are(
+    street: Street, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, door: str, actor: str
+):
     if door == "machines":
         open_machines_door(settings, tmp_path)
+    settings.PROCESS = door
+    keep_no_health(monkeypatch)
     assert list(differences(street, actor, read_table("health"))) == []
 
 

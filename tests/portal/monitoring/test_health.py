@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from portal.monitoring import health, readiness
 from portal.monitoring.kept import Kept, NotInTime
 from tests.support.machines_door import open_machines_door
+from tests.support.unkept_health import keep_no_health
 
 SECRET = "connection to server at 10.9.8.7 failed"
 DOORS = ("people", "machines")
@@ -29,8 +30,7 @@ def door(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> str:
 
 @pytest.fixture(autouse=True)
 def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "_NOT_READY", Kept(readiness.what_is_not_ready, seconds=0))
-    monkeypatch.setattr(readiness, "_SLOWER", Kept(readiness._look_slower, seconds=0))
+    keep_no_health(monkeypatch)
 
 
 def ask(path: str, **headers: str) -> tuple[int, str]:
@@ -145,8 +145,9 @@ def test_a_thousand_questions_cost_the_database_what_one_costs(db: None, door: s
     assert len(queries) == 0
 
 
-def test_words_of_the_process_are_not_among_the_answers(db: None, monkeypatch: pytest.MonkeyPatch):
+def test_words_of_the_process_are_not_among_the_answers(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch):
     """Whatever a part says of itself, only its name goes out."""
+    settings.PROCESS = "machines"
 
     def explain(**_: object) -> list[object]:
         return [ImproperlyConfigured(SECRET)]

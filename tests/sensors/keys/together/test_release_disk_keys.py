@@ -105,7 +105,7 @@ def test_who_would_not_simply_get_it_is_left_to_be_looked_at_alone(
         assert rows() == (before[0] + len(answers), before[1] + len(answers))
         return ask_for_key(fleet, sensor, **changed)
 
-    monkeypatch.setattr(release_stories, "ask", ask_together)
+    monkeypatch.setattr(release_stories, "ask_for_key", ask_together)
     story(fleet)
 
 

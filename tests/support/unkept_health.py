@@ -1,0 +1,11 @@
+"""Health that is found out anew at each question: what one test found is no answer in the next one's database."""
+
+import pytest
+
+from portal.monitoring import health, readiness
+from portal.monitoring.kept import Kept
+
+
+def keep_no_health(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(health, "_NOT_READY", Kept(readiness.what_is_not_ready, seconds=0))
+    patch.setattr(readiness, "_SLOWER", Kept(readiness._look_slower, seconds=0))
