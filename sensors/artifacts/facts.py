@@ -18,6 +18,7 @@ class GatewayFacts:
     port: int
     network: IPv4Network
     base_networks: tuple[IPv4Network, ...]
+    mssfix: int
 
     def __post_init__(self) -> None:
         if not SUBJECT.match(self.subject):
@@ -26,6 +27,8 @@ class GatewayFacts:
             raise UnsafeValue("the gateway's host is neither a host name nor an address")
         if not 1 <= self.port <= 65535:
             raise UnsafeValue("the gateway's port is out of range")
+        if not 1000 <= self.mssfix <= 1500:
+            raise UnsafeValue("the gateway's largest packet is out of range")
 
 
 @dataclass(frozen=True, slots=True)

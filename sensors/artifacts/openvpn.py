@@ -12,6 +12,7 @@ def server_conf(gateway: GatewayFacts) -> str:
             "port": gateway.port,
             "network": gateway.network.network_address,
             "netmask": gateway.network.netmask,
+            "mssfix": gateway.mssfix,
             "max_clients": gateway.network.num_addresses - 3,
         },
         {"routes": [f'push "route {base.network_address} {base.netmask}"' for base in gateway.base_networks]},

@@ -26,8 +26,8 @@ class GatewaySerializer(serializers.ModelSerializer[Gateway]):
     class Meta:
         model = Gateway
         fields = (
-            "id", "name", "subject", "host", "port", "network", "base_networks", "generation", "observed_generation",
-            "last_report_at", "revoked_at",
+            "id", "name", "subject", "host", "port", "network", "base_networks", "mssfix", "generation",
+            "observed_generation", "last_report_at", "revoked_at",
         )  # fmt: skip
         read_only_fields = fields
 

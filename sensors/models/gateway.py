@@ -20,6 +20,8 @@ DOCKER_NETWORK = ipaddress.ip_network("172.17.0.0/16")
 PRIVATE_NETWORKS = [ipaddress.IPv4Network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
 NO_HOSTS = [ipaddress.ip_network(text) for text in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")]
 MOST_BASE_NETWORKS = 64
+# Fits a way of 1,452 bytes, such as DSL's and most of LTE's.
+USUAL_MSSFIX = 1400
 SILENT_AFTER = timedelta(seconds=90)
 
 
@@ -88,6 +90,14 @@ class Gateway(models.Model):
         default=list,
         validators=[validate_base_networks],
         help_text="Reached through this gateway.",
+    )
+    mssfix = models.PositiveSmallIntegerField(
+        "largest packet",
+        default=USUAL_MSSFIX,
+        # Processes of an earlier version, which do not know the column, add gateways during an upgrade.
+        db_default=USUAL_MSSFIX,
+        validators=[MinValueValidator(1000), MaxValueValidator(1500)],
+        help_text="In bytes, on the line (OpenVPN: mssfix). Lower it if long downloads through a tunnel stand still.",
     )
     generation = models.BigIntegerField(default=1, editable=False)
     config_generation = models.BigIntegerField(default=1, editable=False)

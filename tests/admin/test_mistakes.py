@@ -28,7 +28,14 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("path", "mistake", "words"), MISTAKES, ids=[ascii(each[1]) for each in MISTAKES])
 def test_a_mistake_is_said_on_the_page(fleet: Fleet, signed_in: As, path: str, mistake: dict[str, Any], words: str):
-    good = {"name": "gateway-9", "host": "gw.example.org", "port": 1194, "network": "10.99.0.0/16", "base_networks": ""}
+    good = {
+        "name": "gateway-9",
+        "host": "gw.example.org",
+        "port": 1194,
+        "network": "10.99.0.0/16",
+        "base_networks": "",
+        "mssfix": 1400,
+    }
     response = signed_in(fleet.world.administrator).post(f"/admin/{path}/add/", good | mistake)
     assert response.status_code == 200
     assert words in response.content.decode()

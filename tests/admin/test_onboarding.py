@@ -51,6 +51,7 @@ def test_an_administrator_brings_a_customer_from_nothing_to_an_enrolling_box(fle
         port=1194,
         network="10.99.0.0/16",
         base_networks="",
+        mssfix=1400,
         reason="For the mill.",
     )
     waiting = Approval.objects.get(about="gateway:gateway-9")

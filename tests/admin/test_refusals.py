@@ -187,7 +187,7 @@ def test_every_change_leaves_its_line_in_the_audit_trail(fleet: Fleet, signed_in
          {"name": "Harbour Ltd", "change_delay_minutes": "5"}, "customer:rename"),
         (f"tenants/site/{world.quay.pk}", {"name": "Quay 8", "expected_networks": "203.0.113.0/28"}, "site:change"),
         (f"sensors/gateway/{world.gateway.pk}",
-         {"host": "gw.example.org", "port": 1195, "base_networks": "10.20.0.0/24", "reason": "Moved."},
+         {"host": "gw.example.org", "port": 1195, "base_networks": "10.20.0.0/24", "mssfix": 1400, "reason": "Moved."},
          "approval:request"),
         (f"sensors/sensor/{sensor.pk}",
          {"name": "box-2", "line": "2.4", "description": "", "hardware_serial": ""}, "sensor:describe"),

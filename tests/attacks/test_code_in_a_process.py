@@ -296,6 +296,7 @@ FORGED_BY_PEOPLE = {
         " base_networks, 1, 1, 2, now(), now(), '' FROM sensors_gateway WHERE name = 'gateway-1'"
     ),
     "move a gateway": "UPDATE sensors_gateway SET host = '192.0.2.9'",
+    "make tunnels too narrow": "UPDATE sensors_gateway SET mssfix = 1000",
     "let boxes reach more of base": "UPDATE sensors_gateway SET base_networks = '[\"10.0.0.0/8\"]'",
     "make a code for a gateway": (
         "INSERT INTO sensors_enrolmentcode (digest, gateway_id, issued_by, issued_at, expires_at)"
@@ -432,7 +433,7 @@ def of_gateways(fleet: Fleet) -> None:
     )
     revoke_gateway(gateway=gone, reason="Stolen.", revoked_by=fleet.world.operator)
     place, now = fleet.gateway, timezone.now()
-    wanted = {name: getattr(place, name) for name in ("host", "port", "network", "base_networks")}
+    wanted = {name: getattr(place, name) for name in ("host", "port", "network", "base_networks", "mssfix")}
     Approval.objects.create(
         action=REGISTER,
         about="gateway:x",

@@ -27,7 +27,14 @@ from tests.support.signed_in import As
 
 __all__ = ["later"]
 
-NEW = {"name": "gateway-9", "host": "203.0.113.9", "port": 1194, "network": "10.99.0.0/16", "base_networks": ""}
+NEW = {
+    "name": "gateway-9",
+    "host": "203.0.113.9",
+    "port": 1194,
+    "network": "10.99.0.0/16",
+    "base_networks": "",
+    "mssfix": 1400,
+}
 STAFF = {f"{name}@example.org" for name in ("administrator", "operator", "auditor")}
 ADD = "/admin/sensors/gateway/add/"
 
@@ -41,7 +48,10 @@ def register(fleet: Fleet, client: Client) -> None:
 
 
 def move(fleet: Fleet, client: Client) -> None:
-    client.post(page(fleet, "change"), {"host": "203.0.113.9", "port": 1194, "base_networks": "", "reason": "Mine."})
+    client.post(
+        page(fleet, "change"),
+        {"host": "203.0.113.9", "port": 1194, "base_networks": "", "mssfix": 1400, "reason": "Mine."},
+    )
 
 
 def code(fleet: Fleet, client: Client) -> None:
@@ -105,7 +115,7 @@ def test_a_second_account_of_hers_is_not_a_second_person(
 
 def test_the_operations_for_the_hosts_owner_are_nobody_elses(fleet: Fleet):
     actor = fleet.world.operator.actor
-    values: dict[str, Any] = {"host": "203.0.113.9", "port": 1194, "base_networks": list[str]()}
+    values: dict[str, Any] = {"host": "203.0.113.9", "port": 1194, "base_networks": list[str](), "mssfix": 1400}
     with pytest.raises(SecondPersonNeeded):
         register_gateway(name="x", network="10.99.0.0/16", **values, registered_by=actor)
     with pytest.raises(SecondPersonNeeded):

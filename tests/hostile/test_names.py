@@ -87,7 +87,7 @@ def doors(fleet: Fleet, text: str) -> Iterator[tuple[str, int]]:
         "admin gateway",
         staff.post(
             reverse("admin:sensors_gateway_add"),
-            {"name": typed, "host": typed, "port": "1194", "network": typed, "base_networks": typed},
+            {"name": typed, "host": typed, "port": "1194", "network": typed, "base_networks": typed, "mssfix": "1400"},
         ).status_code,
     )
     yield (

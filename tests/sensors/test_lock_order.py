@@ -102,7 +102,13 @@ def escalate(fleet: Fleet) -> Callable[[], Any]:
 
 def change(fleet: Fleet) -> Callable[[], Any]:
     return lambda: alter_gateway(
-        gateway=fleet.gateway, host="198.51.100.2", port=1194, base_networks=[], altered_by=ACTOR, agreed_by=None
+        gateway=fleet.gateway,
+        host="198.51.100.2",
+        port=1194,
+        base_networks=[],
+        mssfix=1400,
+        altered_by=ACTOR,
+        agreed_by=None,
     )
 
 

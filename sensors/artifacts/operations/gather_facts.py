@@ -16,6 +16,7 @@ def gateway_facts(gateway: Gateway) -> GatewayFacts:
         port=gateway.port,
         network=gateway.underlay,
         base_networks=tuple(IPv4Network(text) for text in gateway.base_networks),
+        mssfix=gateway.mssfix,
     )
 
 

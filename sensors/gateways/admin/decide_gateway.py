@@ -9,6 +9,7 @@ from sensors.gateways.operations.agree_to_gateway import agree_to_gateway
 from sensors.gateways.operations.collect_gateway_code import code_that_waits
 from sensors.gateways.operations.revoke_gateway import boxes_of
 from sensors.models import Gateway
+from sensors.models.gateway import USUAL_MSSFIX
 from tenants.admin.decisions import DECISIONS, Agreed, Decision
 from tenants.models import Approval, Person
 from tenants.roles import Permission
@@ -29,17 +30,23 @@ def _facts(approval: Approval, staff: Person) -> dict[str, str]:
     """As it would be, and as it is where that is different."""
     gateway, now = _gateway(approval, staff), {}
     if gateway:
-        now = {"host": gateway.host, "port": gateway.port, "base_networks": gateway.base_networks}
+        now = {
+            "host": gateway.host,
+            "port": gateway.port,
+            "base_networks": gateway.base_networks,
+            "mssfix": gateway.mssfix,
+        }
     wanted = now | approval.details
     facts = {
         "Gateway": wanted["gateway"],
         "Host": f"{wanted['host']}, UDP port {wanted['port']}",
         "Underlay": wanted.get("network") or (gateway.network if gateway else ""),
         "At base": ", ".join(wanted["base_networks"]) or "no network",
+        "Largest packet": f"{wanted.get('mssfix', USUAL_MSSFIX)} bytes",
     }
     if approval.action == CHANGE and gateway and not approval.verdict:
         bases = ", ".join(gateway.base_networks) or "no network"
-        facts["Now"] = f"{gateway.host}, UDP port {gateway.port}; at base {bases}"
+        facts["Now"] = f"{gateway.host}, UDP port {gateway.port}; at base {bases}; {gateway.mssfix} bytes"
     if approval.action == GIVE_BACK:
         facts["Means"] = f"Each of its {boxes_of(gateway).count() if gateway else 0} boxes has to enrol again."
     return facts

@@ -11,6 +11,7 @@ from sensors.gateways.operations.collect_gateway_code import CODE_WAITS
 from sensors.gateways.operations.give_back_gateway import give_back_gateway
 from sensors.gateways.operations.set_up_gateway import add_gateway, alter_gateway
 from sensors.models import Gateway
+from sensors.models.gateway import USUAL_MSSFIX
 from tenants.models import Approval, Person
 from tenants.operations.decide_approval import ApprovalRefused, using_approval
 from tenants.operations.tell_of_account import who_could_object
@@ -47,6 +48,8 @@ def agree_to_gateway(*, approval: UUID, approved_by: Person) -> Approval:
 def _set_up(agreed: Approval, gateway: Gateway | None, approved_by: Person) -> None:
     wanted, asked_by = agreed.details, agreed.requested_by.actor
     place = {name: wanted[name] for name in ("host", "port", "base_networks")}
+    # What was asked for before there was a choice.
+    place["mssfix"] = wanted.get("mssfix", USUAL_MSSFIX)
     if gateway is None:
         add_gateway(
             name=wanted["gateway"], network=wanted["network"], **place, added_by=asked_by, agreed_by=approved_by

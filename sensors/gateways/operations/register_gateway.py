@@ -3,11 +3,19 @@
 from sensors.fleet.operations.refuse_people import refuse_people
 from sensors.gateways.operations.set_up_gateway import add_gateway
 from sensors.models import Gateway
+from sensors.models.gateway import USUAL_MSSFIX
 from tenants.actors import Actor
 
 
 def register_gateway(
-    *, name: str, host: str, port: int, network: str, base_networks: list[str], registered_by: Actor
+    *,
+    name: str,
+    host: str,
+    port: int,
+    network: str,
+    base_networks: list[str],
+    mssfix: int = USUAL_MSSFIX,
+    registered_by: Actor,
 ) -> Gateway:
     """Raises ValidationError, and SecondPersonNeeded for anybody but a command on the host."""
     refuse_people(registered_by)
@@ -17,6 +25,7 @@ def register_gateway(
         port=port,
         network=network,
         base_networks=base_networks,
+        mssfix=mssfix,
         added_by=registered_by,
         agreed_by=None,
     )

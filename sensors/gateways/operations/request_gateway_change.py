@@ -9,18 +9,30 @@ from tenants.models import Approval, Person
 
 @transaction.atomic
 def request_gateway_change(
-    *, gateway: Gateway, host: str, port: int, base_networks: list[str], reason: str, requested_by: Person
+    *,
+    gateway: Gateway,
+    host: str,
+    port: int,
+    base_networks: list[str],
+    mssfix: int,
+    reason: str,
+    requested_by: Person,
 ) -> Approval:
     """Boxes that enrol from then on dial this address. Nothing changes until another administrator or operator agrees.
 
     The caller has made sure that `requested_by` may. Raises ValidationError.
     """
-    changed = checked_change(gateway=gateway, host=host, port=port, base_networks=base_networks)
+    changed = checked_change(gateway=gateway, host=host, port=port, base_networks=base_networks, mssfix=mssfix)
     return ask_for_gateway(
         gateway=changed,
         action=CHANGE,
         about=changed.about,
         reason=reason,
         requested_by=requested_by,
-        details={"host": changed.host, "port": changed.port, "base_networks": changed.base_networks},
+        details={
+            "host": changed.host,
+            "port": changed.port,
+            "base_networks": changed.base_networks,
+            "mssfix": changed.mssfix,
+        },
     )

@@ -3,18 +3,29 @@ from django.db import transaction
 from sensors.fleet.gateway_steps import REGISTER
 from sensors.gateways.operations.ask_for_gateway import ask_for_gateway
 from sensors.gateways.operations.set_up_gateway import checked_gateway
+from sensors.models.gateway import USUAL_MSSFIX
 from tenants.models import Approval, Person
 
 
 @transaction.atomic
 def request_gateway_registration(
-    *, name: str, host: str, port: int, network: str, base_networks: list[str], reason: str, requested_by: Person
+    *,
+    name: str,
+    host: str,
+    port: int,
+    network: str,
+    base_networks: list[str],
+    mssfix: int = USUAL_MSSFIX,
+    reason: str,
+    requested_by: Person,
 ) -> Approval:
     """Nothing is registered until another administrator or operator agrees. Raises ValidationError.
 
     The caller has made sure that `requested_by` may.
     """
-    gateway = checked_gateway(name=name, host=host, port=port, network=network, base_networks=base_networks)
+    gateway = checked_gateway(
+        name=name, host=host, port=port, network=network, base_networks=base_networks, mssfix=mssfix
+    )
     # Others may register meanwhile: it is looked at again when it is agreed to.
     gateway.full_clean()
     return ask_for_gateway(
@@ -28,5 +39,6 @@ def request_gateway_registration(
             "port": gateway.port,
             "network": gateway.network,
             "base_networks": gateway.base_networks,
+            "mssfix": gateway.mssfix,
         },
     )

@@ -15,9 +15,9 @@ from tenants.models import Person
 from tenants.networks import parse_networks
 
 
-def checked_gateway(*, name: str, host: str, port: int, network: str, base_networks: list[str]) -> Gateway:
+def checked_gateway(*, name: str, host: str, port: int, network: str, base_networks: list[str], mssfix: int) -> Gateway:
     """One that could be registered, as far as its own values go. Raises ValidationError."""
-    gateway = Gateway(name=name, host=host, port=port, network=network, base_networks=base_networks)
+    gateway = Gateway(name=name, host=host, port=port, network=network, base_networks=base_networks, mssfix=mssfix)
     gateway.clean_fields()
     gateway.network = str(parse_networks([network])[0])
     gateway.base_networks = [str(base) for base in parse_networks(base_networks)]
@@ -32,11 +32,14 @@ def add_gateway(
     port: int,
     network: str,
     base_networks: list[str],
+    mssfix: int,
     added_by: Actor,
     agreed_by: Person | None,
 ) -> Gateway:
     """Raises ValidationError."""
-    gateway = checked_gateway(name=name, host=host, port=port, network=network, base_networks=base_networks)
+    gateway = checked_gateway(
+        name=name, host=host, port=port, network=network, base_networks=base_networks, mssfix=mssfix
+    )
     # The audit chain is a queue: behind its lock nobody else registers an overlapping network between check and insert.
     _record(gateway, REGISTER, added_by)
     gateway.full_clean()
@@ -52,31 +55,32 @@ def alter_gateway(
     host: str,
     port: int,
     base_networks: list[str],
+    mssfix: int,
     altered_by: Actor,
     agreed_by: Person | None,
 ) -> Gateway:
     """Name and underlay stay as they are: certificates and addresses hang on them. Raises ValidationError."""
     gateway = lock_gateway(gateway)
-    _place(gateway, host, port, base_networks)
-    gateway.save(update_fields=["host", "port", "base_networks"])
+    _place(gateway, host, port, base_networks, mssfix)
+    gateway.save(update_fields=["host", "port", "base_networks", "mssfix"])
     raise_config_generation(gateway=gateway)
     _record(gateway, CHANGE, altered_by)
     tell_of_gateway(gateway=gateway, step=CHANGE, done_by=altered_by, agreed_by=agreed_by)
     return gateway
 
 
-def checked_change(*, gateway: Gateway, host: str, port: int, base_networks: list[str]) -> Gateway:
+def checked_change(*, gateway: Gateway, host: str, port: int, base_networks: list[str], mssfix: int) -> Gateway:
     """As it would be; nothing is saved. Raises ValidationError, also if nothing would be different."""
     gateway = Gateway.objects.get(pk=gateway.pk)
-    before = (gateway.host, gateway.port, gateway.base_networks)
-    _place(gateway, host, port, base_networks)
-    if before == (gateway.host, gateway.port, gateway.base_networks):
+    before = (gateway.host, gateway.port, gateway.base_networks, gateway.mssfix)
+    _place(gateway, host, port, base_networks, mssfix)
+    if before == (gateway.host, gateway.port, gateway.base_networks, gateway.mssfix):
         raise ValidationError("Nothing is different: there is nothing to agree to.")
     return gateway
 
 
-def _place(gateway: Gateway, host: str, port: int, base_networks: list[str]) -> None:
-    gateway.host, gateway.port, gateway.base_networks = host, port, base_networks
+def _place(gateway: Gateway, host: str, port: int, base_networks: list[str], mssfix: int) -> None:
+    gateway.host, gateway.port, gateway.base_networks, gateway.mssfix = host, port, base_networks, mssfix
     gateway.full_clean()
     gateway.base_networks = [str(base) for base in parse_networks(base_networks)]
 
@@ -87,5 +91,6 @@ def _record(gateway: Gateway, action: AuditAction, actor: Actor) -> None:
         "port": gateway.port,
         "network": gateway.network,
         "base": gateway.base_networks,
+        "mssfix": gateway.mssfix,
     }
     record_provider_audit(actor=actor, action=action, subject=f"gateway:{gateway.subject}", details=facts)

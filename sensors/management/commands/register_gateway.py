@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from sensors.gateways.operations.register_gateway import register_gateway
+from sensors.models.gateway import USUAL_MSSFIX
 from tenants.actors import Actor
 
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("host", help="Where sensors reach it: a name or an address.")
         parser.add_argument("network", help="The underlay, such as 10.88.0.0/16.")
         parser.add_argument("--port", type=int, default=1194)
+        parser.add_argument("--mssfix", type=int, default=USUAL_MSSFIX, help="Bytes of the largest packet on the line.")
         parser.add_argument("--base-network", action="append", default=[], help="Once for each network at base.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,6 +28,7 @@ class Command(BaseCommand):
                 port=options["port"],
                 network=options["network"],
                 base_networks=options["base_network"],
+                mssfix=options["mssfix"],
                 registered_by=Actor.process("register_gateway"),
             )
         except ValidationError as error:

@@ -12,6 +12,7 @@ from notices.models import Mail
 from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.gateways.operations.agree_to_gateway import agree_to_gateway
 from sensors.gateways.operations.collect_gateway_code import CODE_WAITS, collect_gateway_code
+from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
 from sensors.gateways.operations.request_gateway_change import request_gateway_change
 from sensors.gateways.operations.request_gateway_code import request_gateway_code
 from sensors.gateways.operations.request_gateway_registration import request_gateway_registration
@@ -37,7 +38,12 @@ def registration(fleet: Fleet, **different: Any) -> Approval:
 
 
 def change(fleet: Fleet, **different: Any) -> Approval:
-    wanted: dict[str, Any] = {"host": "gw1.example", "port": 443, "base_networks": ["10.20.0.0/24"]} | different
+    wanted: dict[str, Any] = {
+        "host": "gw1.example",
+        "port": 443,
+        "base_networks": ["10.20.0.0/24"],
+        "mssfix": 1400,
+    } | different
     with acting_as(PEOPLE):
         return request_gateway_change(
             gateway=fleet.gateway, **wanted, reason="New line.", requested_by=fleet.world.operator
@@ -195,6 +201,24 @@ def test_a_change_of_nothing_is_not_asked_for(fleet: Fleet):
     place = fleet.gateway
     with pytest.raises(ValidationError, match="Nothing is different"):
         change(fleet, host=place.host, port=place.port, base_networks=place.base_networks)
+
+
+def test_the_largest_packet_is_agreed_to_and_reaches_the_gateway(fleet: Fleet):
+    agree(fleet, change(fleet, mssfix=1280))
+    agree(fleet, registration(fleet, mssfix=1300))
+    assert list(Gateway.objects.order_by("name").values_list("mssfix", flat=True)) == [1280, 1300]
+    fleet.gateway.refresh_from_db()
+    assert "\nmssfix 1280\n" in describe_gateway_state(gateway=fleet.gateway, since=0)["config"]["server_conf"]
+
+
+def test_who_was_asked_before_packets_were_a_choice_has_agreed_to_the_usual_ones(fleet: Fleet):
+    """A request that waited while the portal was upgraded."""
+    waiting = change(fleet)
+    del waiting.details["mssfix"]
+    waiting.save()
+    agree(fleet, waiting)
+    fleet.gateway.refresh_from_db()
+    assert (fleet.gateway.host, fleet.gateway.mssfix) == ("gw1.example", 1400)
 
 
 def test_one_thing_waits_at_a_time(fleet: Fleet):

@@ -42,6 +42,8 @@ BAD = {
     "no host": {"host": ""},
     "port 0": {"port": 0},
     "port 65536": {"port": 65536},
+    "packets too small for a tunnel": {"mssfix": 999},
+    "packets larger than Ethernet's": {"mssfix": 1501},
     "a name that another has": {"name": "gateway-1"},
     "a name that is no label": {"name": "Gateway 2"},
     "a name with a line end": {"name": "gateway-2\n"},
@@ -81,22 +83,35 @@ def test_registering_is_noted_in_the_providers_chain(world: World):
 def test_a_change_raises_the_generation_and_brings_a_new_configuration(world: World):
     before = world.gateway.generation
     alter_gateway(
-        gateway=world.gateway, host="vpn.example.org", port=443, base_networks=[], altered_by=ACTOR, agreed_by=None
+        gateway=world.gateway,
+        host="vpn.example.org",
+        port=443,
+        base_networks=[],
+        mssfix=1280,
+        altered_by=ACTOR,
+        agreed_by=None,
     )
     state = describe_gateway_state(gateway=world.gateway, since=before)
     assert state["generation"] == before + 1
     assert "port 443\n" in state["config"]["server_conf"]
+    assert "mssfix 1280\n" in state["config"]["server_conf"]
     assert "10.20.0.0" not in state["config"]["firewall"]
     assert actions(f"gateway:{world.gateway.subject}") == ["gateway:register", "gateway:change"]
 
 
 @pytest.mark.parametrize(
     "different",
-    [{"base_networks": ["10.88.1.0/24"]}, {"base_networks": ["x"]}, {"host": "a\nb"}, {"port": 70_000}],
+    [
+        {"base_networks": ["10.88.1.0/24"]},
+        {"base_networks": ["x"]},
+        {"host": "a\nb"},
+        {"port": 70_000},
+        {"mssfix": 999},
+    ],
     ids=lambda different: next(iter(different)),
 )
 def test_a_change_that_is_refused_changes_nothing(world: World, different: dict[str, Any]):
-    values: dict[str, Any] = {"host": "vpn.example.org", "port": 443, "base_networks": []}
+    values: dict[str, Any] = {"host": "vpn.example.org", "port": 443, "base_networks": [], "mssfix": 1400}
     with pytest.raises(ValidationError):
         alter_gateway(gateway=world.gateway, **(values | different), altered_by=ACTOR, agreed_by=None)
     gateway = Gateway.objects.get(pk=world.gateway.pk)

@@ -111,6 +111,7 @@ def _add_gateway(page: Page, address: str) -> None:
         "network": "10.90.0.0/16",
         "host": "gw3.provider.example",
         "base_networks": "10.20.0.0/24",
+        "mssfix": "1400",
         "reason": "For the sites in the north. The machine is the one in rack 4 that Otto set up on Monday.",
     }.items():
         page.locator(f"#id_{name}").fill(value)

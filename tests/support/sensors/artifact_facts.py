@@ -14,6 +14,7 @@ def gateway_facts(**different: Any) -> GatewayFacts:
         "port": 1194,
         "network": IPv4Network("10.88.0.0/16"),
         "base_networks": (IPv4Network("10.20.0.0/24"), IPv4Network("10.21.0.0/16")),
+        "mssfix": 1400,
     }
     return GatewayFacts(**(values | different))
 
