@@ -23,6 +23,7 @@ from tests.support.live import (
 )
 from tests.support.roles import doors_act_as_their_roles, set_up_roles_here
 from tests.support.soaking import print_figures
+from tests.support.two_databases import leave_out_what_the_other_database_has, refuse_skipping
 from tests.support.world import World, make_world
 
 __all__ = ["live", "pytest_runtest_call", "pytest_runtest_protocol", "pytest_runtest_teardown"]
@@ -36,6 +37,7 @@ CHAIN_HEADS = Path(tenants.__file__).parent / "chain_heads.sqlite.sql"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--without-root", action="store_true", help="leave out what needs root and network namespaces")
+    parser.addoption("--whole", action="store_true", help="leave out what the run on the other database has")
     parser.addoption("--fast", action="store_true", help="leave out what starts a program or takes long")
 
 
@@ -44,12 +46,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Nothing is skipped silently: without root, either the caller says so or the run fails."""
     mark_live(items)
     leave_out_slow(config, items)
+    leave_out_what_the_other_database_has(config, items)
     needy = [item for item in items if item.get_closest_marker("root")]
     if config.getoption("--without-root"):
         config.hook.pytest_deselected(items=needy)
         items[:] = [item for item in items if item not in needy]
     elif needy and (os.geteuid() != 0 or not Path("/dev/net/tun").exists()):
         raise pytest.UsageError("Some tests need root and /dev/net/tun: run as root, or say --without-root.")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report: Any = yield
+    refuse_skipping(item, report)
+    return report
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

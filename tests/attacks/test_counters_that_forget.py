@@ -41,7 +41,7 @@ from tests.support.world import World, make_world
 
 __all__ = ["no_static_files"]
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.each_database]
 
 FEW = Budget("test", burst=5, refill=3600)
 

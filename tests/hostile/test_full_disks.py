@@ -20,7 +20,7 @@ from tests.support.gateway.lone_gateway import LoneGateway
 from tests.support.scene import Person
 from tests.support.servers import Servers
 
-pytestmark = pytest.mark.root
+pytestmark = [pytest.mark.root, pytest.mark.each_database]
 
 
 @contextmanager

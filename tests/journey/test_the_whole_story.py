@@ -15,7 +15,7 @@ from lab.waiting import wait_until
 from tests.support.browser.chromium import PHONE, chromium
 from tests.support.journey import visitor_signed_in
 
-pytestmark = [pytest.mark.root, pytest.mark.xdist_group("journey")]
+pytestmark = [pytest.mark.root, pytest.mark.each_database, pytest.mark.xdist_group("journey")]
 
 # As Django's file backend writes several of one connection.
 BETWEEN_MAILS = "-" * 79

@@ -23,6 +23,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.each_database
 @pytest.mark.live
 @pytest.mark.parametrize("process", ["people", "machines", "signer", "worker", "manage", "something-else"])
 def test_a_process_that_was_told_no_database_is_an_error_and_leaves_nothing_behind(process: str, tmp_path: Path):

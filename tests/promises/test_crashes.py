@@ -13,7 +13,7 @@ from lab.waiting import wait_until
 from tests.support.scene import Scene
 from tests.support.soaking import note, rounds
 
-pytestmark = [pytest.mark.root, pytest.mark.xdist_group("laboratory")]
+pytestmark = [pytest.mark.root, pytest.mark.each_database, pytest.mark.xdist_group("laboratory")]
 
 MACHINES = ("machines-sensors", "machines-gateways", "machines-reports")
 EMBEDDED = ("people", *MACHINES, "signer", "worker", "beat", "agent", "openvpn")

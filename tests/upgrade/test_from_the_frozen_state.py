@@ -13,6 +13,8 @@ import pytest
 from tests.support.checkout import CHECKOUT
 from tests.support.databases import new_database
 
+pytestmark = pytest.mark.each_database
+
 FROZEN = Path(__file__).resolve().parent / "frozen"
 
 
