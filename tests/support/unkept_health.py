@@ -1,4 +1,4 @@
-"""Health that is found out anew at each question: what one test found is no answer in the next one's database."""
+"""Health that is found out new at each question: what one test found is no answer in the next one's database."""
 
 import pytest
 
