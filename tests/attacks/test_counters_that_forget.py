@@ -82,7 +82,14 @@ def allowed(*purses: Purse) -> bool:
     return True
 
 
-@pytest.mark.usefixtures("store")
+@pytest.fixture
+def one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For all. Who looks at the clock first and is counted last is told to wait for those milliseconds."""
+    now = time.time_ns() // 1_000_000
+    monkeypatch.setattr("limits.spending._now", lambda: now)
+
+
+@pytest.mark.usefixtures("store", "one_moment")
 @pytest.mark.django_db(transaction=True)
 def test_of_50_at_once_no_more_get_through_than_there_are():
     for round_ in range(3):
@@ -90,7 +97,7 @@ def test_of_50_at_once_no_more_get_through_than_there_are():
         assert sum(results(at_once([partial(allowed, purse)] * 50))) == FEW.burst
 
 
-@pytest.mark.usefixtures("store")
+@pytest.mark.usefixtures("store", "one_moment")
 @pytest.mark.django_db(transaction=True)
 def test_of_50_at_once_that_need_several_purses_none_is_half_counted():
     """In every order: none waits for another that waits for it, and who is refused has taken nothing anywhere."""

@@ -66,6 +66,7 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
             host="gw.example",
             port=1194,
             base_networks=[],
+            mssfix=1400,
             altered_by=ACTOR,
             agreed_by=None,
         ),
