@@ -40,3 +40,15 @@ CONNECTABLE = frozenset({SensorState.IN_SERVICE})
 def check_change(before: SensorState, after: SensorState) -> None:
     if (before, after) not in CHANGES:
         raise ImpossibleChange(f"A sensor that is {before} cannot become {after}.")
+
+
+class DiskState(StrEnum):
+    """What a box says of its disk. An older kit says "open" of one that is mounted, too."""
+
+    ABSENT = "absent"  # no disk with the UUID that was formatted
+    LOCKED = "locked"
+    OPEN = "open"
+    MOUNTED = "mounted"
+
+
+READABLE = frozenset({DiskState.OPEN, DiskState.MOUNTED})

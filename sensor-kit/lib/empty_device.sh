@@ -18,14 +18,17 @@ find_content() {
     fi
 }
 
+# The device or a partition of it.
 used_by_kernel() {
     while read -r source _; do
-        [ "$(readlink -f "$source" 2>/dev/null)" != "$1" ] || return 0
+        used=$(readlink -f "$source" 2>/dev/null || :)
+        [ "$used" != "$1" ] || return 0
+        [ -z "$used" ] || [ ! -e "/sys/class/block/${1##*/}/${used##*/}/partition" ] || return 0
     done <<TABLES
 $(cat /proc/self/mounts /proc/swaps)
 TABLES
     [ ! -f "$1" ] || [ -z "$(losetup --noheadings --associated "$1" 2>/dev/null)" ] || return 0
-    for holder in "/sys/class/block/${1##*/}/holders"/*; do
+    for holder in "/sys/class/block/${1##*/}/holders"/* "/sys/class/block/${1##*/}"/*/holders/*; do
         [ ! -e "$holder" ] || return 0
     done
     return 1

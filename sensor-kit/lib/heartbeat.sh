@@ -27,7 +27,5 @@ run_heartbeat() {
     need_programs curl
     read_settings
     [ -n "$machines_door_url" ] || die "$NO_SETTINGS" "no machines_door_url in $DIRECTORY/sensor.conf: enrol first"
-    state=locked
-    ! disk_is_open || state=open
-    send_heartbeat "$state" || exit "$NO_ANSWER"
+    send_heartbeat "$(print_disk_word)" || exit "$NO_ANSWER"
 }

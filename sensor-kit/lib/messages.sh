@@ -17,6 +17,8 @@ NOT_MOUNTED=18
 NOT_PROVEN=19
 EXPIRED=20
 WRONG_CLOCK=21
+UNFINISHED=22
+DAMAGED=23
 
 say() {
     printf 'nsm-sensor: %s\n' "$*" >&2

@@ -73,13 +73,21 @@ is_sensor_subject() {
     [ ${#1} -eq 14 ]
 }
 
+is_uuid() {
+    case $1 in
+        *[!0-9a-f-]*) return 1 ;;
+        ????????-????-????-????-????????????) ;;
+        *) return 1 ;;
+    esac
+}
+
 is_device_name() {
     is_name "$1" && [ ${#1} -le 15 ]
 }
 
 clear_settings() {
     portal_url='' machines_door_url='' subject='' address='' tunnel_device=''
-    disk_device='' disk_mapper=nsm mount_point=''
+    disk_uuid='' disk_device='' disk_mapper=nsm mount_point=''
 }
 
 # Sets the setting $1 to $2 if it is known and well-formed.
@@ -90,6 +98,7 @@ set_setting() {
         subject) is_sensor_subject "$2" && subject=$2 ;;
         address) is_address "$2" && address=$2 ;;
         tunnel_device) is_device_name "$2" && tunnel_device=$2 ;;
+        disk_uuid) is_uuid "$2" && disk_uuid=$2 ;;
         disk_device) is_path "$2" && disk_device=$2 ;;
         disk_mapper) is_name "$2" && disk_mapper=$2 ;;
         mount_point) is_path "$2" && mount_point=$2 ;;
@@ -121,14 +130,25 @@ read_settings() {
 print_settings() {
     printf '# Written by nsm-sensor. One "name=value" a line; unknown names and malformed values are refused.\n'
     for pair in "portal_url=$portal_url" "machines_door_url=$machines_door_url" "subject=$subject" \
-        "address=$address" "tunnel_device=$tunnel_device" "disk_device=$disk_device" \
-        "disk_mapper=$disk_mapper" "mount_point=$mount_point"; do
+        "address=$address" "tunnel_device=$tunnel_device" "disk_uuid=$disk_uuid" \
+        "disk_device=$disk_device" "disk_mapper=$disk_mapper" "mount_point=$mount_point"; do
         [ -z "${pair#*=}" ] || printf '%s\n' "$pair"
     done
 }
 
 write_settings() {
     print_settings | replace_file "$DIRECTORY/sensor.conf"
+}
+
+# Stores what this program knows of the disk beside what is in the file by now: an enrolment may have put another there.
+keep_disk_settings() {
+    (
+        flock -w 10 6 || exit 1
+        set -- "$disk_uuid" "$disk_device" "$disk_mapper" "$mount_point"
+        read_settings
+        disk_uuid=$1 disk_device=$2 disk_mapper=$3 mount_point=$4
+        write_settings
+    ) 6>>"$DIRECTORY/lock"
 }
 
 # The new content comes on stdin and is on the disk before the name points to it: after a power cut the file is the

@@ -35,20 +35,6 @@ run_status() {
     "print_$format"
 }
 
-look_at_disk() {
-    if [ -z "$disk_device" ]; then
-        disk=none
-    elif disk_is_open; then
-        disk=open
-    elif [ ! -b "$disk_device" ] && [ ! -f "$disk_device" ]; then
-        disk=missing
-    elif cryptsetup isLuks "$disk_device" 2>/dev/null; then
-        disk=locked
-    else
-        disk=unformatted
-    fi
-}
-
 look_at_last_unlock() {
     unlock_at='' unlock_code='' unlock_text=''
     [ ! -r "$DIRECTORY/last-unlock" ] || read -r unlock_at unlock_code unlock_text <"$DIRECTORY/last-unlock" || :
@@ -85,7 +71,7 @@ print_text() {
     fi
     printf 'renewal      %s\n' "$(renewal_words)"
     [ -z "$renewal_at" ] || printf 'last renewal %s exit code %s: %s\n' "$renewal_at" "$renewal_code" "$renewal_text"
-    printf 'disk         %s%s\n' "$disk" "${disk_device:+, $disk_device}"
+    printf 'disk         %s%s%s\n' "$disk" "${disk_path:+, $disk_path}" "${disk_problem:+: $disk_problem}"
     printf 'last unlock  %s\n' "${unlock_at:+$unlock_at exit code $unlock_code: }${unlock_text:-never tried}"
 }
 
@@ -103,7 +89,8 @@ print_json() {
  "certificate_state": $(quote "$certificate_state"), "renewal_due": $(quote "$renewal_due"),
  "renewal_on_trial": $on_trial,
  "last_renewal": {"at": $(quote "$renewal_at"), "exit_code": ${renewal_code:-null}, "text": $(quote "$renewal_text")},
- "disk": $(quote "$disk"), "disk_device": $(quote "$disk_device"),
+ "disk": $(quote "$disk"), "disk_device": $(quote "$disk_path"), "disk_uuid": $(quote "$disk_uuid"),
+ "disk_problem": $(quote "$disk_problem"),
  "last_unlock": {"at": $(quote "$unlock_at"), "exit_code": ${unlock_code:-null}, "text": $(quote "$unlock_text")}}
 JSON
 }

@@ -5,6 +5,8 @@
 . "$LIBRARY/base.sh"
 # shellcheck source=sensor-kit/lib/disk.sh
 . "$LIBRARY/disk.sh"
+# shellcheck source=sensor-kit/lib/mount_disk.sh
+. "$LIBRARY/mount_disk.sh"
 
 LONGEST_PAUSE=60
 # At boot a refusal is asked about again, since it may be taken back; rarely, since it mostly is not.
@@ -14,16 +16,19 @@ show_unlock_help() {
     cat <<'HELP'
 Usage: nsm-sensor unlock [--test] [--once | --wait SECONDS]
 
-Fetches the disk key from base through the tunnel and opens the disk with it, then mounts it if sensor.conf names a
-mount_point. The key passes through a pipe and is kept nowhere.
+Fetches the disk key from base through the tunnel and opens the disk with it, then mounts it: on the mount_point in
+sensor.conf, else by starting nsm.mount. The disk is known by its LUKS UUID, whatever name it has today; one that is not
+there is waited for. The key passes through a pipe and is kept nowhere.
 
   --test          only prove that the key opens the disk; nothing is mapped or mounted
   --once          ask once
-  --wait SECONDS  keep asking for so long while base is unreachable or holds the key back; a refusal ends it at once
-  (neither)       keep asking until the disk is open, as at boot
+  --wait SECONDS  keep trying for so long while the disk is missing, or base is unreachable or holds the key back;
+                  anything else ends it at once
+  (neither)       keep trying until the disk is mounted, whatever fails, as at boot
 
 Exit codes: 0 open, 10 refused, 11 held, 12 no usable answer from base, 13 the key does not open the disk,
-14 the disk is missing, 18 open but not mounted, 1 cryptsetup failed, 3 settings missing or malformed.
+14 the disk is missing, 18 open but not mounted, 22 format-disk has not ended yet, 23 the disk's header is damaged,
+1 cryptsetup failed, 3 settings missing or malformed.
 HELP
 }
 
@@ -47,40 +52,52 @@ read_unlock_options() {
 
 run_unlock() {
     read_unlock_options "$@"
-    need_programs curl cryptsetup
-    read_settings
-    [ -n "$machines_door_url" ] || die "$NO_SETTINGS" "no machines_door_url in $DIRECTORY/sensor.conf: enrol first"
-    need_disk
-    if [ "$test_only" = no ] && disk_is_open; then
-        outcome=0 outcome_text="the disk was open already"
-    else
-        [ "$test_only" = yes ] || has_device_mapper ||
-            die "$FAILED" "this kernel has no device mapper, so nothing can be mapped: use unlock --test"
-        keep_asking
-    fi
-    [ "$outcome" -ne 0 ] || mount_disk
+    need_programs curl cryptsetup blkid cmp
+    keep_asking
     finish_unlock
 }
 
+# Without end, whatever the reason: a disk may be plugged in, a header put back, a refusal taken back.
 keep_asking() {
     case $patience in once | endless) deadline=0 ;; *) deadline=$(($(date +%s) + patience)) ;; esac
     backoff=1 told=''
     while :; do
+        # Anew in each round, since format-disk or enrol may have been run meanwhile.
+        read_settings
         limit_try
-        try_to_open
+        try_once
         case $outcome in
-            "$REFUSED") [ "$patience" = endless ] || return 0 ;;
-            "$HELD" | "$NO_ANSWER") ;;
-            *) return 0 ;;
+            0) return 0 ;;
+            "$HELD" | "$NO_ANSWER" | "$NO_DEVICE") ;;
+            *) [ "$patience" = endless ] || return 0 ;;
         esac
         [ "$patience" != once ] || return 0
         choose_delay
         [ "$patience" = endless ] || [ $(($(date +%s) + delay)) -le "$deadline" ] || return 0
-        say "$outcome_text; asking again in about $delay s"
+        say "$outcome_text; trying again in about $delay s"
         record_outcome
         tell_that_it_waits
         pause_about "$delay"
     done
+}
+
+# No key is asked for that could open nothing: base counts each as a release.
+try_once() {
+    answer_retry=''
+    if [ -z "$machines_door_url" ]; then
+        outcome=$NO_SETTINGS outcome_text="no machines_door_url in $DIRECTORY/sensor.conf: enrol first"
+    elif [ "$test_only" = no ] && disk_is_open; then
+        outcome=0 outcome_text="the disk was open already"
+    elif ! find_disk; then
+        outcome=$disk_outcome outcome_text=$disk_problem
+    elif [ "$test_only" = no ] && ! has_device_mapper; then
+        outcome=$FAILED
+        outcome_text="this kernel has no device mapper, so nothing can be mapped: use unlock --test"
+    else
+        try_to_open
+    fi
+    [ "$outcome" -eq 0 ] && [ "$test_only" = no ] || return 0
+    mount_disk
 }
 
 # One try must not outlast the patience.
@@ -94,9 +111,13 @@ limit_try() {
 # How long to wait is base's to say, within bounds: a broken answer must not put a sensor to sleep for a year.
 choose_delay() {
     delay=$backoff
-    if [ "$outcome" -eq "$REFUSED" ]; then
-        delay=$PAUSE_AFTER_REFUSAL
-    elif [ -n "$answer_retry" ]; then
+    case $outcome in
+        "$REFUSED" | "$WRONG_KEY" | "$DAMAGED")
+            delay=$PAUSE_AFTER_REFUSAL
+            return 0
+            ;;
+    esac
+    if [ -n "$answer_retry" ]; then
         delay=$answer_retry
         [ "$delay" -ge 1 ] || delay=1
         [ "$delay" -le "$PAUSE_AFTER_REFUSAL" ] || delay=$PAUSE_AFTER_REFUSAL
@@ -106,11 +127,10 @@ choose_delay() {
     fi
 }
 
-# Base believes what was said since the tunnel came up: a box that is held says once that its disk is locked.
+# Base believes what was said since the tunnel came up: a box that waits says how its disk is, once for each reason.
 tell_that_it_waits() {
-    [ "$outcome" -eq "$HELD" ] && [ "$test_only" = no ] && [ "$told" != "$outcome_text" ] || return 0
-    told=$outcome_text
-    send_heartbeat locked || :
+    [ "$outcome" -ne "$NO_ANSWER" ] && [ "$test_only" = no ] && [ "$told" != "$outcome_text" ] || return 0
+    ! send_heartbeat "$(print_disk_word)" || told=$outcome_text
 }
 
 # One request, and its key straight into cryptsetup. Only the account on descriptor 3 is captured.
@@ -121,32 +141,40 @@ try_to_open() {
     if [ "$eater_status" = 0 ]; then
         outcome=0
         opened_text
+        [ "$test_only" = yes ] || note_disk
     elif [ -z "$eater_status" ] || [ "$curl_status" != 0 ]; then
         judge_answer
     elif [ "$eater_status" = 2 ]; then
-        outcome=$WRONG_KEY outcome_text="base's key does not open $disk_device"
+        judge_closed_disk
     elif [ "$answer_size" -lt "$KEY_BYTES" ]; then
         judge_answer
     elif [ "$test_only" = no ] && disk_is_open; then
         outcome=0 outcome_text="the disk was opened by another run of this command"
     else
-        outcome=$FAILED outcome_text="cryptsetup failed on $disk_device with exit code $eater_status"
+        outcome=$FAILED outcome_text="cryptsetup failed on $disk_path with exit code $eater_status"
     fi
 }
 
 opened_text() {
-    outcome_text="the key opened $disk_device as $disk_mapper"
+    outcome_text="the key opened $disk_path as $disk_mapper"
     [ "$test_only" = yes ] || return 0
     outcome_text="the key opens the volume; as this is a test, nothing is mapped"
     has_device_mapper || outcome_text="the key opens the volume; this kernel has no device mapper, so nothing is mapped"
 }
 
-mount_disk() {
-    [ "$test_only" = no ] && [ -n "$mount_point" ] || return 0
-    is_mounted "$mount_point" || mount "/dev/mapper/$disk_mapper" "$mount_point" || {
-        outcome=$NOT_MOUNTED
-        outcome_text="the disk is open, but could not be mounted on $mount_point"
-    }
+# A key that opens nothing is another disk's, unless the slot is not what it was.
+judge_closed_disk() {
+    outcome=$WRONG_KEY outcome_text="base's key does not open $disk_path"
+    slot_is_changed "$disk_path" || return 0
+    outcome=$DAMAGED
+    outcome_text="base's key does not open $disk_path, whose key slot is damaged; $(restore_words "$disk_path")"
+}
+
+# A key that opens the disk is the proof that it is ours. Best effort, as a root disk that is full or read-only must not
+# keep /nsm closed.
+note_disk() {
+    remember_disk "$disk_path" || say "the disk's UUID could not be noted in $DIRECTORY/sensor.conf"
+    back_up_header "$disk_path" || :
 }
 
 # For status to tell; best effort, as a full or read-only disk must not keep /nsm closed.
@@ -158,11 +186,7 @@ record_outcome() {
 finish_unlock() {
     record_outcome
     # Base hears what is so, not what was tried: after --test the disk is as closed as before.
-    if disk_is_open; then
-        send_heartbeat open || :
-    elif [ "$outcome" -ne "$NO_ANSWER" ]; then
-        send_heartbeat locked || :
-    fi
+    [ "$outcome" -eq "$NO_ANSWER" ] && ! disk_is_open || send_heartbeat "$(print_disk_word)" || :
     [ "$outcome" -ne 0 ] || { printf '%s\n' "$outcome_text"; exit 0; }
     die "$outcome" "$outcome_text"
 }

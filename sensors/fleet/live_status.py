@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sensors.states import SensorState
+from sensors.states import READABLE, DiskState, SensorState
 
 
 class Status(StrEnum):
@@ -39,7 +39,7 @@ def live_status(
 ) -> LiveStatus:
     """`gateway_silent_since` is set when its gateway has stopped reporting or was revoked: nothing newer is known.
 
-    `disk` is "open" or "locked" as the box has told since its tunnel came up, otherwise empty.
+    `disk` is one of `DiskState` as the box has told since its tunnel came up, otherwise empty.
     `elsewhere`: its public address is outside the site's expected networks, as that of a stolen box would be.
     """
     if state is SensorState.CUT_OFF:
@@ -61,11 +61,14 @@ def live_status(
         return LiveStatus(Status.WARNING, "Not connected", "Its tunnel is down.", last_ended)
     if elsewhere:
         words = f"From {public_address}, where this site's boxes are not expected."
-        if disk != "open":
+        if disk not in READABLE:
             words += " It gets no disk key from there."
         return LiveStatus(Status.WARNING, "Not where expected", words, connected_since)
-    if disk == "open":
-        return LiveStatus(Status.OK, "Connected", f"From {public_address}, disk open.", connected_since)
+    if disk in READABLE:
+        return LiveStatus(Status.OK, "Connected", f"From {public_address}, disk {disk}.", connected_since)
+    if disk == DiskState.ABSENT:
+        words = f"From {public_address}. The box does not find its disk: unplugged, broken, or never formatted."
+        return LiveStatus(Status.WARNING, "Connected, disk absent", words, connected_since)
     if not disk:
         words = f"From {public_address}. The box has not said how its disk is since its tunnel came up."
         return LiveStatus(Status.PENDING, "Connected, disk not known", words, connected_since)

@@ -23,7 +23,7 @@ class SensorCard:
     can_be_reported: bool
     elsewhere: bool  # its public address is none of the site's
     gateway_silent_since: datetime | None
-    # "open" or "locked"; empty when it is not known.
+    # One of `DiskState`; empty when it is not known.
     disk: str
 
 

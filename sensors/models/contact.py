@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from sensors.models.gateway import Gateway
 from sensors.models.sensor import Sensor
+from sensors.states import DiskState
 
 
 class SensorContact(models.Model):
@@ -13,7 +14,7 @@ class SensorContact(models.Model):
 
     sensor = models.OneToOneField(Sensor, on_delete=models.CASCADE, related_name="contact")
     last_heartbeat_at = models.DateTimeField(null=True)
-    disk = models.CharField(max_length=10, choices=[("open", "open"), ("locked", "locked")], blank=True)
+    disk = models.CharField(max_length=10, choices=[(state.value, state.value) for state in DiskState], blank=True)
     kit_version = models.CharField(max_length=40, blank=True)
 
     def __str__(self) -> str:

@@ -55,7 +55,7 @@ def test_a_gateways_body_that_is_too_large_is_refused(agent: Machine):
 @pytest.mark.parametrize(
     "value", [None, 1, True, [], {}, ["open"], "Open", "ajar", "open\n", "open\0", "\ud800", "x" * 11]
 )
-def test_a_heartbeat_knows_two_states_of_a_disk(box: Machine, value: object):
+def test_a_heartbeat_knows_four_states_of_a_disk(box: Machine, value: object):
     assert reason_of(box.post("/v1/heartbeat", {"disk": value, "kit_version": "1"})) == MALFORMED
     assert not SensorContact.objects.exists()
 

@@ -16,9 +16,9 @@ def test_it_is_noted_with_its_time(box: Machine):
 
 
 def test_the_next_one_takes_its_place(box: Machine):
-    for disk in ("open", "locked"):
+    for disk in ("absent", "open", "mounted", "locked"):
         assert box.post("/v1/heartbeat", {"disk": disk, "kit_version": "0.1.0"}).status_code == 204
-    assert SensorContact.objects.get().disk == "locked"
+        assert SensorContact.objects.get().disk == disk
 
 
 def test_it_speaks_for_its_own_sensor_only(fleet: Fleet, box: Machine):

@@ -7,6 +7,7 @@ import pytest
 from tests.support.checkout import CHECKOUT
 from tests.support.sensor_kit.doors import Answer, Door
 from tests.support.sensor_kit.kit import DISK_BYTES, KEY_PATH, OCTETS, Sensor, give, problem, run_kit, wrap_program
+from tests.support.sensor_kit.mapped import uuid_of, with_device_mapper
 
 
 @pytest.fixture
@@ -50,31 +51,25 @@ def test_the_disk_that_was_named_is_kept_in_the_settings(
     done = sensor.run("format-disk", "--device", str(other), "--mapper", "nsm7", path=no_device_mapper)
     assert done.code == 0, done.err
     settings = (sensor.directory / "sensor.conf").read_text()
-    assert f"disk_device={other}\ndisk_mapper=nsm7\n" in settings
+    assert f"disk_uuid={uuid_of(other)}\ndisk_device={other}\ndisk_mapper=nsm7\n" in settings
     assert is_luks(other)
     assert is_blank(sensor.disk)
 
 
 def test_with_a_device_mapper_a_file_system_is_made(machines_door: Door, sensor: Sensor, tmp_path: Path) -> None:
-    """What needs the device mapper is a stand-in, the LUKS header is real."""
+    """Under a name that no unit waits for: what is half made must not be mounted."""
     machines_door.answers[KEY_PATH] = [give(sensor.key)]
-    calls = tmp_path / "calls"
-    programs = wrap_program(tmp_path / "programs", "dmsetup", "exit 0")
-    wrap_program(
-        programs,
-        "cryptsetup",
-        f'case "$*" in *--test-passphrase*|luksFormat*|isLuks*) exec $REAL "$@" ;; esac\n'
-        f'echo "cryptsetup $1" >>{calls}; [ "$1" = close ] || exec cat >{tmp_path}/eaten',
-    )
-    wrap_program(programs, "mkfs.ext4", f'echo "mkfs $*" >>{calls}')
+    programs = with_device_mapper(tmp_path)
     done = sensor.run("format-disk", path=programs)
     assert done.code == 0, done.err
-    assert calls.read_text().splitlines() == [
-        "cryptsetup open",
-        "mkfs -q -L nsm /dev/mapper/nsm",
-        "cryptsetup close",
+    calls = [" ".join(line.split()) for line in (programs / "calls").read_text().splitlines()]
+    assert calls == [
+        f"cryptsetup open --type luks --key-file=- --keyfile-size 64 {sensor.disk} nsm-new",
+        "mkfs.ext4 -q -F -L nsm /dev/mapper/nsm-new",
+        "cryptsetup close nsm-new",
     ]
-    assert (tmp_path / "eaten").read_bytes() == sensor.key
+    assert (programs / "eaten").read_bytes() == sensor.key
+    assert not (sensor.directory / "formatting").exists()
 
 
 @pytest.mark.parametrize(

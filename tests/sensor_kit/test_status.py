@@ -75,12 +75,12 @@ def test_the_last_unlock_is_told(machines_door: Door, sensor: Sensor) -> None:
     assert status(sensor)["last_unlock"]["exit_code"] == 0
 
 
-def test_a_disk_is_missing_unformatted_or_locked(sensor: Sensor) -> None:
+def test_a_disk_is_absent_unformatted_or_locked(sensor: Sensor) -> None:
     assert status(sensor)["disk"] == "unformatted"
     sensor.format()
     assert status(sensor)["disk"] == "locked"
     sensor.disk.unlink()
-    assert status(sensor)["disk"] == "missing"
+    assert status(sensor)["disk"] == "absent"
 
 
 def test_a_tunnel_that_is_down_has_no_address(sensor: Sensor) -> None:

@@ -109,7 +109,7 @@ def test_at_boot_it_asks_again_and_ends_at_once_when_told_to(
         text=True,
     )
     assert process.stderr is not None
-    assert f"asking again in about {pause} s" in process.stderr.readline()
+    assert f"trying again in about {pause} s" in process.stderr.readline()
     wait_until(lambda: is_pausing(process.pid), what="the shell and its sleep", timeout=10)
     started = list(descendants(process.pid))
     process.terminate()

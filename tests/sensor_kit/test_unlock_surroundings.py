@@ -3,6 +3,7 @@ from pathlib import Path
 from tests.support.authority import Authority, make_authority
 from tests.support.sensor_kit.doors import Door, open_door
 from tests.support.sensor_kit.kit import KEY_PATH, Sensor, give, log_calls, run_kit, wrap_program, write_settings
+from tests.support.sensor_kit.mapped import with_device_mapper
 
 
 def test_a_server_of_another_authority_is_asked_nothing(tmp_path: Path, authority: Authority, sensor: Sensor) -> None:
@@ -51,7 +52,7 @@ def test_a_tunnel_that_is_down_is_no_answer(machines_door: Door, sensor: Sensor)
 def test_a_missing_disk_costs_no_release(machines_door: Door, sensor: Sensor) -> None:
     sensor.disk.unlink()
     assert sensor.run("unlock", "--test", "--once").code == 14
-    assert machines_door.requests == []
+    assert machines_door.to(KEY_PATH) == []
 
 
 def test_a_sensor_that_is_not_enrolled_says_so(tmp_path: Path) -> None:
@@ -80,9 +81,9 @@ def test_with_a_device_mapper_the_disk_is_opened_and_mounted(
     machines_door: Door, sensor: Sensor, tmp_path: Path
 ) -> None:
     """The programs that need a device mapper are stand-ins; what they are asked for is what counts."""
+    sensor.format()
     machines_door.answers[KEY_PATH] = [give(sensor.key)]
-    programs = wrap_program(tmp_path / "programs", "dmsetup", "exit 0")
-    wrap_program(programs, "cryptsetup", f"{log_calls('cryptsetup')}; exec cat >{tmp_path}/eaten")
+    programs = with_device_mapper(tmp_path, "ext4")
     wrap_program(programs, "mount", log_calls("mount"))
     write_settings(
         sensor.directory,
@@ -94,7 +95,7 @@ def test_with_a_device_mapper_the_disk_is_opened_and_mounted(
     )
     done = sensor.run("unlock", "--once", path=programs)
     assert done.code == 0, done.err
-    assert (tmp_path / "eaten").read_bytes() == sensor.key
+    assert (programs / "eaten").read_bytes() == sensor.key
     assert (programs / "calls").read_text().splitlines() == [
         f"cryptsetup open --type luks --key-file=- --keyfile-size 64 {sensor.disk} nsm-test-only ",
         "mount /dev/mapper/nsm-test-only /nonexistent/nsm ",
@@ -111,7 +112,7 @@ def test_without_a_device_mapper_it_says_what_is_still_possible(
     assert done.code == 1
     assert "no device mapper" in done.err
     assert "--test" in done.err
-    assert machines_door.requests == []
+    assert machines_door.to(KEY_PATH) == []
     sensor.format()
     machines_door.answers[KEY_PATH] = [give(sensor.key)]
     done = sensor.run("unlock", "--once", "--test", path=programs)

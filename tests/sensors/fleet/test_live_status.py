@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from sensors.fleet.live_status import LiveStatus, Status, live_status
-from sensors.states import SensorState
+from sensors.states import READABLE, SensorState
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -27,6 +27,18 @@ def test_connected_with_an_open_disk_is_well_and_says_from_where_and_since_when(
     seen = status()
     assert (seen.status, seen.label, seen.since) == (Status.OK, "Connected", NOW)
     assert "198.51.100.21" in seen.reason
+
+
+@pytest.mark.parametrize("disk", ["open", "mounted"])
+def test_a_disk_that_is_read_is_well(disk: str):
+    assert status(disk=disk).status is Status.OK
+    assert disk in status(disk=disk).reason
+
+
+def test_a_box_that_does_not_find_its_disk_is_a_warning():
+    seen = status(disk="absent")
+    assert (seen.status, seen.label) == (Status.WARNING, "Connected, disk absent")
+    assert "open" not in seen.reason
 
 
 @pytest.mark.parametrize("disk", ["", "locked"])
@@ -69,9 +81,9 @@ def test_reported_is_never_called_cut_off():
     assert "Waiting" in status(state=SensorState.REPORTED).reason
 
 
-@pytest.mark.parametrize("disk", ["open", "locked", ""])
+@pytest.mark.parametrize("disk", ["open", "mounted", "locked", "absent", ""])
 def test_a_box_that_appears_elsewhere_is_a_warning_even_with_an_open_disk(disk: str):
     seen = status(elsewhere=True, disk=disk)
     assert (seen.status, seen.label, seen.since) == (Status.WARNING, "Not where expected", NOW)
     assert "198.51.100.21" in seen.reason
-    assert ("no disk key" in seen.reason) == (disk != "open")
+    assert ("no disk key" in seen.reason) == (disk not in READABLE)
