@@ -5,6 +5,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Self
 
 from lab import checks
 from lab.abandoned_runs import clear_abandoned_runs
@@ -61,7 +62,7 @@ class Laboratory:
     gateway: GatewayHost
     fleet: Fleet
 
-    def __enter__(self) -> "Laboratory":
+    def __enter__(self) -> Self:
         clear_abandoned_runs()
         with self._stack:
             with signals_wait():

@@ -8,6 +8,17 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+# Of libpq's parameters those that a DATABASE_URL may hold; one that nobody reads would be a promise that is not kept.
+_LIBPQ = frozenset({"host", "port", "sslmode", "sslrootcert", "target_session_attrs"})
+# A server that vanishes without a word: noticed in some ten seconds, and the next of several hosts is tried (libpq's
+# parameters, in seconds but for the last).
+_NOTICE_SILENCE = {
+    "connect_timeout": 3,
+    "keepalives_idle": 4,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 _REDIS = frozenset({"redis", "rediss", "redis+socket"})
 
 
@@ -113,18 +124,27 @@ def database(url: str, *, login: str) -> dict[str, Any]:
         }
     if parts.scheme in {"postgresql", "postgres"}:
         query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        if unknown := query.keys() - _LIBPQ:
+            raise ImproperlyConfigured(
+                f"DATABASE_URL: {', '.join(sorted(unknown))} is not among what may follow its question mark:"
+                f" {', '.join(sorted(_LIBPQ))}."
+            )
+        host = query.get("host") or parts.hostname or ""
+        connecting: dict[str, Any] = {key: query[key] for key in query.keys() - {"host", "port"}}
+        if host and not host.startswith("/"):
+            connecting |= _NOTICE_SILENCE
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or login),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": query.get("host") or parts.hostname or "",
+            "HOST": host,
             "PORT": str(parts.port or query.get("port", "")),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
             # A connection makes the same statements again and again: each is planned once. It halves what a disk key
             # costs PostgreSQL.
-            "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
+            "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **connecting},
         }
     raise ImproperlyConfigured("DATABASE_URL must be `embedded`, or start with postgresql:// or sqlite:///.")
 

@@ -32,6 +32,15 @@ class Role(StrEnum):
         """
         return {"people": 40, "machines": -1, "signer": 10, "worker": 10, "monitor": 10}[self.value]
 
+    @property
+    def longest_pause(self) -> int:
+        """Seconds between two statements of a transaction, after which PostgreSQL ends the connection.
+
+        A host that freezes or loses its network would keep its locks for ever, and a report at another host waits for
+        them. The signer builds revocation lists in between. A role begins with it, as with `most_connections`.
+        """
+        return 15 if self is Role.SIGNER else 3
+
 
 # Who owns all tables, and whom the commands of `manage.py` log in as. No process does.
 OWNER = "nsmaas"

@@ -10,6 +10,7 @@ from database.roles.rights import GUARDED, MORE_THAN_LOGIN, OWNER_OF, SCHEMA, Ri
 
 _LOCK = int.from_bytes(b"nsmaas", "big")
 _REFUSE = f"{SCHEMA}.refuse_by_guard"
+_PAUSE = "idle_in_transaction_session_timeout"
 _LOGIN_ONLY = "LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS NOINHERIT"
 
 
@@ -60,23 +61,31 @@ def _run(cursor: CursorWrapper, statements: Iterable[str]) -> None:
 
 def _roles(cursor: CursorWrapper) -> Iterator[str]:
     more = {right.who for right in granted_rights(cursor) if right.what == MORE_THAN_LOGIN}
-    cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [[role.login for role in Role]])
-    there = {name for (name,) in cursor.fetchall()}
+    cursor.execute(
+        "SELECT rolname, COALESCE(array_to_string(rolconfig, ','), '') FROM pg_roles WHERE rolname = ANY(%s)",
+        [[role.login for role in Role]],
+    )
+    there = dict(cursor.fetchall())
     cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
     (may_make_roles,) = cursor.fetchone()
     for role in Role:
-        if role.login in there - more:
-            continue
-        verb, limit = "ALTER", ""
-        if role.login not in there:
-            verb, limit = "CREATE", f" CONNECTION LIMIT {role.most_connections}"
-        statement = f'{verb} ROLE "{role.login}" {_LOGIN_ONLY}{limit}'
-        if not may_make_roles:
-            raise RolesNotSetUp(
-                f"This login may make no roles. Let PostgreSQL's superuser say `{statement};`, then run this again."
-            )
-        # Roles are those of all databases of the server: in another one this may be done at the same moment.
-        yield f"DO $$ BEGIN {statement}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        for statement in _statements_for(role, there.get(role.login), has_more=role.login in more):
+            if not may_make_roles:
+                raise RolesNotSetUp(
+                    f"This login may make no roles. Let PostgreSQL's superuser say `{statement};`, then run this again."
+                )
+            # Roles are those of all databases of the server: in another one this may be done at the same moment.
+            yield f"DO $$ BEGIN {statement}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+
+
+def _statements_for(role: Role, settings: str | None, *, has_more: bool) -> Iterator[str]:
+    """`settings` are those of the role that is there, None if there is none."""
+    if settings is None:
+        yield f'CREATE ROLE "{role.login}" {_LOGIN_ONLY} CONNECTION LIMIT {role.most_connections}'
+    elif has_more:
+        yield f'ALTER ROLE "{role.login}" {_LOGIN_ONLY}'
+    if _PAUSE not in (settings or ""):
+        yield f"ALTER ROLE \"{role.login}\" SET {_PAUSE} = '{role.longest_pause}s'"
 
 
 def _lock_columns(cursor: CursorWrapper, tables: Iterable[Table]) -> Iterator[str]:

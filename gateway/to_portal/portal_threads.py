@@ -14,6 +14,8 @@ from gateway.to_portal.reports import Report
 from gateway.to_portal.session_questions import QuestionsArrived
 
 WAIT_SECONDS = 50
+# An answer without news that came sooner is of a door that does not wait.
+LEAST_WAIT_SECONDS = 0.5
 LONGEST_BACK_OFF_SECONDS = 5.0
 
 
@@ -134,14 +136,15 @@ class StatePoller(PortalThread):
                 self._deliver(StateArrived(answer, time.monotonic()))
                 self._since = self._applied.get()
                 # A door that does not wait must not make the agent ask as fast as it can.
-                if self._since >= answer.generation and (news or time.monotonic() - began > 1):
+                if self._since >= answer.generation and (news or time.monotonic() - began > LEAST_WAIT_SECONDS):
                     self._failures = 0
                     continue
             self.back_off()
 
     def _poll(self) -> StateAnswer:
-        path = f"/v1/gateway/state?since={self._since}&wait={WAIT_SECONDS}"
-        answer = self._client.ask("GET", path, seconds=WAIT_SECONDS + 15)
+        wait = self._client.longest_wait(WAIT_SECONDS)
+        path = f"/v1/gateway/state?since={self._since}&wait={wait}"
+        answer = self._client.ask("GET", path, seconds=wait + 15, wait=wait)
         if answer.status != 200:
             raise PortalUnreachableError(f"answered {answer.status} to the question for the state")
         return parse_state_answer(answer.body, since=self._since)

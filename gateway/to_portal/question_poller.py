@@ -5,7 +5,7 @@ import queue
 import time
 
 from gateway.to_portal.portal_client import PortalClient, PortalUnreachableError
-from gateway.to_portal.portal_threads import WAIT_SECONDS, Deliver, PortalThread, QuestionsFailed
+from gateway.to_portal.portal_threads import LEAST_WAIT_SECONDS, WAIT_SECONDS, Deliver, PortalThread, QuestionsFailed
 from gateway.to_portal.session_questions import (
     Answers,
     Question,
@@ -42,16 +42,17 @@ class QuestionPoller(PortalThread):
                 continue
             self._deliver(arrived)
             answers = self._wait_for_answers(arrived.questions) if arrived.questions else []
-            if arrived.questions or time.monotonic() - began > 1:
+            if arrived.questions or time.monotonic() - began > LEAST_WAIT_SECONDS:
                 self._failures = 0
             else:
                 # A door that does not wait must not make the agent ask as fast as it can.
                 self.back_off()
 
     def _exchange(self, answers: Answers) -> QuestionsArrived:
-        path = f"/v1/gateway/session-questions?wait={WAIT_SECONDS}"
+        wait = self._client.longest_wait(WAIT_SECONDS)
+        path = f"/v1/gateway/session-questions?wait={wait}"
         body = json.dumps({"answers": answers}, separators=(",", ":")).encode()
-        answer = self._client.ask("POST", path, body=body, seconds=WAIT_SECONDS + 15)
+        answer = self._client.ask("POST", path, body=body, seconds=wait + 15, wait=wait)
         if answer.status != 200:
             raise PortalUnreachableError(f"answered {answer.status} to the offer to answer its questions")
         return parse_questions(answer.body)

@@ -32,6 +32,7 @@ class Answers:
     certificate_key: str = ""
     database: str = LOCAL_DATABASE
     broker: str = LOCAL_BROKER
+    machines_name: str = ""
     provider_name: str = "Network security monitoring"
     mail_host: str = ""
     mail_port: str = "587"
@@ -47,6 +48,8 @@ class Answers:
             raise SetupRefused("--name: the name under which people reach the portal, like portal.example.org")
         if not _is_address(self.machines_address):
             raise SetupRefused("--machines-address: an IPv4 address of this host at base, like 10.20.0.10")
+        if self.machines_name and not _NAME.fullmatch(self.machines_name):
+            raise SetupRefused("--machines-name: a name with the addresses of all hosts, like machines.example.org")
         if bad := [each for each in self.gateway_networks if not _is_network(each)]:
             raise SetupRefused(f"--gateways: {bad[0]!r} is no IPv4 address or network; write 10.20.0.1,10.20.0.2")
         if "@" not in self.administrator or " " in self.administrator:
@@ -71,7 +74,12 @@ class Answers:
 
     @property
     def machines_door_url(self) -> str:
-        return f"https://{self.machines_address}:8443"
+        return f"https://{self.machines_names[0]}:8443"
+
+    @property
+    def machines_names(self) -> list[str]:
+        """Under which machines may call: the first is the one that they are told when they enrol."""
+        return [name for name in (self.machines_name, self.machines_address) if name]
 
     @property
     def shown_name(self) -> str:

@@ -34,7 +34,7 @@ _TRIAL = timedelta(days=365)
 
 def missing(answers: Answers) -> list[str]:
     found = []
-    if reason := _not_good(MACHINES, answers.machines_address):
+    if reason := _not_good(MACHINES, *answers.machines_names):
         found.append(f"issue the machines' door's certificate: {reason}")
     if answers.certificate == SELF_SIGNED:
         if reason := _not_good(PEOPLE, answers.name):
@@ -45,9 +45,10 @@ def missing(answers: Answers) -> list[str]:
 
 
 def mend(answers: Answers) -> None:
-    if _not_good(MACHINES, answers.machines_address):
+    if _not_good(MACHINES, *answers.machines_names):
         where = ("--directory", str(places.DOOR), "--replace")
-        manage("issue_door_certificate", "--name", answers.machines_address, *where)
+        names = [word for name in answers.machines_names for word in ("--name", name)]
+        manage("issue_door_certificate", *names, *where)
     if answers.certificate == SELF_SIGNED:
         if _not_good(PEOPLE, answers.name):
             _sign_itself(answers.name)
@@ -59,13 +60,13 @@ def expiry_of(path: Path) -> datetime:
     return _read(path).not_valid_after_utc
 
 
-def _not_good(path: Path, name: str) -> str:
+def _not_good(path: Path, *names: str) -> str:
     """Why the certificate will not do; empty if it will. Renewed a month before its end."""
     if not path.exists():
         return "there is none"
     certificate = _read(path)
-    if name not in _names(certificate):
-        return f"it is not for {name}"
+    if others := [name for name in names if name not in _names(certificate)]:
+        return f"it is not for {' and '.join(others)}"
     return "it ends soon" if certificate.not_valid_after_utc - datetime.now(UTC) < _LEFT else ""
 
 

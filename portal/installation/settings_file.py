@@ -40,7 +40,7 @@ def wanted(answers: Answers) -> dict[str, str]:
         "CELERY_BROKER_URL": answers.broker,
         "NSMAAS_BASE_URL": f"https://{answers.name}",
         "NSMAAS_MACHINES_DOOR_URL": answers.machines_door_url,
-        "NSMAAS_ALLOWED_HOSTS": f"{answers.name},{answers.machines_address}",
+        "NSMAAS_ALLOWED_HOSTS": ",".join([answers.name, *answers.machines_names]),
         "NSMAAS_PROVIDER_NAME": answers.provider_name,
         "NSMAAS_EMAIL_HOST": answers.mail_host,
         "NSMAAS_EMAIL_PORT": answers.mail_port if answers.mail_host else "",

@@ -15,11 +15,26 @@ call_base() {
     path=$1
     shift
     [ -z "$tunnel_device" ] || set -- --interface "if!$tunnel_device" "$@"
+    [ -z "$door_address" ] || set -- --connect-to "::$door_address:" "$@"
     curl -q --silent --show-error --http1.1 --globoff --noproxy '*' --proto '=https' --tlsv1.2 \
         --connect-timeout "$connect_seconds" --max-time "$answer_seconds" --max-filesize 65536 \
         --cert "$DIRECTORY/client.crt" --key "$DIRECTORY/client.key" \
         --cacert "$DIRECTORY/ca.crt" --capath "$DIRECTORY/no-other-authorities" \
         "$@" --url "${machines_door_url%/}$path"
+}
+
+# The door's name may have several addresses, one for each of base's hosts. curl goes on to the next where nobody takes the
+# connection. Where somebody does and gives no usable answer, the next call is made to the next address.
+door_address='' doors_left=0
+leave_door() {
+    door_name=${machines_door_url#https://} door_name=${door_name%/}
+    case $door_name in '['*) return 0 ;; esac
+    # shellcheck disable=SC2046 # addresses hold no spaces
+    set -- $(getent ahosts "${door_name%:*}" 2>/dev/null | awk '!seen[$1]++ { print $1 }')
+    [ $# -gt 1 ] || return 0
+    doors_left=$((doors_left + 1))
+    shift $((doors_left % $#))
+    case $1 in *:*) door_address="[$1]" ;; *) door_address=$1 ;; esac
 }
 
 LONGEST_ANSWER=10

@@ -27,5 +27,8 @@ run_heartbeat() {
     need_programs curl
     read_settings
     [ -n "$machines_door_url" ] || die "$NO_SETTINGS" "no machines_door_url in $DIRECTORY/sensor.conf: enrol first"
-    send_heartbeat "$(print_disk_word)" || exit "$NO_ANSWER"
+    state=$(print_disk_word)
+    send_heartbeat "$state" && return 0
+    leave_door
+    [ -n "$door_address" ] && send_heartbeat "$state" || exit "$NO_ANSWER"
 }

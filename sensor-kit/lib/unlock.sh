@@ -62,13 +62,14 @@ keep_asking() {
     case $patience in once | endless) deadline=0 ;; *) deadline=$(($(date +%s) + patience)) ;; esac
     backoff=1 told=''
     while :; do
-        # Anew in each round, since format-disk or enrol may have been run meanwhile.
+        # Read in each round, since format-disk or enrol may have been run meanwhile.
         read_settings
         limit_try
         try_once
         case $outcome in
             0) return 0 ;;
-            "$HELD" | "$NO_ANSWER" | "$NO_DEVICE") ;;
+            "$HELD" | "$NO_DEVICE") ;;
+            "$NO_ANSWER") leave_door ;;
             *) [ "$patience" = endless ] || return 0 ;;
         esac
         [ "$patience" != once ] || return 0

@@ -134,9 +134,9 @@ class Scene:
             ca_file=place._ca_file,
         )
 
-    def key_answer(self, box: SensorBox, enter: Any, *, seconds: int = 10) -> tuple[str, str]:
+    def key_answer(self, box: SensorBox, enter: Any, *, seconds: int = 10, url: str = KEY_URL) -> tuple[str, str]:
         """Status ("000" for none) and body of the box's request for its key, made from where `enter` leads."""
-        command = ["curl", "-s", "-m", str(seconds), "-X", "POST", "-w", "\n%{http_code}", KEY_URL]
+        command = ["curl", "-s", "-m", str(seconds), "-X", "POST", "-w", "\n%{http_code}", url]
         for option, file in (("--cert", "client.crt"), ("--key", "client.key"), ("--cacert", "ca.crt")):
             command += [option, str(box.directory / file)]
         done = subprocess.run(enter(command), capture_output=True, check=False, timeout=30)

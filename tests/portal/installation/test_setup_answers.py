@@ -26,6 +26,7 @@ WRONG = {
     "a name that ends a directive": ("name", "portal.example.org;"),
     "no address": ("machines_address", "base"),
     "an address of IPv6": ("machines_address", "fd00::1"),
+    "a machines' name without a dot": ("machines_name", "machines"),
     "a rule of nft": ("gateways", "10.20.0.1 } accept"),
     "no e-mail address": ("administrator", "ada"),
     "a certificate without its key": ("certificate", "/etc/ssl/portal.pem"),
@@ -45,6 +46,16 @@ def test_a_wrong_answer_is_refused_with_the_name_of_its_flag_and_without_a_passw
         replace(GOOD, **{name: value})
     assert f"--{name.replace('_', '-')}" in str(refused.value)
     assert "secret" not in str(refused.value)
+
+
+def test_machines_are_told_the_name_that_stands_for_all_hosts_and_may_go_on_calling_the_address():
+    """Boxes that enrolled before there was a second host know the first one's address alone."""
+    two = replace(GOOD, machines_name="machines.example.org")
+    assert (GOOD.machines_door_url, two.machines_door_url) == (
+        "https://10.20.0.10:8443", "https://machines.example.org:8443",
+    )  # fmt: skip
+    assert two.machines_names == ["machines.example.org", "10.20.0.10"]
+    assert settings_file.wanted(two)["NSMAAS_ALLOWED_HOSTS"] == "portal.example.org,machines.example.org,10.20.0.10"
 
 
 def test_fewer_than_six_questions_are_asked():

@@ -123,8 +123,10 @@ class TlsServer(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def open_door(folder: Path, authority: Authority, *, clients: Authority | None = None) -> Iterator[Door]:
-    """A door with a certificate of `authority` that asks for one of `clients`, if given."""
+def open_door(
+    folder: Path, authority: Authority, *, clients: Authority | None = None, at: tuple[str, int] = ("127.0.0.1", 0)
+) -> Iterator[Door]:
+    """A door with a certificate of `authority`, for 127.0.0.1 wherever it is; it asks for one of `clients`, if any."""
     key = ec.generate_private_key(ec.SECP256R1())
     pair = folder / f"server-{id(key)}.pem"
     pair.write_text(key_pem(key) + authority.certify("door", key.public_key(), server=True))
@@ -135,10 +137,10 @@ def open_door(folder: Path, authority: Authority, *, clients: Authority | None =
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(cadata=clients.pem)
     door = Door()
-    server = TlsServer(("127.0.0.1", 0), make_handler(door))
+    server = TlsServer(at, make_handler(door))
     server.context = context
     server.handler = make_handler(door)
-    door.url = f"https://127.0.0.1:{server.server_address[1]}"
+    door.url = f"https://{at[0]}:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
