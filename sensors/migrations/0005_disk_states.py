@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sensors", "0003_owner_functions")]
+    dependencies = [("sensors", "0004_gateway_mssfix")]
     operations = [
         migrations.AlterField(
             model_name="sensorcontact",
