@@ -77,7 +77,7 @@ def overwrite(disk: Path, offset: int, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("half", ["no-header", "one-copy", "no-slot"])
-def test_a_header_that_is_half_written_is_written_anew(programs: Path, begun: Sensor, half: str) -> None:
+def test_a_header_that_is_half_written_is_written_again(programs: Path, begun: Sensor, half: str) -> None:
     """luksFormat fills the slots' place with random bytes first, which look like anybody's data."""
     if half == "no-header":
         overwrite(begun.disk, 0, bytes(32768))
