@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 _SQLITE = (
     "SQLite has no roles: each process of this portal can write every row, so a thief of one of them has the"
-    " rights of all. In service use PostgreSQL (docs/operations.md)."
+    " rights of all. In service use PostgreSQL (docs/operators/install.md)."
 )
 _SET_UP = "Run manage.py set_up_database_roles."
 

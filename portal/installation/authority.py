@@ -27,7 +27,7 @@ def mend(answers: Answers) -> None:
     if places.CA_KEY.exists():
         raise SetupRefused(
             f"{places.CA_KEY} is there, but the database knows of no authority: it is another database, or an older"
-            " one. Restore it first (docs: operations.md, Backup)."
+            " one. Restore it first (docs: operators/restore.md)."
         )
     if state.authority and not _UNFINISHED.exists():
         raise SetupRefused(

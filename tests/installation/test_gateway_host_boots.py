@@ -12,8 +12,9 @@ from tests.support.gateway.configurations import PUBLIC_ADDRESS
 from tests.support.gateway.lone_gateway import LoneGateway, TunnelBox
 from tests.support.gateway.place import CONFIG
 from tests.support.gateway.witness import Sender, Witness
+from tests.support.installation.documented import documented
 from tests.support.installation.gateway_machine import DIRECTORY, gateway_root, systemctl
-from tests.support.installation.machine import BootedMachine
+from tests.support.installation.operated_machine import OperatedMachine
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.root, pytest.mark.long]
@@ -29,7 +30,7 @@ class GatewayMachine:
     def __init__(self, folder: Path, root: Path) -> None:
         self.gateway = LoneGateway(folder, sensors=2)
         self.network = self.gateway.network
-        self.machine = BootedMachine(root, name=self.gateway.host, binds={self.gateway.directory: DIRECTORY})
+        self.machine = OperatedMachine(root, name=self.gateway.host, binds={self.gateway.directory: DIRECTORY})
         self.base = ""
 
     def boot(self) -> None:
@@ -125,7 +126,7 @@ def test_at_no_moment_does_a_packet_pass_between_sensors(host: GatewayMachine) -
         host.boot()
         gateway.connect(one, other)
         host.wait_until_base_reaches_both("after the first boot, in which the agent writes server.conf")
-        assert "WRONG" not in machine.run("nsm-gateway", "check", check=False)
+        assert "WRONG" not in machine.follow(documented("gateway", "gateway-check"))
         nothing_passed("first boot")
 
         machine.run("systemctl", "restart", "nftables")
@@ -158,10 +159,10 @@ def test_at_no_moment_does_a_packet_pass_between_sensors(host: GatewayMachine) -
         nothing_passed("agent disabled, rules flushed")
 
         # No tunnel on a host that is open: neither without the table, as now, nor without the rules.
-        machine.run("systemctl", "restart", "nsm-gateway-openvpn", check=False)
+        machine.follow(documented("gateway", "gateway-restart-openvpn"), ends=(1,))
         assert not machine.is_active("nsm-gateway-openvpn")
         assert "the table inet nsmaas is missing" in machine.log_of("nsm-gateway-openvpn")
-        machine.run("systemctl", "restart", "nsm-gateway-closed")
+        machine.follow(documented("gateway", "gateway-close"))
         wait_until(lambda: machine.is_active("nsm-gateway-openvpn"), seconds=5, what="OpenVPN starts by itself then")
         nothing_passed("OpenVPN started again")
 

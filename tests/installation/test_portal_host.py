@@ -1,86 +1,85 @@
-"""A bare Debian becomes a portal by the commands of docs/operations.md, and stays one.
+"""A bare Debian becomes a portal by the pages of docs/operators, stays one, gets a gateway, and is taken away.
 
 Each test builds on those before. Debian's packages come from a folder, so the stopwatch leaves the line out. No word of
-a test's own is typed but the answers to the five questions.
+a test's own is typed where a page has one, but the answers to the five questions.
 """
 
 import platform
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from tests.support.checkout import CHECKOUT
-from tests.support.installation.built_packages import built_packages, later_version, version_of
-from tests.support.installation.documented import commands_under
-from tests.support.installation.portal_machine import ADDRESS, PortalMachine, portal_machine
+from tests.support.installation.built_packages import built_packages, version_of
+from tests.support.installation.documented import documented
+from tests.support.installation.installed_portal import ADMINISTRATOR, IN_A_FOLDER, REPOSITORY, InstalledPortal
+from tests.support.installation.operated_machine import OperatedMachine
+from tests.support.installation.portal_machine import ADDRESS, GATEWAY, NAME, gateway_beside, portal_machine
 from tests.support.installation.signed_repository import signed_repository
 from tests.support.soaking import SOAKING
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("installation")]
 
 HERE = platform.freedesktop_os_release()["VERSION_CODENAME"]
 # Of the suite's two runs on two databases one is enough: the host has a database of its own.
 RELEASES = ["bookworm", "trixie"] if SOAKING else [HERE]
-ADMINISTRATOR = "ada@example.org"
 ANSWERS = {
-    "Name under which": "portal.example.org",
+    "Name under which": NAME,
     "Address of this host at base": ADDRESS,
-    "Addresses of the gateways": "10.20.0.1",
+    "Addresses of the gateways": GATEWAY,
     "Certificate for the name": "self-signed",
     "E-mail address of the first": ADMINISTRATOR,
 }
-INSTALL, SET_UP, CHECK = commands_under("The portal's host")
-LATER, BROKEN = "7.0.0+deb0", "8.0.0+deb0"
+BROKEN, GOOD = "7.0.0", "8.0.0"
 SECONDS, QUESTIONS = 180, 5
 
 
-@dataclass
-class InstalledPortal:
-    machine: PortalMachine
-    deb: Path
-    work: Path
-
-    def units(self) -> dict[str, str]:
-        """Each lasting process with the number of its first process."""
-        shown = self.machine.shell("systemctl show --property=Id,MainPID 'nsmaas-*.service' 'doors-nginx-*.service'")
-        return dict(re.findall(r"MainPID=(\d+)\nId=(\S+)", shown)) or dict(
-            re.findall(r"Id=(\S+)\nMainPID=(\d+)", shown)
-        )
-
-    def install(self, deb: Path) -> tuple[int, str]:
-        (self.machine.root / "var/tmp/new.deb").write_bytes(deb.read_bytes())
-        return self.machine.try_shell("dpkg --install /var/tmp/new.deb")
-
-
 @pytest.fixture(scope="module", params=RELEASES)
-def portal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InstalledPortal]:
+def release(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def portal(release: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InstalledPortal]:
     work = tmp_path_factory.mktemp("host")
-    debs = built_packages(request.param)
+    debs = built_packages(release)
     deb = next(deb for deb in debs if deb.name.startswith("nsm-portal_"))
     with (
-        signed_repository(request.param, debs, work) as repository,
-        portal_machine(request.param, work / "machine", binds={repository: "/srv/nsm"}) as machine,
+        signed_repository(release, debs, work) as repository,
+        portal_machine(release, work / "machine", binds={repository.folder: REPOSITORY}) as machine,
     ):
-        yield InstalledPortal(machine, deb, work)
+        yield InstalledPortal(machine, deb, work, repository)
+
+
+@pytest.fixture(scope="module")
+def gateway(
+    portal: InstalledPortal, release: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OperatedMachine]:
+    """Bare, beside a portal that is set up."""
+    work, binds = tmp_path_factory.mktemp("gateway"), {portal.repository.folder: REPOSITORY}
+    with gateway_beside(portal.machine, release, work / "machine", binds=binds) as machine:
+        yield machine
+
+
+def check(portal: InstalledPortal) -> str:
+    return portal.machine.follow(documented("install", "check"))
 
 
 def test_the_page_leads_from_a_bare_debian_to_an_administrator_who_is_signed_in(
     portal: InstalledPortal, capsys: pytest.CaptureFixture[str]
 ):
     machine, began = portal.machine, time.monotonic()
-    machine.shell("cp /srv/nsm/nsm-archive-key.asc /var/tmp/")
-    machine.shell(INSTALL.replace("https://packages.example.org/nsm", "file:/srv/nsm"))
+    machine.shell(f"cp {REPOSITORY}/nsm-archive-key.asc /var/tmp/")
+    machine.follow(documented("install", "install"), replacing=IN_A_FOLDER)
     installed = time.monotonic()
-    shown, asked = machine.type(SET_UP, ANSWERS)
+    page = documented("install", "set-up")
+    shown, asked = machine.type(page.commands, ANSWERS)
+    assert page.not_seen_in(shown) == []
     set_up = time.monotonic()
     [link] = re.findall(r"https://portal\.example\.org/accounts/\S+", shown)
-    assert signed_in_at(portal, link).startswith("https://portal.example.org/admin/ ")
+    assert portal.sign_in_at(link).startswith("https://portal.example.org/admin/ ")
     took = time.monotonic() - began
     with capsys.disabled():
         release = portal.deb.name.rpartition("+")[2].partition("_")[0]
@@ -89,27 +88,7 @@ def test_the_page_leads_from_a_bare_debian_to_an_administrator_who_is_signed_in(
             f" ({installed - began:.0f} s to install, {set_up - installed:.0f} s to set up)"
         )
     assert asked <= QUESTIONS
-    assert machine.shell(CHECK).strip() == "All is as it should be."
-
-
-def signed_in_at(portal: InstalledPortal, link: str) -> str:
-    """In the host's network, as the first administrator. Where that ends."""
-    certificate = portal.machine.root / "etc/nsmaas/door/people.crt"
-    command = [
-        sys.executable,
-        "-m",
-        "tests.support.installation.first_sign_in",
-        ADDRESS,
-        str(certificate),
-        link,
-        ADMINISTRATOR,
-    ]
-    done = subprocess.run(
-        ["nsenter", f"--net=/run/netns/{portal.machine.namespace}", *command],
-        cwd=CHECKOUT, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
+    check(portal)
 
 
 def test_run_again_it_asks_nothing_and_finds_nothing_to_do(portal: InstalledPortal):
@@ -201,7 +180,7 @@ def test_check_names_what_is_broken_and_setup_mends_it(portal: InstalledPortal):
     for words in ("nsmaas-worker.service does not run", "limits are not in the firewall", "nginx/sensors.conf"):
         assert words in said
     machine.shell("nsm-portal setup")
-    assert machine.shell(CHECK).strip() == "All is as it should be."
+    check(portal)
 
 
 def test_each_night_the_trail_is_verified_and_a_backup_made(portal: InstalledPortal):
@@ -209,87 +188,150 @@ def test_each_night_the_trail_is_verified_and_a_backup_made(portal: InstalledPor
     assert machine.shell("systemctl is-active nsm-portal-audit.timer nsm-portal-backup.timer").split() == ["active"] * 2
     machine.shell("systemctl start nsm-portal-audit nsm-portal-backup")
     assert machine.try_shell("test -e /var/backups/nsmaas")[0] != 0, "nobody could open one yet"
-    machine.shell(
-        "age-keygen -o /var/tmp/identity 2>/dev/null; age-keygen -y /var/tmp/identity > /etc/nsmaas/backup-recipients;"
-        " systemctl start nsm-portal-backup"
-    )
+    machine.follow(documented("backup", "backup-keys"))
+    machine.follow(documented("backup", "backup"))
     [made] = machine.shell("ls /var/backups/nsmaas/*").split()
-    said = machine.shell(f"nsm-portal restore {made} --identity /var/tmp/identity --verify")
-    assert f"{made} is whole" in said
     assert machine.shell("stat -c %a /var/backups/nsmaas " + made).split() == ["700", "600"]
+
+
+def test_a_backup_and_the_keys_own_copy_are_proved(portal: InstalledPortal):
+    machine = portal.machine
+    machine.follow(documented("backup", "key-copy"))
+    machine.shell("cp backup-identity key-identity /run/")
+    machine.follow(documented("backup", "backup-prove"))
+    assert machine.try_shell("ls /run/backup-identity /run/key-identity")[0] != 0
+    said = machine.follow(documented("backup", "backup-check"), ends=(1,))
+    assert "Neither WAL archiving nor a standby is set up" in said
 
 
 def test_after_a_power_cut_all_comes_up_by_itself(portal: InstalledPortal):
     portal.machine.power_off()
     portal.machine.boot(portal.machine.namespace)
-    assert portal.machine.shell(CHECK).strip() == "All is as it should be."
+    check(portal)
 
 
-def migration(body: str) -> str:
-    return (
-        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
-        '    dependencies = [("limits", "LAST")]\n'
-        f"    operations = [migrations.RunSQL({body!r}, migrations.RunSQL.noop)]\n"
+def test_a_second_administrator_is_invited_and_a_customer_has_a_trail(portal: InstalledPortal):
+    machine = portal.machine
+    machine.follow(documented("first-customer", "second-administrator"))
+    machine.follow(documented("first-customer", "first-link"))
+    portal.as_in_the_admin(
+        "from tenants.actors import Actor; from tenants.operations.register_customer import register_customer as it;"
+        " it(slug='acme', name='Acme', registered_by=Actor.process('test'))"
     )
+    machine.follow(documented("first-customer", "customer-audit"))
 
 
-def add_migration(tree: Path, name: str, body: str) -> None:
-    folder = tree / "usr/lib/nsm-portal/limits/migrations"
-    last = max(path.stem for path in folder.glob("0*.py"))
-    (folder / f"{name}.py").write_text(migration(body).replace("LAST", last))
+def test_a_gateway_is_installed_and_enrolled_and_right(portal: InstalledPortal, gateway: OperatedMachine):
+    code = portal.machine.follow(documented("gateway", "gateway-code")).split()[-1]
+    gateway.shell(f"cp {REPOSITORY}/nsm-archive-key.asc /var/tmp/")
+    gateway.follow(documented("gateway", "gateway-install"), replacing=IN_A_FOLDER)
+    gateway.follow(documented("gateway", "gateway-enrol"), given=f"{code}\n")
+    # To the gateway the portal's host is base.
+    portal.machine.follow(documented("gateway", "base-route"))
+    is_right(gateway)
+
+
+def is_right(gateway: OperatedMachine) -> None:
+    page = documented("gateway", "gateway-check")
+    said = ""
+
+    def is_well() -> bool:
+        nonlocal said
+        status, said = gateway.try_shell(page.commands)
+        return status == 0
+
+    wait_until(is_well, seconds=30, what="the gateway's check finds nothing")
+    assert page.not_seen_in(said) == []
+
+
+def test_in_an_incident_the_host_is_asked_and_its_trail_saved(portal: InstalledPortal):
+    machine = portal.machine
+    machine.follow(documented("incident", "incident-look"))
+    machine.follow(documented("incident", "incident-service"), ends=(0, 1, 2))
+    machine.follow(documented("incident", "incident-trail"))
+    assert "gateway:register" in machine.shell("cat /root/audit-*.jsonl")
+    machine.follow(documented("incident", "reset-factor"))
+
+
+@pytest.mark.usefixtures("gateway")
+def test_the_key_encryption_key_is_rotated(portal: InstalledPortal):
+    machine, file = portal.machine, "/etc/nsmaas/secrets/key-encryption-key"
+    before = machine.shell(f"cat {file}")
+    machine.follow(documented("rotate", "rotate-add"))
+    machine.follow(documented("rotate", "rotate-restart"))
+    assert "1 secrets were sealed again" in machine.follow(documented("rotate", "rotate-run"))
+    machine.follow(documented("rotate", "rotate-remove"))
+    after = machine.shell(f"cat {file}")
+    assert not set(before.split()) & set(after.split())
 
 
 def test_a_failed_migration_leaves_what_runs_and_says_so(portal: InstalledPortal):
+    machine = portal.machine
+    machine.follow(documented("upgrade", "before-upgrade"))
     before = portal.units()
-    broken = later_version(
-        portal.deb, LATER, portal.work, lambda tree: add_migration(tree, "9998_broken", "SELECT no_such_thing")
-    )
-    status, said = portal.install(broken)
-    assert status != 0
-    assert "no_such_thing" in said
-    assert "nothing was restarted" in said
+    portal.publish(BROKEN, migration="9998_broken", body="SELECT no_such_thing")
+    for said in (
+        machine.follow(documented("upgrade", "upgrade"), ends=(100,)),
+        machine.follow(documented("upgrade", "upgrade-again"), ends=(1,)),
+    ):
+        assert "no_such_thing" in said
+        assert "nothing was restarted" in said
     assert portal.units() == before
-    assert sign_in_page(portal) == 0
+    assert portal.shows_its_sign_in_page()
 
 
 def test_an_upgrade_migrates_and_restarts_and_goes_on_from_a_failed_one(portal: InstalledPortal):
     before = portal.units()
-    good = later_version(
-        portal.deb,
-        BROKEN,
-        portal.work,
-        lambda tree: add_migration(tree, "9999_good", "COMMENT ON TABLE limits_spentpurse IS 'seen'"),
-    )
-    status, said = portal.install(good)
-    assert status == 0, said
+    portal.publish(GOOD, migration="9999_good", body="COMMENT ON TABLE limits_spentpurse IS 'seen'")
+    said = portal.machine.follow(documented("upgrade", "upgrade"))
     assert "limits.9999_good" in said
     after = portal.units()
     assert not set(before.items()) & {item for item in after.items() if "nsmaas" in str(item)}
-    assert portal.machine.shell(CHECK).strip() == "All is as it should be."
+    portal.machine.follow(documented("upgrade", "after-upgrade"))
 
 
-def sign_in_page(portal: InstalledPortal) -> int:
-    return portal.machine.try_shell(
-        "/usr/lib/nsm-portal/.venv/bin/python -c 'import ssl, urllib.request as r;"
-        ' r.urlopen(r.Request("https://127.0.0.1/accounts/login/", headers={"Host": "portal.example.org"}),'
-        " context=ssl._create_unverified_context())'"
-    )[0]
+def test_a_gateway_is_upgraded(gateway: OperatedMachine):
+    gateway.follow(documented("upgrade", "gateway-upgrade"))
 
 
 def test_a_downgrade_is_refused_with_a_reason(portal: InstalledPortal):
-    status, said = portal.install(portal.deb)
+    machine = portal.machine
+    (machine.root / "var/tmp/old.deb").write_bytes(portal.deb.read_bytes())
+    status, said = machine.try_shell("dpkg --install /var/tmp/old.deb")
     assert status != 0
     assert "is older than the installed" in said
     assert "restore the backup" in said
-    assert (
-        portal.machine.shell("dpkg-query -W -f '${Status} ${Version}' nsm-portal") == f"install ok installed {BROKEN}"
+    shown = machine.shell("dpkg-query -W -f '${Status} ${Version}' nsm-portal")
+    assert shown == f"install ok installed {portal.version(GOOD)}"
+    check(portal)
+
+
+def test_a_gateway_moves_to_another_host(gateway: OperatedMachine):
+    gateway.follow(documented("move-host", "move-gateway"))
+    # The same machine, as if it were another: nothing is left of the gateway but what was carried over.
+    gateway.shell("apt-get purge --yes nsm-gateway; rm -r /var/lib/nsm-gateway; apt-get install --yes nsm-gateway")
+    gateway.follow(documented("move-host", "move-gateway-here"))
+    is_right(gateway)
+
+
+def test_a_gateway_is_retired(portal: InstalledPortal, gateway: OperatedMachine):
+    portal.as_in_the_admin(
+        "from sensors.gateways.operations.revoke_gateway import revoke_gateway;"
+        " from sensors.models import Gateway; from tenants.models import Person;"
+        " gateway = Gateway.objects.get(name='gw1');"
+        f" person = Person.objects.get(email='{ADMINISTRATOR}');"
+        " revoke_gateway(gateway=gateway, reason='no longer wanted', revoked_by=person)"
     )
-    assert portal.machine.shell(CHECK).strip() == "All is as it should be."
+    gateway.follow(documented("retire-gateway", "retire"))
+    gateway.follow(documented("retire-gateway", "retire-delete"))
+    assert gateway.shell("find /usr /var/lib /etc/systemd -name 'nsm-gateway*'") == ""
+    assert "inet nsmaas" in gateway.shell("nft list tables"), "until the next boot nothing is forwarded"
 
 
 def test_removed_it_stops_and_leaves_what_is_the_providers(portal: InstalledPortal):
     machine = portal.machine
-    machine.shell("apt-get remove --yes nsm-portal")
+    machine.follow(documented("move-host", "move-stop"))
+    machine.follow(documented("move-host", "move-remove"))
     assert machine.shell("ps -eo user:40= | grep -c '^nsmaas' || true").strip() == "0"
     assert machine.try_shell("test -e /usr/lib/nsm-portal")[0] != 0
     kept = machine.shell("ls /etc/nsmaas/secrets /etc/nsmaas/portal.env")

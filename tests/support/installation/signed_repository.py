@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.installation.built_packages import package
@@ -12,10 +13,31 @@ from tests.support.installation.built_packages import package
 KEY = "packages@provider.example"
 
 
+@dataclass(frozen=True)
+class SignedRepository:
+    folder: Path
+    _release: str
+    _out: Path
+    _keys: Path
+
+    def publish(self) -> None:
+        """What lies in the folder of what was built: the script builds none that it is told to leave."""
+        package(
+            *("--release", self._release, "--out", str(self._out), "--only-publish"),
+            *("--repository", str(self.folder), "--key", KEY),
+            environment={"GNUPGHOME": str(self._keys)},
+        )
+
+    def add(self, deb: Path, *, name: str) -> None:
+        """One more, under the name that it would have been built with."""
+        shutil.copy(deb, self._out / name)
+        self.publish()
+
+
 @contextmanager
-def signed_repository(release: str, debs: list[Path], work: Path) -> Iterator[Path]:
-    """With packages that are built already: the script builds none that it is told to leave."""
-    keys, out, repository = work / "keys", work / "out", work / "repository"
+def signed_repository(release: str, debs: list[Path], work: Path) -> Iterator[SignedRepository]:
+    """With packages that are built already."""
+    keys, out = work / "keys", work / "out"
     keys.mkdir(mode=0o700)
     out.mkdir()
     for deb in debs:
@@ -27,11 +49,8 @@ def signed_repository(release: str, debs: list[Path], work: Path) -> Iterator[Pa
 
     try:
         gpg("--passphrase", "", "--quick-generate-key", KEY, "default", "default", "never")
-        package(
-            *("--release", release, "--out", str(out), "--only-publish"),
-            *("--repository", str(repository), "--key", KEY),
-            environment={"GNUPGHOME": str(keys)},
-        )
+        repository = SignedRepository(work / "repository", release, out, keys)
+        repository.publish()
         yield repository
     finally:
         subprocess.run(["gpgconf", "--kill", "all"], env=environment, check=False, capture_output=True)
