@@ -19,6 +19,7 @@ EXPIRED=20
 WRONG_CLOCK=21
 UNFINISHED=22
 DAMAGED=23
+NOT_IN_ORDER=30
 
 say() {
     printf 'nsm-sensor: %s\n' "$*" >&2

@@ -13,13 +13,19 @@ from pathlib import Path
 import pytest
 
 from tests.support.checkout import CHECKOUT, ROOMS
-from tests.support.installation.built_packages import built_packages, package
+from tests.support.installation.built_packages import built_kit, built_packages, package
 
 pytestmark = [pytest.mark.live, pytest.mark.xdist_group("installation")]
 
 HERE = platform.freedesktop_os_release()["VERSION_CODENAME"]
 ELSEWHERE = {"gateway", "lab"}
+SCRIPTS = ("after-install", "before-remove")
 KINDS = (".service", ".socket", ".timer")
+RUNNABLE = {
+    "nsm-portal": {"usr/sbin/nsm-portal"},
+    "nsm-gateway": {"usr/sbin/nsm-gateway"},
+    "nsm-sensor": {f"usr/{name}" for name in ("bin/nsm-sensor", *(f"lib/nsm-sensor/{script}" for script in SCRIPTS))},
+}
 
 
 @pytest.fixture(scope="module")
@@ -60,17 +66,38 @@ def test_the_gateways_holds_the_agent_and_no_more_than_it_imports(packages: dict
     assert not [name for name in there if "django" in name]
 
 
-@pytest.mark.parametrize("name", ["nsm-portal", "nsm-gateway"])
+def test_the_sensors_holds_the_whole_kit_and_asks_for_plain_programs(packages: dict[str, Path]):
+    there = names(packages["nsm-sensor"])
+    kit = CHECKOUT / "sensor-kit"
+    assert {f"usr/lib/nsm-sensor/lib/{path.name}" for path in (kit / "lib").iterdir()} <= there
+    units = [path.relative_to(kit) for path in (kit / "systemd").rglob("*") if path.is_file()]
+    assert {f"usr/lib/systemd/system/{path.relative_to('systemd')}" for path in units} <= there
+    assert {"usr/share/man/man8/nsm-sensor.8.gz", "usr/share/bash-completion/completions/nsm-sensor"} <= there
+    assert not [name for name in there if name.startswith("etc/")], "the postinst makes it, for root alone"
+    shown = subprocess.run(
+        ["dpkg-deb", "-f", packages["nsm-sensor"], "Architecture", "Depends"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "Architecture: all" in shown
+    wanted = {word.split()[0] for word in shown.split("Depends: ")[1].replace("|", ",").split(",")}
+    assert wanted == {
+        *("cryptsetup-bin", "curl", "e2fsprogs", "gawk", "iproute2", "mawk", "openssl", "openvpn", "systemd"),
+    }
+
+
+@pytest.mark.parametrize("name", RUNNABLE)
 def test_files_are_roots_whom_nobody_else_may_change_and_none_is_compiled(packages: dict[str, Path], name: str):
     files = listed(packages[name])
     assert {line[1] for line in files} == {"root/root"}
     modes = {"drwxr-xr-x", "-rw-r--r--", "-rwxr-xr-x", "lrwxrwxrwx"}
     assert {line[0] for line in files} <= modes
-    assert {line[5] for line in files if line[0] == "-rwxr-xr-x"} == {f"./usr/sbin/{name}"}
+    assert {line[5] for line in files if line[0] == "-rwxr-xr-x"} == {f"./{path}" for path in RUNNABLE[name]}
     assert not [line[5] for line in files if line[5].endswith((".pyc", "/__pycache__/", "/RECORD", "/INSTALLER"))]
 
 
-@pytest.mark.parametrize("name", ["nsm-portal", "nsm-gateway"])
+@pytest.mark.parametrize("name", RUNNABLE)
 def test_the_change_log_is_ours_and_the_version_that_of_the_project(packages: dict[str, Path], name: str):
     files = subprocess.run(["dpkg-deb", "--fsys-tarfile", packages[name]], capture_output=True, check=True).stdout
     with tarfile.open(fileobj=io.BytesIO(files)) as tar:
@@ -91,7 +118,9 @@ def test_two_builds_are_one_package(packages: dict[str, Path], tmp_path: Path):
         package("--release", HERE, "--out", str(tmp_path / "again"), "--quick", environment=other)
     finally:
         os.umask(before)
-    for deb in packages.values():
+    others = [path for path in built_kit(HERE).iterdir() if path.suffix != ".deb"]
+    assert len(others) == 2
+    for deb in (*packages.values(), *others):
         again = tmp_path / "again" / deb.name
         assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(deb.read_bytes()).digest(), deb.name
 

@@ -338,6 +338,11 @@ def test_removed_it_stops_and_leaves_what_is_the_providers(portal: InstalledPort
     assert "key-encryption-key" in kept
 
 
+def test_installed_again_it_runs_as_before(portal: InstalledPortal):
+    portal.machine.shell("apt-get -qq --yes install nsm-portal")
+    check(portal)
+
+
 def test_purged_it_leaves_the_keys_and_the_database_and_names_them(portal: InstalledPortal):
     machine = portal.machine
     said = machine.shell("apt-get purge --yes nsm-portal")
@@ -345,6 +350,7 @@ def test_purged_it_leaves_the_keys_and_the_database_and_names_them(portal: Insta
     assert sorted(machine.shell("ls /etc/nsmaas").split()) == ["backup-recipients", "door", "secrets"]
     assert "key-encryption-key" in machine.shell("ls /etc/nsmaas/secrets")
     assert machine.shell("ls -d /var/lib/nsmaas* 2>/dev/null || true") == ""
+    assert machine.shell("find /etc/systemd/system -name 'nsm*' -type l") == ""
     assert "nsmaas" in machine.shell("runuser -u postgres -- psql --no-align --tuples-only --list | cut -d'|' -f1")
 
 

@@ -18,21 +18,34 @@ MADE_AT = "1767225600"
 
 
 def built_packages(release: str) -> list[Path]:
+    """Debian's, of all products."""
+    server = _built(release, "portal", "gateway")
+    return sorted([*server.glob("*.deb"), *built_kit(release).glob("*.deb")])
+
+
+def built_kit(release: str) -> Path:
+    """The folder with what a sensor is installed from, in each form."""
+    return _built(release, "sensor")
+
+
+def _built(release: str, *products: str) -> Path:
     """Kept outside the repository, the last few states of it. Two at once wait for one another."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "nsmaas" / "packages"
     cache.mkdir(parents=True, exist_ok=True)
-    with (cache / f"{release}.lock").open("w") as lock:
+    name = "-".join((release, *products))
+    with (cache / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        folder = cache / f"{release}-{_state_of_checkout()}"
+        folder = cache / f"{name}-{_state_of_checkout()}"
         if not folder.exists():
             unfinished = folder.with_suffix(".new")
             shutil.rmtree(unfinished, ignore_errors=True)
-            package("--release", release, "--out", str(unfinished), "--quick")
+            wanted = [word for product in products for word in ("--product", product)]
+            package(*wanted, "--release", release, "--out", str(unfinished), "--quick")
             unfinished.rename(folder)
-            old = sorted(cache.glob(f"{release}-*"), key=lambda path: path.stat().st_mtime)[:-KEPT]
-            for each in old:
+            kept = [path for path in cache.glob(f"{name}-*") if path.is_dir()]
+            for each in sorted(kept, key=lambda path: path.stat().st_mtime)[:-KEPT]:
                 shutil.rmtree(each)
-    return sorted(folder.glob("*.deb"))
+    return folder
 
 
 def package(*arguments: str, environment: Mapping[str, str] | None = None) -> str:

@@ -18,7 +18,10 @@ from pathlib import Path
 # What Debian's installer puts on a server, as far as a package of ours could come to rest on it.
 PRESENT = ("ca-certificates", "dbus", "iproute2", "netbase", "procps", "systemd-sysv")
 # What `apt install` will ask for, with all that it needs. Not installed: they are there to be fetched.
-WANTED = ("age", "nftables", "nginx-light", "openssl", "openvpn", "postgresql", "python3", "redis-server")
+WANTED = (
+    *("age", "cryptsetup-bin", "curl", "nftables", "nginx-light", "openssl", "openvpn", "postgresql", "python3"),
+    "redis-server",
+)
 SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 MIRROR = "/var/local/debian"
 SECONDS = 1200
