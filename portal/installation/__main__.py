@@ -5,28 +5,50 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
-from portal.installation.answers import QUESTIONS, Answers, flag
+from portal.installation import places
+from portal.installation.answers import HINTS, QUESTIONS, Answers, flag, read_file
+from portal.installation.backups import back_up, copy_postgresql
 from portal.installation.check import check
 from portal.installation.manage import become
 from portal.installation.refusals import SetupRefused
+from portal.installation.restore import restore
 from portal.installation.setup import setup
 from portal.installation.upgrade import finish_upgrade
 
 
 def main(words: list[str]) -> int:
-    if words[:1] == ["manage"] or (words and words[0] in {"backup", "restore"}):
+    if words[:1] == ["manage"] or (words[:1] == ["backup"] and words[1:]):
         return _manage(words[1:] if words[0] == "manage" else words)
     arguments = _parser().parse_args(words)
     try:
         if arguments.command == "setup":
             given = {field.name: value for field in fields(Answers) if (value := getattr(arguments, field.name))}
             return setup(given, file=arguments.file, only_look=arguments.check)
-        return check(aloud=True) if arguments.command == "check" else finish_upgrade()
+        if arguments.command == "restore":
+            options = {name: getattr(arguments, name) for name in ("file", "identity", "wal", "verify")}
+            return restore(**options)
+        return _WITHOUT_ARGUMENTS[arguments.command]()
     except SetupRefused as error:
         print(f"nsm-portal: {error}", file=sys.stderr)
     except (KeyboardInterrupt, EOFError):
         print("\nnsm-portal: stopped. Run it again: it goes on from here.", file=sys.stderr)
     return 1
+
+
+def _back_up() -> int:
+    return back_up(Answers(**read_file(places.ANSWERS)))
+
+
+def _base_backup() -> int:
+    return copy_postgresql(Answers(**read_file(places.ANSWERS)))
+
+
+_WITHOUT_ARGUMENTS = {
+    "check": lambda: check(aloud=True),
+    "backup": _back_up,
+    "base-backup": _base_backup,
+    "finish-upgrade": finish_upgrade,
+}
 
 
 def _manage(words: list[str]) -> int:
@@ -45,7 +67,18 @@ def _parser() -> argparse.ArgumentParser:
     told.add_argument("--check", action="store_true", help="change nothing, and say what would be done")
     told.add_argument("--file", type=Path, help='answers, one a line: name = "portal.example.org"')
     for field in fields(Answers):
-        told.add_argument(flag(field.name), help=QUESTIONS.get(field.name), default="")
+        told.add_argument(flag(field.name), help=(QUESTIONS | HINTS).get(field.name), default="")
+    commands.add_parser(
+        "backup", help="make the backup of this night now, as setup was told (with arguments: manage backup)"
+    )
+    commands.add_parser("base-backup", help="PostgreSQL's user makes the copy that its archived WAL is applied to")
+    told = commands.add_parser("restore", help="a backup onto a host without a portal; settle_restoration follows")
+    told.add_argument("file", type=Path, metavar="FILE")
+    told.add_argument("--identity", type=Path, required=True, help="a file of age's with the secret key")
+    told.add_argument(
+        "--wal", type=Path, help="the folder of archived WAL: the database of the last minute, not of FILE"
+    )
+    told.add_argument("--verify", action="store_true", help="read it to its end and change nothing")
     commands.add_parser("check", help="what is not right on this host, and how to mend it")
     commands.add_parser("manage", help="one of Django's commands: nsm-portal manage verify_audit")
     commands.add_parser("finish-upgrade", help="migrations, rights and restarts, as the package asks for them")

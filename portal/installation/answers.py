@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from portal.installation import files
@@ -19,6 +19,8 @@ NONE = "none"
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
 # What a file of systemd, nginx, nft or TOML can hold without a meaning of its own.
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f\"'\\$`]*")
+
+_PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class Answers:
     mail_port: str = "587"
     mail_tls: str = "yes"
     mail_from: str = ""
+    backup_recipients: str = ""
+    backup_folder: str = "/var/backups/nsmaas"
+    wal_folder: str = ""
+    ship_with: str = ""
 
     def __post_init__(self) -> None:
         """Raises SetupRefused, with the name of the answer and how it is to be written."""
@@ -67,6 +73,20 @@ class Answers:
                 )
         if not self.mail_port.isdecimal() or self.mail_tls not in {"yes", "no"}:
             raise SetupRefused("--mail-port is a number, --mail-tls yes or no")
+        self._check_backups()
+
+    def _check_backups(self) -> None:
+        for name in ("backup_folder", "wal_folder", "ship_with"):
+            if (text := getattr(self, name)) and not _PATH.fullmatch(text):
+                raise SetupRefused(f"{flag(name)}: a path from / on, of letters, digits and . _ - alone")
+        folder, wal = PurePosixPath(self.backup_folder), PurePosixPath(self.wal_folder or "/nowhere")
+        if folder.is_relative_to(wal) or wal.is_relative_to(folder):
+            raise SetupRefused("--wal-folder: another folder than --backup-folder, which is root's alone")
+        if self.wal_folder and not self.database_is_local:
+            raise SetupRefused(
+                "--wal-folder: PostgreSQL on another host archives its WAL there; leave it out here. Its administrator"
+                " sets archive_mode, or has a standby."
+            )
 
     @property
     def gateway_networks(self) -> list[str]:
@@ -95,6 +115,13 @@ class Answers:
         return self.broker == LOCAL_BROKER
 
 
+# Said of the flags that are never asked for.
+HINTS = {
+    "backup_recipients": "who can open backups: public keys of age with commas, or a file of them, one a line",
+    "backup_folder": "where each night's backup goes",
+    "wal_folder": "where PostgreSQL's WAL goes minute by minute: a disk of another host that is mounted here",
+    "ship_with": "a program that takes each new file of both to another host: it is called with its path",
+}
 # Asked for, in this order, with what is said about each. Everything else has a value that is right for most.
 QUESTIONS = {
     "name": "Name under which people reach the portal, like portal.example.org",

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from portal.installation import door_certificates, places
+from portal.installation import backups, door_certificates, places
 from portal.installation.answers import Answers, read_file
 from portal.installation.manage import manage
 from portal.installation.programs import run, succeeds
@@ -20,15 +20,21 @@ _PATIENCE = 30  # seconds until a door that was just started answers
 
 
 def check(*, aloud: bool) -> int:
-    """0 if all is well. Otherwise each fault on a line of its own, and 1. Raises SetupRefused before a setup."""
+    """0 if all is well. Otherwise each fault on a line of its own, and 1. Raises SetupRefused before a setup.
+
+    What nobody has asked for is a warning, and no fault: a trial may do without it.
+    """
     if not places.ANSWERS.exists():
         raise SetupRefused(f"{places.ANSWERS} is not there: run nsm-portal setup first.")
     answers = Answers(**read_file(places.ANSWERS))
     faults = [fault for look in _LOOKS for fault in look(answers)]
+    warnings = list(_warnings(answers))
+    for warning in warnings if aloud else []:
+        print(f"WARNING: {warning}", flush=True)
     for fault in faults:
         print(f"NOT RIGHT: {fault}", flush=True)
     if aloud and not faults:
-        print("All is as it should be.", flush=True)
+        print(f"{'Apart from that: ' if warnings else ''}All is as it should be.", flush=True)
     return 1 if faults else 0
 
 
@@ -39,6 +45,20 @@ def _steps(answers: Answers) -> Iterator[str]:
                 yield f"{step.name}: {line}. Run nsm-portal setup."
         except SetupRefused as error:
             yield f"{step.name}: {error}"
+
+
+def _warnings(answers: Answers) -> Iterator[str]:
+    try:
+        yield from backups.shortcomings(answers)
+    except SetupRefused:
+        return  # The database cannot be asked: a fault that is told above.
+
+
+def _backups(answers: Answers) -> Iterator[str]:
+    try:
+        yield from backups.faults(answers)
+    except SetupRefused as error:
+        yield f"Whether there are backups is not known: {error}"
 
 
 def _processes(_answers: Answers) -> Iterator[str]:
@@ -109,4 +129,5 @@ _LOOKS: tuple[Callable[[Answers], Iterator[str]], ...] = (
     _certificates,
     _newer,
     _django,
+    _backups,
 )

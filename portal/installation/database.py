@@ -29,9 +29,9 @@ def missing(answers: Answers) -> list[str]:
     if not succeeds("systemctl", "is-active", "--quiet", "postgresql"):
         return ["start PostgreSQL, then make the owner, the database and the rules of who logs in as whom"]
     found = []
-    if not _sql("SELECT 1 FROM pg_roles WHERE rolname = 'nsmaas' AND rolcreaterole"):
+    if not sql("SELECT 1 FROM pg_roles WHERE rolname = 'nsmaas' AND rolcreaterole"):
         found.append(f"make the role {OWNER}, which owns the tables")
-    if not _sql("SELECT 1 FROM pg_database WHERE datname = 'nsmaas'"):
+    if not sql("SELECT 1 FROM pg_database WHERE datname = 'nsmaas'"):
         found.append(f"make the database {OWNER}")
     found += [f"write who logs in as whom to {path}" for path, text in _rules() if files.text_of(path) != text]
     if not found and not _lets_in(answers.database):
@@ -48,35 +48,35 @@ def mend(answers: Answers) -> None:
     if not succeeds("systemctl", "cat", "postgresql"):
         raise SetupRefused(f"PostgreSQL is not installed: {_INSTALL}")
     run("systemctl", "enable", "--now", "--quiet", "postgresql")
-    _wait_for_server()
-    if not _sql("SELECT 1 FROM pg_roles WHERE rolname = 'nsmaas'"):
-        _sql(f"CREATE ROLE {OWNER} LOGIN CREATEROLE")
-    _sql(f"ALTER ROLE {OWNER} CREATEROLE")
-    if not _sql("SELECT 1 FROM pg_database WHERE datname = 'nsmaas'"):
-        _sql(f"CREATE DATABASE {OWNER} OWNER {OWNER} ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8'")
+    wait_for_server()
+    if not sql("SELECT 1 FROM pg_roles WHERE rolname = 'nsmaas'"):
+        sql(f"CREATE ROLE {OWNER} LOGIN CREATEROLE")
+    sql(f"ALTER ROLE {OWNER} CREATEROLE")
+    if not sql("SELECT 1 FROM pg_database WHERE datname = 'nsmaas'"):
+        sql(f"CREATE DATABASE {OWNER} OWNER {OWNER} ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8'")
     for path, text in _rules():
         files.write(path, text, path.stat().st_mode & 0o777)
-    _sql("SELECT pg_reload_conf()")
-    if wrong := _sql("SELECT line_number || ': ' || error FROM pg_hba_file_rules WHERE error IS NOT NULL"):
+    sql("SELECT pg_reload_conf()")
+    if wrong := sql("SELECT line_number || ': ' || error FROM pg_hba_file_rules WHERE error IS NOT NULL"):
         raise SetupRefused(f"PostgreSQL does not understand pg_hba.conf, line {wrong}")
 
 
 def _rules() -> list[tuple[Path, str]]:
     """The two files with our lines in them. In pg_hba.conf the first line that fits counts, so ours come first."""
-    hba, ident = Path(_sql("SHOW hba_file")), Path(_sql("SHOW ident_file"))
+    hba, ident = Path(sql("SHOW hba_file")), Path(sql("SHOW ident_file"))
     return [
         (ident, files.with_block(files.text_of(ident), _IDENT, first=False)),
         (hba, files.with_block(files.text_of(hba), _HBA, first=True)),
     ]
 
 
-def _sql(statement: str) -> str:
+def sql(statement: str) -> str:
     """As PostgreSQL's superuser; without its rows' ends."""
     program = ("psql", "--no-psqlrc", "--tuples-only", "--no-align", "--quiet", "--set", "ON_ERROR_STOP=1")
     return run("runuser", "-u", "postgres", "--", *program, given=f"{statement};\n").strip()
 
 
-def _wait_for_server() -> None:
+def wait_for_server() -> None:
     """`systemctl start postgresql` starts the clusters, and comes back before they all answer."""
     run(
         "sh",

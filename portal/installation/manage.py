@@ -50,6 +50,11 @@ def manage(*arguments: str, **changes: str) -> str:
     return done.stdout
 
 
+def show(*arguments: str) -> int:
+    """The same, for somebody who watches it. Its exit code."""
+    return subprocess.run(_command(arguments), cwd=places.PROGRAM, env=environment(), check=False).returncode
+
+
 def become(*arguments: str) -> None:
     """For somebody at the command line: this process becomes the command."""
     os.chdir(places.PROGRAM)

@@ -18,7 +18,11 @@ SECRET_KEY = SECRETS / "secret-key"
 KEY_ENCRYPTION_KEY = SECRETS / "key-encryption-key"
 CA_KEY = SECRETS / "ca.key"
 CA_PASSPHRASE = SECRETS / "ca-passphrase"
+# Of age's: the public keys of those who can open backups. They may be read by all.
+BACKUP_RECIPIENTS = CONFIGURATION / "backup-recipients"
 
 STATE = Path("/var/lib/nsmaas")
 # What the running processes were started with.
 RUNNING = STATE / "running.sha256"
+# There from the beginning of a restoration to its end: no portal is started in between.
+RESTORE_UNDER_WAY = STATE / "restore-under-way"

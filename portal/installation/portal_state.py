@@ -16,6 +16,8 @@ class PortalState:
     second_factors: bool
     # Of the first administrator, or of another: `ready` with a password, `invited` without, or empty.
     administrator: str
+    # What is not right with it, in words: `absent` if nobody has asked for it, `failing` if it was asked for.
+    kept_since_backup: dict[str, str]
 
 
 @cache

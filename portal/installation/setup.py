@@ -13,6 +13,7 @@ from pathlib import Path
 from portal.installation import places
 from portal.installation.administrator import link
 from portal.installation.answers import QUESTIONS, Answers, flag, keep, put_together, read_file
+from portal.installation.backups import shortcomings
 from portal.installation.check import check
 from portal.installation.refusals import SetupRefused
 from portal.installation.steps import STEPS
@@ -24,6 +25,11 @@ def setup(given: Mapping[str, str], *, file: Path | None, only_look: bool) -> in
     """Raises SetupRefused. With `only_look` nothing is changed, and 1 is returned if something were to be done."""
     if os.geteuid() != 0:
         raise SetupRefused("Only root can do this: sudo nsm-portal setup")
+    if places.RESTORE_UNDER_WAY.exists():
+        raise SetupRefused(
+            "A restoration was begun on this host and has not ended: run nsm-portal restore again, as before. (For a"
+            f" new portal: take {places.RESTORE_UNDER_WAY} and the database away.)"
+        )
     answers = _answers(given, file)
     if only_look:
         return _look(answers)
@@ -71,6 +77,8 @@ def _finish(answers: Answers) -> int:
         print(f"{answers.administrator} sets the first password here, once, within an hour:\n  {address}")
     if not answers.mail_host:
         print("No mail server was named (--mail-host): mails become files below /var/lib/nsmaas-worker/mail.")
+    for warning in shortcomings(answers):
+        print(warning)
     print(f"Keep a copy of {places.KEY_ENCRYPTION_KEY} offline: without it no sensor's disk opens again.", flush=True)
     return status
 

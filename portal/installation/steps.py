@@ -6,6 +6,7 @@ from typing import NamedTuple
 from portal.installation import (
     administrator,
     authority,
+    backups,
     broker,
     database,
     door_certificates,
@@ -16,6 +17,7 @@ from portal.installation import (
     services,
     settings_file,
     users,
+    wal_archive,
 )
 from portal.installation.answers import Answers
 
@@ -31,6 +33,8 @@ class Step(NamedTuple):
 STEPS = (
     Step("users and folders", users.missing, users.mend),
     Step("database", database.missing, database.mend),
+    Step("backups, as asked for", backups.missing, backups.mend),
+    Step("WAL archive, as asked for", wal_archive.missing, wal_archive.mend),
     Step("broker", broker.missing, broker.mend),
     Step("settings", settings_file.missing, settings_file.mend),
     Step("tables and rights", schema.missing, schema.mend),
@@ -41,4 +45,5 @@ STEPS = (
     Step("firewall", firewall.missing, firewall.mend),
     Step("services", services.missing, services.mend),
     Step("first administrator", administrator.missing, administrator.mend),
+    Step("first backups", backups.missing_first, backups.mend_first),
 )

@@ -18,7 +18,6 @@ TASKS = {
 }  # fmt: skip
 HOSTS = {"portal", "gateway", "router", "another machine"}
 # A test that is being written. Once its file is there the line here has to go.
-AWAITED = {"tests/installation/test_restored_host.py"}
 SHORTEST_REASON = 20
 TEXTS = sorted(
     path
@@ -52,8 +51,7 @@ def why_nothing_types(block: Block) -> Iterator[str]:
     elif block.host not in HOSTS:
         yield f"{where}: no test has a host {block.host!r}"
     elif not (CHECKOUT / block.test).is_file():
-        if block.test not in AWAITED:
-            yield f"{where}: there is no {block.test}"
+        yield f"{where}: there is no {block.test}"
     elif (block.page, block.name) not in typed_by(CHECKOUT / block.test):
         yield f'{where}: {block.test} does not type documented("{block.page}", "{block.name}")'
 
@@ -77,10 +75,6 @@ def test_each_block_that_a_test_types_is_there():
     tests = [path for path in (CHECKOUT / "tests").rglob("test_*.py") if "documented(" in path.read_text()]
     typed = {block for path in tests for block in typed_by(path)}
     assert typed - {(block.page, block.name) for block in all_blocks()} == set()
-
-
-def test_a_test_that_has_come_is_no_longer_awaited():
-    assert [name for name in AWAITED if (CHECKOUT / name).exists()] == []
 
 
 def test_each_command_that_a_page_names_is_one():

@@ -1,6 +1,5 @@
 """Make one backup of all but the key-encryption key, and take old ones away."""
 
-import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,12 @@ from django.utils import timezone
 from pki.age import AgeFailed, encrypting
 from pki.models import WrappedKey
 from portal.backups.archive import ArchiveWriter
-from portal.backups.continuous import SUFFIX, find_unprotected
+from portal.backups.continuous import look_at_continuity
 from portal.backups.database_copy import CopyFailed, dumping
+from portal.backups.durable import put_in_place
 from portal.backups.settings_files import FileRefused, files_below
+from portal.backups.shipping import ShippingFailed, ship
+from portal.backups.staleness import BACKUP
 
 
 class Command(BaseCommand):
@@ -30,13 +32,14 @@ class Command(BaseCommand):
         parser.add_argument("--recipients", type=Path, required=True, help="a file of age's: one public key a line")
         parser.add_argument("--configuration", type=Path, default=Path("/etc/nsmaas"), help="default: /etc/nsmaas")
         parser.add_argument("--keep", type=int, default=30, help="how many of FOLDER's stay, the newest; default: 30")
+        parser.add_argument("--ship-with", type=Path, help="a program that is called with the new backup's path")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["keep"] < 1:
             raise CommandError("--keep must be at least 1: this one.")
         folder: Path = options["folder"]
         now = timezone.now()
-        file = folder / f"{now:%Y%m%dT%H%M%S.%fZ}{SUFFIX}"
+        file = folder / f"{now:%Y%m%dT%H%M%S.%fZ}{BACKUP}"
         unfinished = file.with_suffix(".unfinished")
         try:
             with encrypting(recipients=options["recipients"], to=unfinished) as stream:
@@ -53,7 +56,7 @@ class Command(BaseCommand):
                     migrations=sorted(f"{app}.{name}" for app, name in applied),
                     keys=keys,
                 )
-            _put_in_place(unfinished, file)
+            put_in_place(unfinished, file)
         except (AgeFailed, CopyFailed, FileRefused, OSError) as problem:
             raise CommandError(f"No backup was made. {problem}") from None
         finally:
@@ -61,18 +64,11 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Made {file}, {file.stat().st_size} bytes. It opens with the key-encryption keys {keys} alone."
         )
-        for old in sorted(folder.glob(f"*{SUFFIX}"))[: -options["keep"]]:
+        try:
+            ship(file, program=options["ship_with"])
+        except ShippingFailed as problem:
+            raise CommandError(f"The backup is on this host alone. {problem}") from None
+        for old in sorted(folder.glob(f"*{BACKUP}"))[: -options["keep"]]:
             old.unlink()
-        for warning in find_unprotected():
+        for warning in look_at_continuity().sentences:
             self.stderr.write(self.style.WARNING(warning))
-
-
-def _put_in_place(unfinished: Path, file: Path) -> None:
-    unfinished.chmod(0o600)
-    descriptor = os.open(unfinished, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)
-    unfinished.rename(file)
-    descriptor = os.open(file.parent, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)

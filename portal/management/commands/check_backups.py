@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.backups.continuous import find_stale, find_unprotected
+from portal.backups.continuous import look_at_continuity
+from portal.backups.staleness import find_stale
 
 
 class Command(BaseCommand):
@@ -16,5 +17,5 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if found := [*find_stale(options["folder"]), *find_unprotected()]:
+        if found := [*find_stale(options["folder"]), *look_at_continuity().sentences]:
             raise CommandError("\n".join(found))

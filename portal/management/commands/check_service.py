@@ -5,9 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
 
 from limits.stores import DATABASE, OutOfReach
+from portal.backups.continuous import look_at_continuity
 from portal.database_role import check_rights
 from portal.monitoring.findings import Finding, Level, findings_of
 from portal.monitoring.gathering import gather_facts
@@ -42,6 +43,7 @@ def _look() -> Iterator[Finding]:
             yield Finding(Level.CRITICAL, text, mend)
         else:
             yield from findings_of(gather_facts())
+            yield _kept()
     except (DatabaseError, InterfaceError) as error:
         # Its words may hold an address, and a password in it.
         text = f"database: does not answer as it should ({type(error).__name__})"
@@ -56,6 +58,16 @@ def _database() -> Iterator[Finding]:
         yield Finding(level, f"database: {message.msg}", message.hint or "")
     if not messages:
         yield Finding(Level.OK, "database: answers, with the declared rights")
+
+
+def _kept() -> Finding:
+    """Of what was written since the last backup. SQLite, which cannot, is told by portal.W002."""
+    found = look_at_continuity()
+    if connection.vendor != "postgresql" or not found.sentences:
+        return Finding(Level.OK, "written since the last backup: kept elsewhere, or on trial")
+    mend = "docs/operators/backup.md, When it is not so."
+    level = Level.CRITICAL if found.failing else Level.WARNING
+    return Finding(level, f"written since the last backup: {found.failing or found.absent}", mend)
 
 
 def _redis() -> Finding:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -7,6 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from pki.models import Authority, KeyEncryptionKeyCheck, NoAuthority
+from portal.backups.continuous import look_at_continuity
 from portal.database_role import rights_that_differ
 from tenants.models import Person
 from tenants.roles import ProviderRole
@@ -31,6 +33,7 @@ _NOTHING = {
     "key_encryption_keys": [],
     "second_factors": False,
     "administrator": "",
+    "kept_since_backup": {"absent": "", "failing": ""},
 }
 
 
@@ -46,5 +49,6 @@ def _known() -> dict[str, Any]:
         "authority": authority,
         "key_encryption_keys": sorted(KeyEncryptionKeyCheck.objects.values_list("kek_id", flat=True)),
         "second_factors": Authenticator.objects.exists(),
+        "kept_since_backup": asdict(look_at_continuity()),
         "administrator": "ready" if ready else "invited" if administrators.exists() else "",
     }

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from pki.age import AgeFailed, decrypting
 from pki.models import Restoration
 from portal.backups.archive import ArchiveBroken, Manifest, read_archive
 from portal.backups.database_copy import CopyFailed, is_empty, load
+from portal.backups.look_through import describe, look_through
 from portal.backups.settings_files import FileRefused, put_back, refuse_to_replace
 from sensors.cases.operations.begin_restoration import begin_restoration
 from tenants.actors import Actor
@@ -36,33 +37,26 @@ class Command(BaseCommand):
         parser.add_argument("--identity", type=Path, required=True, help="a file of age's with the secret key")
         parser.add_argument("--configuration", type=Path, default=Path("/etc/nsmaas"), help="default: /etc/nsmaas")
         parser.add_argument("--verify", action="store_true", help="change nothing")
+        parser.add_argument(
+            "--recovered-until", type=_moment,
+            help="the database is there already, recovered from WAL until then (RFC 3339): only its settings are read",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._file, self._identity = options["file"], options["identity"]
         try:
-            # Once to its end before anything is changed: what is cut off or forged shows only there.
-            manifest, files = self._look_through()
-            self.stdout.write(f"{self._file} is whole: of {manifest.made_at}, {len(files)} files, {manifest.vendor}.")
-            self.stdout.write(f"Its keys open with: {', '.join(manifest.key_encryption_keys) or 'there are none'}.")
+            manifest, files = look_through(self._file, identity=self._identity)
+            for line in describe(self._file, manifest, files):
+                self.stdout.write(line)
             if not options["verify"]:
-                self._restore(manifest, files, options["configuration"])
+                self._restore(manifest, files, options["configuration"], options["recovered_until"])
         except (AgeFailed, ArchiveBroken, CopyFailed, FileRefused, OSError) as problem:
             raise CommandError(f"{problem}") from None
 
-    def _look_through(self) -> tuple[Manifest, dict[str, tuple[bytes, int]]]:
-        manifest, files = None, dict[str, tuple[bytes, int]]()
-        with decrypting(identity=self._identity, file=self._file) as stream:
-            for member in read_archive(stream):
-                if isinstance(member, Manifest):
-                    manifest = member
-                elif member.name is not None:
-                    files[member.name] = member.content, member.mode
-        if manifest is None:
-            raise ArchiveBroken("It has no end.")
-        return manifest, files
-
-    def _restore(self, manifest: Manifest, files: dict[str, tuple[bytes, int]], settings: Path) -> None:
-        made_at = datetime.fromisoformat(manifest.made_at)
+    def _restore(
+        self, manifest: Manifest, files: dict[str, tuple[bytes, int]], settings: Path, recovered: datetime | None
+    ) -> None:
+        made_at = recovered or datetime.fromisoformat(manifest.made_at)
         if manifest.vendor != connection.vendor:
             raise CommandError(f"The backup is of {manifest.vendor}; DATABASE_URL names {connection.vendor}.")
         known = {f"{app}.{name}" for app, name in MigrationLoader(None, ignore_no_migrations=True).disk_migrations}
@@ -71,7 +65,9 @@ class Command(BaseCommand):
         refuse_to_replace(settings, {name: content for name, (content, _) in files.items()})
         for name, (content, mode) in files.items():
             put_back(settings, name, content, mode)
-        if is_empty():
+        if recovered:
+            _refuse_an_empty_one()
+        elif is_empty():
             load(self._database(), backup_made_at=made_at.isoformat())
         elif not _was_loaded(made_at):
             raise CommandError("The database is not empty: a backup is restored into an empty one alone.")
@@ -88,6 +84,15 @@ class Command(BaseCommand):
             for member in read_archive(stream):
                 if not isinstance(member, Manifest) and member.name is None:
                     yield member.content
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _refuse_an_empty_one() -> None:
+    if is_empty():
+        raise CommandError("The database is empty: it was not recovered from WAL.")
 
 
 def _was_loaded(made_at: datetime) -> bool:

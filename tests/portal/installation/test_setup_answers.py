@@ -11,14 +11,8 @@ from portal.installation import files, nginx_files, settings_file
 from portal.installation.answers import QUESTIONS, Answers, keep, put_together, read_file
 from portal.installation.refusals import SetupRefused
 from tests.support.checkout import CHECKOUT
+from tests.support.installation.good_answers import GOOD
 
-GOOD = Answers(
-    name="portal.example.org",
-    machines_address="10.20.0.10",
-    gateways="10.20.0.1, 10.20.1.0/24",
-    certificate="self-signed",
-    administrator="ada.lovelace@example.org",
-)
 WRONG = {
     "a name with a path": ("name", "portal.example.org/x"),
     "a name without a dot": ("name", "portal"),
@@ -37,6 +31,11 @@ WRONG = {
     "a dollar sign": ("provider_name", "$HOME"),
     "a port of letters": ("mail_port", "smtp"),
     "neither yes nor no": ("mail_tls", "1"),
+    "a folder that is relative": ("backup_folder", "backups"),
+    "a folder that goes up": ("wal_folder", "/mnt/../etc"),
+    "a folder with a line end": ("wal_folder", "/mnt/wal\nReadWritePaths=/"),
+    "a program with a word of the shell": ("ship_with", "/usr/bin/true;id"),
+    "WAL where only root may write": ("wal_folder", "/var/backups/nsmaas/wal"),
 }
 
 
@@ -56,6 +55,11 @@ def test_machines_are_told_the_name_that_stands_for_all_hosts_and_may_go_on_call
     )  # fmt: skip
     assert two.machines_names == ["machines.example.org", "10.20.0.10"]
     assert settings_file.wanted(two)["NSMAAS_ALLOWED_HOSTS"] == "portal.example.org,machines.example.org,10.20.0.10"
+
+
+def test_where_postgresql_is_another_hosts_its_wal_is_too():
+    with pytest.raises(SetupRefused, match="--wal-folder"):
+        replace(GOOD, database="postgresql://db.example/nsmaas", wal_folder="/mnt/wal")
 
 
 def test_fewer_than_six_questions_are_asked():

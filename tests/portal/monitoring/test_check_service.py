@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
+from portal.backups.continuous import Continuity
 from portal.management.commands import check_service
 from portal.monitoring import gathering
 from portal.monitoring.facts import RevocationList, Verification, Waiting
@@ -36,8 +37,9 @@ def no_doors(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
 def test_a_service_of_which_all_is_well_ends_with_nothing(monkeypatch: pytest.MonkeyPatch, db: None):
     monkeypatch.setattr(check_service, "check_rights", lambda **_: [])
     monkeypatch.setattr(check_service, "gather_facts", lambda: EXAMPLE)
+    monkeypatch.setattr(check_service, "look_at_continuity", Continuity)
     code, said = run()
-    assert (code, said.splitlines()[0]) == (0, "OK: nothing of 13 is not right")
+    assert (code, said.splitlines()[0]) == (0, "OK: nothing of 14 is not right")
     assert all(line.startswith("OK") for line in said.splitlines())
 
 
@@ -104,6 +106,19 @@ def test_what_is_not_right_is_said_with_what_to_do(change: dict[str, Any], level
     [named] = [finding for finding in found if words in finding.text]
     assert named.level is level
     assert bool(named.mend) is (level > Level.OK)
+
+
+@pytest.mark.parametrize(
+    ("found", "code"), [(Continuity(absent="Nobody keeps it."), 1), (Continuity(failing="It fails since."), 2)]
+)
+def test_that_new_keys_would_be_lost_with_the_host_is_said(
+    monkeypatch: pytest.MonkeyPatch, db: None, found: Continuity, code: int
+):
+    monkeypatch.setattr(check_service, "check_rights", lambda **_: [])
+    monkeypatch.setattr(check_service, "gather_facts", lambda: EXAMPLE)
+    monkeypatch.setattr(check_service, "look_at_continuity", lambda: found)
+    # Of SQLite, which is for a trial, another check tells.
+    assert run()[0] == (code if connection.vendor == "postgresql" else 0)
 
 
 def test_it_reads_the_real_database(fleet: Fleet, monkeypatch: pytest.MonkeyPatch):

@@ -44,12 +44,17 @@ def cached_root(release: str) -> Path:
 
 
 @contextmanager
-def host_root(release: str, folder: Path) -> Iterator[Path]:
-    """A root of its own for one host: what it writes lies in `folder` and goes with it."""
+def host_root(release: str, folder: Path, *, after: Path | None = None) -> Iterator[Path]:
+    """A root of its own for one host: what it writes lies in `folder` and goes with it.
+
+    With `after` it begins as the host whose `folder` that was, and that is gone.
+    """
     for part in ("written", "work", "root"):
         (folder / part).mkdir(parents=True)
     root = folder / "root"
-    layers = f"lowerdir={cached_root(release)},upperdir={folder / 'written'},workdir={folder / 'work'}"
+    below = [after / "written"] if after else []
+    lower = ":".join(map(str, [*below, cached_root(release)]))
+    layers = f"lowerdir={lower},upperdir={folder / 'written'},workdir={folder / 'work'}"
     _run("mount", "-t", "overlay", "overlay", "-o", layers, str(root))
     if subprocess.run(["unshare", "--user", "true"], capture_output=True, check=False).returncode:
         _do_without_user_namespaces(root)

@@ -1,7 +1,8 @@
 """`python -m tests.support.installation.first_sign_in ADDRESS CERTIFICATE LINK E-MAIL`: what a new administrator does.
 
 As the one who signs in: sets a password by the link, signs in, sets the second factor up, opens the admin.
-Prints the title of the page where that ends.
+Prints address and title of the page where that ends, and below the second factor's secret. With that secret instead of
+the link: signs in again.
 """
 
 import http.cookiejar
@@ -52,16 +53,22 @@ def main(address: str, certificate: str, link: str, email: str) -> None:
     from tests.support.one_time_codes import code_of  # needs the apps
 
     browser = SecureVisitor(address, certificate)
-    browser.get(link)
-    browser.send(password1=PASSWORD, password2=PASSWORD)
-    browser.get("/accounts/login/")
+    begins = link.startswith("https:")
+    if begins:
+        browser.get(link)
+        browser.send(password1=PASSWORD, password2=PASSWORD)
+    browser.get("/accounts/login/" if begins else "https://portal.example.org/accounts/login/")
     browser.send(login=email, password=PASSWORD)
-    browser.get("/accounts/2fa/totp/activate/")
-    browser.send("/accounts/reauthenticate/", password=PASSWORD, next="/accounts/2fa/totp/activate/")
-    field = next(each for each in re.findall("<input[^>]*>", browser.page) if "authenticator_secret" in each)
-    browser.send(code=code_of(re.findall(r'value="(\w+)"', field)[0]))
+    secret = link
+    if begins:
+        browser.get("/accounts/2fa/totp/activate/")
+        browser.send("/accounts/reauthenticate/", password=PASSWORD, next="/accounts/2fa/totp/activate/")
+        field = next(each for each in re.findall("<input[^>]*>", browser.page) if "authenticator_secret" in each)
+        secret = re.findall(r'value="(\w+)"', field)[0]
+    browser.send(code=code_of(secret))
     browser.get("/admin/")
     print(browser.url, re.findall(r"<title>\s*(.*?)\s*</title>", browser.page, re.S)[0])
+    print(secret)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,16 @@
 """A portal as its page installs it, with the questions that tests ask of it."""
 
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.checkout import CHECKOUT
 from tests.support.installation.built_packages import later_version, version_of
-from tests.support.installation.portal_machine import ADDRESS, NAME, PortalMachine
+from tests.support.installation.portal_machine import NAME, PortalMachine
 from tests.support.installation.signed_repository import SignedRepository
 
 REPOSITORY = "/srv/nsm"
 # What stands for the provider's own repository on the pages. That of a test lies in a folder.
 IN_A_FOLDER = {"https://packages.example.org/nsm": f"file:{REPOSITORY}"}
-ADMINISTRATOR = "ada@example.org"
 
 
 @dataclass
@@ -41,18 +37,6 @@ class InstalledPortal:
         deb = later_version(self.deb, version, self.work, lambda tree: _add_migration(tree, migration, body))
         self.repository.add(deb, name=f"nsm-portal_{version}_{self.deb.name.rpartition('_')[2]}")
         deb.unlink()
-
-    def sign_in_at(self, link: str) -> str:
-        """In the host's network, as the first administrator. Where that ends."""
-        certificate = self.machine.root / "etc/nsmaas/door/people.crt"
-        program = [sys.executable, "-m", "tests.support.installation.first_sign_in"]
-        of_page = [ADDRESS, str(certificate), link, ADMINISTRATOR]
-        done = subprocess.run(
-            ["nsenter", f"--net=/run/netns/{self.machine.namespace}", *program, *of_page],
-            cwd=CHECKOUT, capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stdout
 
     def shows_its_sign_in_page(self) -> bool:
         status, _ = self.machine.try_shell(

@@ -3,25 +3,54 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.checkout import CHECKOUT
 from tests.support.installation.debian_root import host_root
 from tests.support.installation.operated_machine import OperatedMachine
 
 NAME, ADDRESS, GATEWAY = "portal.example.org", "10.20.0.10", "10.20.0.1"
+ADMINISTRATOR = "ada@example.org"
 
 
 class PortalMachine(OperatedMachine):
     namespace = ""
 
+    def sign_in(self, link_or_secret: str) -> tuple[str, str]:
+        """In the host's network, as the first administrator. Where that ends, and the second factor's secret."""
+        certificate = self.root / "etc/nsmaas/door/people.crt"
+        program = [sys.executable, "-m", "tests.support.installation.first_sign_in"]
+        done = subprocess.run(
+            [
+                "nsenter",
+                f"--net=/run/netns/{self.namespace}",
+                *program,
+                ADDRESS,
+                certificate,
+                link_or_secret,
+                ADMINISTRATOR,
+            ],
+            cwd=CHECKOUT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        where, secret = done.stdout.strip().splitlines()
+        return where, secret
+
 
 @contextmanager
-def portal_machine(release: str, folder: Path, *, binds: dict[Path, str]) -> Iterator[PortalMachine]:
-    """Running; with an address at base, and no way out."""
+def portal_machine(
+    release: str, folder: Path, *, binds: dict[Path, str], after: Path | None = None
+) -> Iterator[PortalMachine]:
+    """Running; with an address at base, and no way out. With `after` it begins as an earlier one, which has ended."""
     name = f"nsm-portal-{os.getpid()}-{release}"
-    with host_root(release, folder) as root:
+    with host_root(release, folder, after=after) as root:
         subprocess.run(["ip", "netns", "add", name], check=True)
         machine = PortalMachine(root, name=name, binds=binds)
         machine.namespace = name
