@@ -186,3 +186,6 @@ def test_a_bare_host_becomes_the_portal_and_what_was_cut_off_stays_so(story: Sto
         assert evaluate_there(machine, "[is_cut(early), is_cut(late)]", **boxes) == [[True, True], [True, False]]
         machine.follow(documented("backup", "backup"))
         assert machine.shell("nsm-portal check") == "All is as it should be.\n"
+        said = machine.shell("apt-get -qq --yes purge nsm-portal")
+        assert "psql -c 'ALTER SYSTEM RESET archive_mode'" in said
+        assert machine.shell("find /etc/systemd/system -name 'nsm-portal*'") == ""
