@@ -25,7 +25,7 @@ class TunnelWitness:
         threading.Thread(target=self._read, daemon=True).start()
 
     def probe(self, address: str, port: int) -> None:
-        """Begin with a box; returns when probes reach it. Raises LaboratoryError if none does."""
+        """Begin with a box; returns when probes reach it. Raises LaboratoryBroken if none does."""
         if self._sender.stdin is None:
             raise RuntimeError("the sender's input is not connected")
         self._sender.stdin.write(f"{address}\n")

@@ -7,15 +7,15 @@ import sys
 from pathlib import Path
 
 from gateway import __version__
-from gateway.agent import AgentBrokenError
+from gateway.agent import AgentBroken
 from gateway.agent_directory import DEFAULT_DIRECTORY, AgentDirectory
 from gateway.check import check
-from gateway.enrol import AlreadyEnrolledError, EnrolmentRefusedError, EnrolmentUnfinishedError, enrol
-from gateway.locks.close_host import HostOpenError, close_host, find_openings
+from gateway.enrol import AlreadyEnrolled, EnrolmentRefused, EnrolmentUnfinished, enrol
+from gateway.locks.close_host import HostOpen, close_host, find_openings
 from gateway.log_lines import PLAIN, start_logging
-from gateway.run import AlreadyRunningError, run
-from gateway.to_portal.enrolment_file import NotEnrolledError
-from gateway.to_portal.renewal import RenewalFailedError, RenewalRefusedError, renew
+from gateway.run import AlreadyRunning, run
+from gateway.to_portal.enrolment_file import NotEnrolled
+from gateway.to_portal.renewal import RenewalFailed, RenewalRefused, renew
 from gateway.to_portal.reports import SNAPSHOT_SECONDS
 
 FINE, TROUBLE, USAGE, REFUSED, UNFINISHED, NOT_ENROLLED, ALREADY_ENROLLED = 0, 1, 2, 3, 4, 5, 6
@@ -120,13 +120,13 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "close":
             return _close(directory, only_look=options.look)
         run(directory=directory, snapshot_seconds=max(1.0, options.snapshot_interval))
-    except NotEnrolledError as error:
+    except NotEnrolled as error:
         return _fail(str(error), NOT_ENROLLED)
-    except RenewalRefusedError as error:
+    except RenewalRefused as error:
         return _fail(str(error), REFUSED)
-    except RenewalFailedError as error:
+    except RenewalFailed as error:
         return _fail(str(error), UNFINISHED)
-    except (AlreadyRunningError, AgentBrokenError, HostOpenError) as error:
+    except (AlreadyRunning, AgentBroken, HostOpen) as error:
         return _fail(str(error), TROUBLE)
     except OSError as error:
         return _fail(f"{error.filename or directory.root}: {error.strerror or error}", TROUBLE)
@@ -147,11 +147,11 @@ def _enrol(options: argparse.Namespace, directory: AgentDirectory) -> int:
             seconds=options.timeout,
             with_new_key=options.new_key,
         )
-    except EnrolmentRefusedError as error:
+    except EnrolmentRefused as error:
         return _fail(str(error), REFUSED)
-    except EnrolmentUnfinishedError as error:
+    except EnrolmentUnfinished as error:
         return _fail(str(error), UNFINISHED)
-    except AlreadyEnrolledError as error:
+    except AlreadyEnrolled as error:
         return _fail(str(error), ALREADY_ENROLLED)
     except ValueError as error:
         return _fail(str(error), USAGE)

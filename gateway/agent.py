@@ -19,7 +19,7 @@ from gateway.openvpn.openvpn_process import needs_restart
 from gateway.openvpn.session_watch import SWEEP_SECONDS, SessionWatch
 from gateway.problems import Problems
 from gateway.state_keeper import StateKeeper
-from gateway.to_portal.certificates import WARN_DAYS, CertificateUnfitError, days_left
+from gateway.to_portal.certificates import WARN_DAYS, CertificateUnfit, days_left
 from gateway.to_portal.outbox import load_outbox
 from gateway.to_portal.portal_threads import (
     Message,
@@ -39,7 +39,7 @@ from gateway.to_portal.session_questions import Answers, QuestionsArrived, Sessi
 UNFINISHED_CUT_SECONDS = 0.1
 
 
-class AgentBrokenError(Exception):
+class AgentBroken(Exception):
     """A part of the agent has failed in a way nobody foresaw: better to be started again than to work by halves."""
 
 
@@ -100,7 +100,7 @@ class Agent:
     # The loop.
 
     def run(self) -> None:
-        """Until `stop`. Raises AgentBrokenError."""
+        """Until `stop`. Raises AgentBroken."""
         self._look_at_certificate()
         while not self._stopping:
             self.turn()
@@ -177,7 +177,7 @@ class Agent:
             case ReportAnswered() | ReportFailed():
                 self.keeper.forget_cuts(self.reporting.take_answer(message, time.monotonic()))
             case ThreadBroke():
-                raise AgentBrokenError(message.detail)
+                raise AgentBroken(message.detail)
 
     def _tell_revoked(self, recall: int | None) -> None:
         """Once, although each answer asks until the portal has it. One restored twice may ask by the same number."""
@@ -211,7 +211,7 @@ class Agent:
     def _look_at_certificate(self) -> None:
         try:
             left = days_left(self.directory.certificate, dt.datetime.now(dt.UTC))
-        except CertificateUnfitError as error:
+        except CertificateUnfit as error:
             self.problems.set("certificate-expires", str(error))
         else:
             self.problems.set("certificate-expires", f"in {left:.0f} days" if left < WARN_DAYS else None)

@@ -9,20 +9,20 @@ from collections.abc import Callable, Iterator
 from gateway.agent_directory import AgentDirectory
 from gateway.finding import Finding
 from gateway.locks.close_host import find_openings
-from gateway.locks.firewall import FirewallRefusedError, read_addresses
+from gateway.locks.firewall import FirewallRefused, read_addresses
 from gateway.locks.foreign_forwarding import find_foreign_drops
 from gateway.locks.host_routing import look_at_settings, look_at_ways
-from gateway.locks.host_tools import ToolRefusedError
-from gateway.locks.other_forwarding import OtherForwardingError, read_other_forwarding
+from gateway.locks.host_tools import ToolRefused
+from gateway.locks.other_forwarding import OtherForwardingRefused, read_other_forwarding
 from gateway.locks.revoked_serials import look_as_openvpn
 from gateway.openvpn.listening import Management, read_management
-from gateway.state.configuration_rules import ConfigurationRefusedError, ServerConf, read_server_conf
-from gateway.state.desired_state import StateRefusedError
+from gateway.state.configuration_rules import ConfigurationRefused, ServerConf, read_server_conf
+from gateway.state.desired_state import StateRefused
 from gateway.state.state_file import StateFile
 from gateway.state.stored_state import StoredState
-from gateway.to_portal.certificates import WARN_DAYS, CertificateUnfitError, days_left
-from gateway.to_portal.enrolment_file import NotEnrolledError, connect_machines_door, load_enrolment
-from gateway.to_portal.portal_client import PortalUnreachableError
+from gateway.to_portal.certificates import WARN_DAYS, CertificateUnfit, days_left
+from gateway.to_portal.enrolment_file import NotEnrolled, connect_machines_door, load_enrolment
+from gateway.to_portal.portal_client import PortalUnreachable
 from gateway.to_portal.way_back import look_at_way_back
 
 
@@ -42,12 +42,12 @@ def _look(directory: AgentDirectory) -> Iterator[Finding]:
     try:
         conf = read_server_conf(directory.server_conf.read_text())
         yield Finding(True, f"server.conf: OpenVPN's user is {conf.user}")
-    except (OSError, ConfigurationRefusedError, UnicodeDecodeError) as error:
+    except (OSError, ConfigurationRefused, UnicodeDecodeError) as error:
         yield Finding(False, f"server.conf: {error}")
     yield from _look_at_management(directory)
     try:
         state = StateFile(directory.state).load()
-    except StateRefusedError as error:
+    except StateRefused as error:
         yield _look_at_portal(directory, 0)
         yield Finding(False, str(error))
         return
@@ -67,7 +67,7 @@ def _look_at_host(directory: AgentDirectory) -> Iterator[Finding]:
     yield from look_at_settings()
     try:
         drops = find_foreign_drops()
-    except ToolRefusedError as error:
+    except ToolRefused as error:
         drops = [str(error)]
     yield from (Finding(False, f"forwarding: {drop}") for drop in drops)
     if not drops:
@@ -81,7 +81,7 @@ def _look_at_base(directory: AgentDirectory, state: StoredState) -> Iterator[Fin
     yield from look_at_ways(networks)
     try:
         url = load_enrolment(directory).machines_door_url
-    except NotEnrolledError:
+    except NotEnrolled:
         return  # Told above.
     yield look_at_way_back(url, state.config.conf, networks)
 
@@ -100,7 +100,7 @@ def _look_at_files(directory: AgentDirectory) -> Iterator[Finding]:
 def _look_at_certificate(directory: AgentDirectory) -> Finding:
     try:
         left = days_left(directory.certificate, dt.datetime.now(dt.UTC))
-    except CertificateUnfitError as error:
+    except CertificateUnfit as error:
         return Finding(False, f"certificate: {error}")
     return Finding(left > WARN_DAYS, f"certificate: {left:.0f} days left" if left > 0 else "certificate: expired")
 
@@ -109,7 +109,7 @@ def _look_at_portal(directory: AgentDirectory, generation: int) -> Finding:
     """What the agent knows already is not sent again."""
     try:
         answer = connect_machines_door(directory).ask("GET", f"/v1/gateway/state?since={generation}&wait=0")
-    except (NotEnrolledError, PortalUnreachableError, ValueError) as error:
+    except (NotEnrolled, PortalUnreachable, ValueError) as error:
         return Finding(False, f"machines' door: {error}")
     return Finding(answer.status == 200, f"machines' door: answers {answer.status}")
 
@@ -141,7 +141,7 @@ def _look_at_serials(directory: AgentDirectory, conf: ServerConf | None, state: 
 def _look_at_firewall(state: StoredState) -> Finding:
     try:
         open_addresses = read_addresses()
-    except FirewallRefusedError as error:
+    except FirewallRefused as error:
         return Finding(False, f"firewall: {error}")
     same = open_addresses == state.allowed_addresses()
     return Finding(same, f"firewall: {len(open_addresses)} addresses open{'' if same else ', not those wanted'}")
@@ -150,7 +150,7 @@ def _look_at_firewall(state: StoredState) -> Finding:
 def _look_at_other_forwarding(directory: AgentDirectory) -> Finding:
     try:
         ways = read_other_forwarding(directory.other_forwarding)
-    except OtherForwardingError as error:
+    except OtherForwardingRefused as error:
         return Finding(False, f"firewall: nothing but the underlay is forwarded, since {error}")
     named = ", ".join(f"{way.incoming} to {way.outgoing}" for way in ways)
     return Finding(True, f"firewall: besides the underlay, {named or 'nothing'} is forwarded")

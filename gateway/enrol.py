@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gateway.agent_directory import AgentDirectory
 from gateway.atomic_files import read_if_there, write_atomically
-from gateway.to_portal.certificates import CertificateUnfitError, check_certificate, key_to_pem, make_csr, make_key
+from gateway.to_portal.certificates import CertificateUnfit, check_certificate, key_to_pem, make_csr, make_key
 from gateway.to_portal.enrolment_file import (
     Enrolment,
     check_enrolment,
@@ -22,7 +22,7 @@ from gateway.to_portal.enrolment_file import (
     load_enrolment,
     save_enrolment,
 )
-from gateway.to_portal.portal_client import Answer, PortalClient, PortalUnreachableError, make_tls_context
+from gateway.to_portal.portal_client import Answer, PortalClient, PortalUnreachable, make_tls_context
 
 PAUSE_SECONDS = 2.0
 # One PEM block of 1024 bits (OpenVPN's doc/tls-crypt-v2.txt) and nothing beside it.
@@ -35,15 +35,15 @@ TLS_CRYPT_KEY_BYTES = 128
 TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
 
 
-class EnrolmentRefusedError(Exception):
+class EnrolmentRefused(Exception):
     """The portal said no for good; the text holds its reason, never the code."""
 
 
-class EnrolmentUnfinishedError(Exception):
+class EnrolmentUnfinished(Exception):
     """Time is up. Nothing is lost: run the same command again."""
 
 
-class AlreadyEnrolledError(Exception):
+class AlreadyEnrolled(Exception):
     """All is here; `new_key` starts again."""
 
 
@@ -68,7 +68,7 @@ def enrol(
         answer = _ask_until(client, "POST", "/api/v1/enrol", body, ready=201, deadline=deadline)
         _store(directory, answer)
     elif directory.tls_crypt_key.exists():
-        raise AlreadyEnrolledError("this gateway is enrolled already; --new-key starts again")
+        raise AlreadyEnrolled("this gateway is enrolled already; --new-key starts again")
     _collect_tls_crypt_key(directory, deadline)
     return load_enrolment(directory)
 
@@ -95,17 +95,17 @@ def _ask_until(
         pause = PAUSE_SECONDS
         try:
             answer = client.ask(method, path, body=body, seconds=min(15.0, left), media="*/*")
-        except PortalUnreachableError as error:
+        except PortalUnreachable as error:
             last = str(error)
         else:
             if answer.status == ready:
                 return answer
             if answer.status != 202 and answer.status not in TRY_AGAIN:
-                raise EnrolmentRefusedError(f"the portal refused: {_reason(answer)}")
+                raise EnrolmentRefused(f"the portal refused: {_reason(answer)}")
             last = f"the portal answered {answer.status}"
             pause = answer.retry_after(otherwise=PAUSE_SECONDS)
         time.sleep(max(0.0, min(pause, deadline - time.monotonic())))
-    raise EnrolmentUnfinishedError(f"not finished in time ({last}); run the same command again")
+    raise EnrolmentUnfinished(f"not finished in time ({last}); run the same command again")
 
 
 def _reason(answer: Answer) -> str:
@@ -123,7 +123,7 @@ def _store(directory: AgentDirectory, answer: Answer) -> None:
     try:
         document = json.loads(answer.body)
         if document["kind"] != "gateway":
-            raise EnrolmentRefusedError("this code is not for a gateway")
+            raise EnrolmentRefused("this code is not for a gateway")
         enrolment = check_enrolment(document["subject"], document["machines_door_url"])
         certificate, chain = check_certificate(
             certificate=document["certificate"].encode(),
@@ -131,8 +131,8 @@ def _store(directory: AgentDirectory, answer: Answer) -> None:
             key=directory.key.read_bytes(),
             subject=enrolment.subject,
         )
-    except (ValueError, TypeError, KeyError, AttributeError, CertificateUnfitError) as error:
-        raise EnrolmentRefusedError(f"the portal's answer is faulty: {error}") from error
+    except (ValueError, TypeError, KeyError, AttributeError, CertificateUnfit) as error:
+        raise EnrolmentRefused(f"the portal's answer is faulty: {error}") from error
     write_atomically(directory.ca, chain, mode=0o644)
     write_atomically(directory.certificate, certificate, mode=0o644)
     save_enrolment(directory, enrolment)
@@ -142,7 +142,7 @@ def _collect_tls_crypt_key(directory: AgentDirectory, deadline: float) -> None:
     client = connect_machines_door(directory)
     answer = _ask_until(client, "GET", "/v1/gateway/tls-crypt-v2-key", None, ready=200, deadline=deadline)
     if not _is_tls_crypt_key(answer.body):
-        raise EnrolmentRefusedError("the machines' door sent something else than a tls-crypt-v2 server key")
+        raise EnrolmentRefused("the machines' door sent something else than a tls-crypt-v2 server key")
     write_atomically(directory.tls_crypt_key, answer.body, mode=0o600)
 
 

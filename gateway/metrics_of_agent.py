@@ -14,7 +14,7 @@ from gateway.metrics import Labels, Metric, by_label, exposition, gauge
 from gateway.openvpn.session_watch import SessionWatch
 from gateway.problems import Problems
 from gateway.state_keeper import StateKeeper
-from gateway.to_portal.certificates import CertificateUnfitError, days_left
+from gateway.to_portal.certificates import CertificateUnfit, days_left
 from gateway.to_portal.reporting import Reporting
 
 # The program that watches is another user; it is of no use to anybody else.
@@ -51,7 +51,7 @@ def metrics_of_agent(
     yield by_label("nsmaas_agent_problem", "What is wrong on this host now, by its code.", "code", found)
     try:
         left = days_left(certificate, dt.datetime.fromtimestamp(now, dt.UTC))
-    except CertificateUnfitError:
+    except CertificateUnfit:
         return  # It is a problem already, by its code.
     text = "When this gateway's certificate ends."
     yield gauge("nsmaas_agent_certificate_not_after_timestamp_seconds", text, now + left * 86400)

@@ -10,22 +10,22 @@ from types import FrameType
 from gateway.agent import Agent
 from gateway.agent_directory import AgentDirectory
 from gateway.to_portal.certificate_pairs import mend_pair
-from gateway.to_portal.enrolment_file import NotEnrolledError, connect_machines_door
+from gateway.to_portal.enrolment_file import NotEnrolled, connect_machines_door
 from gateway.to_portal.portal_threads import Message, ReportSender, StatePoller
 from gateway.to_portal.question_poller import QuestionPoller
 from gateway.to_portal.recall import RecallSender
 from gateway.to_portal.renewal import CertificateRenewer
 
 
-class AlreadyRunningError(Exception):
+class AlreadyRunning(Exception):
     """Two agents would take the management socket and the report numbers from each other."""
 
 
 def run(*, directory: AgentDirectory, snapshot_seconds: float) -> None:
-    """Returns when told to stop. Raises NotEnrolledError, AlreadyRunningError, AgentBrokenError, or OSError."""
+    """Returns when told to stop. Raises NotEnrolled, AlreadyRunning, AgentBroken, or OSError."""
     mend_pair(directory)
     if not directory.tls_crypt_key.exists():
-        raise NotEnrolledError(f"{directory.tls_crypt_key} is missing: run `python -m gateway enrol` again")
+        raise NotEnrolled(f"{directory.tls_crypt_key} is missing: run `python -m gateway enrol` again")
     with _only_one(directory):
         # One connection for each thread: a client is not for two.
         to_ask, to_tell, to_answer, to_recall = (connect_machines_door(directory) for _ in range(4))
@@ -66,6 +66,6 @@ def _only_one(directory: AgentDirectory) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError as error:
-        raise AlreadyRunningError(f"another agent works in {directory.root}") from error
+        raise AlreadyRunning(f"another agent works in {directory.root}") from error
     finally:
         os.close(descriptor)

@@ -11,7 +11,7 @@ from gateway.locks.reconcile import Host
 from gateway.locks.revoked_serials import present_serials
 from gateway.openvpn.session_watch import SessionWatch
 from gateway.problems import Problems
-from gateway.state.desired_state import StateAnswer, StateRefusedError, refuse_outside
+from gateway.state.desired_state import StateAnswer, StateRefused, refuse_outside
 from gateway.state.state_file import StateFile
 from gateway.state.stored_state import StoredState, merge_answer
 
@@ -118,7 +118,7 @@ class StateKeeper:
         """A lost state file is asked for again; what was revoked is still known from crl/."""
         try:
             state = self._file.load()
-        except StateRefusedError as error:
+        except StateRefused as error:
             self._problems.set("state-file-damaged", str(error))
             state = StoredState()
         else:

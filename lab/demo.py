@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from lab.capabilities import has_device_mapper, has_program, reasons_against_network
-from lab.errors import LaboratoryError
+from lab.errors import LaboratoryBroken
 from lab.laboratory import Laboratory
 from lab.sensors import SensorBox
 from lab.signals import AskedToEnd, signals_raise
@@ -64,7 +64,7 @@ def run_demo(*, people_port: int, keep_logs: Path | None, report: bool, database
                     asked_at = time.monotonic()
         except AskedToEnd:
             print("\nAsked to end.")
-        except LaboratoryError as error:
+        except LaboratoryBroken as error:
             print(f"\nThe demonstration failed: {error}")
             status = 1
     print(f"{time.monotonic() - asked_at:6.1f} s  Everything is ended and cleared away.")
@@ -136,9 +136,9 @@ def _check_reachability(laboratory: Laboratory, story: Story) -> None:
     with story.step("from base every sensor answers; no sensor reaches another") as details:
         silent = [name for name, answers in laboratory.sensors_that_base_reaches().items() if not answers]
         if silent:
-            raise LaboratoryError(f"base does not reach {', '.join(silent)}")
+            raise LaboratoryBroken(f"base does not reach {', '.join(silent)}")
         if met := laboratory.sensors_that_meet():
-            raise LaboratoryError(f"sensors reach one another: {met}")
+            raise LaboratoryBroken(f"sensors reach one another: {met}")
         count = len(laboratory.sensors)
         details.append(f"{count} of {count} answer; 0 of {count * (count - 1)} pairs meet")
 
@@ -161,7 +161,7 @@ def _play_theft(laboratory: Laboratory, story: Story) -> None:
         details.append(f"seen at {sighting['at']} from {sighting['source_address']}")
         details.append(f"its key, asked for with its certificate from base: {theft.key_answer()}")
         if noticed := theft.others_that_noticed():
-            raise LaboratoryError(f"the cut-off touched {', '.join(noticed)}")
+            raise LaboratoryBroken(f"the cut-off touched {', '.join(noticed)}")
 
 
 def _print_what_to_try(laboratory: Laboratory, story: Story) -> None:
@@ -194,4 +194,4 @@ def _print_what_to_try(laboratory: Laboratory, story: Story) -> None:
 def _watch(laboratory: Laboratory) -> None:
     # No time-out is too long here: the end is a signal, or a program that dies.
     ended = wait_until(laboratory.processes.first_ended, what="Ctrl-C", timeout=float("inf"), interval=0.5)
-    raise LaboratoryError(ended.describe_end())
+    raise LaboratoryBroken(ended.describe_end())

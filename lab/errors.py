@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-class LaboratoryError(Exception):
+class LaboratoryBroken(Exception):
     """Something that the laboratory runs did not do what it should have done."""
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lab.errors import LaboratoryError
+from lab.errors import LaboratoryBroken
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Fleet:
             own = [sensor for sensor in self.sensors if sensor.customer == customer]
             named.update({f"{letter}{number}": sensor for number, sensor in enumerate(own, start=1)})
         if missing := set(boxes) - set(named):
-            raise LaboratoryError(f"the portal's data has no sensor for {', '.join(sorted(missing))}")
+            raise LaboratoryBroken(f"the portal's data has no sensor for {', '.join(sorted(missing))}")
         return {box: named[box] for box in boxes}
 
 

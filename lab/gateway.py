@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lab.errors import LaboratoryError
+from lab.errors import LaboratoryBroken
 from lab.namespaces import Namespace
 from lab.portal import CHECKOUT
 from lab.process import Process
@@ -51,7 +51,7 @@ class GatewayHost:
             check=False,
         )
         if done.returncode != 0:
-            raise LaboratoryError(f"the gateway could not enrol:\n{done.stderr.strip()}")
+            raise LaboratoryBroken(f"the gateway could not enrol:\n{done.stderr.strip()}")
 
     def start_agent(self) -> None:
         """Start the agent; it goes on asking the portal until it is ended."""
@@ -71,7 +71,7 @@ class GatewayHost:
     def start_openvpn(self, *, timeout: float = 30) -> None:
         """Wait for the agent's configuration, then run OpenVPN with it, again whenever it ends."""
         if self.agent is None:
-            raise LaboratoryError("the agent must run before OpenVPN, whose configuration it writes")
+            raise LaboratoryBroken("the agent must run before OpenVPN, whose configuration it writes")
         server_conf = self.directory / "server.conf"
         self._processes.wait_for(
             server_conf.exists, of=self.agent, what="the agent to write server.conf", timeout=timeout

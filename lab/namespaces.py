@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.errors import LaboratoryError
+from lab.errors import LaboratoryBroken
 from lab.waiting import wait_until
 
 DIRECTORY = Path("/run/netns")
 
 
 def run_tool(command: Sequence[str], *, given: str = "", timeout: float = 20) -> str:
-    """Run a tool to its end and return what it printed; LaboratoryError with its words if it failed."""
+    """Run a tool to its end and return what it printed; LaboratoryBroken with its words if it failed."""
     done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=timeout, check=False)
     if done.returncode != 0:
-        raise LaboratoryError(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
+        raise LaboratoryBroken(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.errors import LaboratoryError
+from lab.errors import LaboratoryBroken
 from lab.namespaces import Namespace
 from lab.portal import CHECKOUT
 from lab.process import Process
@@ -48,7 +48,7 @@ def fill_in(template: str, values: Mapping[str, str]) -> str:
     def value_of(match: re.Match[str]) -> str:
         value = values[match[1]]
         if not re.fullmatch(r"[\w./:@,=-]+", value):
-            raise LaboratoryError(f"{match[1]} holds what has a meaning of its own to nginx: {value!r}")
+            raise LaboratoryBroken(f"{match[1]} holds what has a meaning of its own to nginx: {value!r}")
         return value
 
     directives = [line for line in template.splitlines() if not line.lstrip().startswith("#")]

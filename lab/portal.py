@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from lab.environments import PortalSettings
-from lab.errors import LaboratoryError
+from lab.errors import LaboratoryBroken
 from lab.fleet import Fleet, read_fleet
 from lab.process import Process
 from lab.processes import MINIMAL_ENVIRONMENT, Processes
@@ -30,7 +30,7 @@ def free_port(preferred: int) -> int:
             except OSError:
                 continue
             return port
-    raise LaboratoryError(f"no free port from {preferred} on")
+    raise LaboratoryBroken(f"no free port from {preferred} on")
 
 
 class Portal:
@@ -73,7 +73,7 @@ class Portal:
             check=False,
         )
         if done.returncode != 0:
-            raise LaboratoryError(f"manage.py {arguments[0]} failed:\n{done.stderr.strip()}")
+            raise LaboratoryBroken(f"manage.py {arguments[0]} failed:\n{done.stderr.strip()}")
         return done.stdout
 
     def create(self) -> None:
@@ -194,7 +194,7 @@ class Portal:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.people_port}/accounts/login/", timeout=10) as answer:
                 return bool(answer.status == 200)
         except urllib.error.HTTPError as error:
-            raise LaboratoryError(f"the people's door answered {error.code} to the sign-in page") from error
+            raise LaboratoryBroken(f"the people's door answered {error.code} to the sign-in page") from error
         except OSError:
             return False
 

@@ -9,7 +9,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from lab.errors import LaboratoryError, last_lines
+from lab.errors import LaboratoryBroken, last_lines
 from lab.waiting import wait_until
 
 
@@ -51,7 +51,7 @@ class Process:
         """End the program and all its children, by force if its patience runs out; return its exit status."""
         with self._reaping:
             if self._popen.returncode is None:
-                with suppress(LaboratoryError):
+                with suppress(LaboratoryBroken):
                     wait_until(lambda: not self.is_running(), what=self.name, timeout=self.patience, interval=0.02)
                 # The leader is a zombie or alive, so the group's number cannot belong to anybody else.
                 os.killpg(self.pid, signal.SIGKILL)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from lab.errors import LaboratoryError, last_lines
+from lab.errors import LaboratoryBroken, last_lines
 from lab.process import Process
 from lab.run_directory import RunDirectory
 from lab.signals import signals_wait
@@ -111,11 +111,11 @@ class Processes:
 
         try:
             wait_until(is_there_or_gone, what=what, timeout=timeout)
-        except LaboratoryError as error:
-            raise LaboratoryError(f"{error}; the end of its log:\n{last_lines(of.log)}") from None
+        except LaboratoryBroken as error:
+            raise LaboratoryBroken(f"{error}; the end of its log:\n{last_lines(of.log)}") from None
         if not of.is_running():
             self.end(of)
-            raise LaboratoryError(of.describe_end())
+            raise LaboratoryBroken(of.describe_end())
 
 
 class Supervisor:

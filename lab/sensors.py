@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.errors import LaboratoryError
+from lab.errors import LaboratoryBroken
 from lab.fleet import SensorToEnrol
 from lab.namespaces import Namespace
 from lab.portal import CHECKOUT
@@ -146,5 +146,5 @@ class SensorBox:
 
     def _expect_done(self, answer: KitAnswer, command: str) -> str:
         if answer.status != 0:
-            raise LaboratoryError(f"nsm-sensor {command} on {self.name} ended with {answer.status}:\n{answer.output}")
+            raise LaboratoryBroken(f"nsm-sensor {command} on {self.name} ended with {answer.status}:\n{answer.output}")
         return answer.output

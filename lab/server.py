@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from lab.environments import PortalSettings, Secrets
-from lab.errors import LaboratoryError
+from lab.errors import LaboratoryBroken
 from lab.portal import CHECKOUT, Portal, free_port
 from lab.processes import Processes
 from lab.run_directory import RunDirectory
@@ -36,7 +36,7 @@ def serve(*, state: Path, preferred_port: int) -> int:
             print(f"{ended.name} has ended by itself.")
         except AskedToEnd:
             return 0
-        except LaboratoryError as error:
+        except LaboratoryBroken as error:
             print(error)
         finally:
             with signals_ignored():
@@ -66,8 +66,8 @@ def _create_once(portal: Portal, state: Path) -> list[tuple[str, str, str]]:
     try:
         portal.create()
         fleet = None if kept.exists() else portal.seed_demo()
-    except LaboratoryError as error:
-        raise LaboratoryError(f"{error}\nTo start afresh, remove {state}.") from None
+    except LaboratoryBroken as error:
+        raise LaboratoryBroken(f"{error}\nTo start afresh, remove {state}.") from None
     if fleet:
         kept.touch(mode=0o600)
         kept.write_text(json.dumps([(login.email, login.password, login.role) for login in fleet.logins]))

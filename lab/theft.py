@@ -3,7 +3,7 @@
 import subprocess
 from typing import Any
 
-from lab.errors import LaboratoryError
+from lab.errors import LaboratoryBroken
 from lab.laboratory import Laboratory
 from lab.sensors import SensorBox
 from lab.visitor import Visitor
@@ -71,7 +71,7 @@ class Theft:
         inside = self._laboratory.host("base").enter(command)
         done = subprocess.run(inside, capture_output=True, text=True, timeout=30, check=False)
         if done.returncode != 0:
-            raise LaboratoryError(f"the machines' door did not answer: {done.stderr.strip()}")
+            raise LaboratoryBroken(f"the machines' door did not answer: {done.stderr.strip()}")
         return int(done.stdout)
 
     def _subject_of(self, sensor: str) -> str:

@@ -3,30 +3,30 @@
 from ipaddress import IPv4Network
 
 from gateway.agent_directory import AgentDirectory
-from gateway.locks.firewall import FirewallRefusedError, apply_firewall, table_stands
+from gateway.locks.firewall import FirewallRefused, apply_firewall, table_stands
 from gateway.locks.firewall_table import TABLE, firewall_table
-from gateway.locks.host_tools import ToolRefusedError
-from gateway.locks.other_forwarding import OtherForwardingError, Way, read_other_forwarding
+from gateway.locks.host_tools import ToolRefused
+from gateway.locks.other_forwarding import OtherForwardingRefused, Way, read_other_forwarding
 from gateway.locks.routing_rules import Rule, find_gaps, put_rules_in_place, wanted_rules
-from gateway.state.configuration_rules import ConfigurationRefusedError, read_server_conf
+from gateway.state.configuration_rules import ConfigurationRefused, read_server_conf
 
 
-class HostOpenError(Exception):
+class HostOpen(Exception):
     """This host cannot be closed, so no tunnel may start on it; the text says why."""
 
 
 def close_host(directory: AgentDirectory) -> None:
     """The routing rules, and a table without any sensor unless one stands: filling it is the agent's work.
 
-    Raises HostOpenError.
+    Raises HostOpen.
     """
     others = _others(directory)
     try:
         put_rules_in_place(_wanted(directory, others))
         if not table_stands():
             apply_firewall(firewall_table(base_networks=(), others=others), ())
-    except (ToolRefusedError, FirewallRefusedError) as error:
-        raise HostOpenError(str(error)) from error
+    except (ToolRefused, FirewallRefused) as error:
+        raise HostOpen(str(error)) from error
 
 
 def find_openings(directory: AgentDirectory) -> list[str]:
@@ -41,7 +41,7 @@ def find_openings(directory: AgentDirectory) -> list[str]:
                 f"firewall: the table {TABLE} is missing or not this agent's; "
                 "mend it: systemctl restart nsm-gateway-closed nsm-gateway-agent"
             )
-    except (ToolRefusedError, FirewallRefusedError) as error:
+    except (ToolRefused, FirewallRefused) as error:
         return [f"firewall: {error}"]
     if directory.server_conf.exists() and _underlay(directory) is None:
         openings.append("server.conf is not one of the agent's; mend it: systemctl restart nsm-gateway-agent")
@@ -56,12 +56,12 @@ def _underlay(directory: AgentDirectory) -> IPv4Network | None:
     """None before the portal has told, and for a server.conf with which OpenVPN is not to be started either."""
     try:
         return read_server_conf(directory.server_conf.read_text()).network
-    except (OSError, UnicodeDecodeError, ConfigurationRefusedError):
+    except (OSError, UnicodeDecodeError, ConfigurationRefused):
         return None
 
 
 def _others(directory: AgentDirectory) -> tuple[Way, ...]:
     try:
         return read_other_forwarding(directory.other_forwarding)
-    except OtherForwardingError:
+    except OtherForwardingRefused:
         return ()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 
 from gateway.locks.firewall_table import MARKING, TABLE
-from gateway.locks.host_tools import ToolRefusedError, run_tool
+from gateway.locks.host_tools import ToolRefused, run_tool
 
 SET = f"{TABLE} sensors"
 FEW = 4
@@ -16,15 +16,15 @@ ABSENT = "No such file or directory"
 PASSING = frozenset({"handle", "packets", "bytes", "index"})
 
 
-class FirewallRefusedError(Exception):
+class FirewallRefused(Exception):
     """nft said no; its own words, shortened."""
 
 
 def _nft(*arguments: str, text: str | None = None) -> str:
     try:
         return run_tool("nft", *arguments, text=text)
-    except ToolRefusedError as error:
-        raise FirewallRefusedError(str(error)) from error
+    except ToolRefused as error:
+        raise FirewallRefused(str(error)) from error
 
 
 def apply_firewall(text: str, addresses: Iterable[str]) -> None:
@@ -64,7 +64,7 @@ def read_addresses_again(known: frozenset[str], changed: frozenset[str]) -> froz
 def _is_open(address: str) -> bool:
     try:
         _nft("get", "element", *SET.split(), f"{{ {address} }}")
-    except FirewallRefusedError as error:
+    except FirewallRefused as error:
         if ABSENT in str(error):
             return False
         raise
@@ -72,13 +72,13 @@ def _is_open(address: str) -> bool:
 
 
 def parse_set(output: str) -> list[str]:
-    """Raises FirewallRefusedError for elements that are not single IPv4 addresses."""
+    """Raises FirewallRefused for elements that are not single IPv4 addresses."""
     try:
         [found] = [item["set"] for item in json.loads(output)["nftables"] if "set" in item]
         elements = [item["elem"]["val"] if isinstance(item, dict) else item for item in found.get("elem", [])]
         return [str(ipaddress.IPv4Address(element)) for element in elements]
     except (ValueError, KeyError, TypeError) as error:
-        raise FirewallRefusedError("the set of sensors cannot be read") from error
+        raise FirewallRefused("the set of sensors cannot be read") from error
 
 
 def read_fingerprint() -> str:
@@ -92,10 +92,10 @@ def read_quick_fingerprint() -> str:
 
 
 def table_stands() -> bool:
-    """Whether a table of ours is there that lets the routing rules be passed. Raises FirewallRefusedError."""
+    """Whether a table of ours is there that lets the routing rules be passed. Raises FirewallRefused."""
     try:
         return bool(_nft("list", "chain", *TABLE.split(), MARKING))
-    except FirewallRefusedError as error:
+    except FirewallRefused as error:
         if ABSENT in str(error):
             return False
         raise
@@ -105,7 +105,7 @@ def fingerprint(output: str) -> str:
     try:
         document = _without_passing(json.loads(output))
     except ValueError as error:
-        raise FirewallRefusedError("the table cannot be read") from error
+        raise FirewallRefused("the table cannot be read") from error
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.locks.firewall_table import TABLE
-from gateway.locks.host_tools import ToolRefusedError, run_tool
+from gateway.locks.host_tools import ToolRefused, run_tool
 from gateway.locks.other_forwarding import TUNNEL
 
 LEGACY = Path("/proc/net/ip_tables_names")
@@ -15,12 +15,12 @@ Item = dict[str, Any]
 
 
 def find_foreign_drops() -> list[str]:
-    """Each in words, with how to mend it. Raises ToolRefusedError."""
+    """Each in words, with how to mend it. Raises ToolRefused."""
     return [*read_drops(run_tool("nft", "-t", "-j", "list", "ruleset")), *_legacy_drops()]
 
 
 def read_drops(output: str) -> Iterator[str]:
-    """From nft's list of all rules, of which those of iptables-nft are a part. Raises ToolRefusedError."""
+    """From nft's list of all rules, of which those of iptables-nft are a part. Raises ToolRefused."""
     try:
         items = [item for item in json.loads(output)["nftables"] if isinstance(item, dict)]
         chains = [item["chain"] for item in items if "chain" in item]
@@ -29,7 +29,7 @@ def read_drops(output: str) -> Iterator[str]:
             if chain.get("hook") == "forward" and chain["family"] in FAMILIES and _table_of(chain) != TABLE:
                 yield from _judge(chain, [rule for rule in rules if _table_of(rule) == _table_of(chain)])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ToolRefusedError("the rules of this host cannot be read") from error
+        raise ToolRefused("the rules of this host cannot be read") from error
 
 
 def _table_of(item: Item) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.locks.firewall import (
-    FirewallRefusedError,
+    FirewallRefused,
     apply_firewall,
     change_addresses,
     read_addresses,
@@ -18,8 +18,8 @@ from gateway.locks.firewall import (
     table_stands,
 )
 from gateway.locks.firewall_table import firewall_table
-from gateway.locks.host_tools import ToolRefusedError
-from gateway.locks.other_forwarding import OtherForwardingError, Way, read_other_forwarding
+from gateway.locks.host_tools import ToolRefused
+from gateway.locks.other_forwarding import OtherForwardingRefused, Way, read_other_forwarding
 from gateway.locks.routing_rules import put_rules_in_place, wanted_rules
 from gateway.problems import Problems
 from gateway.state.stored_state import StoredState
@@ -38,7 +38,7 @@ class _Learned:
 
 def _learn(text: str, wanted: frozenset[str]) -> _Learned:
     """Applies it until it has looked the same twice: somebody else may change it before it was looked at, and that must
-    not pass for ours from then on. Raises FirewallRefusedError."""
+    not pass for ours from then on. Raises FirewallRefused."""
     before: _Learned | None = None
     for _ in range(LOOKS):
         now = _Learned(text, read_fingerprint(), read_quick_fingerprint())
@@ -46,7 +46,7 @@ def _learn(text: str, wanted: frozenset[str]) -> _Learned:
             return now
         before = now
         apply_firewall(text, wanted)
-    raise FirewallRefusedError("somebody else goes on changing our table")
+    raise FirewallRefused("somebody else goes on changing our table")
 
 
 class HostFirewall:
@@ -76,7 +76,7 @@ class HostFirewall:
                 self._replace(text, wanted)
             else:
                 self._change_addresses(state, changed, wanted)
-        except FirewallRefusedError as error:
+        except FirewallRefused as error:
             self._applied = None
             self._close_in_standing_table(wanted)
             return str(error)
@@ -99,7 +99,7 @@ class HostFirewall:
                 found = "the rules had been changed; applied again"
             else:
                 return None
-        except FirewallRefusedError as error:
+        except FirewallRefused as error:
             found = f"the table cannot be read; applied again ({error})"
         self._applied = None
         return found
@@ -109,7 +109,7 @@ class HostFirewall:
         try:
             put_rules_in_place(wanted_rules(underlay=underlay, others=self._others))
             self._problems.set("routing-rules-refused", None)
-        except ToolRefusedError as error:
+        except ToolRefused as error:
             self._problems.set("routing-rules-refused", str(error))
 
     @property
@@ -120,7 +120,7 @@ class HostFirewall:
         try:
             self._others = read_other_forwarding(self._path)
             self._problems.set("other-forwarding-refused", None)
-        except OtherForwardingError as error:
+        except OtherForwardingRefused as error:
             self._others = ()
             self._problems.set("other-forwarding-refused", str(error))
 
@@ -143,7 +143,7 @@ class HostFirewall:
         try:
             change_addresses(added=(), removed=read_addresses() - wanted)
             self.open_addresses = read_addresses()
-        except FirewallRefusedError:
+        except FirewallRefused:
             self.open_addresses = None
 
     def _close_without_configuration(self, wanted: frozenset[str]) -> None:
@@ -151,7 +151,7 @@ class HostFirewall:
         then one that knows of no network at base."""
         self._close_in_standing_table(wanted)
         if self.open_addresses is None:
-            with contextlib.suppress(FirewallRefusedError):
+            with contextlib.suppress(FirewallRefused):
                 apply_firewall(firewall_table(base_networks=(), others=self._others), wanted)
                 self.open_addresses = read_addresses()
 
@@ -164,6 +164,6 @@ class HostFirewall:
                 return "the set of sensors had been changed; applied again"
             same = self._learned is not None and read_fingerprint() == self._learned.fingerprint
             return None if same else "the rules had been changed; applied again"
-        except FirewallRefusedError as error:
+        except FirewallRefused as error:
             self.open_addresses = None
             return f"the table was gone; applied again ({error})"

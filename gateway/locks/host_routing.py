@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 from gateway.finding import Finding
-from gateway.locks.host_tools import ToolRefusedError, run_tool
+from gateway.locks.host_tools import ToolRefused, run_tool
 from gateway.locks.other_forwarding import TUNNEL
 
 SETTINGS = Path("/proc/sys/net/ipv4")
@@ -48,7 +48,7 @@ def look_at_ways(base_networks: tuple[IPv4Network, ...]) -> Iterator[Finding]:
         try:
             [way] = json.loads(run_tool("ip", "-j", "route", "get", str(address)))
             device = str(way["dev"])
-        except (ToolRefusedError, ValueError, KeyError, TypeError):
+        except (ToolRefused, ValueError, KeyError, TypeError):
             device = ""
         if device in ("", TUNNEL):
             led = f"its way leads into {TUNNEL}" if device else "there is no way to it"

@@ -6,12 +6,12 @@ import subprocess
 TOOL_SECONDS = 10
 
 
-class ToolRefusedError(Exception):
+class ToolRefused(Exception):
     """The program said no, or could not run; its own words, shortened."""
 
 
 def run_tool(*command: str, text: str | None = None) -> str:
-    """What it printed, in the C locale. Raises ToolRefusedError."""
+    """What it printed, in the C locale. Raises ToolRefused."""
     name = command[0]
     try:
         done = subprocess.run(
@@ -24,7 +24,7 @@ def run_tool(*command: str, text: str | None = None) -> str:
             env={"PATH": os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin", "LC_ALL": "C"},
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise ToolRefusedError(f"{name} could not run: {type(error).__name__}") from error
+        raise ToolRefused(f"{name} could not run: {type(error).__name__}") from error
     if done.returncode:
-        raise ToolRefusedError(" ".join(done.stderr.split())[:300] or f"{name} ended with {done.returncode}")
+        raise ToolRefused(" ".join(done.stderr.split())[:300] or f"{name} ended with {done.returncode}")
     return done.stdout

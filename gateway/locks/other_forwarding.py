@@ -18,7 +18,7 @@ INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@:-]{0,14}")
 MOST_BYTES = 64 * 1024
 
 
-class OtherForwardingError(Exception):
+class OtherForwardingRefused(Exception):
     """The file is not taken, so nothing else is forwarded; the text says how to mend it."""
 
 
@@ -31,33 +31,37 @@ class Way:
 
 
 def read_other_forwarding(path: Path) -> tuple[Way, ...]:
-    """Nothing without a file. Raises OtherForwardingError: one bad line and no line counts."""
+    """Nothing without a file. Raises OtherForwardingRefused: one bad line and no line counts."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return ()
     except OSError as error:
-        raise OtherForwardingError(f"{path.name} cannot be read: {error.strerror}") from error
+        raise OtherForwardingRefused(f"{path.name} cannot be read: {error.strerror}") from error
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
-            raise OtherForwardingError(f"{path.name} must be a file of the agent's own user that nobody else may write")
+            raise OtherForwardingRefused(
+                f"{path.name} must be a file of the agent's own user that nobody else may write"
+            )
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise OtherForwardingError(f"{path.name} is longer than {MOST_BYTES} bytes")
+        raise OtherForwardingRefused(f"{path.name} is longer than {MOST_BYTES} bytes")
     return parse_other_forwarding(content, name=path.name)
 
 
 def parse_other_forwarding(content: bytes, *, name: str) -> tuple[Way, ...]:
-    """Raises OtherForwardingError."""
+    """Raises OtherForwardingRefused."""
     ways = []
     for number, line in enumerate(content.decode("ascii", errors="replace").split("\n"), start=1):
         words = line.split("#", 1)[0].split()
         if not words:
             continue
         if len(words) != 2 or not all(word == ANY or INTERFACE.fullmatch(word) for word in words):
-            raise OtherForwardingError(f"{name} line {number} must say: INCOMING-INTERFACE OUTGOING-INTERFACE")
+            raise OtherForwardingRefused(f"{name} line {number} must say: INCOMING-INTERFACE OUTGOING-INTERFACE")
         if TUNNEL in words:
-            raise OtherForwardingError(f"{name} line {number}: what goes through {TUNNEL} is not for this file to open")
+            raise OtherForwardingRefused(
+                f"{name} line {number}: what goes through {TUNNEL} is not for this file to open"
+            )
         ways.append(Way(*words))
     return tuple(ways)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from pathlib import Path
 
-from gateway.locks.host_tools import ToolRefusedError, run_tool
+from gateway.locks.host_tools import ToolRefused, run_tool
 from gateway.locks.other_forwarding import ANY, TUNNEL, Way
 
 # One bit, of those that container networks and other VPNs are not known to use.
@@ -62,21 +62,21 @@ def wanted_rules(*, underlay: IPv4Network | None, others: Iterable[Way] = ()) ->
 
 
 def read_rules() -> frozenset[Rule]:
-    """All of this host's, others' too. Raises ToolRefusedError."""
+    """All of this host's, others' too. Raises ToolRefused."""
     families = (4, 6) if IPV6.exists() else (4,)
     return frozenset(rule for family in families for rule in parse_rules(family, _ip(family, "-j", "rule", "show")))
 
 
 def parse_rules(family: int, output: str) -> list[Rule]:
-    """Raises ToolRefusedError for what is no list of rules."""
+    """Raises ToolRefused for what is no list of rules."""
     try:
         return [Rule(family, int(item["priority"]), _words(item)) for item in json.loads(output or "[]")]
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ToolRefusedError("the routing rules cannot be read") from error
+        raise ToolRefused("the routing rules cannot be read") from error
 
 
 def put_rules_in_place(wanted: frozenset[Rule]) -> None:
-    """Adds what is missing, and only then takes away what was ours before. Raises ToolRefusedError."""
+    """Adds what is missing, and only then takes away what was ours before. Raises ToolRefused."""
     _let_marks_count()
     present = read_rules()
     missing, outdated = wanted - present, {rule for rule in present if _is_in_our_range(rule)} - wanted
@@ -90,15 +90,15 @@ def put_rules_in_place(wanted: frozenset[Rule]) -> None:
         try:
             if lines:
                 _ip(family, "-force", "-batch", "-", text="\n".join(lines) + "\n")
-        except ToolRefusedError as error:
+        except ToolRefused as error:
             # Two may do this at once; what counts is what is there afterwards.
             said = str(error)
     if left := wanted - read_rules():
-        raise ToolRefusedError(f"routing rules are missing ({min(left).words}): {said}")
+        raise ToolRefused(f"routing rules are missing ({min(left).words}): {said}")
 
 
 def find_gaps(wanted: frozenset[Rule]) -> list[str]:
-    """In words, each with how to mend it; nothing when all rules stand and count. Raises ToolRefusedError."""
+    """In words, each with how to mend it; nothing when all rules stand and count. Raises ToolRefused."""
     present = read_rules()
     gaps = [f"routing rule missing; mend it: {rule}" for rule in sorted(wanted - present)]
     gaps += [

@@ -12,7 +12,7 @@ CHUNK = 65536
 SEND_SECONDS = 1.0
 
 
-class ManagementLostError(Exception):
+class ManagementLost(Exception):
     """OpenVPN is not there or has hung up."""
 
 
@@ -27,12 +27,12 @@ class ManagementSocket:
             directory = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
         except OSError as error:
             self._socket.close()
-            raise ManagementLostError(str(error)) from error
+            raise ManagementLost(str(error)) from error
         try:
             self._socket.connect(f"/proc/self/fd/{directory}/{path.name}")
         except OSError as error:
             self._socket.close()
-            raise ManagementLostError(error.strerror or "cannot connect") from error
+            raise ManagementLost(error.strerror or "cannot connect") from error
         finally:
             os.close(directory)
 
@@ -43,18 +43,18 @@ class ManagementSocket:
         try:
             self._socket.sendall(text.encode())
         except OSError as error:
-            raise ManagementLostError("cannot send") from error
+            raise ManagementLost("cannot send") from error
 
     def read_lines(self) -> list[str]:
-        """What has arrived. Raises ManagementLostError at the end of the connection."""
+        """What has arrived. Raises ManagementLost at the end of the connection."""
         try:
             data = self._socket.recv(CHUNK, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return []
         except OSError as error:
-            raise ManagementLostError("cannot read") from error
+            raise ManagementLost("cannot read") from error
         if not data:
-            raise ManagementLostError("OpenVPN has hung up")
+            raise ManagementLost("OpenVPN has hung up")
         return self._splitter.feed(data)
 
     def close(self) -> None:

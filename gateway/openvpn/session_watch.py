@@ -19,7 +19,7 @@ from gateway.openvpn.management_events import (
     StatusBegins,
     Version,
 )
-from gateway.openvpn.management_socket import ManagementLostError, ManagementSocket
+from gateway.openvpn.management_socket import ManagementLost, ManagementSocket
 from gateway.openvpn.session_history import SessionHistory
 from gateway.openvpn.sessions import Session, choose_to_kill, kill_command, live_names, read_sessions
 from gateway.state.stored_state import StoredState
@@ -108,7 +108,7 @@ class SessionWatch:
             return False
         try:
             lines = self._socket.read_lines()
-        except ManagementLostError as error:
+        except ManagementLost as error:
             self._lose(str(error), now)
             return False
         renewed = False
@@ -167,7 +167,7 @@ class SessionWatch:
     def _attach(self, now: float) -> None:
         try:
             self._socket = ManagementSocket(self._path)
-        except ManagementLostError as error:
+        except ManagementLost as error:
             self._lose(str(error), now)
             return
         # OpenVPN lets every user of the host connect unless told otherwise, and the first one keeps the others out.
@@ -184,7 +184,7 @@ class SessionWatch:
             return
         try:
             self._socket.send(self._conversation.ask(command, at=now))
-        except ManagementLostError as error:
+        except ManagementLost as error:
             self._lose(str(error), now)
 
     def _lose(self, why: str, now: float) -> None:

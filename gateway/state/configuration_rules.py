@@ -19,7 +19,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 PUSH = re.compile(r'push "([a-z0-9. -]*)"')
 
 
-class ConfigurationRefusedError(Exception):
+class ConfigurationRefused(Exception):
     """The text says what is wrong with a configuration from the portal, and what would be right."""
 
 
@@ -46,12 +46,12 @@ class _Line:
     name: str
     words: tuple[str, ...]
 
-    def refuse(self, why: str) -> ConfigurationRefusedError:
-        return ConfigurationRefusedError(f"server.conf line {self.number}: {why}")
+    def refuse(self, why: str) -> ConfigurationRefused:
+        return ConfigurationRefused(f"server.conf line {self.number}: {why}")
 
 
 def read_server_conf(text: str) -> ServerConf:
-    """Raises ConfigurationRefusedError for anything that is not in `openvpn_directives`."""
+    """Raises ConfigurationRefused for anything that is not in `openvpn_directives`."""
     found: dict[str, _Line] = {}
     pushed: list[_Line] = []
     for line in _read_lines(text):
@@ -64,14 +64,14 @@ def read_server_conf(text: str) -> ServerConf:
         found[line.name] = line
     for name in REQUIRED:
         if name not in found:
-            raise ConfigurationRefusedError(f"server.conf must say: {' '.join((name, DIRECTIVES[name])).rstrip()}")
+            raise ConfigurationRefused(f"server.conf must say: {' '.join((name, DIRECTIVES[name])).rstrip()}")
     return _judge(found, pushed)
 
 
 def _read_lines(text: str) -> Iterator[_Line]:
     lines = text.split("\n")
     if len(lines) > MOST_LINES:
-        raise ConfigurationRefusedError(f"server.conf has more than {MOST_LINES} lines")
+        raise ConfigurationRefused(f"server.conf has more than {MOST_LINES} lines")
     for number, text_of_line in enumerate(lines, start=1):
         line = _Line(number, "", tuple(text_of_line.split()))
         if len(text_of_line) > LONGEST_LINE:

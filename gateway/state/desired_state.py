@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 
-from gateway.state.configuration_rules import ConfigurationRefusedError, ServerConf
+from gateway.state.configuration_rules import ConfigurationRefused, ServerConf
 from gateway.state.gateway_config import GatewayConfig, parse_config
 from gateway.state.ipv4 import is_address, is_netmask
 
@@ -21,7 +21,7 @@ CLIENT_CONFIG = re.compile(r"ifconfig-push ([0-9.]{7,15}) ([0-9.]{7,15})\n")
 HIGHEST_GENERATION = 2**63 - 1
 
 
-class StateRefusedError(Exception):
+class StateRefused(Exception):
     """The answer is not one; the text says why and holds nothing of its content but names."""
 
 
@@ -53,15 +53,15 @@ class StateAnswer:
 
 
 def parse_state_answer(body: bytes, *, since: int) -> StateAnswer:
-    """Raises StateRefusedError unless the frame of the answer is right."""
+    """Raises StateRefused unless the frame of the answer is right."""
     document = _read_json(body)
     generation = _integer(document.get("generation"), "generation")
     full = document.get("full")
     listed = document.get("sensors")
     if not isinstance(full, bool) or not isinstance(listed, list):
-        raise StateRefusedError("full or sensors has the wrong type")
+        raise StateRefused("full or sensors has the wrong type")
     if generation < since:
-        raise StateRefusedError(f"generation {generation} is below {since}")
+        raise StateRefused(f"generation {generation} is below {since}")
     refusals: list[str] = []
     config = _parse_config(document.get("config"), refusals)
     sensors: dict[str, SensorEntry] = {}
@@ -69,14 +69,14 @@ def parse_state_answer(body: bytes, *, since: int) -> StateAnswer:
     for position, item in enumerate(listed):
         try:
             entry = parse_sensor(item)
-        except StateRefusedError as error:
+        except StateRefused as error:
             subject = item.get("subject") if isinstance(item, dict) else None
             known = subject if isinstance(subject, str) and SUBJECT.fullmatch(subject) else None
             refused |= {known} if known else set()
             refusals.append(f"sensor {known or f'number {position}'}: {error}")
             continue
         if entry.subject in sensors:
-            raise StateRefusedError(f"sensor {entry.subject} is listed twice")
+            raise StateRefused(f"sensor {entry.subject} is listed twice")
         sensors[entry.subject] = entry
     recall = None if document.get("recall") is None else _integer(document["recall"], "recall")
     return StateAnswer(generation, full, config, tuple(sensors.values()), tuple(refusals), frozenset(refused), recall)
@@ -85,12 +85,12 @@ def parse_state_answer(body: bytes, *, since: int) -> StateAnswer:
 def parse_sensor(item: object) -> SensorEntry:
     """Also reads back what the agent stored: the disk is trusted no more than the portal."""
     if not isinstance(item, dict):
-        raise StateRefusedError("not an object")
+        raise StateRefused("not an object")
     subject, address, allowed = item.get("subject"), item.get("address"), item.get("allowed")
     if not isinstance(subject, str) or not SUBJECT.fullmatch(subject):
-        raise StateRefusedError("subject is not a machine's name")
+        raise StateRefused("subject is not a machine's name")
     if not isinstance(allowed, bool):
-        raise StateRefusedError("allowed is not true or false")
+        raise StateRefused("allowed is not true or false")
     address = _address(address)
     return SensorEntry(
         subject=subject,
@@ -128,23 +128,23 @@ def _read_json(body: bytes) -> dict[str, object]:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise StateRefusedError("not JSON") from error
+        raise StateRefused("not JSON") from error
     if not isinstance(document, dict):
-        raise StateRefusedError("not a JSON object")
+        raise StateRefused("not a JSON object")
     return document
 
 
 def _parse_config(value: object, refusals: list[str]) -> GatewayConfig | None:
     try:
         return None if value is None else parse_config(value)
-    except ConfigurationRefusedError as error:
+    except ConfigurationRefused as error:
         refusals.append(f"config: {error}")
         return None
 
 
 def _integer(value: object, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= HIGHEST_GENERATION:
-        raise StateRefusedError(f"{name} is not a count")
+        raise StateRefused(f"{name} is not a count")
     return value
 
 
@@ -152,7 +152,7 @@ def _address(value: object) -> str:
     # The text must be canonical: it is compared with what nft and OpenVPN print.
     if isinstance(value, str) and is_address(value):
         return value
-    raise StateRefusedError("address is not an IPv4 address")
+    raise StateRefused("address is not an IPv4 address")
 
 
 def _client_config(value: object, address: str) -> str | None:
@@ -161,14 +161,14 @@ def _client_config(value: object, address: str) -> str | None:
         return None
     match = CLIENT_CONFIG.fullmatch(value) if isinstance(value, str) else None
     if match is None or match.group(1) != address or not is_netmask(match.group(2)):
-        raise StateRefusedError("client_config must be: ifconfig-push ADDRESS NETMASK, of its own address")
+        raise StateRefused("client_config must be: ifconfig-push ADDRESS NETMASK, of its own address")
     return match.group()
 
 
 def _serials(value: object, name: str) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise StateRefusedError(f"{name} is not a list")
+        raise StateRefused(f"{name} is not a list")
     for serial in value:
         if not isinstance(serial, str) or not SERIAL.fullmatch(serial):
-            raise StateRefusedError(f"{name} holds something that is no decimal serial number")
+            raise StateRefused(f"{name} holds something that is no decimal serial number")
     return tuple(value)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
-from gateway.state.configuration_rules import ConfigurationRefusedError, ServerConf, read_server_conf
+from gateway.state.configuration_rules import ConfigurationRefused, ServerConf, read_server_conf
 from gateway.state.ipv4 import can_be_at_base, read_network
 
 MOST_BASE_NETWORKS = 64
@@ -20,19 +20,19 @@ class GatewayConfig:
 
 
 def parse_config(value: object) -> GatewayConfig:
-    """Also reads back what the agent stored. Raises ConfigurationRefusedError.
+    """Also reads back what the agent stored. Raises ConfigurationRefused.
 
     A member that is not known is refused: it may be a limit, and leaving that out would open something.
     """
     members = _read_object(value, "config", {"server_conf", "firewall"})
     server_conf = members["server_conf"]
     if not isinstance(server_conf, str):
-        raise ConfigurationRefusedError("server_conf is not text")
+        raise ConfigurationRefused("server_conf is not text")
     conf = read_server_conf(server_conf)
     base_networks = _read_base_networks(_read_object(members["firewall"], "firewall", {"base_networks"}), conf)
     strange = [route for route in conf.routes if route not in base_networks]
     if strange:
-        raise ConfigurationRefusedError(f"server.conf pushes a route to {strange[0]}, which is no network at base")
+        raise ConfigurationRefused(f"server.conf pushes a route to {strange[0]}, which is no network at base")
     return GatewayConfig(server_conf, conf, base_networks)
 
 
@@ -42,7 +42,7 @@ def config_as_json(config: GatewayConfig) -> dict[str, object]:
 
 def _read_object(value: object, what: str, names: set[str]) -> dict[str, Any]:
     if not isinstance(value, dict) or value.keys() != names:
-        raise ConfigurationRefusedError(
+        raise ConfigurationRefused(
             f"{what} must be an object of just {' and '.join(sorted(names))}; is the portal of another version?"
         )
     return value
@@ -51,14 +51,14 @@ def _read_object(value: object, what: str, names: set[str]) -> dict[str, Any]:
 def _read_base_networks(firewall: dict[str, Any], conf: ServerConf) -> tuple[IPv4Network, ...]:
     listed = firewall["base_networks"]
     if not isinstance(listed, list) or len(listed) > MOST_BASE_NETWORKS:
-        raise ConfigurationRefusedError(f"base_networks must be a list of at most {MOST_BASE_NETWORKS}")
+        raise ConfigurationRefused(f"base_networks must be a list of at most {MOST_BASE_NETWORKS}")
     try:
         networks = tuple(map(read_network, listed))
     except ValueError:
-        raise ConfigurationRefusedError("base_networks must be networks of the form 10.20.0.0/24") from None
+        raise ConfigurationRefused("base_networks must be networks of the form 10.20.0.0/24") from None
     for network in networks:
         if not can_be_at_base(network, underlay=conf.network):
-            raise ConfigurationRefusedError(
+            raise ConfigurationRefused(
                 f"{network} cannot be at base: wider than /8, in the underlay, or where no hosts live"
             )
     return networks

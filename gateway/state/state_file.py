@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from gateway.atomic_files import read_if_there, sync_directory, write_atomically
-from gateway.state.configuration_rules import ConfigurationRefusedError
-from gateway.state.desired_state import SERIAL, SUBJECT, SensorEntry, StateRefusedError, parse_sensor
+from gateway.state.configuration_rules import ConfigurationRefused
+from gateway.state.desired_state import SERIAL, SUBJECT, SensorEntry, StateRefused, parse_sensor
 from gateway.state.gateway_config import GatewayConfig, config_as_json, parse_config
 from gateway.state.stored_state import StoredState
 
 log = logging.getLogger("gateway")
 
 MOST_JOURNAL_LINES = 500
-DAMAGE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, StateRefusedError)
+DAMAGE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, StateRefused)
 
 
 class StateFile:
@@ -36,7 +36,7 @@ class StateFile:
         self.lost: str | None = None
 
     def load(self) -> StoredState:
-        """An empty state if there is none. Raises StateRefusedError for a file that is not one.
+        """An empty state if there is none. Raises StateRefused for a file that is not one.
 
         A configuration that this agent does not take, such as another version's, is left out, and all is asked for
         again (generation 0): sensors, revocations and cuts that no report has told of are known all the same.
@@ -53,7 +53,7 @@ class StateFile:
             for line in lines:
                 state = _apply(state, line)
         except DAMAGE as error:
-            raise StateRefusedError(f"{self._path.name} cannot be read: {type(error).__name__}") from error
+            raise StateRefused(f"{self._path.name} cannot be read: {type(error).__name__}") from error
         if state.config is None:
             state = replace(state, generation=0)
         # Nothing may be appended to a torn line: then the next save writes everything again.
@@ -134,7 +134,7 @@ def _entry_as_json(entry: SensorEntry) -> dict[str, object]:
 def _read_config(value: object) -> GatewayConfig | None:
     try:
         return None if value is None else parse_config(value)
-    except ConfigurationRefusedError as error:
+    except ConfigurationRefused as error:
         log.warning("the stored configuration is not taken, and asked for again: %s", error)
         return None
 

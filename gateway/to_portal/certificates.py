@@ -15,7 +15,7 @@ WARN_DAYS = 30
 MOST_AUTHORITIES = 4
 
 
-class CertificateUnfitError(Exception):
+class CertificateUnfit(Exception):
     """The text says why."""
 
 
@@ -37,7 +37,7 @@ def make_csr(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def check_certificate(*, certificate: bytes, chain: bytes, key: bytes, subject: str) -> tuple[bytes, bytes]:
-    """That it is ours, for our key, and issued by one of the chain. Raises CertificateUnfitError.
+    """That it is ours, for our key, and issued by one of the chain. Raises CertificateUnfit.
 
     Returns a new PEM of both, so that what is stored is what was looked at, whatever else stood beside it.
     """
@@ -46,27 +46,27 @@ def check_certificate(*, certificate: bytes, chain: bytes, key: bytes, subject: 
         issuers = x509.load_pem_x509_certificates(chain)
         private = serialization.load_pem_private_key(key, password=None)
     except ValueError as error:
-        raise CertificateUnfitError("certificate, chain or key is not PEM") from error
+        raise CertificateUnfit("certificate, chain or key is not PEM") from error
     if _spki(ours) != _public_half(private.public_key()):
-        raise CertificateUnfitError("the certificate is for another key")
+        raise CertificateUnfit("the certificate is for another key")
     names = [name.value for name in ours.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     if names != [subject]:
-        raise CertificateUnfitError("the certificate is for another name")
+        raise CertificateUnfit("the certificate is for another name")
     if not any(_issued(ours, issuer) for issuer in issuers):
-        raise CertificateUnfitError("the certificate was not issued by the authority that came with it")
+        raise CertificateUnfit("the certificate was not issued by the authority that came with it")
     if len(issuers) > MOST_AUTHORITIES or not all(map(_is_authority, issuers)):
-        raise CertificateUnfitError(f"the chain must be of 1 to {MOST_AUTHORITIES} authorities")
+        raise CertificateUnfit(f"the chain must be of 1 to {MOST_AUTHORITIES} authorities")
     return _as_pem(ours), b"".join(map(_as_pem, issuers))
 
 
 def sign_renewal(*, key: bytes, subject: str, csr: str) -> str:
-    """Base64 of a signature by the present key, as docs/contracts.md has it. Raises CertificateUnfitError."""
+    """Base64 of a signature by the present key, as docs/contracts.md has it. Raises CertificateUnfit."""
     try:
         private = serialization.load_pem_private_key(key, password=None)
     except ValueError as error:
-        raise CertificateUnfitError("the key is not PEM") from error
+        raise CertificateUnfit("the key is not PEM") from error
     if not isinstance(private, ec.EllipticCurvePrivateKey):
-        raise CertificateUnfitError("the key is none that this agent makes")
+        raise CertificateUnfit("the key is none that this agent makes")
     message = f"nsmaas renewal v1\n{subject}\n{csr}".encode()
     return base64.b64encode(private.sign(message, ec.ECDSA(hashes.SHA256()))).decode()
 
@@ -82,17 +82,17 @@ def fits(key: bytes | None, certificate: bytes | None) -> bool:
 
 
 def part_of_life(path: Path, now: dt.datetime) -> float:
-    """How much of it is over: 0 at its beginning, 1 at its end. Raises CertificateUnfitError."""
+    """How much of it is over: 0 at its beginning, 1 at its end. Raises CertificateUnfit."""
     certificate = _read(path)
     begins, ends = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     return (now - begins) / (ends - begins)
 
 
 def days_left(path: Path, now: dt.datetime) -> float:
-    """Negative once it has expired. Raises CertificateUnfitError."""
+    """Negative once it has expired. Raises CertificateUnfit."""
     certificate = _read(path)
     if certificate.not_valid_before_utc > now:
-        raise CertificateUnfitError(f"{path.name} is not valid yet: is the clock right?")
+        raise CertificateUnfit(f"{path.name} is not valid yet: is the clock right?")
     return (certificate.not_valid_after_utc - now) / dt.timedelta(days=1)
 
 
@@ -100,7 +100,7 @@ def _read(path: Path) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificate(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise CertificateUnfitError(f"{path.name} cannot be read") from error
+        raise CertificateUnfit(f"{path.name} cannot be read") from error
 
 
 def _spki(certificate: x509.Certificate) -> bytes:

@@ -16,7 +16,7 @@ DOOR = re.compile(
 )
 
 
-class NotEnrolledError(Exception):
+class NotEnrolled(Exception):
     """The text says what is missing."""
 
 
@@ -42,21 +42,21 @@ def save_enrolment(directory: AgentDirectory, enrolment: Enrolment) -> None:
 
 
 def load_enrolment(directory: AgentDirectory) -> Enrolment:
-    """Raises NotEnrolledError."""
+    """Raises NotEnrolled."""
     content = read_if_there(directory.enrolment)
     if content is None:
-        raise NotEnrolledError(f"{directory.enrolment} is missing: run `python -m gateway enrol` first")
+        raise NotEnrolled(f"{directory.enrolment} is missing: run `python -m gateway enrol` first")
     try:
         document = json.loads(content)
         return check_enrolment(document["subject"], document["machines_door_url"])
     except (ValueError, TypeError, KeyError) as error:
-        raise NotEnrolledError(f"{directory.enrolment} is damaged: run `python -m gateway enrol` again") from error
+        raise NotEnrolled(f"{directory.enrolment} is damaged: run `python -m gateway enrol` again") from error
 
 
 def connect_machines_door(directory: AgentDirectory, *, pair: str = "present") -> PortalClient:
     """A client that proves itself with the gateway's certificate, read again for each connection: it is renewed.
 
-    `pair` may also be "next" or "old". Raises NotEnrolledError.
+    `pair` may also be "next" or "old". Raises NotEnrolled.
     """
     enrolment = load_enrolment(directory)
     certificate, key = {
@@ -66,7 +66,7 @@ def connect_machines_door(directory: AgentDirectory, *, pair: str = "present") -
     }[pair]
     for path in (directory.ca, certificate, key):
         if not path.exists():
-            raise NotEnrolledError(f"{path} is missing: run `python -m gateway enrol` again")
+            raise NotEnrolled(f"{path} is missing: run `python -m gateway enrol` again")
 
     def context() -> ssl.SSLContext:
         return make_tls_context(ca_file=directory.ca, certificate=certificate, key=key)
@@ -74,5 +74,5 @@ def connect_machines_door(directory: AgentDirectory, *, pair: str = "present") -
     try:
         context()
     except OSError as error:
-        raise NotEnrolledError("certificate, key and ca.crt do not fit together or cannot be read") from error
+        raise NotEnrolled("certificate, key and ca.crt do not fit together or cannot be read") from error
     return PortalClient(enrolment.machines_door_url, context)

@@ -27,7 +27,7 @@ CANNOT_WORK = frozenset({500, 502, 503, 504})
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-class PortalUnreachableError(Exception):
+class PortalUnreachable(Exception):
     """No answer: refused, timed out, TLS, or cut short. The text is safe to show."""
 
 
@@ -96,7 +96,7 @@ class PortalClient:
     ) -> Answer:
         """`wait` is how long the door may take by agreement, `seconds` how long it may take at most.
 
-        Raises PortalUnreachableError. A kept connection that has died is replaced once. After an answer by which a host
+        Raises PortalUnreachable. A kept connection that has died is replaced once. After an answer by which a host
         says that it cannot do its work, the next call goes to another.
         """
         kept = self._connection is not None
@@ -105,13 +105,13 @@ class PortalClient:
         except (OSError, http.client.HTTPException) as error:
             if not kept or isinstance(error, TimeoutError):
                 self._leave_host()
-                raise PortalUnreachableError(_describe(error)) from error
+                raise PortalUnreachable(_describe(error)) from error
             self.close()
         try:
             return self._ask(method, path, body, seconds, wait, media)
         except (OSError, http.client.HTTPException) as error:
             self._leave_host()
-            raise PortalUnreachableError(_describe(error)) from error
+            raise PortalUnreachable(_describe(error)) from error
 
     def close(self) -> None:
         if self._connection:

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.state.desired_state import StateAnswer, StateRefusedError, parse_state_answer
-from gateway.to_portal.portal_client import PortalClient, PortalUnreachableError
+from gateway.state.desired_state import StateAnswer, StateRefused, parse_state_answer
+from gateway.to_portal.portal_client import PortalClient, PortalUnreachable
 from gateway.to_portal.reports import Report
 from gateway.to_portal.session_questions import QuestionsArrived
 
@@ -127,9 +127,9 @@ class StatePoller(PortalThread):
             began = time.monotonic()
             try:
                 answer = self._poll()
-            except PortalUnreachableError as error:
+            except PortalUnreachable as error:
                 self._deliver(PollFailed(str(error), refused=False))
-            except StateRefusedError as error:
+            except StateRefused as error:
                 self._deliver(PollFailed(str(error), refused=True))
             else:
                 news = answer.generation > self._since
@@ -146,7 +146,7 @@ class StatePoller(PortalThread):
         path = f"/v1/gateway/state?since={self._since}&wait={wait}"
         answer = self._client.ask("GET", path, seconds=wait + 15, wait=wait)
         if answer.status != 200:
-            raise PortalUnreachableError(f"answered {answer.status} to the question for the state")
+            raise PortalUnreachable(f"answered {answer.status} to the question for the state")
         return parse_state_answer(answer.body, since=self._since)
 
 
@@ -165,7 +165,7 @@ class ReportSender(PortalThread):
             body = json.dumps(self._reports.get(), separators=(",", ":")).encode()
             try:
                 answer = self._client.ask("POST", "/v1/gateway/observed", body=body)
-            except PortalUnreachableError as error:
+            except PortalUnreachable as error:
                 self._deliver(ReportFailed(str(error)))
                 continue
             self._deliver(ReportAnswered(answer.status, _last_sequence(answer.body)))

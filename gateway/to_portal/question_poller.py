@@ -4,13 +4,13 @@ import json
 import queue
 import time
 
-from gateway.to_portal.portal_client import PortalClient, PortalUnreachableError
+from gateway.to_portal.portal_client import PortalClient, PortalUnreachable
 from gateway.to_portal.portal_threads import LEAST_WAIT_SECONDS, WAIT_SECONDS, Deliver, PortalThread, QuestionsFailed
 from gateway.to_portal.session_questions import (
     Answers,
     Question,
     QuestionsArrived,
-    QuestionsRefusedError,
+    QuestionsRefused,
     parse_questions,
 )
 
@@ -35,7 +35,7 @@ class QuestionPoller(PortalThread):
             began = time.monotonic()
             try:
                 arrived = self._exchange(answers)
-            except (PortalUnreachableError, QuestionsRefusedError) as error:
+            except (PortalUnreachable, QuestionsRefused) as error:
                 self._deliver(QuestionsFailed(str(error)))
                 answers = []
                 self.back_off()
@@ -54,7 +54,7 @@ class QuestionPoller(PortalThread):
         body = json.dumps({"answers": answers}, separators=(",", ":")).encode()
         answer = self._client.ask("POST", path, body=body, seconds=wait + 15, wait=wait)
         if answer.status != 200:
-            raise PortalUnreachableError(f"answered {answer.status} to the offer to answer its questions")
+            raise PortalUnreachable(f"answered {answer.status} to the offer to answer its questions")
         return parse_questions(answer.body)
 
     def _wait_for_answers(self, questions: tuple[Question, ...]) -> Answers:

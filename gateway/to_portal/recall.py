@@ -4,7 +4,7 @@ import json
 import queue
 from collections.abc import Iterable
 
-from gateway.to_portal.portal_client import PortalClient, PortalUnreachableError
+from gateway.to_portal.portal_client import PortalClient, PortalUnreachable
 from gateway.to_portal.portal_threads import Deliver, PortalThread, RecallFailed
 
 # As a body that the portal takes: a serial number has at most 49 digits.
@@ -38,7 +38,7 @@ class RecallSender(PortalThread):
                     self._failures = 0
                     return
                 why = f"answered {answer.status}"
-            except PortalUnreachableError as error:
+            except PortalUnreachable as error:
                 why = str(error)
             self._deliver(RecallFailed(f"the portal does not take the revoked serials: {why}"))
             self.back_off()

@@ -23,14 +23,14 @@ from gateway.to_portal.certificate_pairs import (
     put_old_back,
 )
 from gateway.to_portal.certificates import (
-    CertificateUnfitError,
+    CertificateUnfit,
     check_certificate,
     days_left,
     part_of_life,
     sign_renewal,
 )
-from gateway.to_portal.enrolment_file import NotEnrolledError, connect_machines_door, load_enrolment
-from gateway.to_portal.portal_client import Answer, PortalUnreachableError
+from gateway.to_portal.enrolment_file import NotEnrolled, connect_machines_door, load_enrolment
+from gateway.to_portal.portal_client import Answer, PortalUnreachable
 from gateway.to_portal.portal_threads import Deliver, PortalThread, RenewalTold
 
 log = logging.getLogger("gateway.renewal")
@@ -41,16 +41,16 @@ AFTER_REFUSAL_SECONDS = 6 * 3600.0
 SIGNER_SECONDS = 120.0
 
 
-class RenewalFailedError(Exception):
+class RenewalFailed(Exception):
     """The certificate in use stays in use. The text says why."""
 
 
-class RenewalRefusedError(RenewalFailedError):
+class RenewalRefused(RenewalFailed):
     """By the portal: asking again at once is of no use."""
 
 
 def renew(*, directory: AgentDirectory, seconds: float = SIGNER_SECONDS) -> None:
-    """A new pair in the place of the present one. Raises RenewalFailedError, NotEnrolledError or OSError.
+    """A new pair in the place of the present one. Raises RenewalFailed, NotEnrolled or OSError.
 
     May be interrupted anywhere and run again.
     """
@@ -69,13 +69,13 @@ def renew(*, directory: AgentDirectory, seconds: float = SIGNER_SECONDS) -> None
                 key=directory.next_key.read_bytes(),
                 subject=subject,
             )
-        except (ValueError, TypeError, KeyError, AttributeError, CertificateUnfitError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, CertificateUnfit) as error:
             forget_next(directory)
-            raise RenewalRefusedError(f"the portal's answer is faulty: {error}") from error
+            raise RenewalRefused(f"the portal's answer is faulty: {error}") from error
         write_atomically(directory.next_certificate, certificate, mode=0o644)
         if not _is_taken(directory, "next"):
             forget_next(directory)
-            raise RenewalRefusedError("the portal does not take the new certificate")
+            raise RenewalRefused("the portal does not take the new certificate")
         install_next(directory)
         log.info("the certificate was renewed; OpenVPN takes it when it is started again")
 
@@ -110,10 +110,10 @@ class CertificateRenewer(PortalThread):
                 if part_of_life(self._directory.certificate, dt.datetime.now(dt.UTC)) >= DUE_AFTER:
                     renew(directory=self._directory)
                 self._deliver(RenewalTold(None))
-            except RenewalRefusedError as error:
+            except RenewalRefused as error:
                 pause = AFTER_REFUSAL_SECONDS
                 self._deliver(RenewalTold(str(error)))
-            except (RenewalFailedError, CertificateUnfitError, NotEnrolledError, PortalUnreachableError) as error:
+            except (RenewalFailed, CertificateUnfit, NotEnrolled, PortalUnreachable) as error:
                 self._deliver(RenewalTold(str(error)))
             except OSError as error:
                 self._deliver(RenewalTold(f"{error.filename or self._directory.root}: {error.strerror or error}"))
@@ -126,39 +126,39 @@ def _ask(directory: AgentDirectory, body: bytes, deadline: float) -> Answer:
         while True:
             try:
                 answer = client.ask("POST", "/v1/gateway/certificate", body=body)
-            except PortalUnreachableError as error:
-                raise RenewalFailedError(f"the portal is out of reach: {error}") from error
+            except PortalUnreachable as error:
+                raise RenewalFailed(f"the portal is out of reach: {error}") from error
             if answer.status == 201:
                 return answer
             if answer.status in {400, 403}:
                 forget_next(directory)
-                raise RenewalRefusedError(f"the portal refused the renewal: {_reason(answer)}")
+                raise RenewalRefused(f"the portal refused the renewal: {_reason(answer)}")
             pause = answer.retry_after(otherwise=2.0)
             if answer.status != 202 or time.monotonic() + pause > deadline:
-                raise RenewalFailedError(f"the portal answered {answer.status} to the renewal")
+                raise RenewalFailed(f"the portal answered {answer.status} to the renewal")
             time.sleep(pause)
     finally:
         client.close()
 
 
 def _is_taken(directory: AgentDirectory, which: str) -> bool:
-    """By the machines' door, in a call that changes nothing. Raises RenewalFailedError if it cannot be asked."""
+    """By the machines' door, in a call that changes nothing. Raises RenewalFailed if it cannot be asked."""
     client = connect_machines_door(directory, pair=which)
     try:
         answer = client.ask("GET", "/v1/gateway/tls-crypt-v2-key", media="*/*")
-    except PortalUnreachableError as error:
-        raise RenewalFailedError(f"the portal is out of reach: {error}") from error
+    except PortalUnreachable as error:
+        raise RenewalFailed(f"the portal is out of reach: {error}") from error
     finally:
         client.close()
     if answer.status not in {200, 403}:
-        raise RenewalFailedError(f"the portal answered {answer.status}")
+        raise RenewalFailed(f"the portal answered {answer.status}")
     return answer.status == 200
 
 
 def _is_expired(directory: AgentDirectory) -> bool:
     try:
         return days_left(directory.old_certificate, dt.datetime.now(dt.UTC)) <= 0
-    except CertificateUnfitError:
+    except CertificateUnfit:
         return True
 
 

@@ -23,7 +23,7 @@ HIGHEST_NUMBER = 2**63 - 1
 REST_AFTER_STATUS = 2.0
 
 
-class QuestionsRefusedError(Exception):
+class QuestionsRefused(Exception):
     """The portal's answer holds no questions of the agreed form."""
 
 
@@ -112,7 +112,7 @@ def _milliseconds(seconds: float) -> int:
 
 
 def parse_questions(body: bytes) -> QuestionsArrived:
-    """Raises QuestionsRefusedError."""
+    """Raises QuestionsRefused."""
     at = time.monotonic()
     try:
         items = json.loads(body)["questions"]
@@ -120,7 +120,7 @@ def parse_questions(body: bytes) -> QuestionsArrived:
             raise TypeError
         questions = tuple(_question(item) for item in items)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise QuestionsRefusedError("the portal's questions cannot be read") from error
+        raise QuestionsRefused("the portal's questions cannot be read") from error
     return QuestionsArrived(questions, at)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gateway.locks.foreign_forwarding import read_drops
-from gateway.locks.host_tools import ToolRefusedError
+from gateway.locks.host_tools import ToolRefused
 from gateway.openvpn.listening import Management, find_management
 from tests.support.checkout import CHECKOUT
 from tests.support.gateway.place import BASE, Place
@@ -74,7 +74,7 @@ def test_what_lets_the_tunnel_through_or_is_ours_or_not_of_forwarding_is_not_nam
 
 
 def test_a_list_that_is_none_is_an_error() -> None:
-    with pytest.raises(ToolRefusedError):
+    with pytest.raises(ToolRefused):
         list(read_drops("[]"))
 
 

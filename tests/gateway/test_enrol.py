@@ -13,9 +13,9 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from gateway.agent_directory import AgentDirectory
-from gateway.enrol import AlreadyEnrolledError, EnrolmentRefusedError, EnrolmentUnfinishedError, enrol
+from gateway.enrol import AlreadyEnrolled, EnrolmentRefused, EnrolmentUnfinished, enrol
 from gateway.to_portal.certificates import make_csr, make_key
-from gateway.to_portal.enrolment_file import Enrolment, NotEnrolledError, connect_machines_door, load_enrolment
+from gateway.to_portal.enrolment_file import Enrolment, NotEnrolled, connect_machines_door, load_enrolment
 from gateway.to_portal.portal_client import PortalClient
 from tests.support.authority import make_authority
 from tests.support.checkout import CHECKOUT
@@ -93,7 +93,7 @@ def test_the_private_key_is_not_in_what_it_sends(doors: Doors) -> None:
 
 def test_it_goes_on_after_it_was_interrupted_with_the_same_key(doors: Doors) -> None:
     doors.machines.close()
-    with pytest.raises(EnrolmentUnfinishedError):
+    with pytest.raises(EnrolmentUnfinished):
         doors.enrol(seconds=1)
     key = doors.directory.key.read_bytes()
     doors.machines.open()
@@ -104,7 +104,7 @@ def test_it_goes_on_after_it_was_interrupted_with_the_same_key(doors: Doors) -> 
 
 def test_interrupted_before_the_answer_it_sends_the_same_request(doors: Doors) -> None:
     doors.people.pending = 1000
-    with pytest.raises(EnrolmentUnfinishedError):
+    with pytest.raises(EnrolmentUnfinished):
         doors.enrol(seconds=0.5)
     doors.people.pending = 0
     doors.enrol()
@@ -119,7 +119,7 @@ def test_interrupted_between_key_and_csr_it_makes_both_anew(doors: Doors) -> Non
 
 
 def test_a_wrong_code_is_refused_for_good_and_not_repeated_in_the_error(doors: Doors) -> None:
-    with pytest.raises(EnrolmentRefusedError, match="code-refused") as refusal:
+    with pytest.raises(EnrolmentRefused, match="code-refused") as refusal:
         doors.enrol(code="WRONG-CODE")
     assert "WRONG-CODE" not in str(refusal.value)
     assert len(doors.people.bodies) == 1
@@ -145,7 +145,7 @@ def test_a_wrong_code_is_refused_for_good_and_not_repeated_in_the_error(doors: D
 )
 def test_a_faulty_answer_is_refused_and_nothing_of_it_stored(doors: Doors, change: dict[str, str]) -> None:
     doors.people.change = change
-    with pytest.raises(EnrolmentRefusedError):
+    with pytest.raises(EnrolmentRefused):
         doors.enrol()
     assert not doors.directory.certificate.exists()
     assert not doors.directory.enrolment.exists()
@@ -162,7 +162,7 @@ def test_a_chain_of_anything_but_a_few_authorities_is_refused(doors: Doors, chai
     authority = doors.people.authority
     more = authority.issue(SUBJECT).certificate if chain == "a leaf" else authority.pem * 4
     doors.people.change = {"chain": authority.pem + more}
-    with pytest.raises(EnrolmentRefusedError, match="1 to 4 authorities"):
+    with pytest.raises(EnrolmentRefused, match="1 to 4 authorities"):
         doors.enrol()
     assert not doors.directory.ca.exists()
 
@@ -181,7 +181,7 @@ def test_a_chain_of_anything_but_a_few_authorities_is_refused(doors: Doors, chai
 )
 def test_anything_but_one_tls_crypt_v2_server_key_is_refused(doors: Doors, key: bytes) -> None:
     doors.machines._handler.tls_crypt_key = key  # type: ignore[attr-defined]
-    with pytest.raises(EnrolmentRefusedError, match="something else than a tls-crypt-v2 server key"):
+    with pytest.raises(EnrolmentRefused, match="something else than a tls-crypt-v2 server key"):
         doors.enrol()
     assert not doors.directory.tls_crypt_key.exists()
 
@@ -189,7 +189,7 @@ def test_anything_but_one_tls_crypt_v2_server_key_is_refused(doors: Doors, key: 
 def test_enrolled_already_is_said_unless_a_new_key_is_asked_for(doors: Doors) -> None:
     doors.enrol()
     key = doors.directory.key.read_bytes()
-    with pytest.raises(AlreadyEnrolledError):
+    with pytest.raises(AlreadyEnrolled):
         doors.enrol()
     doors.enrol(with_new_key=True)
     assert doors.directory.key.read_bytes() != key
@@ -197,7 +197,7 @@ def test_enrolled_already_is_said_unless_a_new_key_is_asked_for(doors: Doors) ->
 
 def test_a_portal_with_a_certificate_of_a_stranger_is_not_trusted(doors: Doors) -> None:
     doors.ca_file.write_text(make_authority("Another").pem)
-    with pytest.raises(EnrolmentUnfinishedError, match="certificate is refused"):
+    with pytest.raises(EnrolmentUnfinished, match="certificate is refused"):
         doors.enrol(seconds=0.5)
     assert doors.people.bodies == []
 
@@ -215,10 +215,10 @@ def test_the_machines_door_turns_a_stranger_away(doors: Doors) -> None:
 
 def test_a_damaged_enrolment_file_is_told_apart_from_a_missing_one(doors: Doors) -> None:
     doors.directory.root.mkdir()
-    with pytest.raises(NotEnrolledError, match="missing"):
+    with pytest.raises(NotEnrolled, match="missing"):
         load_enrolment(doors.directory)
     doors.directory.enrolment.write_text("{")
-    with pytest.raises(NotEnrolledError, match="damaged"):
+    with pytest.raises(NotEnrolled, match="damaged"):
         load_enrolment(doors.directory)
 
 

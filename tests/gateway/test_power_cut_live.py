@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.state.configuration_rules import ConfigurationRefusedError, read_server_conf
+from gateway.state.configuration_rules import ConfigurationRefused, read_server_conf
 from tests.support.gateway.configurations import CONFIG
 from tests.support.gateway.lone_gateway import LoneGateway
 from tests.support.waiting import wait_until
@@ -127,6 +127,6 @@ def test_no_half_of_a_server_conf_starts_a_tunnel(host: LoneGateway) -> None:
     text = (host.directory / "server.conf").read_text()
     for length in (0, len(text) // 2, len(text) - len("verb 3\n")):
         (host.directory / "server.conf").write_text(text[:length])
-        with pytest.raises(ConfigurationRefusedError):
+        with pytest.raises(ConfigurationRefused):
             read_server_conf(text[:length])
         assert host.run_agent("close", "--look").returncode == 1

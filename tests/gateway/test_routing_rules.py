@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway.agent_directory import AgentDirectory
-from gateway.locks.host_tools import ToolRefusedError
+from gateway.locks.host_tools import ToolRefused
 from gateway.locks.kernel_news import LOOK_AFTER_SECONDS, KernelNews
 from gateway.locks.other_forwarding import ANY, Way
 from gateway.locks.routing_rules import Rule, parse_rules, wanted_rules
@@ -44,7 +44,7 @@ def test_a_rule_for_less_than_ours_is_another_one(more: dict[str, object]) -> No
 
 @pytest.mark.parametrize("output", ["[1]", "5", '[{"src": "all"}]', "x"])
 def test_what_is_no_list_of_rules_is_an_error(output: str) -> None:
-    with pytest.raises(ToolRefusedError):
+    with pytest.raises(ToolRefused):
         parse_rules(4, output)
 
 

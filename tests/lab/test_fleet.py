@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from lab.errors import LaboratoryError
+from lab.errors import LaboratoryBroken
 from lab.fleet import read_fleet
 
 
@@ -35,7 +35,7 @@ def test_the_boxes_of_one_customer_share_a_letter(fleet):
 
 
 def test_a_box_without_a_sensor_is_an_error(fleet):
-    with pytest.raises(LaboratoryError, match="b3"):
+    with pytest.raises(LaboratoryBroken, match="b3"):
         fleet.sensors_by_box(["a1", "b3"])
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles.finders import get_finders
 
-from lab.errors import LaboratoryError
+from lab.errors import LaboratoryBroken
 from lab.nginx import TEMPLATES, Instance, fill_in, reserve_for_nginx, start_nginx
 from lab.portal import free_port
 from lab.waiting import wait_until
@@ -365,7 +365,7 @@ def test_a_name_that_nobody_filled_in_is_an_error():
 
 @pytest.mark.parametrize("value", ["www-data; load_module /tmp/x", "a\nb", "{", "", "a b"])
 def test_a_value_cannot_become_a_directive(value):
-    with pytest.raises(LaboratoryError, match="NGINX_USER"):
+    with pytest.raises(LaboratoryBroken, match="NGINX_USER"):
         fill_in("user ${NGINX_USER};", {"NGINX_USER": value})
 
 

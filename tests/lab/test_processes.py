@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from lab.errors import LaboratoryError
+from lab.errors import LaboratoryBroken
 from lab.process import Process
 from lab.processes import Processes
 from lab.run_directory import process_started_at
@@ -68,7 +68,7 @@ def test_the_first_that_ended_by_itself_is_named(processes):
 def test_waiting_for_a_program_that_dies_ends_at_once_and_shows_its_log(processes):
     process = processes.start("failing", ["sh", "-c", "echo what went wrong; exit 3"])
 
-    with pytest.raises(LaboratoryError, match=r"status 3[\s\S]*what went wrong"):
+    with pytest.raises(LaboratoryBroken, match=r"status 3[\s\S]*what went wrong"):
         processes.wait_for(lambda: False, of=process, what="nothing", timeout=30)
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from lab.errors import LaboratoryError
+from lab.errors import LaboratoryBroken
 from lab.waiting import wait_until
 
 
@@ -11,7 +11,7 @@ def test_it_returns_the_first_true_answer():
 
 
 def test_it_gives_up_and_names_what_it_waited_for():
-    with pytest.raises(LaboratoryError, match=r"0\.02 s in vain for the moon"):
+    with pytest.raises(LaboratoryBroken, match=r"0\.02 s in vain for the moon"):
         wait_until(lambda: False, what="the moon", timeout=0.02, interval=0.005)
 
 

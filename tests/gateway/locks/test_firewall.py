@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.locks.firewall import FirewallRefusedError, fingerprint, parse_set
+from gateway.locks.firewall import FirewallRefused, fingerprint, parse_set
 
 
 def listed(*elements: object) -> str:
@@ -23,14 +23,14 @@ def test_an_empty_set_has_no_elem() -> None:
 
 @pytest.mark.parametrize("output", ["", "{}", "[]", listed({"prefix": {"addr": "10.88.0.0", "len": 24}}), listed("x")])
 def test_anything_else_is_an_error_and_not_an_empty_set(output: str) -> None:
-    with pytest.raises(FirewallRefusedError):
+    with pytest.raises(FirewallRefused):
         parse_set(output)
 
 
 @settings(deadline=None)
 @given(st.text())
 def test_no_output_is_taken_for_a_set_by_accident(output: str) -> None:
-    with pytest.raises(FirewallRefusedError):
+    with pytest.raises(FirewallRefused):
         parse_set(output)
 
 

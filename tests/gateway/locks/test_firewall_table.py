@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.locks.firewall_table import firewall_table
-from gateway.locks.other_forwarding import OtherForwardingError, Way, parse_other_forwarding
-from gateway.state.configuration_rules import ConfigurationRefusedError
+from gateway.locks.other_forwarding import OtherForwardingRefused, Way, parse_other_forwarding
+from gateway.state.configuration_rules import ConfigurationRefused
 from gateway.state.gateway_config import parse_config
 from tests.support.gateway.configurations import CONFIG
 from tests.support.gateway.network import Network
@@ -129,7 +129,7 @@ JSON = st.recursive(
 def test_whatever_the_portal_sends_as_a_firewall_no_other_table_changes(host: TableHost, firewall: object) -> None:
     try:
         config = parse_config({**CONFIG, "firewall": firewall})
-    except ConfigurationRefusedError:
+    except ConfigurationRefused:
         return
     text = firewall_table(base_networks=config.base_networks)
     host.nft("-c", "-f", "-", given=text)
@@ -150,7 +150,7 @@ def test_whatever_the_portal_sends_as_a_firewall_no_other_table_changes(host: Ta
 def test_whatever_stands_in_the_hosts_own_file_no_other_table_changes(host: TableHost, content: str) -> None:
     try:
         others = parse_other_forwarding(content.encode(), name="other-forwarding")
-    except OtherForwardingError:
+    except OtherForwardingRefused:
         return
     host.nft("-f", "-", given=table("10.20.0.0/24", others=others))
     assert host.tables_of_others() == host.others
@@ -185,7 +185,7 @@ def test_the_hosts_own_ways_stand_last_after_all_that_concerns_the_tunnel(way: s
 
 @pytest.mark.parametrize("line", ["eth1", "eth1 wg0 x", "eth1 tun0", "tun0 *", 'eth1 "', "eth1 a/b", "x" * 16 + " y"])
 def test_a_line_that_is_none_opens_nothing_and_is_named(line: str) -> None:
-    with pytest.raises(OtherForwardingError, match="line 2"):
+    with pytest.raises(OtherForwardingRefused, match="line 2"):
         parse_other_forwarding(f"eth1 wg0\n{line}".encode(), name="other-forwarding")
 
 

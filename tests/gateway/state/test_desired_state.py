@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.state.configuration_rules import read_server_conf
-from gateway.state.desired_state import StateAnswer, StateRefusedError, parse_state_answer, refuse_outside
+from gateway.state.desired_state import StateAnswer, StateRefused, parse_state_answer, refuse_outside
 from tests.support.gateway.configurations import FIREWALL, SERVER_CONF
 from tests.support.gateway.facts import ANNA, BERTA, answer, entry
 
@@ -112,19 +112,19 @@ def test_a_faulty_sensor_is_left_out_and_named_and_holds_up_no_other(change: dic
     ],
 )
 def test_a_faulty_frame_refuses_the_whole_answer(body: bytes) -> None:
-    with pytest.raises(StateRefusedError):
+    with pytest.raises(StateRefused):
         parse_state_answer(body, since=0)
 
 
 def test_a_generation_that_goes_back_is_refused() -> None:
-    with pytest.raises(StateRefusedError, match="below"):
+    with pytest.raises(StateRefused, match="below"):
         parse(GOOD, since=18)
 
 
 def test_a_sensor_listed_twice_refuses_the_whole_answer() -> None:
     document = copy.deepcopy(GOOD)
     document["sensors"] *= 2
-    with pytest.raises(StateRefusedError, match="twice"):
+    with pytest.raises(StateRefused, match="twice"):
         parse(document)
 
 
@@ -179,7 +179,7 @@ def test_whatever_stands_in_one_place_it_is_taken_or_refused(value: object, plac
     document = with_sensor(**{place: value}) if place in GOOD["sensors"][0] else GOOD | {place: value}
     try:
         state = parse(document)
-    except StateRefusedError:
+    except StateRefused:
         return
     for sensor in state.sensors:
         assert sensor.client_config is None or sensor.client_config.count("\n") == 1

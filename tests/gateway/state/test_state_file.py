@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.state.desired_state import StateRefusedError
+from gateway.state.desired_state import StateRefused
 from gateway.state.state_file import MOST_JOURNAL_LINES, StateFile
 from gateway.state.stored_state import StoredState, merge_answer
 from tests.support.gateway.facts import ANNA, BERTA, answer, cut_entry, entry, started
@@ -81,7 +81,7 @@ def test_no_file_is_an_empty_state(path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"{", b"{}", b"[]", b"null", b'{"name": "x", "sensors": [{}]}'])
 def test_a_damaged_file_is_an_error_and_not_an_empty_state(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    with pytest.raises(StateRefusedError):
+    with pytest.raises(StateRefused):
         StateFile(path).load()
 
 

@@ -18,8 +18,8 @@ from gateway.to_portal.certificate_pairs import install_next, mend_pair, prepare
 from gateway.to_portal.certificates import fits
 from gateway.to_portal.enrolment_file import Enrolment, save_enrolment
 from gateway.to_portal.renewal import (
-    RenewalFailedError,
-    RenewalRefusedError,
+    RenewalFailed,
+    RenewalRefused,
     go_back_if_refused,
     renew,
 )
@@ -101,7 +101,7 @@ def test_it_has_a_new_pair_and_keeps_the_one_before(place: RenewingGateway) -> N
 def test_what_the_portal_refuses_leaves_the_present_pair(place: RenewingGateway) -> None:
     before = place.serial()
     place.portal.renew = lambda _: (403, {"reason": "renewal-too-early"})
-    with pytest.raises(RenewalRefusedError, match="renewal-too-early"):
+    with pytest.raises(RenewalRefused, match="renewal-too-early"):
         renew(directory=place.directory)
     assert (place.serial(), place.pair_fits()) == (before, True)
     assert not place.directory.next_key.exists()
@@ -109,11 +109,11 @@ def test_what_the_portal_refuses_leaves_the_present_pair(place: RenewingGateway)
 
 def test_a_portal_that_is_away_is_asked_again_with_the_same_request(place: RenewingGateway) -> None:
     place.portal.renew = lambda _: (503, {})
-    with pytest.raises(RenewalFailedError):
+    with pytest.raises(RenewalFailed):
         renew(directory=place.directory)
     csr = place.directory.next_csr.read_text()
     place.door.close()
-    with pytest.raises(RenewalFailedError, match="out of reach"):
+    with pytest.raises(RenewalFailed, match="out of reach"):
         renew(directory=place.directory)
     place.door.open()
     place.portal.renew = place.sign
@@ -131,7 +131,7 @@ def test_an_answer_without_a_certificate_for_the_new_key_is_refused(
     if answer.get("certificate") == "present":
         answer = {"certificate": place.directory.certificate.read_text()}
     place.portal.renew = lambda _: (201, answer)
-    with pytest.raises(RenewalRefusedError):
+    with pytest.raises(RenewalRefused):
         renew(directory=place.directory)
     assert (place.serial(), place.pair_fits()) == (before, True)
 
@@ -139,7 +139,7 @@ def test_an_answer_without_a_certificate_for_the_new_key_is_refused(
 def test_a_certificate_for_another_name_is_refused(place: RenewingGateway) -> None:
     place.asked.append({})
     place.portal.renew = lambda body: place.sign(body, "g-anotheraaaaa")
-    with pytest.raises(RenewalRefusedError, match="another name"):
+    with pytest.raises(RenewalRefused, match="another name"):
         renew(directory=place.directory)
     assert place.pair_fits()
 
@@ -155,7 +155,7 @@ def test_one_that_the_portal_then_does_not_take_is_never_put_in_place(place: Ren
         return status, answer
 
     place.portal.renew = sign_and_forget
-    with pytest.raises(RenewalRefusedError, match="does not take"):
+    with pytest.raises(RenewalRefused, match="does not take"):
         renew(directory=place.directory)
     assert (place.serial(), place.pair_fits()) == (before, True)
 

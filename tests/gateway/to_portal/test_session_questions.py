@@ -12,7 +12,7 @@ from gateway.to_portal.session_questions import (
     Answers,
     Question,
     QuestionsArrived,
-    QuestionsRefusedError,
+    QuestionsRefused,
     SessionQuestions,
     parse_questions,
 )
@@ -126,11 +126,11 @@ def test_openvpn_gets_its_rest_between_two_long_statuses(questions: SessionQuest
     ],
 )
 def test_what_is_no_question_is_refused(body: bytes) -> None:
-    with pytest.raises(QuestionsRefusedError):
+    with pytest.raises(QuestionsRefused):
         parse_questions(body)
 
 
 def test_more_than_can_be_answered_is_refused() -> None:
     many: dict[str, Any] = {"questions": [{"number": 1, "subjects": []}] * 257}
-    with pytest.raises(QuestionsRefusedError):
+    with pytest.raises(QuestionsRefused):
         parse_questions(json.dumps(many).encode())

@@ -15,7 +15,7 @@ import pytest
 
 from gateway.to_portal import door_addresses, portal_client
 from gateway.to_portal.door_addresses import Address, DoorAddresses
-from gateway.to_portal.portal_client import PortalClient, PortalUnreachableError, make_tls_context
+from gateway.to_portal.portal_client import PortalClient, PortalUnreachable, make_tls_context
 from gateway.to_portal.portal_threads import Message, StateArrived, StatePoller
 from tests.support.authority import make_authority
 from tests.support.waiting import BUSY, wait_until
@@ -107,7 +107,7 @@ def ask(client: PortalClient, *, tries: int = 4) -> tuple[str, float]:
     """Which host answers in the end, and after how many seconds; a try that fails is followed by another at once."""
     began = time.monotonic()
     for _ in range(tries):
-        with contextlib.suppress(PortalUnreachableError):
+        with contextlib.suppress(PortalUnreachable):
             answer = client.ask("GET", "/state?wait=0")
             if answer.status == 200:
                 return answer.headers["x-host"], time.monotonic() - began
@@ -202,7 +202,7 @@ def test_hosts_that_are_both_slow_are_given_more_time(portal: BothHosts, monkeyp
     patience = []
     for _ in range(4):
         began = time.monotonic()
-        with pytest.raises(PortalUnreachableError):
+        with pytest.raises(PortalUnreachable):
             client.ask("GET", "/state?wait=0", seconds=5)
         patience.append(time.monotonic() - began)
     assert patience[3] > patience[0] + 0.2
@@ -220,7 +220,7 @@ def test_when_both_are_gone_nobody_is_asked_twice_in_one_call(portal: BothHosts)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(socket, "create_connection", note)
-        with pytest.raises(PortalUnreachableError):
+        with pytest.raises(PortalUnreachable):
             portal.client().ask("GET", "/state?wait=0")
     assert tried == portal.found
 

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.state.configuration_rules import ConfigurationRefusedError
+from gateway.state.configuration_rules import ConfigurationRefused
 from gateway.state.gateway_config import MOST_BASE_NETWORKS, parse_config
 from gateway.state.ipv4 import NO_HOSTS, PRIVATE
 from sensors.artifacts.facts import GatewayFacts
@@ -75,7 +75,7 @@ def test_the_agent_takes_just_what_staff_can_enter(underlay: IPv4Network, bases:
 def is_taken(facts: GatewayFacts) -> bool:
     try:
         config = parse_config({"server_conf": server_conf(facts), "firewall": gateway_firewall(facts)})
-    except ConfigurationRefusedError:
+    except ConfigurationRefused:
         return False
     assert config.conf.routes == config.base_networks == facts.base_networks
     return True
