@@ -1,6 +1,7 @@
 """A site whose box boots for real, with the people who decide about it."""
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from lab.laboratory import Laboratory
 from lab.theft import Theft
 from lab.topology import BASE_PUBLIC
 from tests.support.field.virtual_box import VirtualBox
+from tests.support.installation.documented import Block
 from tests.support.journey import visitor_signed_in
 
 NAME = "a1"
@@ -24,16 +26,22 @@ class BoxedSite:
         self.disk, self.other_disk = folder / "disk", folder / "other"
         for disk in (self.disk, self.other_disk):
             subprocess.run(["truncate", "--size", DISK_SIZE, disk], check=True)
-        self.times: dict[str, float] = {}
         self.keys: dict[str, bytes] = {}
 
-    def enrol(self, code: str, *options: str) -> None:
+    def enrol(self, page: Block, code: str, *, again: str = "") -> None:
+        """And connects."""
         (self.box.hands / "ca.crt").write_bytes((self.laboratory.certificates / "ca.crt").read_bytes())
-        (self.box.hands / "code").write_text(f"{code}\n")
-        self.box.shell(
-            f"nsm-sensor enrol --portal https://{BASE_PUBLIC} --ca-file /hands/ca.crt --code-file /hands/code"
-            f" {' '.join(options)}; result=$?; rm /hands/code; exit $result"
-        )
+        self.box.shell(f"echo {code} > /root/code")
+        here = f"https://{BASE_PUBLIC} --ca-file /hands/ca.crt {again}"
+        self.follow(page, {"https://portal.example.org": here})
+
+    def follow(self, page: Block, replacing: Mapping[str, str]) -> str:
+        """Types what a page says, its examples replaced and nothing else. Raises RuntimeError if a command fails."""
+        script = page.commands
+        for example, real in replacing.items():
+            assert example in script, f"{example} is not in {page.name}"
+            script = script.replace(example, real)
+        return self.box.shell(f"set -e\n{script}")
 
     def sensor(self) -> dict[str, Any]:
         """As staff see it."""
@@ -77,6 +85,15 @@ class BoxedSite:
             self.box.wait_until(f"systemctl is-active --quiet {unit}", seconds=seconds, what=f"{unit} is active")
         assert "/dev/mapper/nsm on /nsm type ext4" in self.box.shell("mount; ls /nsm")
         assert self.box.shell("ls /nsm/docker-was-here /nsm/salt-minion-was-here")
+
+    def seconds_since_power(self) -> tuple[float, float, float]:
+        """Of this boot: when the tunnel came up, when /nsm was mounted, when what records ran."""
+        up = self.box.shell(
+            "journalctl --boot --output=short-monotonic --unit=nsm-tunnel | grep -m1 'Initialization Seq'"
+        )
+        units = "systemctl show --property=ActiveEnterTimestampMonotonic --value nsm.mount docker.service"
+        mounted, records = (int(each) / 1_000_000 for each in self.box.shell(units).split())
+        return float(up.strip("[ ").split("]")[0]), mounted, records
 
     def assert_that_nothing_records(self) -> None:
         """Nor is anything written on the plain disk in its place, and the rest of the box runs."""
