@@ -81,9 +81,10 @@ list_our_devices() {
         done
 }
 
+# Our own volume, once it is open, holds its disk as well.
 has_holders() {
     for holder in "/sys/class/block/${1##*/}/holders"/*; do
-        [ ! -e "$holder" ] || return 0
+        [ ! -e "$holder" ] || [ "$(cat "$holder/dm/name" 2>/dev/null)" = "$disk_mapper" ] || return 0
     done
     return 1
 }

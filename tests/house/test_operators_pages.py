@@ -16,8 +16,7 @@ TASKS = {
     "install", "first-customer", "gateway", "sensor", "upgrade", "backup", "restore", "rotate", "move-host", "incident",
     "retire-gateway", "two-hosts",
 }  # fmt: skip
-HOSTS = {"portal", "gateway", "router", "another machine"}
-# A test that is being written. Once its file is there the line here has to go.
+HOSTS = {"portal", "gateway", "router", "box", "another machine"}
 SHORTEST_REASON = 20
 TEXTS = sorted(
     path

@@ -20,7 +20,7 @@ PRESENT = ("ca-certificates", "dbus", "iproute2", "netbase", "procps", "systemd-
 # What `apt install` will ask for, with all that it needs. Not installed: they are there to be fetched.
 WANTED = (
     *("age", "cryptsetup-bin", "curl", "nftables", "nginx-light", "openssl", "openvpn", "postgresql", "python3"),
-    "redis-server",
+    *("kmod", "redis-server", "udev"),
 )
 SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 MIRROR = "/var/local/debian"

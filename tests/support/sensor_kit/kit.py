@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import time
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.support.authority import Authority, key_pem
 from tests.support.checkout import CHECKOUT
 from tests.support.sensor_kit.doors import Answer
+from tests.support.waiting import wait_until
 
 KIT = CHECKOUT / "sensor-kit"
 NSM_SENSOR = KIT / "nsm-sensor"
@@ -68,17 +70,33 @@ def run_kit(
 ) -> Outcome:
     """One command; `path` is a folder whose programs come before the system's."""
     start = time.monotonic()
-    done = subprocess.run(
+    with subprocess.Popen(
         [NSM_SENSOR, "--directory", directory, *arguments],
-        input=stdin,
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=60,
         env=kit_environment(path) | (environment or {}),
-        check=False,
         start_new_session=True,
-    )
-    return Outcome(done.returncode, done.stdout, done.stderr, time.monotonic() - start)
+    ) as process:
+        try:
+            out, err = process.communicate(stdin, timeout=60)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    took = time.monotonic() - start
+    if process.returncode == -signal.SIGKILL:
+        # What it had started dies with it and holds its locks for a moment longer.
+        wait_until(lambda: not _has_members(process.pid), seconds=10, what="all of the kit's processes are gone")
+    return Outcome(process.returncode, out, err, took)
+
+
+def _has_members(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def make_sensor(folder: Path, authority: Authority, door_url: str) -> Sensor:
