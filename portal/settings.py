@@ -6,6 +6,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from database.roles.declaration import login_of
@@ -306,6 +307,7 @@ UNFOLD = {
     "SITE_URL": "/",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda _request: static("portal/admin.css")],
     # The pages' petrol, in the steps that the theme asks for.
     "COLORS": {
         "primary": {

@@ -46,9 +46,14 @@ def _keeps_to_its_changes(role: Role) -> Guard:
 _SENSOR = Table(
     "sensors_sensor",
     "id site_id gateway_id name description hardware_serial line subject state underlay_address_id"
-    " enrolled_anew_with_id registered_at",
+    " enrolled_anew_with_id registered_at sniffing_interfaces home_networks manager_name manager_address",
     {
-        PEOPLE: Rights(read=ALL, add=ALL, change="name description hardware_serial line state"),
+        PEOPLE: Rights(
+            read=ALL,
+            add=ALL,
+            change="name description hardware_serial line state sniffing_interfaces home_networks manager_name"
+            " manager_address",
+        ),
         MACHINES: Rights(read=ALL, change="state"),
         SIGNER: Rights(read=ALL, change="state enrolled_anew_with_id"),
         WORKER: Rights(read=ALL, lock=True),

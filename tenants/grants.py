@@ -25,9 +25,15 @@ GRANTS = Declaration(
     (
         Table(
             "tenants_customer",
-            "id slug name change_delay_minutes change_delay_in_force two_people_for_changes registered_at",
+            "id slug name change_delay_minutes change_delay_in_force two_people_for_changes registered_at"
+            " home_networks manager_name manager_address",
             {
-                PEOPLE: Rights(read=ALL, add=ALL, change="name change_delay_minutes two_people_for_changes"),
+                PEOPLE: Rights(
+                    read=ALL,
+                    add=ALL,
+                    change="name change_delay_minutes two_people_for_changes home_networks manager_name"
+                    " manager_address",
+                ),
                 MACHINES: _READ,
                 SIGNER: _READ,
                 WORKER: Rights(read=ALL, change="change_delay_in_force"),
@@ -45,9 +51,14 @@ GRANTS = Declaration(
         Table(
             "tenants_site",
             "id customer_id name expected_networks networks_set_by networks_set_at announced_networks"
-            " networks_announced_for registered_at",
+            " networks_announced_for registered_at home_networks manager_name manager_address",
             {
-                PEOPLE: Rights(read=ALL, add=ALL, change="name expected_networks networks_set_by networks_set_at"),
+                PEOPLE: Rights(
+                    read=ALL,
+                    add=ALL,
+                    change="name expected_networks networks_set_by networks_set_at home_networks manager_name"
+                    " manager_address",
+                ),
                 MACHINES: _READ,
                 SIGNER: _READ,
                 WORKER: Rights(read=ALL, change="announced_networks networks_announced_for"),

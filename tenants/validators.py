@@ -10,6 +10,12 @@ validate_label = RegexValidator(
     "Use 1 to 32 of a-z, 0-9 and '-', not '-' at either end.",
 )
 
+# As Security Onion's own setup takes it (`valid_hostname`), and no longer than a label of DNS (RFC 1035).
+validate_manager_name = RegexValidator(
+    r"\A(?!localhost\Z)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\Z",
+    "Give the manager's own host name without its domain: letters, digits and '-', not '-' at either end.",
+)
+
 
 def validate_display_name(value: str) -> None:
     """Any script is welcome; controls, line ends and invisible direction marks are not: they can forge what is read."""

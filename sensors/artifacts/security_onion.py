@@ -1,40 +1,26 @@
-"""What Security Onion's installers want to know (its own documentation; the classic line's `sosetup.conf`)."""
-
-import re
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+"""What Security Onion's installers want to know (so-setup of 2.4.110, sosetup of 16.04 and their documentation)."""
 
 from sensors.artifacts.facts import SensorFacts
-from sensors.artifacts.rendering import UnsafeValue, render
+from sensors.artifacts.rendering import UnsafeValue, Value, render
+from sensors.artifacts.setup_facts import SetupFacts
+from sensors.lines import Line
 
 MANAGER_PORTS_2_4 = (443, 4505, 4506, 5000, 5044, 5055, 5644, 8086, 8220, 8443)
+MANAGER_PORTS_3 = tuple(sorted((*MANAGER_PORTS_2_4, 5432)))
 MASTER_PORTS_CLASSIC = (22, 4505, 4506, 7736)
-_INTERFACE = re.compile(r"\A[A-Za-z0-9][A-Za-z0-9-]{0,14}\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class SetupFacts:
-    """`server` is the manager's (classic: the master's) address at base, reached through the tunnel."""
-
-    sensor: SensorFacts
-    server: IPv4Address
-    sniffing_interface: str = "eth1"
-    home_networks: tuple[str, ...] = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
-
-    def __post_init__(self) -> None:
-        """The values end up between quotes, which a quote in one of them would end."""
-        if not _INTERFACE.match(self.sniffing_interface):
-            raise UnsafeValue("the sniffing interface is not an interface's name")
-        try:
-            networks = tuple(str(IPv4Network(text)) for text in self.home_networks)
-        except ValueError:
-            raise UnsafeValue("a home network is not an IPv4 network") from None
-        if networks != self.home_networks:
-            raise UnsafeValue("a home network is not in its canonical form")
+_SEEN = {
+    Line.SECURITY_ONION_3: "  These are 2.4.110's. Where 3.x says it in other words, the ones here tell what is meant.",
+    Line.SECURITY_ONION_2_4: "  These are 2.4.110's.",
+}
 
 
 def sosetup_conf(facts: SetupFacts) -> str:
     """For `sudo sosetup -f sosetup.conf`, once the tunnel is up. HOME_NET has no spaces; every value is quoted."""
+    if facts.line != Line.CLASSIC:
+        raise UnsafeValue(
+            f"sosetup.conf is for the classic line, and {facts.sensor.name} has {facts.line.label}:"
+            " so-worksheet.txt is for that"
+        )
     return render(
         "sosetup.conf",
         {
@@ -42,32 +28,51 @@ def sosetup_conf(facts: SetupFacts) -> str:
             "address": facts.sensor.address,
             "netmask": facts.sensor.gateway.network.netmask,
             "tunnel_gateway": facts.sensor.gateway.network.network_address + 1,
-            "server": facts.server,
-            "sniffing_interface": facts.sniffing_interface,
-            "home_net": ",".join(facts.home_networks),
+            "server": facts.manager_address,
+            "sniffing_interfaces": " ".join(facts.sniffing_interfaces),
+            "home_net": ",".join(map(str, facts.home_networks)),
         },
     )
 
 
 def setup_worksheet(facts: SetupFacts) -> str:
-    """2.4 has no supported answer file: the answers, in the order in which its installer asks."""
-    return render(
-        "so-2.4-worksheet.txt",
-        {
-            "name": facts.sensor.name,
-            "address": facts.sensor.address,
-            "server": facts.server,
-            "sniffing_interface": facts.sniffing_interface,
-            "home_net": ",".join(facts.home_networks),
-            "ports": ", ".join(map(str, MANAGER_PORTS_2_4)),
-        },
-    )
+    """What to do before, during and after the setup of the sensor's line, in the order in which it is done."""
+    blocks = {"home_networks": [f"    {network}" for network in facts.home_networks]}
+    if facts.line == Line.CLASSIC:
+        more = {
+            "ufw_ports": _listed(MASTER_PORTS_CLASSIC),
+            "server_line": firewall_lines(facts.sensor, facts.line).strip(),
+        }
+        return render("so-worksheet-classic.txt", _values(facts) | more, blocks)
+    return render("so-worksheet-salt.txt", _values(facts), blocks | {"seen": [_SEEN[facts.line]]})
 
 
-def firewall_lines(facts: SetupFacts, line: str) -> str:
+def firewall_lines(sensor: SensorFacts, line: Line) -> str:
     """What to type at base so that the manager (or the classic master) lets this sensor in."""
-    address = facts.sensor.address
-    if line == "classic":
-        ports = ",".join(map(str, MASTER_PORTS_CLASSIC))
-        return f"ufw allow proto tcp from {address} to any port {ports}\n"
+    address = sensor.address
+    if line == Line.CLASSIC:
+        return f"ufw allow proto tcp from {address} to any port {_listed(MASTER_PORTS_CLASSIC)}\n"
     return f"so-firewall includehost sensor {address} --apply\n"
+
+
+def manager_ports(line: Line) -> tuple[int, ...]:
+    """TCP, on the manager, from its sensors."""
+    return {Line.CLASSIC: MASTER_PORTS_CLASSIC, Line.SECURITY_ONION_2_4: MANAGER_PORTS_2_4}.get(line, MANAGER_PORTS_3)
+
+
+def _values(facts: SetupFacts) -> dict[str, Value]:
+    return {
+        "title": facts.line.label,
+        "name": facts.sensor.name,
+        "address": str(facts.sensor.address),
+        "manager_name": facts.manager_name,
+        "manager_address": str(facts.manager_address),
+        "manager_from": facts.manager_from,
+        "interfaces": " ".join(facts.sniffing_interfaces),
+        "home_from": facts.home_networks_from,
+        "ports": ", ".join(map(str, manager_ports(facts.line))),
+    }
+
+
+def _listed(ports: tuple[int, ...]) -> str:
+    return ",".join(map(str, ports))

@@ -5,7 +5,7 @@ from sensors.models.enrolment import CertificateRequest, EnrolmentCode
 from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
 from sensors.models.permit import KeyPermit
 from sensors.models.release import DiskKeyRelease
-from sensors.models.sensor import Sensor
+from sensors.models.sensor import Sensor, SensorSetupChanges
 from sensors.models.session_question import SessionQuestion
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "MeasureKind",
     "Sensor",
     "SensorContact",
+    "SensorSetupChanges",
     "Session",
     "SessionQuestion",
     "Sighting",

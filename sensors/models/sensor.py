@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.utils import timezone
 
+from sensors.interfaces import validate_interfaces
+from sensors.lines import Line
 from sensors.models.address import UnderlayAddress
 from sensors.models.gateway import Gateway
 from sensors.states import SensorState
 from sensors.subjects import new_sensor_subject
-from tenants.models import Customer, Person, Site
+from tenants.models import Customer, Person, SetupChanges, SetupLevel, Site
 from tenants.roles import Permission
 from tenants.validators import validate_display_name, validate_label
 
@@ -24,12 +26,14 @@ class SensorQuerySet(models.QuerySet["Sensor"]):
         return self.permitting(person, Permission.SENSOR_VIEW)
 
 
-class Line(models.TextChoices):
-    SECURITY_ONION_2_4 = "2.4", "Security Onion 2.4"
-    CLASSIC = "classic", "Security Onion 12.04 to 16.04"
+class SensorSetupChanges(SetupChanges, total=False):
+    """What a caller changes of a sensor's facts for the setup; what is not named stays as it is."""
+
+    line: str
+    sniffing_interfaces: list[str]
 
 
-class Sensor(models.Model):
+class Sensor(SetupLevel):
     """A Security Onion box at a customer's site."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -44,7 +48,16 @@ class Sensor(models.Model):
         help_text="In words by which somebody on site knows the box, such as 'grey box in rack 2, top'.",
     )
     hardware_serial = models.CharField("serial number", max_length=60, blank=True, validators=[validate_display_name])
-    line = models.CharField(max_length=10, choices=Line.choices, default=Line.SECURITY_ONION_2_4)
+    line = models.CharField(max_length=10, choices=Line.choices, default=Line.SECURITY_ONION_3)
+    # Of this box alone: another one at the same site has other cards. `SetupLevel` are what it shares, or does not.
+    sniffing_interfaces = models.JSONField(
+        blank=True,
+        default=list,
+        # Processes of an earlier version, which do not know the column, add sensors during an upgrade.
+        db_default=[],
+        validators=[validate_interfaces],
+        help_text="As the kernel calls them, one a line, such as enp2s0f1, bond1 or eth0.100.",
+    )
     subject = models.CharField(max_length=20, unique=True, default=new_sensor_subject, editable=False)
     # Written by sensors.fleet.operations.change_state and by nothing else; a test looks for a second writer.
     state = models.CharField(

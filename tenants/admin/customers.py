@@ -10,7 +10,7 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from tenants.change_policy import networks_need_second_person, policy_needs_second_person
-from tenants.form_fields import NetworksField
+from tenants.form_fields import SETUP_FIELDS, SETUP_HEADING, NetworksField, changed_setup, home_networks_field
 from tenants.models import Approval, Customer, Person, Site
 from tenants.operations.change_site import change_site
 from tenants.operations.register_customer import register_customer
@@ -19,6 +19,8 @@ from tenants.operations.rename_customer import rename_customer
 from tenants.operations.request_change_policy import request_change_policy
 from tenants.operations.request_networks import request_networks
 from tenants.operations.set_change_policy import set_change_policy
+from tenants.operations.set_customer_setup import set_customer_setup
+from tenants.operations.set_site_setup import set_site_setup
 from tenants.provider_admin import ProviderAdmin, staff_of
 from tenants.roles import ProviderRole
 
@@ -51,9 +53,11 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
 
 
 class CustomerForm(ReasonForm):
+    home_networks = home_networks_field(else_from="the private networks of IPv4, as Security Onion has them")
+
     class Meta:
         model = Customer
-        fields = ("name", "slug", *_POLICY)
+        fields = ("name", "slug", *SETUP_FIELDS, *_POLICY)
 
     def needs_second_person(self) -> bool:
         now = Customer.objects.visible_to(self.staff).filter(pk=self.instance.pk).first()
@@ -88,7 +92,11 @@ class CustomerAdmin(_TwoPeopleAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Customer | None = None) -> Any:
         changes = (*_POLICY, "reason") if obj and self.has_change_permission(request, obj) else _POLICY
-        return [(None, {"fields": ("name", "slug")}), ("Changes to what disk keys rest on", {"fields": changes})]
+        return [
+            (None, {"fields": ("name", "slug")}),
+            (SETUP_HEADING, {"fields": SETUP_FIELDS}),
+            ("Changes to what disk keys rest on", {"fields": changes}),
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Customer | None = None) -> tuple[str, ...]:
         return ("slug",) if obj else ()
@@ -98,6 +106,9 @@ class CustomerAdmin(_TwoPeopleAdmin):
         policy = {name: values[name] for name in _POLICY}
         if not change:
             obj.pk = register_customer(slug=obj.slug, name=obj.name, **policy, registered_by=staff.actor).pk
+        if setup := changed_setup(form, SETUP_FIELDS):
+            set_customer_setup(customer=obj, changes=setup, set_by=staff.actor)
+        if not change:
             return
         if "name" in form.changed_data:
             rename_customer(customer=obj, name=values["name"], renamed_by=staff.actor)
@@ -115,9 +126,11 @@ class SiteForm(ReasonForm):
         "A sensor that appears from elsewhere gets no key until somebody has looked. 0.0.0.0/0 means anywhere."
     )
 
+    home_networks = home_networks_field(else_from="as the customer's page says")
+
     class Meta:
         model = Site
-        fields = ("customer", "name", "expected_networks")
+        fields = ("customer", "name", "expected_networks", *SETUP_FIELDS)
 
     def needs_second_person(self) -> bool:
         visible = Site.objects.visible_to(self.staff).select_related("customer")
@@ -145,7 +158,10 @@ class SiteAdmin(_TwoPeopleAdmin):
         fields = ("customer", "name", "expected_networks")
         asks = obj and obj.customer_id and obj.customer.two_people_for_changes
         asks = asks and self.has_change_permission(request, obj)
-        return [(None, {"fields": (*fields, "reason") if asks else fields})]
+        return [
+            (None, {"fields": (*fields, "reason") if asks else fields}),
+            (SETUP_HEADING, {"fields": SETUP_FIELDS, "description": "Empty: as the customer's page says."}),
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Site | None = None) -> tuple[str, ...]:
         return ("customer",) if obj else ()
@@ -166,3 +182,5 @@ class SiteAdmin(_TwoPeopleAdmin):
             )
         else:
             change_site(site=obj, name=name, expected_networks=networks, changed_by=staff.actor)
+        if setup := changed_setup(form, SETUP_FIELDS):
+            set_site_setup(site=obj, changes=setup, set_by=staff.actor)

@@ -10,6 +10,7 @@ from tenants.models.customer import (
     ProviderRoleGroup,
 )
 from tenants.models.person import Person
+from tenants.models.setup_level import SetupChanges, SetupLevel
 from tenants.models.site import Site
 from tenants.models.staff_read import StaffRead
 
@@ -27,6 +28,8 @@ __all__ = [
     "CustomerRoleGroup",
     "Person",
     "ProviderRoleGroup",
+    "SetupChanges",
+    "SetupLevel",
     "Site",
     "StaffRead",
 ]

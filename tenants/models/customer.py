@@ -10,6 +10,7 @@ from guardian.models import GroupObjectPermissionBase
 from guardian.shortcuts import get_objects_for_user
 
 from tenants.models.person import Person
+from tenants.models.setup_level import SetupLevel
 from tenants.roles import CustomerRole, Permission, ProviderRole
 from tenants.validators import validate_display_name, validate_label
 
@@ -28,7 +29,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.permitting(person, Permission.CUSTOMER_VIEW)
 
 
-class Customer(models.Model):
+class Customer(SetupLevel):
     """A tenant."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tenants.models.customer import Customer
 from tenants.models.person import Person
+from tenants.models.setup_level import SetupLevel
 from tenants.networks import Address, is_in_networks, validate_expected_networks
 from tenants.roles import Permission
 from tenants.validators import validate_display_name
@@ -20,7 +21,7 @@ class SiteQuerySet(models.QuerySet["Site"]):
         return self.exclude(networks_announced_for=F("networks_set_at"), networks_announced_for__isnull=False)
 
 
-class Site(models.Model):
+class Site(SetupLevel):
     """A place at a customer's, with the public networks from which its sensors appear."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -179,7 +179,9 @@ def test_a_code_for_a_box_that_may_not_enrol_is_refused(fleet: Fleet, signed_in:
 def test_artifacts_are_files_without_keys(fleet: Fleet, signed_in: As):
     sensor = fleet.enrolled()
     client = signed_in(fleet.world.operator)
-    for name in ("client.conf", "sensor.nft", "sosetup.conf", "so-2.4-worksheet.txt", "manager-firewall.txt"):
+    setup = {"manager_name": "Manager-1", "manager_address": "10.20.0.10", "sniffing_interfaces": ["eth1"]}
+    assert patch(client, f"/api/v1/sensors/{sensor.pk}/", setup | {"line": "classic"}).status_code == 200
+    for name in ("client.conf", "sensor.nft", "sosetup.conf", "so-worksheet.txt", "manager-firewall.txt"):
         response = client.get(f"/api/v1/sensors/{sensor.pk}/artifacts/{name}")
         assert response.status_code == 200
         assert response["Content-Type"] == "text/plain; charset=utf-8"
@@ -187,11 +189,30 @@ def test_artifacts_are_files_without_keys(fleet: Fleet, signed_in: As):
         assert "BEGIN" not in response.content.decode()
 
 
-@pytest.mark.parametrize("server", ["10.20.0.10\nevil", "10.20.0.10;reboot", "::1", "base", "10.20.0.300", "$(id)"])
-def test_an_address_that_is_none_makes_no_file(fleet: Fleet, signed_in: As, server: str):
-    path = f"/api/v1/sensors/{fleet.enrolled().pk}/artifacts/sosetup.conf"
-    response = signed_in(fleet.world.operator).get(path, {"server": server})
-    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+def patch(client: Any, path: str, body: Any) -> Any:
+    return client.patch(path, body, content_type=JSON)
+
+
+def test_each_level_is_told_and_shown(fleet: Fleet, signed_in: As):
+    world, sensor = fleet.world, fleet.register()
+    client = signed_in(world.administrator)
+    for path in (f"customers/{world.harbour.pk}", f"sites/{world.quay.pk}", f"sensors/{sensor.pk}"):
+        body = {"home_networks": ["10.1.2.3", "2001:DB8::/32"], "manager_name": "M1", "manager_address": "10.20.0.10"}
+        answer = patch(client, f"/api/v1/{path}/", body)
+        wanted = body | {"home_networks": ["10.1.2.3/32", "2001:db8::/32"]}
+        assert answer.status_code == 200
+        for shown in (answer, signed_in(world.viewer).get(f"/api/v1/{path}/")):
+            assert {name: shown.json()[name] for name in wanted} == wanted
+        assert patch(client, f"/api/v1/{path}/", {"home_networks": []}).json()["manager_name"] == "M1"
+
+
+@pytest.mark.parametrize("body", [{}, {"name": "other"}, {"manager_name": "M1", "state": "in-service"}])
+def test_what_cannot_be_changed_there_is_refused(fleet: Fleet, signed_in: As, body: dict[str, str]):
+    world, sensor = fleet.world, fleet.register()
+    for path in (f"customers/{world.harbour.pk}", f"sites/{world.quay.pk}", f"sensors/{sensor.pk}"):
+        answer = patch(signed_in(world.administrator), f"/api/v1/{path}/", body)
+        assert (answer.status_code, "can be changed here" in answer.content.decode()) == (400, True)
+    assert not AuditEntry.objects.filter(action__endswith=":set-setup").exists()
 
 
 def test_problems_have_a_stable_reason(fleet: Fleet, signed_in: As, client: Any):

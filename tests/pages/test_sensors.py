@@ -35,7 +35,7 @@ def test_staff_see_everybodys_with_the_customers_name(fleet: Fleet, signed_in: A
 def described(fleet: Fleet, name: str, description: str, serial: str = "") -> Sensor:
     sensor = fleet.register(name)
     return describe_sensor(
-        sensor=sensor, name=name, line="2.4", description=description, hardware_serial=serial, described_by=ACTOR
+        sensor=sensor, name=name, description=description, hardware_serial=serial, described_by=ACTOR
     )
 
 

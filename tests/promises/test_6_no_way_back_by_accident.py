@@ -65,7 +65,7 @@ def test_it_cannot_be_retired_out_of_its_case(fleet: Fleet, stolen: Sensor):
 def test_another_box_under_its_name_brings_nothing_back(fleet: Fleet, stolen: Sensor):
     """The old one is renamed first, as the name is taken; then the new one takes name and site."""
     certificate, name = fleet.certificate_of(stolen), stolen.name
-    facts: dict[str, Any] = {"line": "2.4", "description": "", "hardware_serial": "", "described_by": ACTOR}
+    facts: dict[str, Any] = {"description": "", "hardware_serial": "", "described_by": ACTOR}
     describe_sensor(sensor=stolen, name="stolen-one", **facts)
     again = fleet.connected(name)
     assert again.subject != stolen.subject
@@ -77,9 +77,7 @@ def test_another_box_under_its_name_brings_nothing_back(fleet: Fleet, stolen: Se
 
 def test_renaming_changes_nothing_but_the_name(fleet: Fleet, stolen: Sensor):
     certificate, before = fleet.certificate_of(stolen), entry_of(fleet, stolen)
-    renamed = describe_sensor(
-        sensor=stolen, name="other", line="classic", description="x", hardware_serial="y", described_by=ACTOR
-    )
+    renamed = describe_sensor(sensor=stolen, name="other", description="x", hardware_serial="y", described_by=ACTOR)
     assert (renamed.subject, renamed.state, renamed.address) == (stolen.subject, stolen.state, stolen.address)
     assert entry_of(fleet, stolen) == before
     assert_still_cut(fleet, certificate)

@@ -1,13 +1,17 @@
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from unfold.decorators import action
 
+from sensors.artifacts.operations.gather_facts import setup_lines
 from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.enrolment.admin.code_page import code_page
 from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
@@ -15,16 +19,29 @@ from sensors.enrolment.operations.request_sensor_code import request_sensor_code
 from sensors.fleet.admin.confirm_page import confirm_page
 from sensors.fleet.operations.describe_sensor import describe_sensor
 from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.fleet.operations.set_sensor_setup import set_sensor_setup
 from sensors.models import Sensor
+from tenants.form_fields import SETUP_FIELDS, SETUP_HEADING, LinesField, changed_setup, home_networks_field
 from tenants.provider_admin import ProviderAdmin, staff_of
 from tenants.roles import Permission
 
-DESCRIPTION = ("name", "line", "description", "hardware_serial")
+DESCRIPTION = ("name", "description", "hardware_serial")
+SETUP = ("line", "sniffing_interfaces", *SETUP_FIELDS)
+
+
+class SensorForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    sniffing_interfaces = LinesField(required=False, help_text=Sensor._meta.get_field("sniffing_interfaces").help_text)
+    home_networks = home_networks_field(else_from="as the page of its site says, or else its customer's")
+
+    class Meta:
+        model = Sensor
+        fields = ("site", "gateway", *DESCRIPTION, *SETUP)
 
 
 @admin.register(Sensor)
 class SensorAdmin(ProviderAdmin):
     read_on_record = False
+    form = SensorForm
     list_display = ("name", "customer", "site", "state", "gateway", "underlay_address", "registered_at")
     list_filter = ("state", "gateway", "site__customer")
     list_select_related = ("site__customer", "gateway", "underlay_address")
@@ -34,12 +51,27 @@ class SensorAdmin(ProviderAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Sensor | None = None) -> Any:
         if obj is None:
-            return [(None, {"fields": ("site", "gateway", *DESCRIPTION)})]
+            return [(None, {"fields": ("site", "gateway", *DESCRIPTION)}), (SETUP_HEADING, {"fields": SETUP})]
         facts = ("site", "gateway", "state", "subject", "underlay_address", "registered_at")
-        return [(None, {"fields": DESCRIPTION}), ("As it is", {"fields": facts})]
+        return [
+            (None, {"fields": DESCRIPTION}),
+            (SETUP_HEADING, {"fields": (*SETUP, "setup_counts", "setup_files")}),
+            ("As it is", {"fields": facts}),
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Sensor | None = None) -> tuple[str, ...]:
-        return ("site", "gateway", "state", "subject", "underlay_address", "registered_at") if obj else ()
+        facts = ("site", "gateway", "state", "subject", "underlay_address", "registered_at")
+        return (*facts, "setup_counts", "setup_files") if obj else ()
+
+    @admin.display(description="what counts")
+    def setup_counts(self, sensor: Sensor) -> SafeString:
+        return format_html_join(mark_safe("<br>"), "{}", ([line] for line in setup_lines(sensor)))
+
+    @admin.display(description="files")
+    def setup_files(self, sensor: Sensor) -> SafeString:
+        names = ("so-worksheet.txt", "manager-firewall.txt", *(("sosetup.conf",) if sensor.line == "classic" else ()))
+        links = [(reverse("api-artifact", args=[sensor.pk, name]), name) for name in names]
+        return format_html_join(mark_safe("<br>"), '<a class="text-link" href="{}">{}</a>', links)
 
     def save_model(self, request: HttpRequest, obj: Sensor, form: Any, change: bool) -> None:  # noqa: FBT001
         actor, values = staff_of(request).actor, form.cleaned_data
@@ -47,8 +79,11 @@ class SensorAdmin(ProviderAdmin):
         if change:
             describe_sensor(sensor=obj, **words, described_by=actor)
         else:
-            sensor = register_sensor(site=values["site"], gateway=values["gateway"], **words, registered_by=actor)
-            obj.pk = sensor.pk
+            place = {name: values[name] for name in ("site", "gateway", "line")}
+            obj.pk = register_sensor(**place, **words, registered_by=actor).pk
+        # The line of a sensor that is new stands in its registration.
+        if setup := changed_setup(form, SETUP if change else SETUP[1:]):
+            set_sensor_setup(sensor=obj, changes=setup, set_by=actor)
 
     @action(description="Enrolment code", url_path="to-code")  # type: ignore[untyped-decorator]
     def to_code_page(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -14,6 +14,8 @@ from sensors.api.problems import PROBLEMS
 from sensors.fleet.api import serializers
 from tenants.models import Customer, Site
 from tenants.operations.register_site import register_site
+from tenants.operations.set_customer_setup import set_customer_setup
+from tenants.operations.set_site_setup import set_site_setup
 from tenants.roles import Permission
 
 
@@ -24,6 +26,16 @@ class CustomerViewSet(viewsets.ReadOnlyModelViewSet[Customer]):
     def get_queryset(self) -> QuerySet[Customer]:
         return Customer.objects.visible_to(person_of(self.request))
 
+    @extend_schema(request=serializers.Setup, responses={200: serializers.CustomerSerializer, **PROBLEMS})
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """For Security Onion's setup, where a site and its sensors say nothing else."""
+        person = person_of(request)
+        customer = get_object_or_404(Customer.objects.permitting(person, Permission.CUSTOMER_MANAGE), pk=pk)
+        body = serializers.Setup(data=request.data)
+        body.is_valid(raise_exception=True)
+        changed = set_customer_setup(customer=customer, changes=body.validated_data, set_by=person.actor)
+        return Response(self.get_serializer(changed).data)
+
 
 class SiteViewSet(viewsets.ReadOnlyModelViewSet[Site]):
     serializer_class = serializers.SiteSerializer
@@ -31,6 +43,17 @@ class SiteViewSet(viewsets.ReadOnlyModelViewSet[Site]):
 
     def get_queryset(self) -> QuerySet[Site]:
         return Site.objects.visible_to(person_of(self.request))
+
+    @extend_schema(request=serializers.Setup, responses={200: serializers.SiteSerializer, **PROBLEMS})
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """For Security Onion's setup, where the site's sensors say nothing else."""
+        person = person_of(request)
+        customers = Customer.objects.permitting(person, Permission.SITE_MANAGE)
+        site = get_object_or_404(Site.objects.filter(customer__in=customers), pk=pk)
+        body = serializers.Setup(data=request.data)
+        body.is_valid(raise_exception=True)
+        changed = set_site_setup(site=site, changes=body.validated_data, set_by=person.actor)
+        return Response(self.get_serializer(changed).data)
 
     @extend_schema(request=serializers.NewSite, responses={201: serializers.SiteSerializer, **PROBLEMS})
     def create(self, request: Request) -> Response:

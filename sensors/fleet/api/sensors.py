@@ -13,6 +13,7 @@ from sensors.api.person import person_of
 from sensors.api.problems import PROBLEMS
 from sensors.fleet.api import serializers
 from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.fleet.operations.set_sensor_setup import set_sensor_setup
 from sensors.fleet.queries import with_live_state
 from sensors.models import Gateway, Sensor
 from tenants.models import Customer, Site
@@ -26,6 +27,16 @@ class SensorViewSet(viewsets.ReadOnlyModelViewSet[Sensor]):
 
     def get_queryset(self) -> QuerySet[Sensor]:
         return with_live_state(Sensor.objects.visible_to(person_of(self.request)))
+
+    @extend_schema(request=serializers.SensorSetup, responses={200: serializers.SensorSerializer, **PROBLEMS})
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """For Security Onion's setup."""
+        person = person_of(request)
+        sensor = get_object_or_404(Sensor.objects.permitting(person, Permission.SENSOR_MANAGE), pk=pk)
+        body = serializers.SensorSetup(data=request.data)
+        body.is_valid(raise_exception=True)
+        set_sensor_setup(sensor=sensor, changes=body.validated_data, set_by=person.actor)
+        return Response(self.get_serializer(self.get_queryset().get(pk=sensor.pk)).data)
 
     @extend_schema(request=serializers.NewSensor, responses={201: serializers.SensorSerializer, **PROBLEMS})
     def create(self, request: Request) -> Response:

@@ -10,23 +10,48 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from sensors.fleet.presenting import sensor_card
+from sensors.lines import Line
 from sensors.models import Sensor
-from sensors.models.sensor import Line
 from tenants.models import Customer, Site
 from tenants.networks import validate_expected_networks
 from tenants.validators import validate_label
+
+SETUP_FIELDS = ("home_networks", "manager_name", "manager_address")
+
+
+class Setup(serializers.Serializer[Any]):
+    """Lists are checked by the models' validators, in the operation."""
+
+    home_networks = serializers.ListField(child=serializers.CharField(max_length=50), max_length=64, required=False)
+    manager_name = serializers.CharField(max_length=63, allow_blank=True, required=False)
+    manager_address = serializers.CharField(max_length=15, allow_blank=True, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What can be read but not changed here is refused: the one who sends it thinks that it counts."""
+        strange = sorted(set(self.initial_data) - set(self.fields))
+        if strange or not attrs:
+            can = ", ".join(self.fields)
+            raise serializers.ValidationError(f"Of this, only {can} can be changed here, and at least one of them.")
+        return attrs
+
+
+class SensorSetup(Setup):
+    line = serializers.ChoiceField(choices=Line.choices, required=False)
+    sniffing_interfaces = serializers.ListField(
+        child=serializers.CharField(max_length=15), max_length=16, required=False
+    )
 
 
 class CustomerSerializer(serializers.ModelSerializer[Customer]):
     class Meta:
         model = Customer
-        fields = ("id", "slug", "name", "registered_at")
+        fields = ("id", "slug", "name", *SETUP_FIELDS, "registered_at")
 
 
 class SiteSerializer(serializers.ModelSerializer[Site]):
     class Meta:
         model = Site
-        fields = ("id", "customer", "name", "expected_networks", "registered_at")
+        fields = ("id", "customer", "name", "expected_networks", *SETUP_FIELDS, "registered_at")
 
 
 class NewSite(serializers.Serializer[Any]):
@@ -52,8 +77,9 @@ class SensorSerializer(serializers.ModelSerializer[Sensor]):
     class Meta:
         model = Sensor
         fields = (
-            "id", "name", "description", "hardware_serial", "line", "subject", "site", "customer", "gateway", "address",
-            "state", "status", "status_reason", "connected_since", "public_address", "open_case", "registered_at",
+            "id", "name", "description", "hardware_serial", "line", "sniffing_interfaces", *SETUP_FIELDS, "subject",
+            "site", "customer", "gateway", "address", "state", "status", "status_reason", "connected_since",
+            "public_address", "open_case", "registered_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -85,4 +111,4 @@ class NewSensor(serializers.Serializer[Any]):
     name = serializers.CharField(max_length=32, validators=[validate_label])
     description = serializers.CharField(max_length=120, allow_blank=True, default="")
     hardware_serial = serializers.CharField(max_length=60, allow_blank=True, default="")
-    line = serializers.ChoiceField(choices=Line.choices, default=Line.SECURITY_ONION_2_4)
+    line = serializers.ChoiceField(choices=Line.choices, default=Line.SECURITY_ONION_3)

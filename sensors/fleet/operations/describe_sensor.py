@@ -10,19 +10,18 @@ from tenants.audit.record_audit import record_customer_audit
 
 @transaction.atomic
 def describe_sensor(
-    *, sensor: Sensor, name: str, line: str, description: str, hardware_serial: str, described_by: Actor
+    *, sensor: Sensor, name: str, description: str, hardware_serial: str, described_by: Actor
 ) -> Sensor:
     """Change what people call it. Subject, address, site and state are untouched. Raises ValidationError."""
     sensor = lock_sensor(sensor)
-    sensor.name, sensor.line = name, line
-    sensor.description, sensor.hardware_serial = description, hardware_serial
+    sensor.name, sensor.description, sensor.hardware_serial = name, description, hardware_serial
     sensor.full_clean()
-    save_under_its_name(sensor, update_fields=["name", "line", "description", "hardware_serial"])
+    save_under_its_name(sensor, update_fields=["name", "description", "hardware_serial"])
     record_customer_audit(
         customer=sensor.customer,
         actor=described_by,
         action=AuditAction.SENSOR_DESCRIBE,
         subject=f"sensor:{sensor.subject}",
-        details={"name": name, "line": line, "description": description, "hardware_serial": hardware_serial},
+        details={"name": name, "description": description, "hardware_serial": hardware_serial},
     )
     return sensor

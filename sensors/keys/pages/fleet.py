@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from pki.models import Certificate
 from sensors.fleet.presenting import sensor_card
 from sensors.fleet.queries import with_live_state
+from sensors.fleet.setup_in_force import setup_in_force
 from sensors.keys.operations.permit_release import held_request_of
 from sensors.models import Case, KeyPermit, Sensor, Session
 from sensors.pages.live import answer_live
@@ -66,6 +67,7 @@ def sensor(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "card": sensor_card(found, last_ended=latest.ended_at if latest else None),
         "sensor": found,
+        "setup": setup_in_force(found),
         "certificate": Certificate.objects.of_subject(found.subject).not_revoked().order_by("-not_after").first(),
         "releases": found.releases.order_by("-at")[:10],
         "past_sessions": ended[:10],

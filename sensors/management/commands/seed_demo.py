@@ -11,22 +11,26 @@ from django.db import transaction
 from accounts.operations.add_person import add_person
 from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.fleet.operations.register_sensor import register_sensor
+from sensors.fleet.operations.set_sensor_setup import set_sensor_setup
 from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway, Sensor
 from tenants.actors import Actor
-from tenants.models import Customer, Person, Site
+from tenants.models import Customer, Person, SetupChanges, Site
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role
 from tenants.operations.register_customer import register_customer
 from tenants.operations.register_site import register_site
+from tenants.operations.set_customer_setup import set_customer_setup
 from tenants.roles import CustomerRole, ProviderRole
 
 ACTOR = Actor.process("seed_demo")
 
+# The laboratory's host at base (`lab.topology`), on which no manager runs.
+MANAGER: SetupChanges = {"manager_name": "so-manager", "manager_address": "10.20.0.10"}
 # name, description, serial number, line
 BOXES = {
     "harbour": (
-        ("harbour-rack2", "Grey box in rack 2, top, yellow label", "SN-4471-A", "2.4"),
-        ("harbour-gate", "Small black box in the gatehouse cabinet", "SN-4471-B", "2.4"),
+        ("harbour-rack2", "Grey box in rack 2, top, yellow label", "SN-4471-A", "3.x"),
+        ("harbour-gate", "Small black box in the gatehouse cabinet", "SN-4471-B", "3.x"),
     ),
     "meadow": (
         ("meadow-server", "Server room, second shelf", "SN-5203-A", "2.4"),
@@ -94,7 +98,8 @@ def _person(email: str, name: str) -> tuple[Person, str]:
 
 def _customer(slug: str, name: str) -> Customer:
     """Somebody who tries the demonstration sees a permit or a new network count as soon as its mail is out."""
-    return register_customer(slug=slug, name=name, change_delay_minutes=0, registered_by=ACTOR)
+    customer = register_customer(slug=slug, name=name, change_delay_minutes=0, registered_by=ACTOR)
+    return set_customer_setup(customer=customer, changes=MANAGER, set_by=ACTOR)
 
 
 def _site(customer: Customer, name: str, network: str) -> Site:
@@ -112,6 +117,7 @@ def _sensor(site: Site, gateway: Gateway, box: tuple[str, str, str, str]) -> dic
         line=line,
         registered_by=ACTOR,
     )
+    set_sensor_setup(sensor=sensor, changes={"sniffing_interfaces": ["enp2s0f0", "enp2s0f1"]}, set_by=ACTOR)
     return {
         "name": name,
         "customer": site.customer.name,

@@ -56,10 +56,11 @@ def test_a_value_is_not_read_as_a_template():
         lambda value: gateway_facts(subject=value),
         lambda value: sensor_facts(name=value),
         lambda value: sensor_facts(subject=value),
-        lambda value: setup_facts(sniffing_interface=value),
+        lambda value: setup_facts(sniffing_interfaces=(value,)),
         lambda value: setup_facts(home_networks=(value,)),
+        lambda value: setup_facts(manager_name=value),
     ],
-    ids=["host", "gateway's subject", "name", "sensor's subject", "interface", "home network"],
+    ids=["host", "gateway's subject", "name", "sensor's subject", "interface", "home network", "manager"],
 )
 def test_facts_that_would_not_make_a_sound_file_are_refused(make: Callable[[str], object], value: str):
     with pytest.raises(UnsafeValue):

@@ -21,6 +21,8 @@ def _add_customer(page: Page, address: str) -> None:
     page.goto(f"{address}/admin/tenants/customer/add/")
     page.locator("#id_name").fill("Northlight Pharmacies")
     page.locator("#id_slug").fill("northlight")
+    page.locator("#id_manager_name").fill("so-manager")
+    page.locator("#id_manager_address").fill("10.20.0.10")
 
 
 def _add_site(page: Page, address: str) -> None:
@@ -39,6 +41,7 @@ def _add_sensor(page: Page, address: str) -> None:
     page.locator("#id_name").fill("northlight-store")
     page.locator("#id_description").fill("Black box on the shelf behind the door")
     page.locator("#id_hardware_serial").fill("SN-7034-C")
+    page.locator("#id_sniffing_interfaces").fill("enp2s0f1\neth0.100")
 
 
 def _registered_sensor(page: Page, address: str) -> None:

@@ -4,7 +4,9 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from sensors.artifacts.facts import GatewayFacts, SensorFacts
-from sensors.artifacts.security_onion import SetupFacts
+from sensors.artifacts.setup_facts import SetupFacts
+from sensors.fleet.setup_in_force import USUAL_HOME_NETWORKS
+from sensors.lines import Line
 
 
 def gateway_facts(**different: Any) -> GatewayFacts:
@@ -30,5 +32,14 @@ def sensor_facts(**different: Any) -> SensorFacts:
 
 
 def setup_facts(**different: Any) -> SetupFacts:
-    values: dict[str, Any] = {"sensor": sensor_facts(), "server": IPv4Address("10.20.0.10")}
+    values: dict[str, Any] = {
+        "sensor": sensor_facts(),
+        "line": Line.CLASSIC,
+        "manager_name": "Manager-1",
+        "manager_address": IPv4Address("10.20.0.10"),
+        "manager_from": "the customer Harbour Logistics",
+        "sniffing_interfaces": ("enp2s0f1", "eth0.100"),
+        "home_networks": tuple(map(IPv4Network, USUAL_HOME_NETWORKS)),
+        "home_networks_from": "Security Onion's usual",
+    }
     return SetupFacts(**(values | different))
