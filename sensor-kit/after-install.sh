@@ -49,8 +49,16 @@ start_what_may() {
     systemctl daemon-reload
     while read -r name; do
         # One that a person has turned off is not started either.
+        # The firewall closes the box towards the site, from where this may be typed: that comes with the tunnel's next
+        # start, or the box's.
+        if [ "$name" = nsm-firewall.service ]; then continue; fi
         if systemctl --quiet is-enabled "$name" 2>/dev/null; then systemctl --no-block start "$name" || :; fi
     done <"$RECORD"
+    if systemctl --quiet is-active nsm-firewall.service; then
+        systemctl --no-block reload nsm-firewall.service || :
+    elif [ -e /etc/nsm-sensor/sensor.conf ] && systemctl --quiet is-enabled nsm-firewall.service; then
+        say "from the next start of the tunnel on, this box takes nothing from its site's network: nsm-sensor firewall --help"
+    fi
 }
 
 # Of a kit that was copied by hand: a boot would wait 90 s for the disk.

@@ -25,6 +25,12 @@ stop() {
     systemctl stop "$@" || say "$* did not stop"
 }
 
+# A box without its kit has no tunnel, and with its rules nobody could reach it from anywhere.
+forget_rules() {
+    for family in inet arp netdev; do nft delete table "$family" nsm_sensor 2>/dev/null || :; done
+    rm -f /etc/nsm-sensor/sensor.nft
+}
+
 stop_units() {
     for unit in "$UNITS"/nsm-*.timer; do stop "${unit##*/}"; done
     if systemctl --quiet is-active nsm.mount; then
@@ -44,7 +50,10 @@ stop_units() {
     systemctl --no-block stop nsm-tunnel.service || :
 }
 
-if [ -d /run/systemd/system ]; then stop_units; fi
+if [ -d /run/systemd/system ]; then
+    stop_units
+    forget_rules
+fi
 if [ "${1:-}" = --forget ] && command -v systemctl >/dev/null; then forget_units; fi
 if [ -e /etc/nsm-sensor/client.key ]; then
     say "left where it is: /etc/nsm-sensor, with this box's identity. Installed again, it goes on as the same sensor."

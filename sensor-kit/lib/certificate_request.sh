@@ -8,7 +8,7 @@
 claim_directory() {
     touch "$DIRECTORY/lock" || die "$FAILED" "cannot write in $DIRECTORY"
     exec 8<"$DIRECTORY/lock"
-    flock -n 8 || die "$FAILED" "another enrolment or renewal is under way"
+    flock -n 8 || die "$FAILED" "another enrolment, renewal or change of settings is under way"
 }
 
 # No key that is half written may be taken for one: it gets its name once it is whole.

@@ -18,7 +18,8 @@ show_check_help() {
 Usage: nsm-sensor check [--without-key] [--json]
 
 Looks at everything that this box needs: clock, certificate, the way to the gateway, the tunnel (proved by an answer from
-base), networks that overlap, the disk and its key, /nsm, units, other disks. Each line that says FAULT says what to do.
+base), networks that overlap, the disk and its key, /nsm, the firewall, units, other disks. Each line that says FAULT says what to
+do.
 Changes nothing on the box; base gives out the disk key once, as at a boot, and its audit trail shows it.
 
   --without-key  do not ask base for the disk key
@@ -49,6 +50,7 @@ run_check() {
     check_disk
     check_key
     check_mount
+    check_firewall
     check_units
     check_gates
     check_other_disks

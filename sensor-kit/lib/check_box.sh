@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154 # the settings are read by settings.sh, tell and the options stand in check.sh
 # The disk, its key and its mount, the units, and what else is in this box.
 
-UNITS_THAT_START='nsm-tunnel.service nsm-unlock.service nsm-renew.timer nsm-heartbeat.timer'
+UNITS_THAT_START='nsm-firewall.service nsm-tunnel.service nsm-unlock.service nsm-renew.timer nsm-heartbeat.timer'
 # What writes captures, and therefore waits for /nsm. A box need not have both.
 GATED='docker.service salt-minion.service'
 
@@ -54,6 +54,15 @@ check_mount() {
     else
         tell fault mount "$where is not mounted: systemctl restart nsm-unlock.service, then journalctl -u nsm-unlock"
     fi
+}
+
+check_firewall() {
+    ask_ourselves firewall --check
+    case $answer_code:$answer_words in
+        0:loaded) tell ok firewall "it is loaded, and made of the settings of now${sniffing_interfaces:+; $sniffing_interfaces sends nothing}" ;;
+        0:*) tell note firewall "$answer_words" ;;
+        *) tell fault firewall "$answer_words" ;;
+    esac
 }
 
 check_units() {

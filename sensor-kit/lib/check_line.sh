@@ -54,13 +54,6 @@ check_certificate() {
     esac
 }
 
-# Each remote of client.conf: host, port and protocol.
-print_remotes() {
-    awk '$1 == "proto" { protocol = $2 } $1 == "remote" { host[++n] = $2; port[n] = $3; own[n] = $4 }
-        END { for (i = 1; i <= n; i++) print host[i], port[i], own[i] ? own[i] : (protocol ? protocol : "udp") }' \
-        "$DIRECTORY/client.conf" 2>/dev/null
-}
-
 # A gateway that cannot be reached is a fault only if no other way leads there: the second is for sites that close the first.
 check_gateways() {
     reached=0 silent=''

@@ -8,6 +8,10 @@
 . "$LIBRARY/certificate_request.sh"
 # shellcheck source=sensor-kit/lib/certificate_answer.sh
 . "$LIBRARY/certificate_answer.sh"
+# shellcheck source=sensor-kit/lib/way_to_portal.sh
+. "$LIBRARY/way_to_portal.sh"
+# shellcheck source=sensor-kit/lib/tunnel_answer.sh
+. "$LIBRARY/tunnel_answer.sh"
 # shellcheck source=sensor-kit/lib/enrolment_answer.sh
 . "$LIBRARY/enrolment_answer.sh"
 
@@ -65,6 +69,7 @@ run_enrol() {
         mkdir -p "$pending"
         read_code
         make_key_and_request
+        open_way_to_portal
         ask_for_certificate "the portal"
         take_answer
         put_in_place

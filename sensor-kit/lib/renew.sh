@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154,SC2034 # settings and answers are shared between the files of this kit
 # nsm-sensor renew: a new key, and base's certificate for it, asked for through the tunnel with the certificate of now.
 #
-# All is prepared in DIR/renewal, then switch.sh puts it in place; renewal_trial.sh looks whether the tunnel comes up.
+# All is prepared in DIR/renewal, then switch.sh puts it in place; trial.sh looks whether the tunnel comes up.
 
 # shellcheck source=sensor-kit/lib/base.sh
 . "$LIBRARY/base.sh"
@@ -15,6 +15,8 @@
 . "$LIBRARY/tunnel.sh"
 # shellcheck source=sensor-kit/lib/renewal_due.sh
 . "$LIBRARY/renewal_due.sh"
+# shellcheck source=sensor-kit/lib/trial.sh
+. "$LIBRARY/trial.sh"
 # shellcheck source=sensor-kit/lib/renewal_trial.sh
 . "$LIBRARY/renewal_trial.sh"
 
@@ -83,6 +85,9 @@ finish_only() {
 }
 
 renew_now() {
+    # Of two that are tried at once nobody could say which one failed.
+    [ ! -d "$DIRECTORY/settings-before" ] ||
+        die "$FAILED" "base's new settings have to prove themselves first: nsm-sensor settings"
     [ -n "$machines_door_url" ] || die "$NO_SETTINGS" "no machines_door_url in $DIRECTORY/sensor.conf: enrol first"
     [ -n "$subject" ] || die "$NO_SETTINGS" "no subject in $DIRECTORY/sensor.conf: enrol first"
     mkdir -p "$pending"

@@ -53,6 +53,16 @@ is_portal_url() {
     is_https_url "$1"
 }
 
+# Of an address that is_https_url or is_portal_url has taken.
+print_port() {
+    port_of=${1#*://}
+    port_of=${port_of%%/*}
+    case $1 in http:*) port=80 ;; *) port=443 ;; esac
+    case $port_of in *']') ;; *:*) port=${port_of##*:} ;; esac
+    is_number "$port" && [ "$port" -le 65535 ] || port=443
+    printf '%s' "$port"
+}
+
 is_address() {
     case $1 in '' | *[!0-9.]* | .* | *. | *..* | ????????????????*) return 1 ;; esac
     rest=$1.
@@ -65,6 +75,29 @@ is_address() {
         count=$((count + 1))
     done
     [ "$count" -eq 4 ]
+}
+
+# The private network of all boxes of a gateway: from /16 to /29, and no address within it.
+is_underlay() {
+    case $1 in 10.*/* | 192.168.*/* | 172.1[6-9].*/* | 172.2[0-9].*/* | 172.3[01].*/*) ;; *) return 1 ;; esac
+    is_address "${1%/*}" || return 1
+    case ${1#*/} in 1[6-9] | 2[0-9]) ;; *) return 1 ;; esac
+    [ $(($(print_address_number "${1%/*}") % (1 << (32 - ${1#*/})))) -eq 0 ]
+}
+
+print_address_number() {
+    last_three=${1#*.} last_two=${1#*.*.}
+    printf '%s' $((((${1%%.*} * 256 + ${last_three%%.*}) * 256 + ${last_two%.*}) * 256 + ${1##*.}))
+}
+
+# Names of interfaces with commas between them.
+is_device_list() {
+    case $1 in '' | ,* | *, | *,,*) return 1 ;; esac
+    rest=$1,
+    while [ -n "$rest" ]; do
+        is_device_name "${rest%%,*}" || return 1
+        rest=${rest#*,}
+    done
 }
 
 is_sensor_subject() {
@@ -86,7 +119,8 @@ is_device_name() {
 }
 
 clear_settings() {
-    portal_url='' machines_door_url='' subject='' address='' tunnel_device=''
+    portal_url='' machines_door_url='' subject='' address='' underlay='' tunnel_device=''
+    firewall='' sniffing_interfaces=''
     disk_uuid='' disk_device='' disk_mapper=nsm mount_point=''
 }
 
@@ -97,7 +131,10 @@ set_setting() {
         machines_door_url) is_door_url "$2" && machines_door_url=$2 ;;
         subject) is_sensor_subject "$2" && subject=$2 ;;
         address) is_address "$2" && address=$2 ;;
+        underlay) is_underlay "$2" && underlay=$2 ;;
         tunnel_device) is_device_name "$2" && tunnel_device=$2 ;;
+        firewall) case $2 in on | off) firewall=$2 ;; *) return 1 ;; esac ;;
+        sniffing_interfaces) is_device_list "$2" && sniffing_interfaces=$2 ;;
         disk_uuid) is_uuid "$2" && disk_uuid=$2 ;;
         disk_device) is_path "$2" && disk_device=$2 ;;
         disk_mapper) is_name "$2" && disk_mapper=$2 ;;
@@ -110,8 +147,8 @@ read_settings() {
     # The program that reads the settings goes on to use the key and the certificate. Programs that are given two that do not
     # belong together refuse them, so nothing is lost by going on, and a disk that is read-only keeps its tunnel.
     if is_switch_begun; then
-        switch_outcome="finished an enrolment or renewal that was interrupted"
-        finish_switch || switch_outcome="an interrupted enrolment or renewal could not be finished"
+        switch_outcome="finished what was interrupted while new files were put in place"
+        finish_switch || switch_outcome="what was interrupted while new files were put in place could not be finished"
         say "$switch_outcome"
     fi
     clear_settings
@@ -130,7 +167,8 @@ read_settings() {
 print_settings() {
     printf '# Written by nsm-sensor. One "name=value" a line; unknown names and malformed values are refused.\n'
     for pair in "portal_url=$portal_url" "machines_door_url=$machines_door_url" "subject=$subject" \
-        "address=$address" "tunnel_device=$tunnel_device" "disk_uuid=$disk_uuid" \
+        "address=$address" "underlay=$underlay" "tunnel_device=$tunnel_device" "firewall=$firewall" \
+        "sniffing_interfaces=$sniffing_interfaces" "disk_uuid=$disk_uuid" \
         "disk_device=$disk_device" "disk_mapper=$disk_mapper" "mount_point=$mount_point"; do
         [ -z "${pair#*=}" ] || printf '%s\n' "$pair"
     done

@@ -32,6 +32,7 @@ run_status() {
     look_at_disk
     look_at_last_unlock
     look_at_renewal
+    look_at_new_settings
     "print_$format"
 }
 
@@ -48,6 +49,14 @@ look_at_renewal() {
         read -r renewal_at renewal_code renewal_text <"$DIRECTORY/last-renewal" || :
     # A power cut may have left half of it.
     is_number "$renewal_code" || renewal_at='' renewal_code='' renewal_text=''
+}
+
+# How the last change of settings ended.
+look_at_new_settings() {
+    settings_at='' settings_code='' settings_text=''
+    [ ! -r "$DIRECTORY/last-settings" ] ||
+        read -r settings_at settings_code settings_text <"$DIRECTORY/last-settings" || :
+    is_number "$settings_code" || settings_at='' settings_code='' settings_text=''
 }
 
 renewal_words() {
@@ -71,6 +80,7 @@ print_text() {
     fi
     printf 'renewal      %s\n' "$(renewal_words)"
     [ -z "$renewal_at" ] || printf 'last renewal %s exit code %s: %s\n' "$renewal_at" "$renewal_code" "$renewal_text"
+    [ -z "$settings_at" ] || printf 'last settings %s exit code %s: %s\n' "$settings_at" "$settings_code" "$settings_text"
     printf 'disk         %s%s%s\n' "$disk" "${disk_path:+, $disk_path}" "${disk_problem:+: $disk_problem}"
     printf 'last unlock  %s\n' "${unlock_at:+$unlock_at exit code $unlock_code: }${unlock_text:-never tried}"
 }
@@ -89,6 +99,7 @@ print_json() {
  "certificate_state": $(quote "$certificate_state"), "renewal_due": $(quote "$renewal_due"),
  "renewal_on_trial": $on_trial,
  "last_renewal": {"at": $(quote "$renewal_at"), "exit_code": ${renewal_code:-null}, "text": $(quote "$renewal_text")},
+ "last_settings": {"at": $(quote "$settings_at"), "exit_code": ${settings_code:-null}, "text": $(quote "$settings_text")},
  "disk": $(quote "$disk"), "disk_device": $(quote "$disk_path"), "disk_uuid": $(quote "$disk_uuid"),
  "disk_problem": $(quote "$disk_problem"),
  "last_unlock": {"at": $(quote "$unlock_at"), "exit_code": ${unlock_code:-null}, "text": $(quote "$unlock_text")}}

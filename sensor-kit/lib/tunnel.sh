@@ -14,3 +14,10 @@ look_at_tunnel() {
 print_tunnel_number() {
     ip -o link show dev "$tunnel_device" 2>/dev/null | sed -n '1s/:.*//p'
 }
+
+# Each remote of client.conf: host, port and protocol.
+print_remotes() {
+    awk '$1 == "proto" { protocol = $2 } $1 == "remote" { host[++n] = $2; port[n] = $3; own[n] = $4 }
+        END { for (i = 1; i <= n; i++) print host[i], port[i], own[i] ? own[i] : (protocol ? protocol : "udp") }' \
+        "$DIRECTORY/client.conf" 2>/dev/null
+}

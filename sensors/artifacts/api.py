@@ -14,7 +14,6 @@ from rest_framework.views import APIView
 from sensors.api.person import person_of
 from sensors.api.problems import problem
 from sensors.artifacts import security_onion
-from sensors.artifacts.firewall import sensor_firewall
 from sensors.artifacts.openvpn import client_conf
 from sensors.artifacts.operations.gather_facts import SetupIncomplete, sensor_facts, setup_facts
 from sensors.artifacts.rendering import UnsafeValue
@@ -26,7 +25,6 @@ Render = Callable[[Sensor], str]
 
 ARTIFACTS: dict[str, Render] = {
     "client.conf": lambda sensor: client_conf(sensor_facts(sensor)),
-    "sensor.nft": lambda sensor: sensor_firewall(sensor_facts(sensor)),
     "sosetup.conf": lambda sensor: security_onion.sosetup_conf(setup_facts(sensor)),
     "so-worksheet.txt": lambda sensor: security_onion.setup_worksheet(setup_facts(sensor)),
     "manager-firewall.txt": lambda sensor: security_onion.firewall_lines(sensor_facts(sensor), Line(sensor.line)),

@@ -30,5 +30,11 @@ def client_conf(sensor: SensorFacts) -> str:
     proto = "udp6" if ":" in gateway.host else "udp"
     return render(
         "client.conf",
-        {"host": gateway.host, "port": gateway.port, "proto": proto, "gateway_subject": gateway.subject},
+        {
+            "host": gateway.host,
+            "port": gateway.port,
+            "proto": proto,
+            "mssfix": gateway.mssfix,
+            "gateway_subject": gateway.subject,
+        },
     )

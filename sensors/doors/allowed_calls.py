@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 
+from sensors.artifacts import machines as artifacts
 from sensors.cases import machines as cases
 from sensors.enrolment import machines as enrolment
 from sensors.fleet import machines as fleet
@@ -33,6 +34,8 @@ ALLOWED_CALLS: dict[str, Call] = {
     "v1/heartbeat": Call("POST", "sensor", fleet.heartbeat, Rate(10, 6)),
     # Until the signer has signed, a box asks again each second.
     "v1/certificate": Call("POST", "sensor", enrolment.certificate, Rate(30, 30)),
+    # Once a day; and while a box tries new ones, until base has answered over them.
+    "v1/settings": Call("GET", "sensor", artifacts.box_settings, Rate(30, 6)),
     "v1/gateway/tls-crypt-v2-key": Call("GET", "gateway", gateways.tls_crypt_v2_key, Rate(10, 6)),
     # One for each change, and one for each report of a change: a hundred cut-offs in a minute are no reason to wait.
     "v1/gateway/state": Call("GET", "gateway", gateways.state, Rate(200, 1200)),

@@ -36,6 +36,7 @@ def test_it_waits_for_the_signer_and_is_then_given_everything(fleet: Fleet):
         "openvpn_config",
         "address",
         "machines_door_url",
+        "underlay",
     }
     assert (body["kind"], body["subject"], body["address"]) == ("sensor", sensor.subject, sensor.address)
     assert body["tls_crypt_v2_client_key"].startswith("-----BEGIN OpenVPN tls-crypt-v2 client key-----")

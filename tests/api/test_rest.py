@@ -181,7 +181,7 @@ def test_artifacts_are_files_without_keys(fleet: Fleet, signed_in: As):
     client = signed_in(fleet.world.operator)
     setup = {"manager_name": "Manager-1", "manager_address": "10.20.0.10", "sniffing_interfaces": ["eth1"]}
     assert patch(client, f"/api/v1/sensors/{sensor.pk}/", setup | {"line": "classic"}).status_code == 200
-    for name in ("client.conf", "sensor.nft", "sosetup.conf", "so-worksheet.txt", "manager-firewall.txt"):
+    for name in ("client.conf", "sosetup.conf", "so-worksheet.txt", "manager-firewall.txt"):
         response = client.get(f"/api/v1/sensors/{sensor.pk}/artifacts/{name}")
         assert response.status_code == 200
         assert response["Content-Type"] == "text/plain; charset=utf-8"

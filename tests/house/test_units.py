@@ -21,6 +21,8 @@ LOOSER = {
     "nsm-tunnel.service": 64,
     "nsm-heartbeat.service": 21,
     "nsm-renew.service": 20,
+    "nsm-settings.service": 20,
+    "nsm-firewall.service": 17,
     # On a gateway they change the kernel's rules, open the tunnel's device and drop root, which they begin as.
     "nsm-gateway-openvpn.service": 27,
     "nsm-gateway-agent.service": 24,

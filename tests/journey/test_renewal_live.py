@@ -265,6 +265,50 @@ def test_a_box_that_was_not_reported_can_still_renew(laboratory: Laboratory, uni
     assert_nobody_else_noticed(laboratory, *OTHERS)
 
 
+def change_gateway(laboratory: Laboratory, change: str) -> None:
+    """As the owner of the tables: that two people agree to it is tried elsewhere."""
+    script = f"from sensors.models import Gateway; Gateway.objects.update({change})"
+    laboratory.portal.manage("shell", "--verbosity", "0", "-c", script)
+
+
+def test_a_box_whose_settings_have_not_changed_is_told_so_and_keeps_its_tunnel(laboratory: Laboratory, unit: Unit):
+    """So box and portal make the same digest, with real nginx between them."""
+    before = handshakes(laboratory.sensors[RENEWING])
+    answer = unit.kit("settings")
+    assert (answer.status, answer.output) == (0, "nothing has changed at base")
+    assert handshakes(laboratory.sensors[RENEWING]) == before
+
+
+def test_what_changed_at_base_reaches_the_box_through_its_tunnel(laboratory: Laboratory, unit: Unit):
+    change_gateway(laboratory, "mssfix=1300")
+    answer = unit.kit("settings")
+    assert answer.status == 0, answer.output
+    assert "\nmssfix 1300\n" in (laboratory.sensors[RENEWING].directory / "client.conf").read_text()
+    assert unit.kit("settings").output == "nothing has changed at base"
+    assert laboratory.sensors_that_base_reaches()[RENEWING]
+    assert_nobody_else_noticed(laboratory, *OTHERS)
+
+
+def test_a_gateways_address_that_does_not_work_is_left_again_by_the_box_itself(laboratory: Laboratory, unit: Unit):
+    client_conf = laboratory.sensors[RENEWING].directory / "client.conf"
+    before = client_conf.read_bytes()
+    change_gateway(laboratory, "port=9")
+    unit.shorten_seconds()
+    answer = unit.kit("settings")
+    assert answer.status == 25, answer.output
+    assert client_conf.read_bytes() == before
+    wait_until(laboratory.sensors[RENEWING].is_connected, what="the tunnel to come up again", timeout=60)
+    wait_until(lambda: unit.kit("settings").status == 0, what="base to be asked again", timeout=60)
+    assert client_conf.read_bytes() == before, "it is not tried again on the same day"
+    change_gateway(laboratory, "port=1194")
+    assert unit.kit("settings").output == "nothing has changed at base"
+
+
+def test_a_reported_box_is_told_nothing_of_its_settings(laboratory: Laboratory):
+    answer = laboratory.sensors[STOLEN].kit("settings")
+    assert answer.status in (10, 12), answer.output
+
+
 def test_the_gateway_renews_its_own_and_openvpn_takes_it_when_it_is_started_again(laboratory: Laboratory):
     """While the agent works on; nobody's tunnel ends before OpenVPN does, and then everybody comes back."""
     gateway = laboratory.gateway

@@ -36,7 +36,14 @@ case $* in
 esac
 exit 0
 """
-ALL = {"clock", "certificate", "gateway", "tunnel", "networks", "disk", "key", "mount", "units"}
+# As loaded, of whatever the box's settings are; or not at all.
+NFT = """
+[ ! -e "${0%/*}/open" ] || exit 1
+case $* in
+    *'table inet'*) echo "policy drop"; cat "${0%/*}/mark" 2>/dev/null || true ;;
+esac
+"""
+ALL = {"clock", "certificate", "gateway", "tunnel", "networks", "disk", "key", "mount", "firewall", "units"}
 
 
 class Checked:
@@ -48,7 +55,11 @@ class Checked:
         wrap_program(self.programs, "systemctl", SYSTEMCTL)
         wrap_program(self.programs, "timedatectl", 'cat "${0%/*}/synchronized" 2>/dev/null || echo yes')
         wrap_program(self.programs, "journalctl", "exit 0")
+        wrap_program(self.programs, "nft", NFT)
         wrap_program(self.programs, "lsblk", 'cat "${0%/*}/disks" 2>/dev/null || :')
+
+    def load_firewall(self) -> None:
+        self.note("mark", self.sensor.run("firewall", "--print", path=self.programs).out)
 
     def note(self, name: str, text: str = "") -> None:
         (self.programs / name).write_text(text)
@@ -112,7 +123,9 @@ def checked(tmp_path: Path, sensor: Sensor, machines_door: Door, gateway: tuple[
         settings.write(f"address={ADDRESS}\nmount_point={tmp_path}/nsm\n")
     sensor.format()
     machines_door.answers[KEY_PATH] = [give(sensor.key)]
-    return Checked(sensor, tmp_path)
+    made = Checked(sensor, tmp_path)
+    made.load_firewall()
+    return made
 
 
 def test_a_box_that_is_right_has_no_fault_but_the_mount_that_a_test_cannot_make(checked: Checked):
@@ -127,6 +140,19 @@ def test_people_read_the_same_in_words(checked: Checked):
     lines = [re.split(r"\s+", line, maxsplit=2) for line in done.out.splitlines()]
     assert {line[1] for line in lines} == ALL - {"key"}
     assert [line[1] for line in lines if line[0] == "FAULT"] == ["mount"]
+
+
+def test_a_firewall_that_is_not_loaded_or_of_other_settings_is_a_fault_and_one_that_is_off_a_note(checked: Checked):
+    checked.note("open")
+    assert "systemctl restart nsm-firewall.service" in checked.fault("firewall")
+    (checked.programs / "open").unlink()
+    conf = checked.sensor.directory / "sensor.conf"
+    conf.write_text(conf.read_text() + "sniffing_interfaces=eth7\n")
+    assert "of other settings" in checked.fault("firewall")
+    checked.load_firewall()
+    assert "eth7 sends nothing" in checked.run()["firewall"][0][1]
+    conf.write_text(conf.read_text() + "firewall=off\n")
+    assert checked.run()["firewall"][0][0] == "note"
 
 
 def test_a_clock_that_nobody_sets_or_that_the_portal_contradicts(checked: Checked, machines_door: Door, tmp_path: Path):

@@ -15,7 +15,14 @@ def box(tmp_path: Path) -> Path:
     """A root folder with systemd's own units, ours, and the services that ours gate."""
     root = tmp_path / "box"
     shutil.copytree("/usr/lib/systemd/system", root / "usr/lib/systemd/system", symlinks=True)
-    for program in ("usr/sbin/openvpn", "usr/sbin/cryptsetup", "usr/bin/nsm-sensor", "usr/bin/true", "bin/sh"):
+    for program in (
+        "usr/sbin/openvpn",
+        "usr/sbin/cryptsetup",
+        "usr/bin/nsm-sensor",
+        "usr/bin/systemctl",
+        "usr/bin/true",
+        "bin/sh",
+    ):
         file = root / program
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("#!/bin/sh\n")
@@ -31,6 +38,9 @@ def box(tmp_path: Path) -> Path:
         (wants / f"{name}.service").symlink_to(f"../{name}.service")
     for name in ("nsm-unlock.service", "nsm-tunnel.service"):
         (wants / name).symlink_to(f"../{name}")
+    early = system / "sysinit.target.wants"
+    early.mkdir()
+    (early / "nsm-firewall.service").symlink_to("../nsm-firewall.service")
     timers = system / "timers.target.wants"
     timers.mkdir()
     for name in ("nsm-renew.timer", "nsm-heartbeat.timer"):
@@ -53,7 +63,8 @@ def verify(root: Path, *units: str) -> str:
 def test_systemd_has_nothing_to_say(box: Path) -> None:
     ours = [unit.name for unit in UNITS.iterdir() if unit.is_file()]
     regular = {f"nsm-{what}.{kind}" for what in ("renew", "heartbeat") for kind in ("service", "timer")}
-    assert {"nsm-tunnel.service", "nsm-unlock.service", "nsm.mount"} | regular == set(ours)
+    once = {"nsm-firewall.service", "nsm-settings.service", "nsm-tunnel.service", "nsm-unlock.service", "nsm.mount"}
+    assert once | regular == set(ours)
     assert verify(box, *ours, "docker.service") == ""
 
 
@@ -140,6 +151,30 @@ def test_the_renewal_is_hardened_as_the_tunnel_is_and_may_write_only_its_own_fol
     assert hardening <= set(renewal)
     assert [line for line in renewal if line.startswith("ReadWritePaths")] == ["ReadWritePaths=/etc/nsm-sensor"]
     assert any("nsm-tunnel.service" in line for line in renewal if line.startswith("After="))
+
+
+def test_settings_are_asked_for_after_each_renewal_whatever_came_of_it_and_are_hardened_as_it_is() -> None:
+    """Both restart the tunnel and look whether it comes up: at the same time nobody could say what for."""
+    renewal, settings = directives("nsm-renew.service"), directives("nsm-settings.service")
+    assert {"OnSuccess=nsm-settings.service", "OnFailure=nsm-settings.service"} <= set(renewal)
+    own = {line for line in renewal if not line.startswith(("Exec", "Description", "After", "On", "TimeoutStart"))}
+    assert own <= set(settings)
+    assert [line for line in settings if line.startswith("ExecStart")] == ["ExecStart=/usr/bin/nsm-sensor settings"]
+
+
+def test_the_firewall_is_there_before_a_network_and_comes_again_after_who_takes_all_tables_away() -> None:
+    firewall = set(directives("nsm-firewall.service"))
+    assert {"DefaultDependencies=no", "WantedBy=sysinit.target", "PartOf=nftables.service"} <= firewall
+    assert {"Before=network-pre.target shutdown.target", "After=local-fs.target nftables.service"} <= firewall
+    assert not [line for line in firewall if line.startswith("ExecStop")], "a box that shuts down stays closed"
+
+
+def test_the_tunnel_starts_behind_the_firewall_and_has_it_loaded_for_where_it_goes() -> None:
+    unit = (UNITS / "nsm-tunnel.service").read_text()
+    assert "After=network-online.target nsm-firewall.service\n" in unit
+    assert "Wants=network-online.target nsm-firewall.service\n" in unit
+    again = "ExecStartPre=+-/usr/bin/systemctl try-reload-or-restart nsm-firewall.service\n"
+    assert unit.index("renew --finish") < unit.index(again) < unit.index("ExecStart=")
 
 
 def test_a_restart_of_the_tunnel_closes_no_disk() -> None:

@@ -25,7 +25,12 @@ from sensors.machines.rates import Rates
 from tests.support.fleet import ACTOR, new_csr, session_as_reported
 
 # Written out: were it read from the code, a call that somebody adds would be tested by nobody's decision.
-SENSOR_CALLS = [("POST", "/v1/disk-key"), ("POST", "/v1/heartbeat"), ("POST", "/v1/certificate")]
+SENSOR_CALLS = [
+    ("POST", "/v1/disk-key"),
+    ("POST", "/v1/heartbeat"),
+    ("POST", "/v1/certificate"),
+    ("GET", "/v1/settings"),
+]
 GATEWAY_CALLS = [
     ("GET", "/v1/gateway/tls-crypt-v2-key"),
     ("GET", "/v1/gateway/state"),

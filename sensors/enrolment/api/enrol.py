@@ -15,7 +15,7 @@ from limits.spending import OutOfBudget, spend
 from pki.authority.x509 import CsrRefused
 from pki.models import Certificate
 from sensors.api.problems import problem
-from sensors.artifacts.openvpn import client_conf
+from sensors.artifacts.box_settings import box_settings
 from sensors.artifacts.operations.gather_facts import sensor_facts
 from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.models import CertificateRequest
@@ -95,10 +95,12 @@ def _enrolled(row: CertificateRequest, certificate: Certificate) -> Response:
         "certificate": certificate.pem,
         "chain": certificate.authority.pem,
         "subject": certificate.subject,
-        "machines_door_url": settings.MACHINES_DOOR_URL,
     }
     if row.sensor is None:
-        return Response({"kind": "gateway", **common}, status=201)
+        return Response(
+            {"kind": "gateway", **common, "machines_door_url": settings.MACHINES_DOOR_URL},
+            status=201,
+        )
     if not row.tunnel_key or row.sensor.state not in CONNECTABLE:
         # An hour has gone by, or the box was reported meanwhile.
         return _code_refused()
@@ -107,8 +109,7 @@ def _enrolled(row: CertificateRequest, certificate: Certificate) -> Response:
             "kind": "sensor",
             **common,
             "tls_crypt_v2_client_key": row.tunnel_key,
-            "openvpn_config": client_conf(sensor_facts(row.sensor)),
-            "address": row.sensor.address,
+            **box_settings(sensor_facts(row.sensor), machines_door_url=settings.MACHINES_DOOR_URL).members(),
         },
         status=201,
     )

@@ -1,7 +1,5 @@
-import subprocess
 from ipaddress import IPv4Network
 
-import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,46 +8,10 @@ from gateway.state.configuration_rules import ConfigurationRefused
 from gateway.state.gateway_config import MOST_BASE_NETWORKS, parse_config
 from gateway.state.ipv4 import NO_HOSTS, PRIVATE
 from sensors.artifacts.facts import GatewayFacts
-from sensors.artifacts.firewall import gateway_firewall, sensor_firewall
+from sensors.artifacts.firewall import gateway_firewall
 from sensors.artifacts.openvpn import server_conf
 from sensors.models import gateway as gateway_rules
-from tests.support.gateway.nft_text import chains
-from tests.support.sensors.artifact_facts import gateway_facts, sensor_facts
-
-
-def nft(text: str, *, apply: bool = False) -> subprocess.CompletedProcess[str]:
-    """In a network namespace that ends with the command, so that no rule of this host is touched."""
-    command = "nft -f - && nft list ruleset" if apply else "nft -c -f -"
-    return subprocess.run(
-        ["unshare", "-n", "sh", "-c", command], input=text, capture_output=True, text=True, timeout=20, check=False
-    )
-
-
-@pytest.mark.root
-def test_nft_takes_the_sensors_file():
-    answer = nft(sensor_firewall(sensor_facts()))
-    assert (answer.returncode, answer.stderr) == (0, "")
-
-
-@pytest.mark.root
-def test_nft_does_find_a_fault():
-    assert nft(sensor_firewall(sensor_facts()).replace("accept", "perhaps")).returncode != 0
-
-
-@pytest.mark.root
-def test_applied_again_it_comes_to_the_same():
-    text = sensor_firewall(sensor_facts())
-    once, twice = nft(text, apply=True), nft(text + text, apply=True)
-    assert once.returncode == 0
-    assert once.stdout == twice.stdout != ""
-
-
-def test_a_sensor_takes_nothing_in_beside_the_tunnel():
-    rules = chains(sensor_firewall(sensor_facts()))
-    assert "policy drop" in rules["input"][0]
-    assert "policy drop" in rules["output"][0]
-    assert "udp dport 1194 accept" in rules["output"]
-    assert 'iifname "tun0" ip saddr 10.88.0.0/16 drop' in rules["input"]
+from tests.support.sensors.artifact_facts import gateway_facts
 
 
 def test_a_gateways_firewall_is_data_and_no_statement():

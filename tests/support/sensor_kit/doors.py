@@ -49,14 +49,14 @@ class Door:
     closing: threading.Event = field(default_factory=threading.Event)
 
     def to(self, path: str) -> list[Request]:
-        return [request for request in self.requests if request.path == path]
+        return [request for request in self.requests if request.path.partition("?")[0] == path]
 
     def wait_for_a_request(self) -> None:
         wait_until(lambda: self.requests, seconds=10, what="a request comes")
 
     def choose(self, request: Request) -> Answer:
         self.requests.append(request)
-        script = self.answers.get(request.path, [Answer(status=404)])
+        script = self.answers.get(request.path.partition("?")[0], [Answer(status=404)])
         answer = script.pop(0) if len(script) > 1 else script[0]
         return answer(request) if callable(answer) else answer
 
@@ -65,6 +65,9 @@ def make_handler(door: Door) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 20
+
+        def do_GET(self) -> None:
+            self.do_POST()
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))

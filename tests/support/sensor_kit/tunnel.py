@@ -10,11 +10,12 @@ PAIR = ("client.key", "client.crt")
 SYSTEMCTL = """
 {spy}
 cd {folder}
+case $* in *firewall*) exit 0 ;; esac
 [ ! -e broken ] || exit 1
 [ ! -e idle ] || exit 0
 rm -f up
 echo $(($(cat number) + 1)) >number
-[ -e refused ] && cmp -s refused {directory}/client.crt || touch up
+[ -e refused ] && {{ cmp -s refused {directory}/client.crt || cmp -s refused {directory}/client.conf; }} || touch up
 """
 IP = """
 cd {folder}
@@ -48,9 +49,10 @@ class Tunnel:
     def prove(self) -> Outcome:
         return self.sensor.run("renew", "--prove", path=self.programs)
 
-    def refuse(self) -> None:
-        """The certificate that is in place now."""
-        (self.folder / "refused").write_bytes((self.sensor.directory / "client.crt").read_bytes())
+    def refuse(self, what: str | None = None) -> None:
+        """The certificate that is in place now, or a client.conf of that text."""
+        refused = (self.sensor.directory / "client.crt").read_text() if what is None else what
+        (self.folder / "refused").write_text(refused)
 
     def note(self, name: str) -> None:
         (self.folder / name).touch()
