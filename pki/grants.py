@@ -102,6 +102,15 @@ GRANTS = Declaration(
             "restoration_id told_by part is_last serials told_at",
             {MACHINES: _READ_AND_ADD},
         ),
+        Table(
+            "pki_timequery",
+            "digest query asked_at reply",
+            # The signer alone answers, and each answer is signed.
+            {
+                PEOPLE: Rights(read=ALL, add="digest query asked_at"),
+                SIGNER: Rights(read=ALL, change="reply", remove=True),
+            },
+        ),
     ),
     (
         Function(

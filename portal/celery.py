@@ -28,6 +28,7 @@ app.conf.update(
     task_routes={
         "sensors.tasks.sign_certificates": {"queue": "pki"},
         "sensors.tasks.publish_crl": {"queue": "pki"},
+        "sensors.tasks.stamp_times": {"queue": "pki"},
         "sensors.tasks.supersede_certificates": {"queue": "pki"},
     },
     task_ignore_result=True,
@@ -41,6 +42,11 @@ app.conf.update(
     beat_schedule={
         "sign what waits": {
             "task": "sensors.tasks.sign_certificates",
+            "schedule": 5.0,
+            "options": {"expires": 5},
+        },
+        "tell boxes the time": {
+            "task": "sensors.tasks.stamp_times",
             "schedule": 5.0,
             "options": {"expires": 5},
         },

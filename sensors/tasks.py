@@ -6,6 +6,7 @@ from django.utils import timezone
 from sensors.cases.operations import escalate_cases as escalation
 from sensors.enrolment.operations import forget_tunnel_keys as tunnel_keys
 from sensors.enrolment.operations import publish_due_crl as revocation_list
+from sensors.enrolment.operations import stamp_times as time_stamps
 from sensors.enrolment.operations import supersede_certificates as superseding
 from sensors.enrolment.operations import warn_of_certificates as certificates
 from sensors.enrolment.operations.announce_codes import announce_codes
@@ -22,6 +23,11 @@ def sign_certificates() -> None:
 @shared_task
 def supersede_certificates() -> None:
     superseding.supersede_certificates()
+
+
+@shared_task
+def stamp_times() -> None:
+    time_stamps.stamp_times(now=timezone.now())
 
 
 @shared_task

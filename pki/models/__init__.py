@@ -5,6 +5,7 @@ from pki.models.certificate import Certificate
 from pki.models.certificate_revocation_list import CertificateRevocationList
 from pki.models.restoration import RecalledSerials, Restoration
 from pki.models.revocation import Reason, Revocation
+from pki.models.time_query import TimeQuery
 from pki.models.wrapped_key import KeyEncryptionKeyCheck, KeyRetirement, WrappedKey
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "RecalledSerials",
     "Restoration",
     "Revocation",
+    "TimeQuery",
     "WrappedKey",
 ]

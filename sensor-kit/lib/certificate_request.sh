@@ -37,7 +37,7 @@ print_request_text() {
 
 # Asks $1 until it has signed: post_request sets http_status, refuse_request ends this program.
 ask_for_certificate() {
-    deadline=$(($(date +%s) + timeout))
+    deadline=$(($(print_uptime) + timeout))
     backoff=1
     while :; do
         rm -f "$pending/answer" "$pending/head"
@@ -51,7 +51,7 @@ ask_for_certificate() {
             *) waiting_for="no usable answer from $1 (status $http_status)"; read_retry_after "$backoff" ;;
         esac
         [ "$http_status" = 202 ] || backoff=$((backoff * 2))
-        [ $(($(date +%s) + delay)) -le "$deadline" ] || die "$NO_ANSWER" "$waiting_for; run the same command again"
+        [ $(($(print_uptime) + delay)) -le "$deadline" ] || die "$NO_ANSWER" "$waiting_for; run the same command again"
         say "$waiting_for; asking again"
         # Descriptor 8 is our lock: a sleep that outlives a kill must not keep it.
         pause_about "$delay" 8<&-
@@ -60,7 +60,7 @@ ask_for_certificate() {
 
 # One try must not outlast the time-out of all of them.
 limit_post() {
-    answer_seconds=$((deadline - $(date +%s)))
+    answer_seconds=$((deadline - $(print_uptime)))
     [ "$answer_seconds" -ge 1 ] || answer_seconds=1
     [ "$answer_seconds" -le 20 ] || answer_seconds=20
 }

@@ -8,6 +8,8 @@
 . "$LIBRARY/base.sh"
 # shellcheck source=sensor-kit/lib/status.sh
 . "$LIBRARY/status.sh"
+# shellcheck source=sensor-kit/lib/mend_clock.sh
+. "$LIBRARY/mend_clock.sh"
 # shellcheck source=sensor-kit/lib/check_line.sh
 . "$LIBRARY/check_line.sh"
 # shellcheck source=sensor-kit/lib/check_box.sh

@@ -12,10 +12,14 @@ check_clock() {
     apart=0
     [ -z "$there" ] || apart=$((now - there))
     [ "$apart" -ge 0 ] || apart=$((0 - apart))
-    if [ "$apart" -gt "$MOST_SECONDS_APART" ]; then
+    look_at_clock
+    if [ -n "$clock_fault" ]; then
+        tell fault clock "this box says $(print_time "$now"), but $clock_fault: nsm-sensor clock sets it; to keep it right," \
+            "let time servers through (UDP 123)"
+    elif [ "$apart" -gt "$MOST_SECONDS_APART" ]; then
         tell fault clock "this box says $(print_time "$now"), the portal $(print_time "$there"): set the clock, and let" \
             "time servers through (UDP 123) or name one of this site's own"
-    elif [ "$(timedatectl show --property=NTPSynchronized --value 2>/dev/null)" = yes ]; then
+    elif is_set_by_time_server; then
         tell ok clock "set by a time server, $(print_time "$now")"
     else
         tell fault clock "no time server sets it ($(print_time "$now")): let UDP 123 through, or name a time server of this" \

@@ -12,6 +12,8 @@
 . "$LIBRARY/way_to_portal.sh"
 # shellcheck source=sensor-kit/lib/tunnel_answer.sh
 . "$LIBRARY/tunnel_answer.sh"
+# shellcheck source=sensor-kit/lib/mend_clock.sh
+. "$LIBRARY/mend_clock.sh"
 # shellcheck source=sensor-kit/lib/enrolment_answer.sh
 . "$LIBRARY/enrolment_answer.sh"
 
@@ -29,7 +31,7 @@ portal, and stores what comes back. May be run again after an interruption.
   --again            enrol a sensor that is enrolled once more: new code, new key
 
 Exit codes: 0 enrolled, 10 code or request refused, 12 no usable answer from the portal, 17 the answer was not taken,
-1 failed, 2 wrong usage, 4 a program is missing.
+21 this box's clock is wrong and could not be set, 1 failed, 2 wrong usage, 4 a program is missing.
 HELP
 }
 
@@ -68,8 +70,9 @@ run_enrol() {
     else
         mkdir -p "$pending"
         read_code
-        make_key_and_request
         open_way_to_portal
+        need_right_clock
+        make_key_and_request
         ask_for_certificate "the portal"
         take_answer
         put_in_place
@@ -78,6 +81,13 @@ run_enrol() {
     printf 'enrolled as %s with address %s\n' "$subject" "$address"
     # OpenVPN keeps what it has read, and does not end when base refuses that.
     [ "$again" = no ] || printf 'a tunnel that runs still has the certificate before: systemctl restart nsm-tunnel.service\n'
+}
+
+# The portal's certificate cannot be judged without, and ours would begin in this box's future.
+need_right_clock() {
+    portal_url=$portal
+    mend_clock || die "$WRONG_CLOCK" "$clock_words"
+    [ -z "$clock_words" ] || say "$clock_words"
 }
 
 # The code stays in this shell: it is neither exported nor an argument of any program.

@@ -44,6 +44,12 @@ need_programs() {
     done
 }
 
+# Seconds since the boot, for how long something takes: the clock may be set meanwhile, by years.
+print_uptime() {
+    read -r seconds_up rest_of_line </proc/uptime
+    printf '%s\n' "${seconds_up%%.*}"
+}
+
 # A trap can run only between foreground commands; waiting for a background sleep ends at once when we are told to stop.
 pause() {
     sleep "$1" &

@@ -9,10 +9,10 @@
 . "$LIBRARY/certificate_request.sh"
 # shellcheck source=sensor-kit/lib/certificate_answer.sh
 . "$LIBRARY/certificate_answer.sh"
-# shellcheck source=sensor-kit/lib/certificate_life.sh
-. "$LIBRARY/certificate_life.sh"
 # shellcheck source=sensor-kit/lib/tunnel.sh
 . "$LIBRARY/tunnel.sh"
+# shellcheck source=sensor-kit/lib/mend_clock.sh
+. "$LIBRARY/mend_clock.sh"
 # shellcheck source=sensor-kit/lib/renewal_due.sh
 . "$LIBRARY/renewal_due.sh"
 # shellcheck source=sensor-kit/lib/trial.sh

@@ -8,9 +8,9 @@ LEAST_DAYS_BETWEEN=7
 # Returns if it is time; ends this program otherwise.
 end_unless_due() {
     look_at_certificate
+    [ "$certificate_state" != early ] || mend_early_clock
     case $certificate_state in
         missing) die "$NO_SETTINGS" "no certificate that can be read in $DIRECTORY: enrol first" ;;
-        early) blame_clock "the certificate begins at $certificate_begins" ;;
         ended) end_for_ended ;;
         good)
             printf 'not due: the certificate of %s ends at %s and is renewed from %s on\n' \
@@ -21,6 +21,12 @@ end_unless_due() {
     age=$((now - $(stat -c %Y "$DIRECTORY/client.crt")))
     [ "$age" -lt 0 ] || [ "$age" -ge $((LEAST_DAYS_BETWEEN * 86400)) ] ||
         blame_clock "the certificate, made less than $LEAST_DAYS_BETWEEN days ago, would be due since $renewal_due"
+}
+
+mend_early_clock() {
+    mend_clock || die "$WRONG_CLOCK" "$clock_words; nothing is renewed"
+    say "$clock_words"
+    look_at_certificate
 }
 
 end_for_ended() {

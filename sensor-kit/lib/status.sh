@@ -62,7 +62,7 @@ look_at_new_settings() {
 renewal_words() {
     case $certificate_state in
         missing) printf 'enrol first' ;;
-        early) printf 'this box'"'"'s clock is wrong: the certificate begins at %s' "$certificate_begins" ;;
+        early) printf 'this box'"'"'s clock is wrong: the certificate begins at %s (nsm-sensor clock)' "$certificate_begins" ;;
         ended) printf 'too late: this box needs a new code, for nsm-sensor enrol --again' ;;
         due) printf 'due since %s' "$renewal_due" ;;
         good) printf 'due from %s on' "$renewal_due" ;;

@@ -7,6 +7,8 @@
 . "$LIBRARY/disk.sh"
 # shellcheck source=sensor-kit/lib/mount_disk.sh
 . "$LIBRARY/mount_disk.sh"
+# shellcheck source=sensor-kit/lib/mend_clock.sh
+. "$LIBRARY/mend_clock.sh"
 
 LONGEST_PAUSE=60
 # At boot a refusal is asked about again, since it may be taken back; rarely, since it mostly is not.
@@ -27,8 +29,8 @@ there is waited for. The key passes through a pipe and is kept nowhere.
   (neither)       keep trying until the disk is mounted, whatever fails, as at boot
 
 Exit codes: 0 open, 10 refused, 11 held, 12 no usable answer from base, 13 the key does not open the disk,
-14 the disk is missing, 18 open but not mounted, 22 format-disk has not ended yet, 23 the disk's header is damaged,
-1 cryptsetup failed, 3 settings missing or malformed.
+14 the disk is missing, 18 open but not mounted, 21 this box's clock is wrong and could not be set, 22 format-disk has
+not ended yet, 23 the disk's header is damaged, 1 cryptsetup failed, 3 settings missing or malformed.
 HELP
 }
 
@@ -59,7 +61,7 @@ run_unlock() {
 
 # Without end, whatever the reason: a disk may be plugged in, a header put back, a refusal taken back.
 keep_asking() {
-    case $patience in once | endless) deadline=0 ;; *) deadline=$(($(date +%s) + patience)) ;; esac
+    case $patience in once | endless) deadline=0 ;; *) deadline=$(($(print_uptime) + patience)) ;; esac
     backoff=1 told=''
     while :; do
         # Read in each round, since format-disk or enrol may have been run meanwhile.
@@ -68,13 +70,13 @@ keep_asking() {
         try_once
         case $outcome in
             0) return 0 ;;
-            "$HELD" | "$NO_DEVICE") ;;
+            "$HELD" | "$NO_DEVICE" | "$WRONG_CLOCK") ;;
             "$NO_ANSWER") leave_door ;;
             *) [ "$patience" = endless ] || return 0 ;;
         esac
         [ "$patience" != once ] || return 0
         choose_delay
-        [ "$patience" = endless ] || [ $(($(date +%s) + delay)) -le "$deadline" ] || return 0
+        [ "$patience" = endless ] || [ $(($(print_uptime) + delay)) -le "$deadline" ] || return 0
         say "$outcome_text; trying again in about $delay s"
         record_outcome
         tell_that_it_waits
@@ -96,6 +98,7 @@ try_once() {
         outcome_text="this kernel has no device mapper, so nothing can be mapped: use unlock --test"
     else
         try_to_open
+        [ "$outcome" -ne "$NO_ANSWER" ] || look_to_clock
     fi
     [ "$outcome" -eq 0 ] && [ "$test_only" = no ] || return 0
     mount_disk
@@ -104,7 +107,7 @@ try_once() {
 # One try must not outlast the patience.
 limit_try() {
     case $patience in once | endless) return 0 ;; esac
-    answer_seconds=$((deadline - $(date +%s)))
+    answer_seconds=$((deadline - $(print_uptime)))
     [ "$answer_seconds" -ge 1 ] || answer_seconds=1
     [ "$answer_seconds" -le "$LONGEST_ANSWER" ] || answer_seconds=$LONGEST_ANSWER
 }
@@ -130,7 +133,8 @@ choose_delay() {
 
 # Base believes what was said since the tunnel came up: a box that waits says how its disk is, once for each reason.
 tell_that_it_waits() {
-    [ "$outcome" -ne "$NO_ANSWER" ] && [ "$test_only" = no ] && [ "$told" != "$outcome_text" ] || return 0
+    case $outcome in "$NO_ANSWER" | "$WRONG_CLOCK") return 0 ;; esac
+    [ "$test_only" = no ] && [ "$told" != "$outcome_text" ] || return 0
     ! send_heartbeat "$(print_disk_word)" || told=$outcome_text
 }
 
@@ -187,7 +191,7 @@ record_outcome() {
 finish_unlock() {
     record_outcome
     # Base hears what is so, not what was tried: after --test the disk is as closed as before.
-    [ "$outcome" -eq "$NO_ANSWER" ] && ! disk_is_open || send_heartbeat "$(print_disk_word)" || :
+    { [ "$outcome" -eq "$NO_ANSWER" ] || [ "$outcome" -eq "$WRONG_CLOCK" ]; } && ! disk_is_open || send_heartbeat "$(print_disk_word)" || :
     [ "$outcome" -ne 0 ] || { printf '%s\n' "$outcome_text"; exit 0; }
     die "$outcome" "$outcome_text"
 }

@@ -6,6 +6,7 @@ from sensors.artifacts.api import ArtifactView
 from sensors.cases.api import case_calls, cases
 from sensors.enrolment.api.codes import EnrolmentCodeView
 from sensors.enrolment.api.enrol import EnrolView
+from sensors.enrolment.api.time import TimeView
 from sensors.fleet.api.customers import CustomerViewSet, SiteViewSet
 from sensors.fleet.api.sensors import SensorViewSet
 from sensors.gateways.api import GatewayViewSet
@@ -21,6 +22,7 @@ router.register("gateways", GatewayViewSet, basename="api-gateway")
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("v1/enrol", EnrolView.as_view(), name="api-enrol"),
+    path("v1/time", TimeView.as_view(), name="api-time"),
     path("v1/sensors/<uuid:pk>/artifacts/<str:name>", ArtifactView.as_view(), name="api-artifact"),
     path("v1/sensors/<uuid:pk>/enrolment-code/", EnrolmentCodeView.as_view(), name="api-sensor-enrolment-code"),
     path("v1/sensors/<uuid:pk>/permit-key/", PermitKeyView.as_view(), name="api-sensor-permit-key"),

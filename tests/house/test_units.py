@@ -15,7 +15,8 @@ UNITS = sorted(path for path in CHECKOUT.rglob("*.service") if ".venv" not in pa
 # What `systemd-analyze security` says of 10 at most, in tenths.
 MOST = 15
 # On a sensor these are root: they read the box's private key. The first two work on the box itself, open and mount its
-# disk where everybody must see it, and make its network device. They shall not get looser than they are.
+# disk where everybody must see it, and make its network device; the last sets the clock. They shall not get looser than
+# they are.
 LOOSER = {
     "nsm-unlock.service": 96,
     "nsm-tunnel.service": 64,
@@ -23,6 +24,7 @@ LOOSER = {
     "nsm-renew.service": 20,
     "nsm-settings.service": 20,
     "nsm-firewall.service": 17,
+    "nsm-clock.service": 23,
     # On a gateway they change the kernel's rules, open the tunnel's device and drop root, which they begin as.
     "nsm-gateway-openvpn.service": 27,
     "nsm-gateway-agent.service": 24,

@@ -63,7 +63,7 @@ def verify(root: Path, *units: str) -> str:
 def test_systemd_has_nothing_to_say(box: Path) -> None:
     ours = [unit.name for unit in UNITS.iterdir() if unit.is_file()]
     regular = {f"nsm-{what}.{kind}" for what in ("renew", "heartbeat") for kind in ("service", "timer")}
-    once = {"nsm-firewall.service", "nsm-settings.service", "nsm-tunnel.service", "nsm-unlock.service", "nsm.mount"}
+    once = {f"nsm-{what}.service" for what in ("clock", "firewall", "settings", "tunnel", "unlock")} | {"nsm.mount"}
     assert once | regular == set(ours)
     assert verify(box, *ours, "docker.service") == ""
 

@@ -2,7 +2,7 @@
 
 from pki.authority.x509.authorities import build_authority_certificate
 from pki.authority.x509.certificates import IssuerExpired, build_certificate
-from pki.authority.x509.csr import CheckedCsr, CsrRefused, check_csr
+from pki.authority.x509.csr import CheckedCsr, CsrRefused, check_csr, own_request
 from pki.authority.x509.names import NameRefused, check_alternative_names, check_subject
 from pki.authority.x509.profiles import Profile
 from pki.authority.x509.proofs import is_signed_by, renewal_message
@@ -19,5 +19,6 @@ __all__ = [
     "check_csr",
     "check_subject",
     "is_signed_by",
+    "own_request",
     "renewal_message",
 ]

@@ -65,7 +65,8 @@ def _extensions(
     extensions: list[tuple[x509.ExtensionType, bool]] = [
         (x509.BasicConstraints(ca=False, path_length=None), True),
         (key_usage(signs_certificates=False), True),
-        (x509.ExtendedKeyUsage(profile.extended_key_usages), False),
+        # RFC 3161 section 2.3: critical in the certificate of one that signs times.
+        (x509.ExtendedKeyUsage(profile.extended_key_usages), profile is Profile.TIME),
         (x509.SubjectKeyIdentifier.from_public_key(csr.public_key), False),
         (x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuer_key), False),
     ]

@@ -17,6 +17,8 @@ class Profile(StrEnum):
     # The machines' door is a web server: it is reached by address or host name, so it alone carries
     # alternative names, and it never asks anybody anything, so it is no client.
     DOOR = "door"
+    # Signs what time it is, for boxes whose clock is wrong, and can do nothing else (RFC 3161 section 2.3).
+    TIME = "time"
 
     @property
     def extended_key_usages(self) -> Sequence[ObjectIdentifier]:
@@ -33,13 +35,16 @@ _EXTENDED_KEY_USAGES: dict[Profile, Sequence[ObjectIdentifier]] = {
     Profile.SENSOR: (ExtendedKeyUsageOID.CLIENT_AUTH,),
     Profile.GATEWAY: (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH),
     Profile.DOOR: (ExtendedKeyUsageOID.SERVER_AUTH,),
+    Profile.TIME: (ExtendedKeyUsageOID.TIME_STAMPING,),
 }
 
-# A gateway or a door that expires takes the whole fleet with it, and both stand at base: a year.
+# A gateway or a door that expires takes the whole fleet with it, and both stand at base: a year. A time that is signed
+# counts only if it lies within its signer's life: a thief of the key can tell the hours of one day.
 _LIFETIMES = {
     Profile.SENSOR: timedelta(days=90),
     Profile.GATEWAY: timedelta(days=365),
     Profile.DOOR: timedelta(days=365),
+    Profile.TIME: timedelta(days=1),
 }
 
 

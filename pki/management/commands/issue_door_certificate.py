@@ -3,8 +3,6 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.management.base import BaseCommand, CommandError
@@ -13,7 +11,7 @@ from django.utils import timezone
 
 from pki.authority.operations.issue_certificate import issue_certificate
 from pki.authority.signers import SignerUnavailable, configured_signer
-from pki.authority.x509 import CheckedCsr, IssuerExpired, NameRefused, Profile, check_csr
+from pki.authority.x509 import IssuerExpired, NameRefused, Profile, own_request
 from pki.models import Authority, NoAuthority
 from pki.private_files import replace_file
 
@@ -55,7 +53,7 @@ class Command(BaseCommand):
                 authority=authority,
                 profile=Profile.DOOR,
                 subject=SUBJECT,
-                csr=_request_for(key),
+                csr=own_request(key),
                 signer=configured_signer(),
                 now=timezone.now(),
                 alternative_names=names,
@@ -66,9 +64,3 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Issued {certificate.serial} for {', '.join(names)}, good until {certificate.not_after:%Y-%m-%d}."
         )
-
-
-def _request_for(key: ec.EllipticCurvePrivateKey) -> CheckedCsr:
-    # There is one way into issue_certificate, a checked request, also for a key that was made here.
-    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
-    return check_csr(builder.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM).decode())

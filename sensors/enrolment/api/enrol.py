@@ -7,16 +7,15 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from limits.budget import Budget
-from limits.spending import OutOfBudget, spend
 from pki.authority.x509 import CsrRefused
 from pki.models import Certificate
 from sensors.api.problems import problem
 from sensors.artifacts.box_settings import box_settings
 from sensors.artifacts.operations.gather_facts import sensor_facts
+from sensors.enrolment.api.source_throttle import SourceThrottle, source_of
 from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.models import CertificateRequest
 from sensors.states import CONNECTABLE
@@ -31,28 +30,10 @@ class EnrolmentBody(serializers.Serializer[Any]):
     csr = serializers.CharField(max_length=20_000, trim_whitespace=False)
 
 
-def source_of(request: Request) -> str:
-    """nginx overwrites the header; without nginx the door is open to this host only."""
-    return str(request.headers.get("X-Real-IP") or request.META.get("REMOTE_ADDR") or "unknown")[:45]
+class EnrolmentThrottle(SourceThrottle):
+    """Codes have 130 random bits; this keeps guessing from costing us anything."""
 
-
-class EnrolmentThrottle(BaseThrottle):
-    """By source address. Codes have 130 random bits; this keeps guessing from costing us anything."""
-
-    seconds: float | None = None
-
-    def allow_request(self, request: Request, _view: APIView) -> bool:
-        if request.method != "POST":
-            return True
-        try:
-            spend(TRIES.of(source_of(request)))
-        except OutOfBudget as refusal:
-            self.seconds = refusal.seconds
-            return False
-        return True
-
-    def wait(self) -> float | None:
-        return self.seconds
+    tries = TRIES
 
 
 class EnrolView(APIView):
