@@ -2,10 +2,11 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
-from portal.installation import places
+from portal.installation import acme, acme_client, places
 from portal.installation.answers import HINTS, QUESTIONS, Answers, flag, read_file
 from portal.installation.backups import back_up, copy_postgresql
 from portal.installation.check import check
@@ -35,19 +36,18 @@ def main(words: list[str]) -> int:
     return 1
 
 
-def _back_up() -> int:
-    return back_up(Answers(**read_file(places.ANSWERS)))
-
-
-def _base_backup() -> int:
-    return copy_postgresql(Answers(**read_file(places.ANSWERS)))
+def _with_answers(command: Callable[[Answers], int]) -> Callable[[], int]:
+    return lambda: command(Answers(**read_file(places.ANSWERS)))
 
 
 _WITHOUT_ARGUMENTS = {
     "check": lambda: check(aloud=True),
-    "backup": _back_up,
-    "base-backup": _base_backup,
+    "backup": _with_answers(back_up),
+    "base-backup": _with_answers(copy_postgresql),
     "finish-upgrade": finish_upgrade,
+    "request-certificate": _with_answers(acme_client.request),
+    "take-certificate": _with_answers(acme.take),
+    "renew-certificate": _with_answers(acme.renew_at_once),
 }
 
 
@@ -81,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     told.add_argument("--verify", action="store_true", help="read it to its end and change nothing")
     commands.add_parser("check", help="what is not right on this host, and how to mend it")
     commands.add_parser("manage", help="one of Django's commands: nsm-portal manage verify_audit")
+    commands.add_parser("renew-certificate", help="a new one by ACME now, with a new key; else it is renewed in time")
+    commands.add_parser("request-certificate", help="its unit, as certbot's user: asks the ACME server, if it is time")
+    commands.add_parser("take-certificate", help="its unit, as root: gives the door what the ACME server has made")
     commands.add_parser("finish-upgrade", help="migrations, rights and restarts, as the package asks for them")
     return parser
 

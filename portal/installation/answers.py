@@ -14,12 +14,16 @@ from portal.installation.refusals import SetupRefused
 LOCAL_DATABASE = "postgresql:///nsmaas?host=/var/run/postgresql"
 LOCAL_BROKER = "redis+socket:///run/redis/redis-server.sock"
 SELF_SIGNED = "self-signed"
+ACME = "acme"
+LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
 NONE = "none"
 
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
 # What a file of systemd, nginx, nft or TOML can hold without a meaning of its own.
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f\"'\\$`]*")
 
+# Never an option of the program that it is given to.
+_MAIL = re.compile(r"[A-Za-z0-9_][^@\s,]*@[^@\s,]+")
 _PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 
 
@@ -32,6 +36,9 @@ class Answers:
     administrator: str
     administrator_name: str = ""
     certificate_key: str = ""
+    acme_server: str = LETS_ENCRYPT
+    acme_email: str = ""
+    acme_ca_file: str = ""
     database: str = LOCAL_DATABASE
     broker: str = LOCAL_BROKER
     machines_name: str = ""
@@ -60,8 +67,7 @@ class Answers:
             raise SetupRefused(f"--gateways: {bad[0]!r} is no IPv4 address or network; write 10.20.0.1,10.20.0.2")
         if "@" not in self.administrator or " " in self.administrator:
             raise SetupRefused("--administrator: the first administrator's e-mail address")
-        if self.certificate != SELF_SIGNED and not self.certificate_key:
-            raise SetupRefused(f"--certificate: {SELF_SIGNED}, or a file, and then --certificate-key, too")
+        self._check_certificate()
         for name, url, schemes in (
             ("database", self.database, {"postgresql"}),
             ("broker", self.broker, {"redis", "rediss", "redis+socket"}),
@@ -74,6 +80,22 @@ class Answers:
         if not self.mail_port.isdecimal() or self.mail_tls not in {"yes", "no"}:
             raise SetupRefused("--mail-port is a number, --mail-tls yes or no")
         self._check_backups()
+
+    def _check_certificate(self) -> None:
+        if self.certificate not in {SELF_SIGNED, ACME} and not self.certificate_key:
+            raise SetupRefused(f"--certificate: {ACME}, {SELF_SIGNED}, or a file, and then --certificate-key, too")
+        server = urlsplit(self.acme_server)
+        if server.scheme != "https" or not server.hostname or "@" in server.netloc or " " in self.acme_server:
+            raise SetupRefused(f"--acme-server: the address of a directory, with https, like {LETS_ENCRYPT}")
+        if self.acme_email and not _MAIL.fullmatch(self.acme_email):
+            raise SetupRefused("--acme-email: one address, to which the server's people may write")
+        if self.acme_ca_file and not _PATH.fullmatch(self.acme_ca_file):
+            raise SetupRefused("--acme-ca-file: a path from / on, of letters, digits and . _ - alone")
+        if self.certificate == ACME and self.machines_name:
+            raise SetupRefused(
+                f"--certificate {ACME}: not with --machines-name, since the server's question may come to another of"
+                " your hosts, which has no answer. Give files to all of them."
+            )
 
     def _check_backups(self) -> None:
         for name in ("backup_folder", "wal_folder", "ship_with"):
@@ -117,6 +139,9 @@ class Answers:
 
 # Said of the flags that are never asked for.
 HINTS = {
+    "acme_server": f"the directory of another ACME server than {LETS_ENCRYPT}",
+    "acme_email": "to which the ACME server's people may write; the administrator's if nothing is said",
+    "acme_ca_file": "certificates by which the ACME server itself is known, if your own authority made its certificate",
     "backup_recipients": "who can open backups: public keys of age with commas, or a file of them, one a line",
     "backup_folder": "where each night's backup goes",
     "wal_folder": "where PostgreSQL's WAL goes minute by minute: a disk of another host that is mounted here",
@@ -127,7 +152,10 @@ QUESTIONS = {
     "name": "Name under which people reach the portal, like portal.example.org",
     "machines_address": "Address of this host at base, at which sensors and gateways call",
     "gateways": f"Addresses of the gateways at base, with commas ({NONE}: not yet)",
-    "certificate": f"Certificate for the name: a file with its chain, or {SELF_SIGNED} for a trial",
+    "certificate": (
+        f"Certificate for the name: {ACME} (you accept the terms of Let's Encrypt, or of --acme-server),"
+        f" a file with its chain, or {SELF_SIGNED} for a trial"
+    ),
     "administrator": "E-mail address of the first administrator",
 }
 

@@ -1,20 +1,20 @@
 """`nsm-portal check`: what is not right on this host, and how to mend it."""
 
 import socket
-import ssl
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from portal.installation import backups, door_certificates, places
-from portal.installation.answers import Answers, read_file
+from portal.installation import acme, backups, door_certificates, places
+from portal.installation.answers import ACME, Answers, read_file
 from portal.installation.manage import manage
 from portal.installation.programs import run, succeeds
 from portal.installation.refusals import CommandFailed, SetupRefused
 from portal.installation.services import lasting_units
+from portal.installation.shown_certificate import shown_certificate
 from portal.installation.steps import STEPS
 
-_SOON = timedelta(days=30)
+_SOON, _URGENT, _VERY_SOON = timedelta(days=30), timedelta(days=14), timedelta(days=3)
 _PACKAGE = "nsm-portal"
 _PATIENCE = 30  # seconds until a door that was just started answers
 
@@ -48,6 +48,7 @@ def _steps(answers: Answers) -> Iterator[str]:
 
 
 def _warnings(answers: Answers) -> Iterator[str]:
+    yield from acme.warnings(answers)
     try:
         yield from backups.shortcomings(answers)
     except SetupRefused:
@@ -75,34 +76,56 @@ def _django(_answers: Answers) -> Iterator[str]:
 
 
 def _doors(answers: Answers) -> Iterator[str]:
-    for what, address, port in (
-        ("people's door", "127.0.0.1", 443),
-        ("machines' door for sensors", answers.machines_address, 8443),
-        ("machines' door for gateways", answers.machines_address, 8444),
-    ):
-        if reason := _no_tls(address, port):
+    doors: list[tuple[str, str, int, Callable[[str, int], object]]] = [
+        ("people's door", "127.0.0.1", 443, shown_certificate),
+        ("machines' door for sensors", answers.machines_address, 8443, shown_certificate),
+        ("machines' door for gateways", answers.machines_address, 8444, shown_certificate),
+    ]
+    if answers.certificate == ACME:
+        doors.append(("people's door for the ACME server", "127.0.0.1", 80, _connect))
+    for what, address, port, call in doors:
+        if reason := _no_answer(address, port, call):
             yield f"The {what} does not answer at {address}:{port} ({reason}). See journalctl -u 'doors-nginx-*'."
 
 
-def _no_tls(address: str, port: int) -> str:
-    """Who is there is not the question here: clients look at the certificate."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+def _connect(address: str, port: int) -> None:
+    socket.create_connection((address, port), timeout=5).close()
+
+
+def _no_answer(address: str, port: int, call: Callable[[str, int], object]) -> str:
     end = time.monotonic() + _PATIENCE
     while True:
         try:
-            with socket.create_connection((address, port), timeout=5) as plain, context.wrap_socket(plain):
-                return ""
+            call(address, port)
         except OSError as error:
             if time.monotonic() > end:
                 return str(error)
+        else:
+            return ""
         time.sleep(0.5)
 
 
-def _certificates(_answers: Answers) -> Iterator[str]:
-    for path in (door_certificates.PEOPLE, door_certificates.MACHINES):
-        if path.exists() and (end := door_certificates.expiry_of(path)) - datetime.now(UTC) < _SOON:
-            yield f"{path} ends on {end:%Y-%m-%d}. Run nsm-portal setup, for people with a new --certificate."
+def _certificates(answers: Answers) -> Iterator[str]:
+    """A short one is told in its last third: an ACME server's lives for six days or for ninety."""
+    by_acme = answers.certificate == ACME
+    people = places.PEOPLE_PAIR if by_acme else door_certificates.PEOPLE
+    new_one = "See journalctl -u nsm-portal-certificate" if by_acme else "Run nsm-portal setup with a new --certificate"
+    for path, way_out in ((people, new_one), (door_certificates.MACHINES, "Run nsm-portal setup")):
+        if path.exists() and (words := ending_words(*door_certificates.life_of(path), now=datetime.now(UTC))):
+            yield f"{path} {words} {way_out}."
+
+
+def ending_words(begin: datetime, end: datetime, *, now: datetime) -> str:
+    """How soon, in words that grow as 30, 14 and 3 days are left; empty before."""
+    left = end - now
+    if left > min(_SOON, (end - begin) / 3):
+        return ""
+    if left <= timedelta(0):
+        return f"has ended on {end:%Y-%m-%d}: browsers and boxes turn away."
+    days = f"ends on {end:%Y-%m-%d}, in {left.days} days."
+    if left <= _VERY_SOON:
+        return f"{days} Then browsers and boxes turn away: today is the day to mend it."
+    return f"{days} It is urgent." if left <= _URGENT else days
 
 
 def _limits(_answers: Answers) -> Iterator[str]:
@@ -127,6 +150,7 @@ _LOOKS: tuple[Callable[[Answers], Iterator[str]], ...] = (
     _doors,
     _limits,
     _certificates,
+    acme.faults,
     _newer,
     _django,
     _backups,

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 from portal.installation.refusals import SetupRefused
@@ -22,8 +23,8 @@ def is_so(path: Path, text: str, mode: int) -> bool:
     return path.exists() and text_of(path) == text and path.stat().st_mode & 0o777 == mode
 
 
-def write(path: Path, text: str, mode: int) -> None:
-    """Owner and group stay those of the file that is there."""
+def write(path: Path, text: str, mode: int, *, group: str = "") -> None:
+    """Owner and group stay those of the file that is there, unless a group is named."""
     owner = path.stat() if path.exists() else None
     unfinished = path.with_name(f".{path.name}.new")
     unfinished.unlink(missing_ok=True)
@@ -32,6 +33,8 @@ def write(path: Path, text: str, mode: int) -> None:
         os.fchmod(descriptor, mode)
         if owner:
             os.fchown(descriptor, owner.st_uid, owner.st_gid)
+        if group:
+            shutil.chown(descriptor, group=group)
         handle.write(text)
         handle.flush()
         os.fsync(descriptor)

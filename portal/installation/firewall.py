@@ -1,7 +1,7 @@
 """Whose connections the doors' firewall counts as gateways'. The limits themselves are in `portal/deploy/doors.nft`."""
 
 from portal.installation import files, places
-from portal.installation.answers import Answers
+from portal.installation.answers import ACME, Answers
 
 # An address that nobody has: nft takes no empty list.
 _NOBODY = "0.0.0.0"  # noqa: S104  # nobody listens there
@@ -17,9 +17,12 @@ def mend(answers: Answers) -> None:
 
 def _wanted(answers: Answers) -> str:
     gateways = ", ".join(answers.gateway_networks or [_NOBODY])
+    # The file of limits says that there is none.
+    challenges = "redefine challenge_port = 80\n" if answers.certificate == ACME else ""
     return (
         "define people_port = 443\n"
         "define machines_port = 8443\n"
         "define gateways_port = 8444\n"
         f"define gateways = {{ {gateways} }}\n"
+        f"{challenges}"
     )

@@ -5,24 +5,33 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from portal.installation import files, places
-from portal.installation.answers import Answers
+from portal.installation.answers import ACME, Answers
 from portal.installation.refusals import SetupRefused
 
 _TEMPLATES = places.DEPLOY / "nginx"
 _COMMON = "common.conf"
+# Included by the people's, where it is there.
+_CHALLENGE = places.NGINX / "challenge.conf"
 # Without TLS, for who watches on this host.
 _HEALTH = {"sensors": "127.0.0.1:9081", "gateways": "127.0.0.1:9082"}
 _VALUE = re.compile(r"[\w./:@,=-]+")
 
 
 def missing(answers: Answers) -> list[str]:
-    return [f"write {path}" for path, text in _wanted(answers).items() if not files.is_so(path, text, 0o644)]
+    wanted = _wanted(answers)
+    found = [f"write {path}" for path, text in wanted.items() if not files.is_so(path, text, 0o644)]
+    if _CHALLENGE not in wanted and _CHALLENGE.exists():
+        found.append(f"take {_CHALLENGE} away, so that nobody listens at port 80")
+    return found
 
 
 def mend(answers: Answers) -> None:
     files.make_folder(places.NGINX, 0o755)
-    for path, text in _wanted(answers).items():
+    wanted = _wanted(answers)
+    for path, text in wanted.items():
         files.write(path, text, 0o644)
+    if _CHALLENGE not in wanted:
+        _CHALLENGE.unlink(missing_ok=True)
 
 
 def _wanted(answers: Answers) -> dict[Path, str]:
@@ -36,8 +45,19 @@ def _wanted(answers: Answers) -> dict[Path, str]:
     wanted = {places.NGINX / _COMMON: files.text_of(_TEMPLATES / _COMMON)}
     for door, (template, listen) in doors.items():
         text = files.text_of(_TEMPLATES / f"{template}.conf.template")
-        wanted[places.NGINX / f"{door}.conf"] = fill_in(text, _values(door, listen))
+        wanted[places.NGINX / f"{door}.conf"] = fill_in(text, _values(door, listen) | _pair(door, answers))
+    if answers.certificate == ACME:
+        text = files.text_of(_TEMPLATES / f"{_CHALLENGE.name}.template")
+        values = {"NGINX_NAME": answers.name, "NGINX_CHALLENGES": str(places.CHALLENGES)}
+        wanted[_CHALLENGE] = fill_in(text, values | {"NGINX_CHALLENGE_LISTEN": "80"})
     return wanted
+
+
+def _pair(door: str, answers: Answers) -> dict[str, str]:
+    """What systemd hands out at the start stays so to the end. A pair that changes by itself is read where it is."""
+    if door != "people" or answers.certificate != ACME:
+        return {}
+    return dict.fromkeys(("NGINX_CERTIFICATE", "NGINX_CERTIFICATE_KEY"), str(places.PEOPLE_PAIR))
 
 
 def _values(door: str, listen: str) -> dict[str, str]:

@@ -12,6 +12,10 @@ ANSWERS = CONFIGURATION / "setup.toml"
 SETTINGS = CONFIGURATION / "portal.env"
 NGINX = CONFIGURATION / "nginx"
 DOOR = CONFIGURATION / "door"
+# Certificate and key in one file: what the people's nginx reads, also when it is told to while it runs.
+PEOPLE_PAIR = DOOR / "people.pem"
+# Of an ACME server with an authority of its own.
+ACME_CA = CONFIGURATION / "acme-ca.crt"
 FIREWALL = CONFIGURATION / "doors-addresses.nft"
 SECRETS = CONFIGURATION / "secrets"
 SECRET_KEY = SECRETS / "secret-key"
@@ -26,3 +30,7 @@ STATE = Path("/var/lib/nsmaas")
 RUNNING = STATE / "running.sha256"
 # There from the beginning of a restoration to its end: no portal is started in between.
 RESTORE_UNDER_WAY = STATE / "restore-under-way"
+
+# Where certbot has what is its own, and where it puts the answer to a question of the ACME server, for nginx to give.
+ACME = Path("/var/lib/nsmaas-acme")
+CHALLENGES = Path("/run/nsmaas-acme")

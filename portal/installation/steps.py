@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from portal.installation import (
+    acme,
     administrator,
     authority,
     backups,
@@ -41,9 +42,12 @@ STEPS = (
     Step("secrets", secrets_of_host.missing, secrets_of_host.mend),
     Step("authority", authority.missing, authority.mend),
     Step("certificates of the doors", door_certificates.missing, door_certificates.mend),
+    Step("ACME, as asked for", acme.missing, acme.mend),
     Step("nginx", nginx_files.missing, nginx_files.mend),
     Step("firewall", firewall.missing, firewall.mend),
     Step("services", services.missing, services.mend),
     Step("first administrator", administrator.missing, administrator.mend),
     Step("first backups", backups.missing_first, backups.mend_first),
+    # The last: it rests on others, and all else is done should they not be ready.
+    Step("certificate by ACME", acme.missing_issued, acme.mend_issued),
 )

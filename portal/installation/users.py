@@ -3,6 +3,8 @@
 import grp
 import pwd
 import re
+import shutil
+from pathlib import Path
 
 from portal.installation import files, places
 from portal.installation.answers import Answers
@@ -10,12 +12,16 @@ from portal.installation.programs import run
 from portal.installation.refusals import SetupRefused
 
 _SYSUSERS = "nsm-portal.conf"
+NGINX_OF_PEOPLE = "nsmaas-nginx-people"
+_ROOT = "root"
+# Each is root's; with its mode, and the group that may enter.
 _FOLDERS = {
-    places.CONFIGURATION: 0o755,
-    places.SECRETS: 0o700,
-    places.DOOR: 0o700,
-    places.NGINX: 0o755,
-    places.STATE: 0o700,
+    places.CONFIGURATION: (0o755, _ROOT),
+    places.SECRETS: (0o700, _ROOT),
+    # The people's nginx reads its own pair there, and can open no other file.
+    places.DOOR: (0o710, NGINX_OF_PEOPLE),
+    places.NGINX: (0o755, _ROOT),
+    places.STATE: (0o700, _ROOT),
 }
 
 
@@ -31,9 +37,9 @@ def named_in_units() -> set[str]:
 def missing(_answers: Answers) -> list[str]:
     users = [f"make the user {name}" for name in sorted(named_in_units()) if not _exists(name)]
     folders = [
-        f"make the folder {path} with the mode {mode:o}"
-        for path, mode in _FOLDERS.items()
-        if not path.is_dir() or path.stat().st_mode & 0o777 != mode
+        f"make the folder {path} with the mode {mode:o} and the group {group}"
+        for path, (mode, group) in _FOLDERS.items()
+        if not path.is_dir() or path.stat().st_mode & 0o777 != mode or _group_of(path) != group
     ]
     return users + folders
 
@@ -43,8 +49,9 @@ def mend(_answers: Answers) -> None:
     # It ends with success also when it did not like a line and left it out.
     if left := [name for name in sorted(named_in_units()) if not _exists(name)]:
         raise SetupRefused(f"systemd-sysusers made no user {', '.join(left)}: see /usr/lib/sysusers.d/{_SYSUSERS}.")
-    for path, mode in _FOLDERS.items():
+    for path, (mode, group) in _FOLDERS.items():
         files.make_folder(path, mode)
+        shutil.chown(path, group=group)
 
 
 def join_group(group: str) -> None:
@@ -60,6 +67,13 @@ def outside_group(group: str) -> list[str]:
 
 def processes() -> set[str]:
     return {name for name in named_in_units() if "nginx" not in name}
+
+
+def _group_of(path: Path) -> str:
+    try:
+        return path.group()
+    except KeyError:
+        return ""
 
 
 def _exists(name: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.installation.acme_server import AUTHORITY, URL, AcmeServer, acme_server
 from tests.support.installation.built_packages import built_packages, version_of
 from tests.support.installation.documented import documented
 from tests.support.installation.installed_portal import IN_A_FOLDER, REPOSITORY, InstalledPortal
@@ -41,6 +42,7 @@ ANSWERS = {
 }
 BROKEN, GOOD = "7.0.0", "8.0.0"
 SECONDS, QUESTIONS = 180, 5
+OF_THE_TEST = f"--acme-server {URL} --acme-ca-file {AUTHORITY}"
 
 
 @pytest.fixture(scope="module", params=RELEASES)
@@ -327,6 +329,90 @@ def test_a_gateway_is_retired(portal: InstalledPortal, gateway: OperatedMachine)
     gateway.follow(documented("retire-gateway", "retire-delete"))
     assert gateway.shell("find /usr /var/lib /etc/systemd -name 'nsm-gateway*'") == ""
     assert "inet nsmaas" in gateway.shell("nft list tables"), "until the next boot nothing is forwarded"
+
+
+@pytest.fixture(scope="module")
+def acme(portal: InstalledPortal) -> Iterator[AcmeServer]:
+    with acme_server(portal.machine, portal.work / "acme") as server:
+        yield server
+
+
+@pytest.mark.usefixtures("acme")
+def test_a_first_certificate_that_cannot_be_had_leaves_the_door_as_it_was_and_says_what_to_mend(
+    portal: InstalledPortal,
+):
+    machine, ask = portal.machine, f"nsm-portal setup --certificate acme {OF_THE_TEST}"
+    status, said = machine.try_shell(ask)
+    assert status == 1
+    assert "apt-get install certbot" in said
+    machine.shell("apt-get -qq --yes install certbot")
+    status, said = machine.try_shell(ask)
+    assert status == 1
+    for words in (f"No new certificate for {NAME} from {URL}", "Connection refused", "port 80", "twice a day"):
+        assert words in said
+    assert portal.shows_its_sign_in_page()
+    assert NAME in machine.shown_issuer(), "signed by itself"
+
+
+def test_the_page_leads_to_a_certificate_of_an_acme_server(portal: InstalledPortal, acme: AcmeServer):
+    machine = portal.machine
+    acme.start()
+    machine.follow(documented("install", "set-up-acme"), replacing={"--acme-email ada@example.org": OF_THE_TEST})
+    assert "Pebble" in machine.shown_issuer()
+    check(portal)
+    owner = machine.shell("stat -c '%U %G %a' /etc/nsmaas/door /etc/nsmaas/door/people.pem").splitlines()
+    assert owner == ["root nsmaas-nginx-people 710", "root nsmaas-nginx-people 640"]
+
+
+def test_a_renewal_loses_no_connection(portal: InstalledPortal):
+    machine = portal.machine
+    with machine.steady_visitor() as seen:
+        machine.follow(documented("install", "renew-certificate"))
+    assert seen["failed"] == []
+    assert seen["slow"].startswith("HTTP/1.1 403")
+    assert len(seen["shown"]) == 2, "the one before, then the new one"
+
+
+def test_port_80_gives_the_challenge_and_the_way_to_the_door_and_nothing_else(portal: InstalledPortal):
+    machine, folder = portal.machine, "/run/nsmaas-acme/.well-known/acme-challenge"
+    asked = ("--path-as-is", "--output", "-", "--write-out", " %{http_code} %{redirect_url}")
+    machine.shell(f"mkdir -p {folder}; echo proof > {folder}/token; ln -s /etc/nsmaas/door/people.pem {folder}/key")
+    machine.shell("chmod -R a+rX /run/nsmaas-acme")
+    try:
+        for path, words in {
+            "/.well-known/acme-challenge/token": "proof\n 200 ",
+            "/.well-known/acme-challenge/key": " 403 ",
+            "/.well-known/acme-challenge/none": " 404 ",
+            "/.well-known/acme-challenge/../../../etc/passwd": " 400 ",
+            "/.well-known/acme-challenge/%2e%2e/token": f" 301 https://{NAME}/",
+            "/.well-known/acme-challenge/": f" 301 https://{NAME}/",
+            "/accounts/login/?next=secret": f" 301 https://{NAME}/",
+            "/health/live": f" 301 https://{NAME}/",
+            "/ -H Host:evil.example": f" 301 https://{NAME}/",
+            "/ -X POST -d x=y": " 405 ",
+        }.items():
+            said = machine.call(*asked, *f"http://127.0.0.1{path}".split())
+            assert said.endswith(words), path
+            assert "PRIVATE KEY" not in said
+    finally:
+        machine.shell("rm -r /run/nsmaas-acme")
+
+
+def test_without_the_acme_server_the_old_certificate_goes_on_and_check_says_so(
+    portal: InstalledPortal, acme: AcmeServer
+):
+    machine, before = portal.machine, portal.machine.shown_issuer()
+    acme.stop()
+    status, said = machine.try_shell("nsm-portal renew-certificate")
+    assert status == 1
+    assert "Connection refused" in said
+    assert machine.shown_issuer() == before
+    machine.shell("systemctl disable --now --quiet nsm-portal-certificate.timer")
+    status, said = machine.try_shell("nsm-portal check")
+    machine.shell("systemctl enable --now --quiet nsm-portal-certificate.timer")
+    assert status == 1
+    assert "The last try to renew the people's certificate failed" in said
+    assert "nsm-portal-certificate.timer does not run" in said
 
 
 def test_removed_it_stops_and_leaves_what_is_the_providers(portal: InstalledPortal):

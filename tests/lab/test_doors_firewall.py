@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,13 +18,14 @@ pytestmark = pytest.mark.root
 BASE, OUTSIDE, OTHER, GATEWAY = "192.0.2.10", "192.0.2.1", "192.0.2.2", "192.0.2.3"
 BASE_6, OUTSIDE_6 = "fd00::10", "fd00::1"  # and outside all of 2001:db8::/32
 ADDRESSES = {"people_port": "443", "machines_port": "8443", "gateways_port": "8444", "gateways": f"{{ {GATEWAY} }}"}
+WITH_CHALLENGES = ADDRESSES | {"challenge_port": "80"}
 
-# Takes every connection at the three ports, says at which one it came in, and keeps it until it ends.
+# Takes every connection at the ports, says at which one it came in, and keeps it until it ends.
 LISTEN = """
 import resource, selectors, socket, sys
 resource.setrlimit(resource.RLIMIT_NOFILE, (9000, 9000))
 select = selectors.DefaultSelector()
-for port in (443, 8443, 8444):
+for port in (80, 443, 8443, 8444):
     one = socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=4096)
     select.register(one, selectors.EVENT_READ, port)
 print("listening", flush=True)
@@ -60,8 +61,8 @@ class Ground:
         self.outside.ip(f"addr add {OUTSIDE_6}/64 dev eth0 nodad", "route add local 2001:db8::/32 dev lo")
         self.outside.set_kernel_option("net/ipv6/ip_nonlocal_bind", "1")
 
-    def limit(self) -> None:
-        limit_connections(self.base, directory=self._directory, addresses=ADDRESSES)
+    def limit(self, addresses: Mapping[str, str] = WITH_CHALLENGES) -> None:
+        limit_connections(self.base, directory=self._directory, addresses=addresses)
 
     def held(self, port: int) -> int:
         """Connections that base has at a port, however they came there."""
@@ -97,12 +98,19 @@ def ground(tmp_path: Path) -> Iterator[Ground]:
             yield made
 
 
-@pytest.mark.parametrize(("port", "most"), [(443, 256), (8443, 32)])
+@pytest.mark.parametrize(("port", "most"), [(80, 16), (443, 256), (8443, 32)])
 def test_one_address_holds_so_many_and_another_comes_in(ground: Ground, port: int, most: int):
     ground.limit()
     with ground.holding(port, most, OUTSIDE):
         assert ground.answer(port) == str(port)
         assert ground.answer(port, source=OUTSIDE) == ""
+
+
+def test_where_no_acme_server_comes_port_80_is_somebody_elses_and_not_counted(ground: Ground):
+    ground.limit(ADDRESSES)
+    with knocking(ground.outside, ONE_BYTE, BASE, "80", "200", OUTSIDE):
+        wait_until(lambda: ground.held(80) == 200, what="all of them at port 80", timeout=20)
+    assert ground.turned_away() == 0
 
 
 def test_what_was_held_makes_room_when_it_ends(ground: Ground):
@@ -200,5 +208,5 @@ def test_a_connection_that_nobody_counted_has_to_begin_again(ground: Ground):
 
 def test_the_head_of_the_file_names_all_that_it_asks_for():
     head, _, rest = RULES.read_text().partition('include "doors-addresses.nft"')
-    assert [name for name in ADDRESSES if f"define {name} =" not in head or f"${name}" not in rest] == []
-    assert set(re.findall(r"\$(\w+)", rest)) == set(ADDRESSES)
+    assert [name for name in WITH_CHALLENGES if f"define {name} =" not in head or f"${name}" not in rest] == []
+    assert set(re.findall(r"\$(\w+)", rest)) == set(WITH_CHALLENGES)

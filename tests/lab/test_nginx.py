@@ -374,7 +374,7 @@ def test_a_value_cannot_become_a_directive(value):
 def test_envsubst_as_the_template_tells_gives_the_same(template):
     text = template.read_text()
     names = {f"NGINX_{name}": f"/x/{name.lower()}" for name in re.findall(r"\$\{NGINX_([A-Z_]+)\}", text)}
-    assert len(names) >= 6
+    assert len(names) >= 3
     command = next(line for line in text.splitlines() if "envsubst" in line).lstrip("# ")
     shell = re.sub(r"< \S+ > \S+$", f"< {template}", command)
     filled = subprocess.run(
@@ -387,7 +387,7 @@ def test_envsubst_as_the_template_tells_gives_the_same(template):
 
 @pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.template")), ids=lambda path: path.name)
 def test_the_head_of_each_template_names_all_that_is_filled_in(template):
-    head, _, rest = template.read_text().partition("daemon off;")
+    head, rest = re.split(r"^(?=daemon off;|server )", template.read_text(), maxsplit=1, flags=re.M)
     assert set(re.findall(r"\$\{(NGINX_[A-Z_]+)\}", rest)) == set(re.findall(r"^#   (NGINX_[A-Z_]+)", head, re.M))
 
 

@@ -24,6 +24,11 @@ WRONG = {
     "a rule of nft": ("gateways", "10.20.0.1 } accept"),
     "no e-mail address": ("administrator", "ada"),
     "a certificate without its key": ("certificate", "/etc/ssl/portal.pem"),
+    "an ACME server in the clear": ("acme_server", "http://acme.example/dir"),
+    "an ACME server with a password": ("acme_server", "https://me:secret@acme.example/dir"),
+    "two addresses for the ACME server": ("acme_email", "ada@example.org,eve@example.org"),
+    "an option of certbot": ("acme_email", "--register@example.org"),
+    "a relative authority of an ACME server": ("acme_ca_file", "ca.crt"),
     "SQLite": ("database", "sqlite:////var/lib/x.sqlite3"),
     "a password in the database's address": ("database", "postgresql://me:secret@host/nsmaas"),
     "a password in the broker's address": ("broker", "redis://:secret@host:6379/0"),
@@ -60,6 +65,11 @@ def test_machines_are_told_the_name_that_stands_for_all_hosts_and_may_go_on_call
 def test_where_postgresql_is_another_hosts_its_wal_is_too():
     with pytest.raises(SetupRefused, match="--wal-folder"):
         replace(GOOD, database="postgresql://db.example/nsmaas", wal_folder="/mnt/wal")
+
+
+def test_an_acme_server_would_ask_another_of_two_hosts():
+    with pytest.raises(SetupRefused, match="--machines-name"):
+        replace(GOOD, certificate="acme", machines_name="machines.example.org")
 
 
 def test_fewer_than_six_questions_are_asked():
@@ -111,7 +121,7 @@ def test_a_file_is_never_half_written_and_keeps_its_mode(tmp_path: Path):
     assert (path.read_text(), path.stat().st_mode & 0o777, list(tmp_path.iterdir())) == ("text", 0o600, [path])
 
 
-@pytest.mark.parametrize("template", ["people.conf.template", "machines.conf.template"])
+@pytest.mark.parametrize("template", ["people.conf.template", "machines.conf.template", "challenge.conf.template"])
 def test_nginx_gets_what_the_laboratory_tries(template: str):
     text = (CHECKOUT / "portal/deploy/nginx" / template).read_text()
     values = {name: f"/x/{name.lower()}" for name in re.findall(r"\$\{(NGINX_[A-Z_]+)\}", text)}

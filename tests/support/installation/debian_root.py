@@ -19,8 +19,8 @@ from pathlib import Path
 PRESENT = ("ca-certificates", "dbus", "iproute2", "netbase", "procps", "systemd-sysv")
 # What `apt install` will ask for, with all that it needs. Not installed: they are there to be fetched.
 WANTED = (
-    *("age", "cryptsetup-bin", "curl", "nftables", "nginx-light", "openssl", "openvpn", "postgresql", "python3"),
-    *("kmod", "redis-server", "udev"),
+    *("age", "certbot", "cryptsetup-bin", "curl", "kmod", "nftables", "nginx-light", "openssl", "openvpn"),
+    *("postgresql", "python3", "redis-server", "udev"),
 )
 SOURCES = Path("/etc/apt/sources.list.d/debian.sources")
 MIRROR = "/var/local/debian"

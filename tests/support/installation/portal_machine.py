@@ -1,5 +1,6 @@
 """A portal's host: a bare Debian under systemd, with base's address, to whose terminal somebody types."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.support.checkout import CHECKOUT
 from tests.support.installation.debian_root import host_root
@@ -19,14 +21,44 @@ ADMINISTRATOR = "ada@example.org"
 class PortalMachine(OperatedMachine):
     namespace = ""
 
+    def shown_issuer(self) -> str:
+        """Who made the certificate that the people's door shows, and its number."""
+        return self.shell(
+            "openssl s_client -connect 127.0.0.1:443 </dev/null 2>/dev/null | openssl x509 -noout -issuer -serial"
+        )
+
+    @contextmanager
+    def steady_visitor(self) -> Iterator[dict[str, Any]]:
+        """At the door all the while. What was seen stands in the dictionary afterwards."""
+        seen: dict[str, Any] = {}
+        visitor = subprocess.Popen(
+            [*self.in_its_network(), sys.executable, "-m", "tests.support.installation.steady_visitor", ADDRESS],
+            cwd=CHECKOUT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            yield seen
+        finally:
+            said, _ = visitor.communicate(timeout=60)
+        seen |= json.loads(said)
+
+    def call(self, *words: str) -> str:
+        """What curl, which is not installed there, prints in its network. Empty if nobody answers."""
+        command = [*self.in_its_network(), "curl", "--silent", "--max-time", "10", *words]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+    def in_its_network(self) -> list[str]:
+        return ["nsenter", f"--net=/run/netns/{self.namespace}"]
+
     def sign_in(self, link_or_secret: str) -> tuple[str, str]:
         """In the host's network, as the first administrator. Where that ends, and the second factor's secret."""
         certificate = self.root / "etc/nsmaas/door/people.crt"
         program = [sys.executable, "-m", "tests.support.installation.first_sign_in"]
         done = subprocess.run(
             [
-                "nsenter",
-                f"--net=/run/netns/{self.namespace}",
+                *self.in_its_network(),
                 *program,
                 ADDRESS,
                 certificate,
