@@ -54,6 +54,7 @@ def test_formatted_it_records_and_check_finds_nothing_but_the_clock(site: BoxedS
         wait_until(lambda: follows(site, page), seconds=90, what="it is formatted")
     site.wait_until_it_records(seconds=90)
     site.keys["first"] = site.disk_key()
+    site.follow(documented("sensor", "sensor-settings"), {})
     status, said = site.box.try_shell(documented("sensor", "sensor-check").commands)
     assert status == 0, "which is of the last of them"
     # No time server is here.

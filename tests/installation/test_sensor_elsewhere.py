@@ -22,7 +22,13 @@ pytestmark = [pytest.mark.root, pytest.mark.xdist_group("installation")]
 
 HERE = platform.freedesktop_os_release()["VERSION_CODENAME"]
 LATER = "7.0.0"
-TURNED_ON = {"nsm-tunnel.service", "nsm-unlock.service", "nsm-renew.timer", "nsm-heartbeat.timer"}
+TURNED_ON = {
+    "nsm-firewall.service",
+    "nsm-tunnel.service",
+    "nsm-unlock.service",
+    "nsm-renew.timer",
+    "nsm-heartbeat.timer",
+}
 UNINSTALLER = {"/usr/lib/nsm-sensor/uninstall", "/usr/lib/nsm-sensor/files"}
 
 

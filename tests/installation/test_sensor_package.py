@@ -91,7 +91,13 @@ def test_installed_it_waits_for_its_enrolment_and_disturbs_nothing(box: Box):
     assert "now run: nsm-sensor enrol" in said
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", box.machine.shell("nsm-sensor --version"))
     assert box.machine.shell("stat -c '%a %U %G' /etc/nsm-sensor").strip() == "700 root root"
-    turned_on = {"nsm-tunnel.service", "nsm-unlock.service", "nsm-renew.timer", "nsm-heartbeat.timer"}
+    turned_on = {
+        "nsm-firewall.service",
+        "nsm-tunnel.service",
+        "nsm-unlock.service",
+        "nsm-renew.timer",
+        "nsm-heartbeat.timer",
+    }
     enabled = box.enabled()
     assert {name for name, state in enabled.items() if state == "enabled"} == turned_on
     box.wait_for("nsm-renew.timer")
