@@ -44,24 +44,24 @@ class Box:
 
 
 @pytest.fixture
-def authority() -> Authority:
-    return make_authority("provider")
+def provider() -> Authority:
+    return make_authority("base")
 
 
 @pytest.fixture
-def box(tmp_path: Path, authority: Authority) -> Iterator[Box]:
+def box(tmp_path: Path, provider: Authority) -> Iterator[Box]:
     with open_door(tmp_path, make_authority("public")) as portal:
-        yield Box(make_sensor(tmp_path, authority, "https://127.0.0.1:9"), portal, tmp_path)
+        yield Box(make_sensor(tmp_path, provider, "https://127.0.0.1:9"), portal, tmp_path)
 
 
-def test_the_box_would_take_the_authoritys_answer(box: Box, authority: Authority) -> None:
+def test_the_box_would_take_the_authoritys_answer(box: Box, provider: Authority) -> None:
     """Or nothing is shown below."""
-    assert box.ask(telling(time_signer(authority, NOW), NOW)).code == 0
+    assert box.ask(telling(time_signer(provider, NOW), NOW)).code == 0
     assert is_right(box.path)
 
 
-def test_an_answer_to_an_earlier_question_is_refused(box: Box, authority: Authority) -> None:
-    tell = telling(time_signer(authority, NOW), NOW)
+def test_an_answer_to_an_earlier_question_is_refused(box: Box, provider: Authority) -> None:
+    tell = telling(time_signer(provider, NOW), NOW)
     box.ask(tell)
     (earlier,) = box.portal.to(TIME_PATH)
     assert "not signed by base's authority for this question" in box.refuses(tell(earlier))
@@ -72,19 +72,19 @@ def test_an_answer_of_another_authority_is_refused(box: Box) -> None:
 
 
 @pytest.mark.parametrize("profile", [Profile.SENSOR, Profile.GATEWAY])
-def test_a_machines_own_certificate_signs_no_time(box: Box, authority: Authority, profile: Profile) -> None:
-    assert "not signed" in box.refuses(telling(time_signer(authority, NOW, profile), NOW))
+def test_a_machines_own_certificate_signs_no_time(box: Box, provider: Authority, profile: Profile) -> None:
+    assert "not signed" in box.refuses(telling(time_signer(provider, NOW, profile), NOW))
 
 
-def test_an_old_key_tells_no_time_after_its_end(box: Box, authority: Authority) -> None:
-    old = time_signer(authority, NOW - 5 * DAY)
+def test_an_old_key_tells_no_time_after_its_end(box: Box, provider: Authority) -> None:
+    old = time_signer(provider, NOW - 5 * DAY)
     assert "not signed" in box.refuses(telling(old, NOW))
     assert box.ask(telling(old, NOW - 5 * DAY)).code == 0, "or it is refused for another reason"
 
 
-def test_words_beside_the_signature_are_not_read(box: Box, authority: Authority, tmp_path: Path) -> None:
+def test_words_beside_the_signature_are_not_read(box: Box, provider: Authority, tmp_path: Path) -> None:
     """PKIStatusInfo has room for a text, which nobody has signed and openssl prints as it is."""
-    signer = time_signer(authority, NOW)
+    signer = time_signer(provider, NOW)
 
     def with_words(request: Request) -> Answer:
         body = telling(signer, NOW)(request).body
@@ -102,19 +102,19 @@ def test_words_beside_the_signature_are_not_read(box: Box, authority: Authority,
     assert printed.count("\nTime stamp: ") == 2, "or the words were never there"
 
 
-def test_an_answer_that_was_held_back_is_refused(box: Box, authority: Authority, tmp_path: Path) -> None:
+def test_an_answer_that_was_held_back_is_refused(box: Box, provider: Authority, tmp_path: Path) -> None:
     """Told the truth half a minute late, a box would live in the past. Its seconds are short here."""
     copy = copied_kit(tmp_path, "lib/mend_clock.sh", "LONGEST_WAIT_FOR_TIME=30", "LONGEST_WAIT_FOR_TIME=-1")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(kit, "NSM_SENSOR", copy)
-        assert "came too late" in box.refuses(telling(time_signer(authority, NOW), NOW))
+        assert "came too late" in box.refuses(telling(time_signer(provider, NOW), NOW))
 
 
-def test_a_clock_is_never_set_back(box: Box, authority: Authority) -> None:
-    assert "never set back" in box.refuses(telling(time_signer(authority, NOW), NOW), days=400)
+def test_a_clock_is_never_set_back(box: Box, provider: Authority) -> None:
+    assert "never set back" in box.refuses(telling(time_signer(provider, NOW), NOW), days=400)
 
 
-def test_a_clock_is_never_set_to_before_the_kit_was_made(box: Box, authority: Authority, tmp_path: Path) -> None:
+def test_a_clock_is_never_set_to_before_the_kit_was_made(box: Box, provider: Authority, tmp_path: Path) -> None:
     made = int((NOW - DAY).timestamp())
     source = (kit.KIT / "nsm-sensor").read_text()
     (line,) = (line for line in source.splitlines() if line.startswith("KIT_BUILT="))
@@ -122,8 +122,8 @@ def test_a_clock_is_never_set_to_before_the_kit_was_made(box: Box, authority: Au
     old = NOW - 2 * DAY
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(kit, "NSM_SENSOR", copy)
-        assert "cannot be right either" in box.refuses(telling(time_signer(authority, old), old))
-        assert box.ask(telling(time_signer(authority, NOW), NOW)).code == 0
+        assert "cannot be right either" in box.refuses(telling(time_signer(provider, old), old))
+        assert box.ask(telling(time_signer(provider, NOW), NOW)).code == 0
 
 
 @pytest.mark.parametrize("body", [b"", b"\x30\x00", b"<html>", b"\x30\x05\x30\x03\x02\x01\x02", b"\0" * 17000])

@@ -13,7 +13,18 @@ from tests.support.checkout import CHECKOUT, ROOMS
 
 TESTS = CHECKOUT / "tests"
 # What cuts across the rooms, each with a question of its own.
-CROSS_CUTTING = {"access", "attacks", "browser", "hostile", "house", "installation", "journey", "promises", "upgrade"}
+CROSS_CUTTING = {
+    "access",
+    "attacks",
+    "browser",
+    "field",
+    "hostile",
+    "house",
+    "installation",
+    "journey",
+    "promises",
+    "upgrade",
+}
 # Doors of sensors by kind of caller; their subjects get folders of their own as the doors themselves do.
 DOORS_OF_SENSORS = {"admin", "api", "machines", "pages"}
 ROOMS_OF_OTHER_LANGUAGES = {"bench", "sensor_kit"}

@@ -231,10 +231,10 @@ def test_a_gateway_is_installed_and_enrolled_and_right(portal: InstalledPortal, 
     gateway.follow(documented("gateway", "gateway-enrol"), given=f"{code}\n")
     # To the gateway the portal's host is base.
     portal.machine.follow(documented("gateway", "base-route"))
-    is_right(gateway)
+    wait_until_right(gateway)
 
 
-def is_right(gateway: OperatedMachine) -> None:
+def wait_until_right(gateway: OperatedMachine) -> None:
     page = documented("gateway", "gateway-check")
     said = ""
 
@@ -314,7 +314,7 @@ def test_a_gateway_moves_to_another_host(gateway: OperatedMachine):
     # The same machine, as if it were another: nothing is left of the gateway but what was carried over.
     gateway.shell("apt-get purge --yes nsm-gateway; rm -r /var/lib/nsm-gateway; apt-get install --yes nsm-gateway")
     gateway.follow(documented("move-host", "move-gateway-here"))
-    is_right(gateway)
+    wait_until_right(gateway)
 
 
 def test_a_gateway_is_retired(portal: InstalledPortal, gateway: OperatedMachine):

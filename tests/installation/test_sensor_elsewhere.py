@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.checkout import CHECKOUT
-from tests.support.installation.built_packages import built_kit
+from tests.support.installation.built_packages import MADE_AT, built_kit
 from tests.support.installation.debian_root import host_root
 from tests.support.installation.machine import ENVIRONMENT
 
@@ -144,7 +144,18 @@ def test_all_three_forms_place_the_same_files(rpm: Path, tarball: Path, tmp_path
 def test_the_rpm_asks_for_plain_programs_and_its_files_are_roots(rpm: Path):
     wanted = {line.split()[0] for line in ask(rpm, "--requires") if not line.startswith(("rpmlib(", "/bin/sh"))}
     assert wanted == {
-        *("bash", "coreutils", "cryptsetup", "curl", "diffutils", "e2fsprogs", "gawk", "iproute", "openssl"),
+        *(
+            "bash",
+            "coreutils",
+            "cryptsetup",
+            "curl",
+            "diffutils",
+            "e2fsprogs",
+            "gawk",
+            "iproute",
+            "nftables",
+            "openssl",
+        ),
         *("openvpn", "systemd", "util-linux"),
     }
     assert ask(rpm, "--queryformat", "%{ARCH} %{PAYLOADCOMPRESSOR} %{BUILDHOST}\n") == ["noarch gzip localhost"]
@@ -216,7 +227,9 @@ def test_a_unit_copied_by_hand_is_named_as_it_hides_ours(root: Root, tarball: Pa
 def test_two_builds_are_one_rpm(rpm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Beside the one of script/package: from another folder, by somebody elsewhere."""
     shutil.copytree(CHECKOUT / "sensor-kit", tmp_path / "sensor-kit")
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    program = tmp_path / "sensor-kit/nsm-sensor"
+    program.write_text(re.sub("^KIT_BUILT=.*$", f"KIT_BUILT={MADE_AT}", program.read_text(), flags=re.M))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", MADE_AT)
     monkeypatch.setenv("TZ", "Pacific/Auckland")
     again = build_rpm(tmp_path, ask(rpm, "--queryformat", "%{VERSION}\n")[0])
     assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(rpm.read_bytes()).digest()

@@ -59,7 +59,9 @@ class Box:
         return [self.machine.shell(f"systemctl show --property=MainPID --value {unit}").strip() for unit in WORKING]
 
     def identity(self) -> list[str]:
-        return sorted(path.name for path in (self.machine.root / "etc/nsm-sensor").glob("*"))
+        """But for the rules of the firewall, which the kit makes from it."""
+        there = {path.name for path in (self.machine.root / "etc/nsm-sensor").glob("*")}
+        return sorted(there - {"sensor.nft"})
 
     def enabled(self) -> dict[str, str]:
         said = self.machine.try_shell("systemctl list-unit-files --no-legend 'nsm*' | cat")[1]

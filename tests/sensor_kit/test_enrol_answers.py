@@ -107,7 +107,13 @@ def test_a_body_that_is_no_object_is_not_taken(directory: Path, portal: Door, bo
 def test_the_portals_own_template_is_taken(directory: Path, portal: Door, authority: Authority) -> None:
     """What the portal renders and what the kit allows are written in two places: this holds them together."""
     template = CHECKOUT / "templates" / "artifacts" / "client.conf"
-    values = {"proto": "udp", "host": "vpn.example.net", "port": "1194", "gateway_subject": "g-abcdefghijkl"}
+    values = {
+        "proto": "udp",
+        "host": "vpn.example.net",
+        "port": "1194",
+        "mssfix": "1400",
+        "gateway_subject": "g-abcdefghijkl",
+    }
     config = re.sub(r"\$\{?(\w+)\}?", lambda match: values[match[1]], template.read_text())
     portal.answers[ENROL_PATH] = [lambda request: sign(authority, request, openvpn_config=config)]
     done = enrol(directory, portal)

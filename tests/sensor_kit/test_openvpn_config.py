@@ -86,7 +86,7 @@ def test_every_directive_that_openvpn_knows_is_on_the_list_or_refused() -> None:
 
 def is_plain_text(path: Path, content: bytes) -> bool:
     path.write_bytes(content)
-    script = f'. {KIT}/lib/enrolment_answer.sh; is_plain_text "$1"'
+    script = f'. {KIT}/lib/tunnel_answer.sh; is_plain_text "$1"'
     return subprocess.run(["sh", "-c", script, "sh", path], env=kit_environment(), check=False).returncode == 0
 
 

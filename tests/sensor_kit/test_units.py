@@ -157,7 +157,9 @@ def test_settings_are_asked_for_after_each_renewal_whatever_came_of_it_and_are_h
     """Both restart the tunnel and look whether it comes up: at the same time nobody could say what for."""
     renewal, settings = directives("nsm-renew.service"), directives("nsm-settings.service")
     assert {"OnSuccess=nsm-settings.service", "OnFailure=nsm-settings.service"} <= set(renewal)
-    own = {line for line in renewal if not line.startswith(("Exec", "Description", "After", "On", "TimeoutStart"))}
+    own = {
+        line for line in renewal if not line.startswith(("Exec", "Description", "After", "Wants", "On", "TimeoutStart"))
+    }
     assert own <= set(settings)
     assert [line for line in settings if line.startswith("ExecStart")] == ["ExecStart=/usr/bin/nsm-sensor settings"]
 
@@ -171,8 +173,8 @@ def test_the_firewall_is_there_before_a_network_and_comes_again_after_who_takes_
 
 def test_the_tunnel_starts_behind_the_firewall_and_has_it_loaded_for_where_it_goes() -> None:
     unit = (UNITS / "nsm-tunnel.service").read_text()
-    assert "After=network-online.target nsm-firewall.service\n" in unit
-    assert "Wants=network-online.target nsm-firewall.service\n" in unit
+    for relation in ("After", "Wants"):
+        assert f"{relation}=network-online.target nsm-firewall.service nsm-clock.service\n" in unit
     again = "ExecStartPre=+-/usr/bin/systemctl try-reload-or-restart nsm-firewall.service\n"
     assert unit.index("renew --finish") < unit.index(again) < unit.index("ExecStart=")
 
