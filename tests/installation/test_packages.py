@@ -83,7 +83,18 @@ def test_the_sensors_holds_the_whole_kit_and_asks_for_plain_programs(packages: d
     assert "Architecture: all" in shown
     wanted = {word.split()[0] for word in shown.split("Depends: ")[1].replace("|", ",").split(",")}
     assert wanted == {
-        *("cryptsetup-bin", "curl", "e2fsprogs", "gawk", "iproute2", "mawk", "openssl", "openvpn", "systemd"),
+        *(
+            "cryptsetup-bin",
+            "curl",
+            "e2fsprogs",
+            "gawk",
+            "iproute2",
+            "mawk",
+            "nftables",
+            "openssl",
+            "openvpn",
+            "systemd",
+        ),
     }
 
 
