@@ -21,6 +21,7 @@ from portal.installation.refusals import CommandFailed
 _RENEWED_WITH_LEFT = 2 / 5
 _LINEAGE = "nsm-portal"
 _FOLDERS = {name: places.ACME / name for name in ("config", "work", "logs")}
+_LOG = _FOLDERS["logs"] / "letsencrypt.log"
 CHAIN, KEY = (_FOLDERS["config"] / "live" / _LINEAGE / name for name in ("fullchain.pem", "privkey.pem"))
 ACCOUNT_AND_SERVER = _FOLDERS["config"] / "renewal" / f"{_LINEAGE}.conf"
 FAILURE = places.ACME / "failure"
@@ -78,6 +79,8 @@ def _ask(answers: Answers) -> None:
     command += ["--webroot", "--webroot-path", str(places.CHALLENGES)]
     for name, folder in _FOLDERS.items():
         command += [f"--{name}-dir", str(folder)]
+    # certbot writes on where it left off, and what an earlier try was told is not this one's reason.
+    _LOG.unlink(missing_ok=True)
     trusted = {"REQUESTS_CA_BUNDLE": str(places.ACME_CA)} if places.ACME_CA.exists() else {}
     try:
         done = subprocess.run(
@@ -93,7 +96,7 @@ def _ask(answers: Answers) -> None:
     except FileNotFoundError:
         raise CommandFailed("certbot is not installed: apt-get install certbot") from None
     if done.returncode:
-        raise CommandFailed(reason_in(done.stdout, log=files.text_of(_FOLDERS["logs"] / "letsencrypt.log")))
+        raise CommandFailed(reason_in(done.stdout, log=files.text_of(_LOG)))
 
 
 def reason_in(said: str, *, log: str = "") -> str:

@@ -220,3 +220,17 @@ def test_nobody_listens_at_port_80_without_acme(tmp_path: Path, monkeypatch: pyt
         assert ("/etc/nsmaas/door/people.pem;" in (tmp_path / "people.conf").read_text()) == is_there
     challenge.write_text("left")
     assert len(nginx_files.missing(GOOD)) == 1
+
+
+@pytest.mark.live
+def test_what_an_earlier_try_was_told_is_not_this_ones_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """certbot writes its log on; a stand-in for it is told nothing by any server."""
+    log = tmp_path / "letsencrypt.log"
+    log.write_text('{"type": "urn:ietf:params:acme:error:badNonce", "detail": "of yesterday"}\n')
+    monkeypatch.setattr(acme_client, "_LOG", log)
+    monkeypatch.setattr(acme_client, "FAILURE", tmp_path / "failure")
+    (tmp_path / "certbot").write_text("#!/bin/sh\necho Connection refused\nexit 1\n")
+    (tmp_path / "certbot").chmod(0o755)
+    monkeypatch.setattr(acme_client, "PATH", f"{tmp_path}:{acme_client.PATH}")
+    with pytest.raises(CommandFailed, match=r"^Connection refused$"):
+        acme_client.request(BY_ACME)
