@@ -10,6 +10,7 @@ import pytest
 
 from portal.installation import acme, acme_client, check, firewall, nginx_files, places
 from portal.installation.door_certificates import life_of, self_signed
+from portal.installation.programs import PATH
 from portal.installation.refusals import CommandFailed, SetupRefused
 from tests.support.authority import make_authority
 from tests.support.installation.good_answers import GOOD
@@ -231,6 +232,6 @@ def test_what_an_earlier_try_was_told_is_not_this_ones_reason(tmp_path: Path, mo
     monkeypatch.setattr(acme_client, "FAILURE", tmp_path / "failure")
     (tmp_path / "certbot").write_text("#!/bin/sh\necho Connection refused\nexit 1\n")
     (tmp_path / "certbot").chmod(0o755)
-    monkeypatch.setattr(acme_client, "PATH", f"{tmp_path}:{acme_client.PATH}")
+    monkeypatch.setattr(acme_client, "PATH", f"{tmp_path}:{PATH}")
     with pytest.raises(CommandFailed, match=r"^Connection refused$"):
         acme_client.request(BY_ACME)
