@@ -107,9 +107,10 @@ GRANTS = Declaration(
             "digest query asked_at reply",
             # The signer alone answers, and each answer is signed.
             {
-                PEOPLE: Rights(read=ALL, add="digest query asked_at"),
+                PEOPLE: Rights(read=ALL, add=ALL),
                 SIGNER: Rights(read=ALL, change="reply", remove=True),
             },
+            (Guard((PEOPLE,), "INSERT", "NEW.reply IS NOT NULL", "begins without an answer"),),
         ),
     ),
     (
