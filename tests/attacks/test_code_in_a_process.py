@@ -343,6 +343,9 @@ FORGED_BY_PEOPLE = {
         " SELECT id, 'keyCompromise', now(), '\\x3000' FROM pki_certificate"
         " WHERE id NOT IN (SELECT certificate_id FROM pki_revocation)"
     ),
+    "tell boxes the time in the signer's place": (
+        "INSERT INTO pki_timequery (digest, query, asked_at, reply) VALUES ('d', '', now(), 'x')"
+    ),
     "make a superuser": (
         "INSERT INTO tenants_person (email, name, phone, password, is_active, is_staff, is_superuser, date_joined)"
         " VALUES ('thief@example.org', 'x', '', 'x', true, true, true, now())"

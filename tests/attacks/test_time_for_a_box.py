@@ -18,7 +18,6 @@ from tests.support.sensor_kit.kit import Outcome, Sensor, make_sensor
 pytestmark = pytest.mark.live
 
 AT_2020 = -2200
-NOW = dt.datetime.now(dt.UTC)
 DAY = dt.timedelta(days=1)
 
 
@@ -56,39 +55,45 @@ def box(tmp_path: Path, provider: Authority) -> Iterator[Box]:
 
 def test_the_box_would_take_the_authoritys_answer(box: Box, provider: Authority) -> None:
     """Or nothing is shown below."""
-    assert box.ask(telling(time_signer(provider, NOW), NOW)).code == 0
+    now = dt.datetime.now(dt.UTC)
+    assert box.ask(telling(time_signer(provider, now), now)).code == 0
     assert is_right(box.path)
 
 
 def test_an_answer_to_an_earlier_question_is_refused(box: Box, provider: Authority) -> None:
-    tell = telling(time_signer(provider, NOW), NOW)
+    now = dt.datetime.now(dt.UTC)
+    tell = telling(time_signer(provider, now), now)
     box.ask(tell)
     (earlier,) = box.portal.to(TIME_PATH)
     assert "not signed by base's authority for this question" in box.refuses(tell(earlier))
 
 
 def test_an_answer_of_another_authority_is_refused(box: Box) -> None:
-    assert "not signed" in box.refuses(telling(time_signer(make_authority("other"), NOW), NOW))
+    now = dt.datetime.now(dt.UTC)
+    assert "not signed" in box.refuses(telling(time_signer(make_authority("other"), now), now))
 
 
 @pytest.mark.parametrize("profile", [Profile.SENSOR, Profile.GATEWAY])
 def test_a_machines_own_certificate_signs_no_time(box: Box, provider: Authority, profile: Profile) -> None:
-    assert "not signed" in box.refuses(telling(time_signer(provider, NOW, profile), NOW))
+    now = dt.datetime.now(dt.UTC)
+    assert "not signed" in box.refuses(telling(time_signer(provider, now, profile), now))
 
 
 def test_an_old_key_tells_no_time_after_its_end(box: Box, provider: Authority) -> None:
-    old = time_signer(provider, NOW - 5 * DAY)
-    assert "not signed" in box.refuses(telling(old, NOW))
-    assert box.ask(telling(old, NOW - 5 * DAY)).code == 0, "or it is refused for another reason"
+    now = dt.datetime.now(dt.UTC)
+    old = time_signer(provider, now - 5 * DAY)
+    assert "not signed" in box.refuses(telling(old, now))
+    assert box.ask(telling(old, now - 5 * DAY)).code == 0, "or it is refused for another reason"
 
 
 def test_words_beside_the_signature_are_not_read(box: Box, provider: Authority, tmp_path: Path) -> None:
     """PKIStatusInfo has room for a text, which nobody has signed and openssl prints as it is."""
-    signer = time_signer(provider, NOW)
+    now = dt.datetime.now(dt.UTC)
+    signer = time_signer(provider, now)
 
     def with_words(request: Request) -> Answer:
-        body = telling(signer, NOW)(request).body
-        text = f"\nTime stamp: {NOW + DAY / 2:%b %d %H:%M:%S %Y} GMT\n".encode()
+        body = telling(signer, now)(request).body
+        text = f"\nTime stamp: {now + DAY / 2:%b %d %H:%M:%S %Y} GMT\n".encode()
         status = b"\x30" + bytes([len(text) + 7]) + b"\x02\x01\x00\x30" + bytes([len(text) + 2])
         status += b"\x0c" + bytes([len(text)]) + text
         inner = status + body[4 + 5 :]
@@ -104,26 +109,29 @@ def test_words_beside_the_signature_are_not_read(box: Box, provider: Authority, 
 
 def test_an_answer_that_was_held_back_is_refused(box: Box, provider: Authority, tmp_path: Path) -> None:
     """Told the truth half a minute late, a box would live in the past. Its seconds are short here."""
+    now = dt.datetime.now(dt.UTC)
     copy = copied_kit(tmp_path, "lib/mend_clock.sh", "LONGEST_WAIT_FOR_TIME=30", "LONGEST_WAIT_FOR_TIME=-1")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(kit, "NSM_SENSOR", copy)
-        assert "came too late" in box.refuses(telling(time_signer(provider, NOW), NOW))
+        assert "came too late" in box.refuses(telling(time_signer(provider, now), now))
 
 
 def test_a_clock_is_never_set_back(box: Box, provider: Authority) -> None:
-    assert "never set back" in box.refuses(telling(time_signer(provider, NOW), NOW), days=400)
+    now = dt.datetime.now(dt.UTC)
+    assert "never set back" in box.refuses(telling(time_signer(provider, now), now), days=400)
 
 
 def test_a_clock_is_never_set_to_before_the_kit_was_made(box: Box, provider: Authority, tmp_path: Path) -> None:
-    made = int((NOW - DAY).timestamp())
+    now = dt.datetime.now(dt.UTC)
+    made = int((now - DAY).timestamp())
     source = (kit.KIT / "nsm-sensor").read_text()
     (line,) = (line for line in source.splitlines() if line.startswith("KIT_BUILT="))
     copy = copied_kit(tmp_path, "nsm-sensor", line, f"KIT_BUILT={made}")
-    old = NOW - 2 * DAY
+    old = now - 2 * DAY
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(kit, "NSM_SENSOR", copy)
         assert "cannot be right either" in box.refuses(telling(time_signer(provider, old), old))
-        assert box.ask(telling(time_signer(provider, NOW), NOW)).code == 0
+        assert box.ask(telling(time_signer(provider, now), now)).code == 0
 
 
 @pytest.mark.parametrize("body", [b"", b"\x30\x00", b"<html>", b"\x30\x05\x30\x03\x02\x01\x02", b"\0" * 17000])
