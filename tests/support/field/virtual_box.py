@@ -44,6 +44,7 @@ class VirtualBox:
 
     def boot(self, *disks: Path) -> float:
         """Seconds until somebody at its console is listened to."""
+        self.cut_power()
         for left in self.hands.glob("*.*"):
             left.unlink()
         drives = [f"ubd{letter}={disk}" for letter, disk in zip("bcdef", disks, strict=False)]
