@@ -18,7 +18,7 @@ TAP = "tap0"
 def site(live: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoxedSite]:
     folder = tmp_path_factory.mktemp("site")
     image = box_image(platform.freedesktop_os_release()["VERSION_CODENAME"])
-    with Laboratory(people_port=8500 + os.getpid() % 90) as laboratory:
+    with Laboratory(people_port=8500 + os.getpid() % 90, renewable_after_percent=0) as laboratory:
         laboratory.start()
         # In place of the namespace that the laboratory has for this box.
         laboratory.topology.sensors[NAME].ip("link del eth0")

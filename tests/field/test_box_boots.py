@@ -3,6 +3,7 @@
 Each test builds on those before it. Security Onion has stand-ins, which write to /nsm as soon as they run.
 """
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,18 +12,35 @@ import pytest
 from tests.support.field.boxed_site import BoxedSite
 from tests.support.installation.documented import Block, documented
 from tests.support.searching import Search
+from tests.support.soaking import SOAKING
 from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.root, pytest.mark.xdist_group("field")]
 
 MIB = 2**20
 PAYLOAD = 16 * MIB  # of LUKS 2, as it is by default
-HELD, WRONG_KEY = 11, 13
+HELD, NO_ANSWER, WRONG_KEY, NO_DEVICE = 11, 12, 13, 14
 # What is on the raw disk once formatting has come so far.
 STEPS: dict[str, Callable[[Path], bool]] = {
     "the mark": lambda disk: disk.read_bytes()[-512:].startswith(b"nsm-sensor"),
     "the header": lambda disk: disk.read_bytes().startswith(b"LUKS"),
     "the file system": lambda disk: any(disk.read_bytes()[PAYLOAD : PAYLOAD + MIB]),
+}
+# In seconds.
+DAY, TOLD_EVERY, LISTENED = 86_400, 300, 20
+# A battery that is empty: what the clock says at boot, before anything of ours runs.
+DEAD_CLOCK = r"""printf '%s\n' '[Unit]' DefaultDependencies=no Before=nsm-clock.service \
+  '[Service]' Type=oneshot 'ExecStart=/bin/date -s 2020-01-01' '[Install]' WantedBy=sysinit.target \
+  > /etc/systemd/system/dead-clock.service; systemctl -q enable dead-clock.service"""
+# The command that is interrupted, what is there by then, and the command that ends it.
+SETTINGS, RENEWAL = "nsm-sensor settings", "nsm-sensor renew && nsm-sensor renew --prove"
+PROVEN = "nsm-sensor renew --prove"
+NEW_FILES = {
+    "settings are prepared": (SETTINGS, "settings/complete", SETTINGS),
+    "settings are on trial": (SETTINGS, "settings-before", SETTINGS),
+    "a certificate is asked for": (RENEWAL, "renewal/client.csr", RENEWAL),
+    "a certificate is prepared": (RENEWAL, "renewal/complete", PROVEN),
+    "a certificate is on trial": (RENEWAL, "previous", PROVEN),
 }
 
 
@@ -84,6 +102,58 @@ def test_after_a_power_cut_it_records_by_itself_whatever_the_disk_is_called(
     assert tunnel <= mounted <= records
 
 
+def test_an_idle_box_costs_its_line_little(site: BoxedSite, capsys: pytest.CaptureFixture[str]):
+    """What keeps the tunnel open, and what the box tells. Of a day, by what a short time of it and one telling took."""
+    site.box.shell("systemctl stop nsm-heartbeat.timer")
+    site.count_bytes()
+    began = time.monotonic()
+    time.sleep(LISTENED)
+    kept_open = site.bytes_counted() / (time.monotonic() - began)
+    before = site.bytes_counted()
+    site.box.shell("systemctl start nsm-heartbeat.service")
+    told = site.bytes_counted() - before
+    site.box.shell("systemctl start nsm-heartbeat.timer")
+    a_day = kept_open * DAY + told * DAY / TOLD_EVERY
+    with capsys.disabled():
+        print(f"\nan idle box: {a_day / MIB:.1f} MiB a day ({kept_open:.0f} bytes/s, and {told} bytes every 5 minutes)")
+    assert kept_open > 0
+    assert told > 0
+    assert a_day < 10 * MIB
+
+
+def test_a_dead_clock_a_late_disk_and_a_line_that_is_closed_cost_nothing_but_the_time(site: BoxedSite):
+    box = site.box
+    box.shell(f"{DEAD_CLOCK}; sync")
+    box.cut_power()
+    site.drop_tunnel()
+    box.boot()
+    # The door is open, the tunnel is not: the portal tells the time, signed.
+    box.wait_until("systemctl is-active --quiet nsm-tunnel.service", seconds=90, what="the clock is judged")
+    assert abs(float(box.shell("date +%s")) - time.time()) < 30
+    assert "clock was wrong; it is set to" in box.shell("journalctl --boot --output=cat --unit=nsm-clock")
+    site.wait_for_outcome(NO_DEVICE)
+    site.assert_that_nothing_records()
+    box.plug_in("b", site.disk)
+    site.wait_for_outcome(NO_ANSWER)
+    site.assert_that_nothing_records()
+    site.let_tunnel_pass()
+    site.wait_until_it_records(seconds=120)
+    box.shell("systemctl -q disable dead-clock.service; sync")
+
+
+@pytest.mark.parametrize("step", NEW_FILES if SOAKING else list(NEW_FILES)[-1:])
+def test_a_power_cut_while_new_files_prove_themselves_costs_nothing_but_the_time(site: BoxedSite, step: str):
+    """It comes up with them or with those before, and what was begun ends well."""
+    site.allow_packets_of(1300 + list(NEW_FILES).index(step))
+    during, condition, ends = NEW_FILES[step]
+    site.box.cut_power_once(f"[ -e /etc/nsm-sensor/{condition} ]", during=during)
+    site.box.boot(site.disk)
+    site.wait_until_it_records(seconds=120)
+    site.box.shell(ends, seconds=180)
+    assert site.box.shell("ls -d /etc/nsm-sensor/{previous,renewal,settings,settings-before} 2>/dev/null; true") == ""
+    site.wait_for_tunnel()
+
+
 def test_reported_it_stays_locked_and_is_seen(site: BoxedSite):
     site.theft.report()
     site.theft.wait_until_cut_off()
@@ -119,8 +189,7 @@ def test_where_it_is_not_expected_it_waits_until_somebody_permits_it(site: Boxed
     site.box.shell("sync")
     site.box.cut_power()
     site.box.boot(site.disk)
-    held = f'grep -qs " {HELD} " /etc/nsm-sensor/last-unlock'
-    site.box.wait_until(held, seconds=90, what="base holds the key")
+    site.wait_for_outcome(HELD)
     site.assert_that_nothing_records()
     sensor = site.sensor()
     permit = f"/api/v1/sensors/{sensor['id']}/permit-key/"

@@ -1,5 +1,6 @@
 """A site whose box boots for real, with the people who decide about it."""
 
+import json
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,16 @@ from tests.support.journey import visitor_signed_in
 
 NAME = "a1"
 DISK_SIZE = "96M"
+COUNTED = """
+table ip counted {
+  counter tunnel { }
+  chain forward {
+    type filter hook forward priority -20;
+    udp dport 1194 counter name tunnel
+    udp sport 1194 counter name tunnel
+  }
+}
+"""
 
 
 class BoxedSite:
@@ -22,6 +33,7 @@ class BoxedSite:
         self.facts = laboratory.sensors[NAME].facts
         self.operator = visitor_signed_in(laboratory, "otto@")
         self.manager = visitor_signed_in(laboratory, "maria@")
+        self.router = laboratory.topology.routers["site-a"]
         self.theft = Theft(laboratory, laboratory.sensors[NAME])
         self.disk, self.other_disk = folder / "disk", folder / "other"
         for disk in (self.disk, self.other_disk):
@@ -71,6 +83,10 @@ class BoxedSite:
             f"c(site=s, name=s.name, expected_networks=[{network!r}], changed_by=Actor.process('test'))"
         )
 
+    def allow_packets_of(self, size: int) -> None:
+        """A gateway's fact that its boxes hear of, in bytes."""
+        self._manage(f"from sensors.models import Gateway; Gateway.objects.update(mssfix={size})")
+
     def disk_key(self) -> bytes:
         said = self._manage(
             f"from pki.escrow.vault import get_or_create_disk_key as k;print(k(subject={self.facts.subject!r}).hex())"
@@ -80,9 +96,30 @@ class BoxedSite:
     def _manage(self, statements: str) -> str:
         return self.laboratory.portal.manage("shell", "--verbosity", "0", "-c", statements, process="machines")
 
+    def drop_tunnel(self) -> None:
+        """On its way to the gateway, as a site's firewall may."""
+        rules = "table ip closed { chain forward { type filter hook forward priority -10; udp dport 1194 drop; }; }"
+        self.router.run("nft", "-f", "-", given=rules)
+
+    def let_tunnel_pass(self) -> None:
+        self.router.run("nft", "delete", "table", "ip", "closed")
+
+    def count_bytes(self) -> None:
+        """From now on, of the tunnel, both ways, with the headers of IP."""
+        self.router.run("nft", "-f", "-", given=COUNTED)
+
+    def bytes_counted(self) -> int:
+        said = self.router.run("nft", "--json", "list", "counter", "ip", "counted", "tunnel")
+        return int(json.loads(said)["nftables"][1]["counter"]["bytes"])
+
     def wait_for_tunnel(self) -> None:
         up = f"ip -4 -o addr | grep -q {self.facts.address}/"
         self.box.wait_until(up, seconds=60, what="the tunnel is up")
+
+    def wait_for_outcome(self, code: int, *, seconds: float = 90) -> None:
+        """Of the last try to open the disk."""
+        tried = f'grep -qs " {code} " /etc/nsm-sensor/last-unlock'
+        self.box.wait_until(tried, seconds=seconds, what=f"the disk waits with exit code {code}")
 
     def wait_until_it_records(self, *, seconds: float = 60) -> None:
         """/nsm is open and mounted, and what writes there runs since then."""

@@ -7,6 +7,8 @@ of the box is in the way.
 import contextlib
 import os
 import signal
+import socket
+import struct
 import subprocess
 import time
 from pathlib import Path
@@ -15,6 +17,9 @@ from tests.support.waiting import wait_until
 
 MEMORY = "384M"
 BOOT_SECONDS = 90
+# Of the kernel's own console for the machine that runs it (arch/um/drivers/mconsole.h).
+MCONSOLE_ASKS, MCONSOLE_SAYS = "<III512s", "<III"
+MCONSOLE_MAGIC, MCONSOLE_VERSION = 0xCAFEBABE, 2
 SERVE = r"""
 while :; do
   for asked in /hands/*.ask; do
@@ -36,6 +41,7 @@ class VirtualBox:
         self.folder, self.image, self.namespace, self.tap = folder, image, namespace, tap
         self.hands = folder / "hands"
         self.written = folder / "root.cow"
+        self.name = f"box-{os.getpid()}"
         self.console = folder / "console"
         self.hands.mkdir(parents=True)
         (self.hands / "serve").write_text(SERVE)
@@ -53,7 +59,7 @@ class VirtualBox:
             self._process = subprocess.Popen(
                 [
                     *("nsenter", f"--net=/run/netns/{self.namespace}", "linux.uml", f"mem={MEMORY}"),
-                    *(f"umid=box-{os.getpid()}", f"uml_dir={self.folder}/uml", f"hostfs={self.hands}"),
+                    *(f"umid={self.name}", f"uml_dir={self.folder}/uml", f"hostfs={self.hands}"),
                     *(f"ubda={self.written},{self.image}", *drives, "root=/dev/ubda", "rw"),
                     *(f"vec0:transport=tap,ifname={self.tap},depth=128,gro=1", "con=null", "con0=null,fd:1"),
                     *("ssl=null", "quiet", "panic=1"),
@@ -66,6 +72,23 @@ class VirtualBox:
             )
         self.shell("true", seconds=BOOT_SECONDS)
         return time.monotonic() - began
+
+    def plug_in(self, letter: str, disk: Path) -> None:
+        """A disk that comes while the box runs is /dev/ubdLETTER."""
+        said = f"config ubd{letter}={disk}".encode()
+        asks = struct.pack(MCONSOLE_ASKS, MCONSOLE_MAGIC, MCONSOLE_VERSION, len(said), said)
+        ours = self.folder / "asks"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as console:
+            console.settimeout(20)
+            console.bind(str(ours))
+            try:
+                console.sendto(asks, str(self.folder / "uml" / self.name / "mconsole"))
+                answer = console.recv(1024)
+            finally:
+                ours.unlink()
+        head = struct.calcsize(MCONSOLE_SAYS)
+        if struct.unpack(MCONSOLE_SAYS, answer[:head])[0]:
+            raise RuntimeError(f"the kernel does not take {disk}: {answer[head:].decode(errors='replace')}")
 
     def cut_power(self) -> None:
         """The kernel and all of its processes are one session of this machine."""
@@ -111,6 +134,14 @@ class VirtualBox:
         except RuntimeError as error:
             journal = self.shell("journalctl --boot --no-pager --output=cat --lines=40 --unit='nsm*'")
             raise AssertionError(f"not within {seconds} s: {what}: {error}\n{journal}") from None
+
+    def cut_power_once(self, condition: str, *, during: str, seconds: float = 60) -> None:
+        """Nothing in between but the time in which this machine hears of it."""
+        sign = self.hands / "now"
+        sign.unlink(missing_ok=True)
+        self._ask(f"setsid sh -c '{during}' >/hands/interrupted 2>&1 & until {condition}; do :; done; touch /hands/now")
+        wait_until(sign.exists, seconds=seconds, what=f"{condition}, while it does {during}")
+        self.cut_power()
 
     def is_on(self) -> bool:
         return not self._has_ended()
