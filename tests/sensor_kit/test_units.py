@@ -128,6 +128,11 @@ def directives(name: str) -> list[str]:
     return [line for line in (UNITS / name).read_text().splitlines() if line and not line.startswith(("#", "["))]
 
 
+def test_a_heartbeat_that_nobody_hears_leaves_no_failed_unit() -> None:
+    """So that what looks after the box hears of its own faults alone."""
+    assert "SuccessExitStatus=12" in directives("nsm-heartbeat.service")
+
+
 def test_the_renewal_comes_daily_at_a_moment_of_its_own_and_is_made_up_for() -> None:
     timer = directives("nsm-renew.timer")
     assert {"OnCalendar=daily", "RandomizedDelaySec=1h", "Persistent=true", "WantedBy=timers.target"} <= set(timer)
