@@ -34,39 +34,20 @@ keepalive 5 20
 verb 3
 """
 
+OF_UDP_ALONE = ("dev", "proto", "port", "server", "fast-io", "management")
 SERVER_TCP_CONF = """\
 dev nsmtcp0
-dev-type tun
 proto tcp-server
 port 443
 mode server
 tls-server
-topology subnet
 ifconfig 10.88.0.1 255.255.255.255
 ifconfig-push-constraint 10.88.0.0 255.255.0.0
 push "topology subnet"
 push "route-gateway 10.88.0.1"
-ca ca.crt
-cert gateway.crt
-key gateway.key
-dh none
-tls-crypt-v2 tls-crypt-v2-server.key
-tls-version-min 1.3
-remote-cert-tls client
-verify-client-cert require
 socket-flags TCP_NODELAY
-client-config-dir ccd
-ccd-exclusive
-crl-verify crl dir
 management management-tcp.sock unix
-management-client-user root
-user nobody
-group nogroup
-persist-tun
-persist-key
-keepalive 5 20
-verb 3
-"""
+""" + "".join(line + "\n" for line in SERVER_CONF.splitlines() if line.split()[0] not in OF_UDP_ALONE)
 
 FIREWALL = {"base_networks": ["10.20.0.0/24"]}
 CONFIG: dict[str, Any] = {"server_conf": SERVER_CONF, "firewall": FIREWALL}
