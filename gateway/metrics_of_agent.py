@@ -34,7 +34,9 @@ def metrics_of_agent(
         yield gauge("nsmaas_agent_report_accepted_timestamp_seconds", text, reporting.accepted_at)
     yield gauge("nsmaas_agent_outbox_sightings", "Sightings that wait to be told.", reporting.waiting_sightings)
     is_up = watch.problem is None and watch.sessions is not None
-    yield gauge("nsmaas_agent_openvpn_up", "Whether OpenVPN answers on its management socket.", float(is_up))
+    yield gauge(
+        "nsmaas_agent_openvpn_up", "Whether OpenVPN answers on its management socket, or both do.", float(is_up)
+    )
     if watch.sessions is not None:
         yield gauge("nsmaas_agent_sessions", "Sessions of OpenVPN.", len(watch.sessions))
     yield gauge(
