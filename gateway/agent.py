@@ -1,4 +1,4 @@
-"""The agent's loop: it owns the host, the management socket and the reports; threads wait for the portal.
+"""The agent's loop: it owns the host, the management sockets and the reports; threads wait for the portal.
 
 It guards the sessions at least once a second whatever the portal or the network does.
 """
@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterable
 
 from gateway.agent_directory import AgentDirectory
 from gateway.locks.kernel_news import KernelNews
+from gateway.locks.sensor_routes import SensorRoutes
 from gateway.metrics import Metric
 from gateway.metrics_of_agent import MetricsSource, metrics_of_agent, write_metrics
 from gateway.openvpn.openvpn_process import needs_restart
 from gateway.openvpn.session_watch import SWEEP_SECONDS, SessionWatch
+from gateway.openvpn.session_watches import SessionWatches
 from gateway.problems import Problems
 from gateway.state_keeper import StateKeeper
 from gateway.to_portal.certificates import WARN_DAYS, CertificateUnfit, days_left
@@ -60,10 +62,13 @@ class Agent:
         self.directory = directory
         self.problems = Problems()
         self.reporting = Reporting(load_outbox(directory.outbox), self.problems, send, snapshot_seconds)
-        self.watch = SessionWatch(
-            directory.management_socket, lambda refusal: self.reporting.add_sighting(refusal, self.keeper.state)
+        self.watch = SessionWatches(
+            udp=directory.management_socket,
+            tcp=directory.tcp_management_socket,
+            on_refusal=lambda refusal: self.reporting.add_sighting(refusal, self.keeper.state),
         )
-        self.questions = SessionQuestions(self.watch, answer)
+        self.routes = SensorRoutes(self.problems)
+        self.questions = SessionQuestions(self.watch, self.routes, answer)
         self.keeper = StateKeeper(directory, self.problems, self.watch.end)
         # What looks after another part of this host adds what it counts.
         self.metrics: list[MetricsSource] = [self._own_metrics]
@@ -78,7 +83,7 @@ class Agent:
         self.news = KernelNews()
         for one in self.news.sockets:
             self._selector.register(one, selectors.EVENT_READ)
-        self._watched: int | None = None
+        self._watched: dict[SessionWatch, int] = {}
         self._next_inspection = time.monotonic() + snapshot_seconds
         self._next_repair = 0.0
         self._stopping = False
@@ -109,7 +114,8 @@ class Agent:
         self._selector.close()
 
     def turn(self) -> None:
-        self._follow_socket()
+        for watch in (self.watch.udp, self.watch.tcp):
+            self._follow_socket(watch)
         ready = self._selector.select(max(0.0, self._next_step() - time.monotonic()))
         for key, _ in ready:
             if key.fileobj is self._wake_reader:
@@ -117,11 +123,13 @@ class Agent:
             elif key.fileobj in self.news.sockets:
                 self.news.hear(time.monotonic())
             else:
-                self.watch.read(time.monotonic(), self.keeper.known())
+                self.watch.read(key.data, time.monotonic(), self.keeper.known())
         while not self._inbox.empty():
             self._handle(self._inbox.get())
         now = time.monotonic()
+        self.watch.want_tcp(now, wanted=self.keeper.wants_tcp())
         self.watch.tick(now)
+        self.routes.follow(self.watch.sessions, self.keeper.known(), tcp_is_seen=self.watch.tcp.sessions is not None)
         # Before anything that takes its time: a box waits for this.
         self.questions.tick(now)
         self._do_regular_work(now)
@@ -142,17 +150,19 @@ class Agent:
             times.append(time.monotonic() + UNFINISHED_CUT_SECONDS)
         return min(times)
 
-    def _follow_socket(self) -> None:
-        current = self.watch.socket
+    def _follow_socket(self, watch: SessionWatch) -> None:
+        current = watch.socket
         number = current.fileno() if current is not None else None
-        if number == self._watched:
+        before = self._watched.get(watch)
+        if number == before:
             return
-        if self._watched is not None:
+        if before is not None:
             # epoll has dropped the closed socket by itself; the selector has not.
-            self._selector.unregister(self._watched)
+            self._selector.unregister(before)
+            del self._watched[watch]
         if number is not None:
-            self._selector.register(number, selectors.EVENT_READ)
-        self._watched = number
+            self._selector.register(number, selectors.EVENT_READ, watch)
+            self._watched[watch] = number
 
     def _handle(self, message: Message) -> None:
         match message:
@@ -192,6 +202,7 @@ class Agent:
         if now >= self._next_inspection:
             self._next_inspection = now + self._snapshot_seconds
             self.keeper.inspect()
+            self.routes.look_again()
             self._look_at_certificate()
             self.problems.set("metrics-not-written", write_metrics(self.directory.metrics, self.metrics))
         if now >= self._next_repair:
@@ -217,9 +228,18 @@ class Agent:
             self.problems.set("certificate-expires", f"in {left:.0f} days" if left < WARN_DAYS else None)
 
     def _look_at_openvpn(self) -> None:
-        pid = self.watch.pid
-        if pid is not None:
-            read_at_start = (self.directory.server_conf, self.directory.certificate)
-            outdated = " and ".join(path.name for path in read_at_start if needs_restart(pid, path))
-            detail = f"{outdated} changed since OpenVPN was started" if outdated else None
-            self.problems.set("openvpn-restart-needed", detail)
+        started_with = {self.watch.udp: self.directory.server_conf, self.watch.tcp: self.directory.server_tcp_conf}
+        running = [(watch, watch.pid, conf) for watch, conf in started_with.items() if watch.pid is not None]
+        told = []
+        for watch, pid, conf in running:
+            outdated = " and ".join(
+                path.name for path in (conf, self.directory.certificate) if needs_restart(pid, path)
+            )
+            which = "the OpenVPN by TCP" if watch is self.watch.tcp else "OpenVPN"
+            told += [f"{outdated} changed since {which} was started"] if outdated else []
+        if self.watch.tcp_is_left_over:
+            told.append(
+                "nobody is to come in by TCP, but that OpenVPN still runs: systemctl stop nsm-gateway-openvpn-tcp"
+            )
+        if running:
+            self.problems.set("openvpn-restart-needed", "; ".join(told) or None)

@@ -23,6 +23,11 @@ class AgentDirectory:
         return self.root / "server.conf"
 
     @property
+    def server_tcp_conf(self) -> Path:
+        """There as long as boxes may come in by TCP."""
+        return self.root / "server-tcp.conf"
+
+    @property
     def ccd(self) -> Path:
         return self.root / "ccd"
 
@@ -97,6 +102,10 @@ class AgentDirectory:
     @property
     def management_socket(self) -> Path:
         return self.root / "management.sock"
+
+    @property
+    def tcp_management_socket(self) -> Path:
+        return self.root / "management-tcp.sock"
 
     def prepare(self) -> list[str]:
         """Makes the directories and repairs their modes; the answer names those that were wrong."""

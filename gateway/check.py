@@ -5,6 +5,7 @@ It changes nothing and takes nothing from the agent, so it may be asked as often
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from gateway.agent_directory import AgentDirectory
 from gateway.finding import Finding
@@ -13,7 +14,7 @@ from gateway.locks.firewall import FirewallRefused, read_addresses
 from gateway.locks.foreign_forwarding import find_foreign_drops
 from gateway.locks.host_routing import look_at_settings, look_at_ways
 from gateway.locks.host_tools import ToolRefused
-from gateway.locks.other_forwarding import OtherForwardingRefused, read_other_forwarding
+from gateway.locks.other_forwarding import TCP_TUNNEL, TUNNEL, OtherForwardingRefused, read_other_forwarding
 from gateway.locks.revoked_serials import look_as_openvpn
 from gateway.openvpn.listening import Management, read_management
 from gateway.state.configuration_rules import ConfigurationRefused, ServerConf, read_server_conf
@@ -24,6 +25,8 @@ from gateway.to_portal.certificates import WARN_DAYS, CertificateUnfit, days_lef
 from gateway.to_portal.enrolment_file import NotEnrolled, connect_machines_door, load_enrolment
 from gateway.to_portal.portal_client import PortalUnreachable
 from gateway.to_portal.way_back import look_at_way_back
+
+UNIT, TCP_UNIT = "nsm-gateway-openvpn", "nsm-gateway-openvpn-tcp"
 
 
 def check(*, directory: AgentDirectory, say: Callable[[str], None]) -> bool:
@@ -44,7 +47,9 @@ def _look(directory: AgentDirectory) -> Iterator[Finding]:
         yield Finding(True, f"server.conf: OpenVPN's user is {conf.user}")
     except (OSError, ConfigurationRefused, UnicodeDecodeError) as error:
         yield Finding(False, f"server.conf: {error}")
-    yield from _look_at_management(directory)
+    yield from _look_at_management("", directory.management_socket, UNIT)
+    if directory.server_tcp_conf.exists():
+        yield from _look_at_management(" by TCP", directory.tcp_management_socket, TCP_UNIT)
     try:
         state = StateFile(directory.state).load()
     except StateRefused as error:
@@ -64,9 +69,10 @@ def _look_at_host(directory: AgentDirectory) -> Iterator[Finding]:
     yield from (Finding(False, opening) for opening in openings)
     if not openings:
         yield Finding(True, "closed: the table and the routing rules stand")
-    yield from look_at_settings()
+    units = {TUNNEL: UNIT} | ({TCP_TUNNEL: TCP_UNIT} if directory.server_tcp_conf.exists() else {})
+    yield from look_at_settings(units)
     try:
-        drops = find_foreign_drops()
+        drops = find_foreign_drops(units)
     except ToolRefused as error:
         drops = [str(error)]
     yield from (Finding(False, f"forwarding: {drop}") for drop in drops)
@@ -114,20 +120,20 @@ def _look_at_portal(directory: AgentDirectory, generation: int) -> Finding:
     return Finding(answer.status == 200, f"machines' door: answers {answer.status}")
 
 
-def _look_at_management(directory: AgentDirectory) -> Iterator[Finding]:
+def _look_at_management(which: str, path: Path, unit: str) -> Iterator[Finding]:
     """Without a connection: OpenVPN would keep that in its queue."""
     try:
-        found = read_management(directory.management_socket)
+        found = read_management(path)
     except OSError as error:
-        yield Finding(False, f"management socket: {error.strerror}")
+        yield Finding(False, f"management socket{which}: {error.strerror}")
         return
     there = found is not Management.ABSENT
-    mend = "nobody listens; mend it: systemctl start nsm-gateway-openvpn"
-    yield Finding(there, f"management socket: {'OpenVPN listens' if there else mend}")
+    mend = f"nobody listens; mend it: systemctl start {unit}"
+    yield Finding(there, f"management socket{which}: {'OpenVPN listens' if there else mend}")
     if there:
         served = found is Management.SERVES
-        mend = "nobody is at the management socket; mend it: systemctl start nsm-gateway-agent"
-        yield Finding(served, f"agent: {'it is at the management socket' if served else mend}")
+        mend = f"nobody is at the management socket{which}; mend it: systemctl start nsm-gateway-agent"
+        yield Finding(served, f"agent: {f'it is at the management socket{which}' if served else mend}")
 
 
 def _look_at_serials(directory: AgentDirectory, conf: ServerConf | None, state: StoredState) -> Finding:

@@ -11,7 +11,7 @@ from pathlib import Path
 from gateway import __version__
 from gateway.atomic_files import write_atomically
 from gateway.metrics import Labels, Metric, by_label, exposition, gauge
-from gateway.openvpn.session_watch import SessionWatch
+from gateway.openvpn.session_watches import SessionWatches
 from gateway.problems import Problems
 from gateway.state_keeper import StateKeeper
 from gateway.to_portal.certificates import CertificateUnfit, days_left
@@ -23,7 +23,7 @@ MetricsSource = Callable[[], Iterable[Metric]]
 
 
 def metrics_of_agent(
-    *, keeper: StateKeeper, watch: SessionWatch, reporting: Reporting, problems: Problems, certificate: Path
+    *, keeper: StateKeeper, watch: SessionWatches, reporting: Reporting, problems: Problems, certificate: Path
 ) -> Iterator[Metric]:
     now = time.time()
     version: dict[Labels, float] = {(("version", __version__), ("openvpn_version", watch.version)): 1.0}
@@ -34,7 +34,9 @@ def metrics_of_agent(
         yield gauge("nsmaas_agent_report_accepted_timestamp_seconds", text, reporting.accepted_at)
     yield gauge("nsmaas_agent_outbox_sightings", "Sightings that wait to be told.", reporting.waiting_sightings)
     is_up = watch.problem is None and watch.sessions is not None
-    yield gauge("nsmaas_agent_openvpn_up", "Whether OpenVPN answers on its management socket.", float(is_up))
+    yield gauge(
+        "nsmaas_agent_openvpn_up", "Whether OpenVPN answers on its management socket, or both do.", float(is_up)
+    )
     if watch.sessions is not None:
         yield gauge("nsmaas_agent_sessions", "Sessions of OpenVPN.", len(watch.sessions))
     yield gauge(

@@ -9,7 +9,7 @@ from gateway.agent_directory import AgentDirectory
 from gateway.locks.cuts import Cut, CutTimer, observe_cuts
 from gateway.locks.reconcile import Host
 from gateway.locks.revoked_serials import present_serials
-from gateway.openvpn.session_watch import SessionWatch
+from gateway.openvpn.session_watches import SessionWatches
 from gateway.problems import Problems
 from gateway.state.desired_state import StateAnswer, StateRefused, refuse_outside
 from gateway.state.state_file import StateFile
@@ -34,6 +34,12 @@ class StateKeeper:
     def known(self) -> StoredState | None:
         """None until the portal has said anything: an agent that knows nothing ends no session."""
         return self.state if self.state.config is not None or self.state.entries else None
+
+    def wants_tcp(self) -> bool:
+        """Whether boxes may come in by TCP. Where the configuration is not known, as it was before."""
+        if self.state.config is None:
+            return self._directory.server_tcp_conf.exists()
+        return self.state.config.server_tcp_conf is not None
 
     def has_open_cuts(self) -> bool:
         return bool(self._timers)
@@ -83,7 +89,7 @@ class StateKeeper:
         except OSError as error:
             self._problems.set("state-not-saved", error.strerror or type(error).__name__)
 
-    def observe_cuts(self, watch: SessionWatch, now: float) -> list[Cut]:
+    def observe_cuts(self, watch: SessionWatches, now: float) -> list[Cut]:
         return observe_cuts(self.state, self._timers, self.host, watch, now)
 
     def forget_cuts(self, known_by_portal: Sequence[Cut]) -> None:

@@ -34,6 +34,7 @@ class GatewayHost:
         self._checkout = checkout
         self.agent: Process | None = None
         self.openvpn: Supervisor | None = None
+        self.openvpn_tcp: Supervisor | None = None
 
     def enrol(self, code: str) -> None:
         """Turn the one-time code into the gateway's certificate."""
@@ -70,22 +71,30 @@ class GatewayHost:
 
     def start_openvpn(self, *, timeout: float = 30) -> None:
         """Wait for the agent's configuration, then run OpenVPN with it, again whenever it ends."""
+        self.openvpn = self._start("gateway-openvpn", "server.conf", timeout)
+
+    def start_openvpn_tcp(self, *, timeout: float = 30) -> None:
+        """As `start_openvpn`, the second one, for which the gateway must have a TCP port."""
+        self.openvpn_tcp = self._start("gateway-openvpn-tcp", "server-tcp.conf", timeout)
+        self.host.set_kernel_option("net/ipv4/conf/nsmtcp0/rp_filter", "1")
+
+    def _start(self, name: str, configuration: str, timeout: float) -> Supervisor:
         if self.agent is None:
             raise LaboratoryBroken("the agent must run before OpenVPN, whose configuration it writes")
-        server_conf = self.directory / "server.conf"
         self._processes.wait_for(
-            server_conf.exists, of=self.agent, what="the agent to write server.conf", timeout=timeout
+            (self.directory / configuration).exists,
+            of=self.agent,
+            what=f"the agent to write {configuration}",
+            timeout=timeout,
         )
-        command = self.host.enter(["openvpn", "--cd", str(self.directory), "--config", server_conf.name])
-        self.openvpn = self._processes.supervise(
-            lambda: self._processes.start("gateway-openvpn", command, cwd=self.directory)
+        command = self.host.enter(["openvpn", "--cd", str(self.directory), "--config", configuration])
+        started = self._processes.supervise(lambda: self._processes.start(name, command, cwd=self.directory))
+        wait_until(
+            lambda: "Initialization Sequence Completed" in started.log.read_text(errors="replace"),
+            what=f"{name} to be ready",
+            timeout=timeout,
         )
-        wait_until(self._is_ready, what="OpenVPN on the gateway to be ready", timeout=timeout)
-
-    def _is_ready(self) -> bool:
-        return self.openvpn is not None and "Initialization Sequence Completed" in self.openvpn.log.read_text(
-            errors="replace"
-        )
+        return started
 
     def _agent_command(self, command: str, *options: str) -> list[str]:
         return self.host.enter([sys.executable, "-m", "gateway", command, "--directory", str(self.directory), *options])

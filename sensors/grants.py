@@ -154,17 +154,20 @@ _ENROLMENT = (
 )
 
 _AGREED = (
-    "public.sensors_gateway_is_agreed(NEW.id, NEW.name, NEW.host, NEW.port, NEW.network, NEW.base_networks, NEW.mssfix)"
+    "public.sensors_gateway_is_agreed(NEW.id, NEW.name, NEW.host, NEW.port, NEW.tcp_port, NEW.network,"
+    " NEW.base_networks, NEW.mssfix)"
 )
 
 _GATEWAYS = (
     Table(
         "sensors_gateway",
-        "id name subject host port network base_networks mssfix generation config_generation next_address_offset"
-        " registered_at subject_since revoked_at revoked_by_id revoked_because",
+        "id name subject host port tcp_port network base_networks mssfix generation config_generation"
+        " next_address_offset registered_at subject_since revoked_at revoked_by_id revoked_because",
         {
             PEOPLE: Rights(
-                read=ALL, add=ALL, change="host port base_networks mssfix revoked_at revoked_by_id revoked_because"
+                read=ALL,
+                add=ALL,
+                change="host port tcp_port base_networks mssfix revoked_at revoked_by_id revoked_because",
             ),
             # A gateway that is ahead of a database that was restored.
             MACHINES: Rights(read=ALL, change="generation config_generation"),
@@ -185,8 +188,8 @@ _GATEWAYS = (
             Guard(
                 (PEOPLE,),
                 "UPDATE",
-                "(NEW.host, NEW.port, NEW.base_networks, NEW.mssfix) IS DISTINCT FROM"
-                " (OLD.host, OLD.port, OLD.base_networks, OLD.mssfix)"
+                "(NEW.host, NEW.port, NEW.tcp_port, NEW.base_networks, NEW.mssfix) IS DISTINCT FROM"
+                " (OLD.host, OLD.port, OLD.tcp_port, OLD.base_networks, OLD.mssfix)"
                 f" AND NOT {_AGREED}",
                 "is changed by two people",
             ),
@@ -355,7 +358,7 @@ GRANTS = Declaration(
             "sensors_give_back_gateway(uuid, text)", (PEOPLE,), "gives the machine in a revoked one's place a new name"
         ),
         Function(
-            "sensors_gateway_is_agreed(uuid, text, text, integer, text, jsonb, smallint)",
+            "sensors_gateway_is_agreed(uuid, text, text, integer, integer, text, jsonb, smallint)",
             (PEOPLE, MACHINES),
             "says whether two people agreed to it",
         ),

@@ -8,7 +8,7 @@ from gateway.locks.firewall_table import TABLE, firewall_table
 from gateway.locks.host_tools import ToolRefused
 from gateway.locks.other_forwarding import OtherForwardingRefused, Way, read_other_forwarding
 from gateway.locks.routing_rules import Rule, find_gaps, put_rules_in_place, wanted_rules
-from gateway.state.configuration_rules import ConfigurationRefused, read_server_conf
+from gateway.state.configuration_rules import ConfigurationRefused, read_server_conf, read_server_tcp_conf
 
 
 class HostOpen(Exception):
@@ -43,9 +43,19 @@ def find_openings(directory: AgentDirectory) -> list[str]:
             )
     except (ToolRefused, FirewallRefused) as error:
         return [f"firewall: {error}"]
+    mend = "is not one of the agent's; mend it: systemctl restart nsm-gateway-agent"
     if directory.server_conf.exists() and _underlay(directory) is None:
-        openings.append("server.conf is not one of the agent's; mend it: systemctl restart nsm-gateway-agent")
+        openings.append(f"server.conf {mend}")
+    if directory.server_tcp_conf.exists() and not _is_whole(directory):
+        openings.append(f"server-tcp.conf {mend}")
     return openings
+
+
+def _is_whole(directory: AgentDirectory) -> bool:
+    try:
+        return read_server_tcp_conf(directory.server_tcp_conf.read_text()).network == _underlay(directory)
+    except (OSError, UnicodeDecodeError, ConfigurationRefused):
+        return False
 
 
 def _wanted(directory: AgentDirectory, others: tuple[Way, ...]) -> frozenset[Rule]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from gateway.agent_directory import AgentDirectory
 from gateway.locks.reconcile import Host
-from gateway.openvpn.session_watch import SessionWatch
+from gateway.openvpn.session_watches import SessionWatches
 from gateway.state.stored_state import StoredState
 
 
@@ -38,7 +38,7 @@ class CutTimer:
 
 
 def observe_cuts(
-    state: StoredState, timers: Mapping[str, CutTimer], host: Host, watch: SessionWatch, now: float
+    state: StoredState, timers: Mapping[str, CutTimer], host: Host, watch: SessionWatches, now: float
 ) -> list[Cut]:
     """All that the portal has not acknowledged yet."""
     return [
@@ -54,12 +54,12 @@ def _observe(
     state: StoredState,
     timer: CutTimer,
     host: Host,
-    watch: SessionWatch,
+    watch: SessionWatches,
     now: float,
 ) -> Cut:
     entry = state.entries.get(subject)
     # Only a status asked for after the locks were in place can prove it: before, the box could come straight back.
-    looked = watch.sessions is not None and timer.locked is not None and watch.seen_at >= timer.locked
+    looked = watch.is_whole and timer.locked is not None and watch.seen_at >= timer.locked
     gone = looked and subject not in watch.live
     if gone and timer.gone is None:
         timer.gone = now

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network, collapse_addresses
 from string import Template
 
-from gateway.locks.other_forwarding import ANY, TUNNEL, Way
+from gateway.locks.other_forwarding import ANY, TUNNELS, Way
 from gateway.locks.routing_rules import MARK
 
 TABLE = "inet nsmaas"
@@ -53,14 +53,14 @@ $base
     }
     chain forward {
         type filter hook forward priority filter; policy drop;
-        iifname "$tunnel" oifname "$tunnel" drop
-        iifname "$tunnel" jump from_sensor
-        oifname "$tunnel" jump to_sensor
+        iifname { $tunnels } oifname { $tunnels } drop
+        iifname { $tunnels } jump from_sensor
+        oifname { $tunnels } jump to_sensor
 $others
     }
     chain input {
         type filter hook input priority filter; policy accept;
-        iifname != "$tunnel" return
+        iifname != { $tunnels } return
         meta nfproto != ipv4 drop
         ip saddr != @sensors drop
         ct state established,related accept
@@ -69,7 +69,7 @@ $others
     }
     chain output {
         type filter hook output priority filter; policy accept;
-        oifname != "$tunnel" return
+        oifname != { $tunnels } return
         meta nfproto != ipv4 drop
         ip daddr != @sensors drop
     }
@@ -86,7 +86,7 @@ def firewall_table(*, base_networks: Iterable[IPv4Network], others: Iterable[Way
         table=TABLE,
         marking=MARKING,
         mark=f"{MARK:#x}",
-        tunnel=TUNNEL,
+        tunnels=", ".join(f'"{tunnel}"' for tunnel in TUNNELS),
         base=f"        elements = {{ {base} }}" if base else "",
         others="\n".join(f"        {rule}" for way in others for rule in _rules(way)),
     )

@@ -1,19 +1,20 @@
 """What the kernel is told beside rules: that it forwards, that it checks senders, and which way base is."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from pathlib import Path
 
 from gateway.finding import Finding
 from gateway.locks.host_tools import ToolRefused, run_tool
-from gateway.locks.other_forwarding import TUNNEL
+from gateway.locks.other_forwarding import TUNNELS
 
 SETTINGS = Path("/proc/sys/net/ipv4")
 STRICT = 1
 
 
-def look_at_settings() -> Iterator[Finding]:
+def look_at_settings(tunnels: Mapping[str, str]) -> Iterator[Finding]:
+    """`tunnels`: the devices that should be there, and whose unit makes each."""
     forwards = _read("ip_forward")
     yield Finding(
         forwards == 1,
@@ -22,22 +23,27 @@ def look_at_settings() -> Iterator[Finding]:
         else "forwarding: off, so no sensor reaches base; mend it: systemctl restart nsm-gateway-closed, "
         "and look in /etc/sysctl.d who says net.ipv4.ip_forward = 0",
     )
-    tunnel, every = _read(f"conf/{TUNNEL}/rp_filter"), _read("conf/all/rp_filter")
+    for tunnel, unit in tunnels.items():
+        yield from _look_at_tunnel(tunnel, unit, forwards=forwards == 1)
+
+
+def _look_at_tunnel(name: str, unit: str, *, forwards: bool) -> Iterator[Finding]:
+    tunnel, every = _read(f"conf/{name}/rp_filter"), _read("conf/all/rp_filter")
     if tunnel is None:
-        yield Finding(False, f"{TUNNEL}: missing; mend it: systemctl status nsm-gateway-openvpn")
+        yield Finding(False, f"{name}: missing; mend it: systemctl status {unit}")
         return
     # ip-sysctl.rst: the higher of the two counts.
     counts = max(tunnel, every or 0)
-    mend = "all.rp_filter=0" if (every or 0) > STRICT else f"{TUNNEL}.rp_filter=1"
+    mend = "all.rp_filter=0" if (every or 0) > STRICT else f"{name}.rp_filter=1"
     yield Finding(
         counts == STRICT,
-        f"rp_filter: a sender at {TUNNEL} is checked"
+        f"rp_filter: a sender at {name} is checked"
         if counts == STRICT
-        else f"rp_filter: {counts} at {TUNNEL}, where it must be 1; mend it: sysctl -w net.ipv4.conf.{mend}, "
+        else f"rp_filter: {counts} at {name}, where it must be 1; mend it: sysctl -w net.ipv4.conf.{mend}, "
         "and the same in /etc/sysctl.d",
     )
-    if forwards == 1 and _read(f"conf/{TUNNEL}/forwarding") != 1:
-        yield Finding(False, f"forwarding: off at {TUNNEL}; mend it: sysctl -w net.ipv4.conf.{TUNNEL}.forwarding=1")
+    if forwards and _read(f"conf/{name}/forwarding") != 1:
+        yield Finding(False, f"forwarding: off at {name}; mend it: sysctl -w net.ipv4.conf.{name}.forwarding=1")
 
 
 def look_at_ways(base_networks: tuple[IPv4Network, ...]) -> Iterator[Finding]:
@@ -50,8 +56,8 @@ def look_at_ways(base_networks: tuple[IPv4Network, ...]) -> Iterator[Finding]:
             device = str(way["dev"])
         except (ToolRefused, ValueError, KeyError, TypeError):
             device = ""
-        if device in ("", TUNNEL):
-            led = f"its way leads into {TUNNEL}" if device else "there is no way to it"
+        if device in ("", *TUNNELS):
+            led = f"its way leads into {device}" if device else "there is no way to it"
             yield Finding(
                 False,
                 f"route: {network} is at base, but {led}; mend it: ip route add {network} via ROUTER, "

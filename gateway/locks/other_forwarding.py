@@ -9,9 +9,10 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.state.openvpn_directives import DIRECTIVES
+from gateway.state.openvpn_directives import DIRECTIVES, TCP_DIRECTIVES
 
-TUNNEL = DIRECTIVES["dev"]
+# Of boxes that come by UDP, and of those that come by TCP. Rules name both, whether the second is there or not.
+TUNNEL, TCP_TUNNEL = TUNNELS = (DIRECTIVES["dev"], TCP_DIRECTIVES["dev"])
 ANY = "*"
 # What nft takes between quotes without a meaning of its own. The kernel allows 15 bytes.
 INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@:-]{0,14}")
@@ -59,9 +60,10 @@ def parse_other_forwarding(content: bytes, *, name: str) -> tuple[Way, ...]:
             continue
         if len(words) != 2 or not all(word == ANY or INTERFACE.fullmatch(word) for word in words):
             raise OtherForwardingRefused(f"{name} line {number} must say: INCOMING-INTERFACE OUTGOING-INTERFACE")
-        if TUNNEL in words:
-            raise OtherForwardingRefused(
-                f"{name} line {number}: what goes through {TUNNEL} is not for this file to open"
-            )
+        for tunnel in TUNNELS:
+            if tunnel in words:
+                raise OtherForwardingRefused(
+                    f"{name} line {number}: what goes through {tunnel} is not for this file to open"
+                )
         ways.append(Way(*words))
     return tuple(ways)

@@ -1,8 +1,9 @@
-"""Makes the host match the stored state: serials, client-configs, firewall, and server.conf last."""
+"""Makes the host match the stored state: serials, client-configs, firewall, and OpenVPN's configurations last."""
 
 import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from gateway.agent_directory import AgentDirectory
 from gateway.atomic_files import read_if_there, write_atomically
@@ -60,8 +61,8 @@ class Host:
         self.problems.set("firewall-refused", refused)
         self._look_at_serials(state, None if refill else serials)
         if refused is None:
-            # OpenVPN's supervisor waits for this file, so it comes when the firewall stands.
-            failures.append(self._try_on_disk(lambda: self._write_server_conf(state)))
+            # OpenVPN's supervisor waits for these files, so they come when the firewall stands.
+            failures.append(self._try_on_disk(lambda: self._write_configurations(state)))
         failed = next((failure for failure in failures if failure), None)
         self.problems.set("disk-failed", failed)
         return failed is None and refused is None and not self.problems.has("crl-directory-unreadable")
@@ -145,13 +146,21 @@ class Host:
         problem = look.problem or (f"{missing} revoked serials cannot be read" if missing else None)
         self.problems.set("crl-directory-unreadable", problem)
 
-    def _write_server_conf(self, state: StoredState) -> None:
+    def _write_configurations(self, state: StoredState) -> None:
         if state.config is None:
             return
-        content = state.config.server_conf.encode()
-        if read_if_there(self.directory.server_conf) != content:
-            write_atomically(self.directory.server_conf, content, mode=0o644)
-            log.info("server.conf written")
+        _write_conf(self.directory.server_conf, state.config.server_conf)
+        if state.config.server_tcp_conf is not None:
+            _write_conf(self.directory.server_tcp_conf, state.config.server_tcp_conf)
+        else:
+            self.directory.server_tcp_conf.unlink(missing_ok=True)
+
+
+def _write_conf(path: Path, text: str) -> None:
+    content = text.encode()
+    if read_if_there(path) != content:
+        write_atomically(path, content, mode=0o644)
+        log.info("%s written", path.name)
 
 
 def _revoked_of(state: StoredState, changed: frozenset[str]) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Rules of the kernel's routing (ip-rule(8)) by which this host is closed while our nft table is not there.
 
 `nft flush ruleset` takes every table of nft's away; these rules it does not know. Two things they say: what comes out
-of the tunnel never goes back into it; and nothing is forwarded that does not bear the mark which our table alone sets,
+of a tunnel never goes back into one; and nothing is forwarded that does not bear the mark which our table alone sets,
 on all that comes in. So a table that is gone closes the host, instead of opening it.
 
 What this host itself sends ("iif lo"), and what is for the host itself (the table "local", which the kernel asks
@@ -16,7 +16,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 from gateway.locks.host_tools import ToolRefused, run_tool
-from gateway.locks.other_forwarding import ANY, TUNNEL, Way
+from gateway.locks.other_forwarding import ANY, TUNNELS, Way
 
 # One bit, of those that container networks and other VPNs are not known to use.
 MARK = 0x1000
@@ -47,15 +47,15 @@ def wanted_rules(*, underlay: IPv4Network | None, others: Iterable[Way] = ()) ->
     Blackhole, not prohibit: a connection that meets the second until a lost table is back goes on afterwards.
     """
     all_else_is_the_hosts_business = Way(ANY, ANY) in tuple(others)
-    rules = {Rule(6, FIRST, f"iif {TUNNEL} blackhole")}
+    rules = {Rule(6, FIRST, f"iif {tunnel} blackhole") for tunnel in TUNNELS}
     if underlay is not None:
-        rules.add(Rule(4, FIRST, f"to {underlay} iif {TUNNEL} blackhole"))
+        rules |= {Rule(4, FIRST, f"to {underlay} iif {tunnel} blackhole") for tunnel in TUNNELS}
     for family in (4, 6):
         rules |= {Rule(family, 11, f"{MARKED} goto {LAST}"), Rule(family, LAST, "nop")}
         if not all_else_is_the_hosts_business:
             rules.add(Rule(family, 12, "not iif lo blackhole"))
     if all_else_is_the_hosts_business:
-        rules.add(Rule(4, 12, f"iif {TUNNEL} blackhole"))
+        rules |= {Rule(4, 12, f"iif {tunnel} blackhole") for tunnel in TUNNELS}
         if underlay is not None:
             rules |= {Rule(4, 13, f"iif lo goto {LAST}"), Rule(4, 14, f"to {underlay} blackhole")}
     return frozenset(rule for rule in rules if rule.family == 4 or IPV6.exists())

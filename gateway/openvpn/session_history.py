@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from gateway.openvpn.sessions import Session
+from gateway.openvpn.sessions import FIRST_TCP_CLIENT, Session
 
 # What is older says nothing about a second box.
 REMEMBERED_SECONDS = 600.0
@@ -47,11 +47,16 @@ class SessionHistory:
         if len(self._begun) > MOST_BEGUN:
             del self._begun[next(iter(self._begun))]
 
-    def forget_clients(self) -> None:
-        """OpenVPN may have been started again, and then counts its clients from zero."""
-        self._begun.clear()
+    def begun_at(self, session: Session) -> float:
+        """When OpenVPN let it in; minus infinity where that was not heard."""
+        return self._begun.get(session.client, float("-inf"))
+
+    def forget_clients(self, *, by_tcp: bool = False) -> None:
+        """That OpenVPN may have been started again, and then counts its clients from zero."""
+        self._begun = {client: begun for client, begun in self._begun.items() if (client >= FIRST_TCP_CLIENT) != by_tcp}
         for present in self._present.values():
-            present.ended_at = present.ended_at or present.active_at
+            if present.session.is_by_tcp == by_tcp:
+                present.ended_at = present.ended_at or present.active_at
 
     def take(self, sessions: Iterable[Session], now: float) -> None:
         """`now` is when the status was asked for that listed all these sessions, and no other."""

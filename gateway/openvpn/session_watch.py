@@ -1,4 +1,4 @@
-"""Keeps the management socket attached, knows the live sessions and ends those that must not be."""
+"""Keeps one OpenVPN's management socket attached, knows its live sessions and ends those that must not be."""
 
 import contextlib
 import logging
@@ -41,9 +41,20 @@ Refusal = CertificateRefused | EntryRefused
 class SessionWatch:
     """Driven by the agent's loop: `tick` at the time it names, `read` when its socket has something."""
 
-    def __init__(self, path: Path, on_refusal: Callable[[Refusal], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        on_refusal: Callable[[Refusal], None],
+        *,
+        history: SessionHistory | None = None,
+        first_client: int = 0,
+    ) -> None:
+        """`history` is told of beginnings; whoever has it lets it take the sessions."""
         self._path = path
         self._on_refusal = on_refusal
+        self._first_client = first_client
+        self.history = SessionHistory() if history is None else history
+        self.attach_seconds = ATTACH_SECONDS
         self._socket: ManagementSocket | None = None
         self._conversation = Conversation()
         self._ask_again = False
@@ -60,7 +71,6 @@ class SessionWatch:
         self.seen_at = float("-inf")
         # How long OpenVPN's only thread worked for the last status, in seconds, at most: to read it is our own work.
         self.status_took = 0.0
-        self.history = SessionHistory()
 
     @property
     def socket(self) -> ManagementSocket | None:
@@ -95,6 +105,12 @@ class SessionWatch:
             return
         self._ask_again = False
         self._send("status 3", now)
+
+    def hurry(self, attach_seconds: float, now: float) -> None:
+        """How often it looks for an OpenVPN that is not there."""
+        if attach_seconds < self.attach_seconds:
+            self._next_step = min(self._next_step, now)
+        self.attach_seconds = attach_seconds
 
     def end(self, subjects: Iterable[str]) -> None:
         """At once for those seen live; a session that comes up a moment later is ended by the sweep."""
@@ -133,7 +149,7 @@ class SessionWatch:
                 self._take(occurrence, now, state)
                 return True
             case ClientEstablished(client=client):
-                self.history.begin(client, now)
+                self.history.begin(self._first_client + client, now)
                 self.ask_status(now)
             case SessionChanged():
                 self.ask_status(now)
@@ -150,10 +166,10 @@ class SessionWatch:
         return False
 
     def _take(self, status: StatusTaken, now: float, state: StoredState | None) -> None:
-        self.sessions, self.live = read_sessions(status.rows, self._conversation.serials), live_names(status.rows)
-        self.seen_at = status.asked_at
-        self.history.take(self.sessions.values(), status.asked_at)
-        doomed = choose_to_kill(status.rows, state, self._conversation.serials) if state else []
+        serials = self._conversation.serials
+        self.sessions = read_sessions(status.rows, serials, first_client=self._first_client)
+        self.live, self.seen_at = live_names(status.rows), status.asked_at
+        doomed = choose_to_kill(status.rows, state, serials) if state else []
         for command in sorted({kill_command(row) for row in doomed}):
             log.warning("ending a session that must not be: %s", command)
             self._send(command, now)
@@ -174,7 +190,7 @@ class SessionWatch:
         with contextlib.suppress(OSError):
             os.chmod(self._path, 0o600)
         self._conversation = Conversation()
-        self.history.forget_clients()
+        self.history.forget_clients(by_tcp=self._first_client > 0)
         for command in ("version", "pid", "log on all"):
             self._send(command, now)
         self.ask_status(now)
@@ -193,4 +209,4 @@ class SessionWatch:
         self.close()
         self.served, self.problem = False, why
         self.sessions, self.live, self.pid = None, frozenset(), None
-        self._next_step = now + ATTACH_SECONDS
+        self._next_step = now + self.attach_seconds

@@ -8,6 +8,10 @@ from gateway.rfc3339 import as_rfc3339
 from gateway.state.desired_state import SUBJECT
 from gateway.state.stored_state import StoredState
 
+# Each OpenVPN counts its clients from zero. Those of the one that listens by TCP are told with this added, so that a
+# number says one session of the whole host.
+FIRST_TCP_CLIENT = 2**40
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -17,12 +21,16 @@ class Session:
     public_address: str
     underlay_address: str
     since: int
-    # OpenVPN's number for it: the session's identity for as long as OpenVPN runs.
+    # OpenVPN's number for it: the session's identity for as long as OpenVPN runs. See FIRST_TCP_CLIENT.
     client: int
     # Of the certificate it rests on; None for one that was there before the agent.
     serial: str | None
     bytes_received: int
     bytes_sent: int
+
+    @property
+    def is_by_tcp(self) -> bool:
+        return self.client >= FIRST_TCP_CLIENT
 
     def is_same(self, other: "Session | None") -> bool:
         """Counters move on their own; they go with the snapshots."""
@@ -44,7 +52,9 @@ class Session:
         }
 
 
-def read_sessions(rows: Iterable[ClientRow], serials: Mapping[int, str]) -> dict[str, Session]:
+def read_sessions(
+    rows: Iterable[ClientRow], serials: Mapping[int, str], *, first_client: int = 0
+) -> dict[str, Session]:
     """Rows of machines that have a virtual address: only those can pass traffic.
 
     Of two rows of one machine the later client holds the address: OpenVPN counts them up, and clocks may be set back.
@@ -55,7 +65,7 @@ def read_sessions(rows: Iterable[ClientRow], serials: Mapping[int, str]) -> dict
             row.public_address,
             row.virtual_address,
             row.since,
-            row.client,
+            first_client + row.client,
             serials.get(row.client),
             row.bytes_received,
             row.bytes_sent,

@@ -1,5 +1,7 @@
 """What a server.conf from the portal may say: directive AND values (openvpn(8), 2.6). Anything else is refused.
 
+A second OpenVPN may listen by TCP, for sites that let no UDP out: what it may say is `TCP_DIRECTIVES`.
+
 No line here starts a program, loads a library, opens a socket or names a file other than the agent's own, and none
 weakens what the tunnel or a cut-off relies on. Add what a feature needs with the narrowest form that it can do with.
 """
@@ -76,3 +78,29 @@ REQUIRED = (
 # What may stand between the quotes of `push`: OpenVPN on the box applies it as root.
 PUSHED = {"route": "<address> <netmask>"}
 MOST_PUSHED = 64
+
+# The second one's device has one address and no network: else the kernel would have two ways to the underlay, and took
+# the other one whenever either OpenVPN is started again. The agent leads single boxes there (`locks.sensor_routes`).
+# So it cannot say `server`, and says by itself what that stands for.
+_OF_UDP_ALONE = frozenset({"connect-freq-initial", "fast-io", "multihome", "server"})
+_OF_TCP = {
+    "dev": "nsmtcp0",
+    "ifconfig": "<address> 255.255.255.255",
+    # What `ccd` may give out.
+    "ifconfig-push-constraint": "<address> <netmask>",
+    "management": "management-tcp.sock unix",
+    "mode": "server",
+    "proto": "tcp-server|tcp4-server|tcp6-server",
+    "socket-flags": "TCP_NODELAY",
+    "tls-server": "",
+}
+TCP_DIRECTIVES = {name: form for name, form in DIRECTIVES.items() if name not in _OF_UDP_ALONE} | _OF_TCP
+TCP_REQUIRED = (
+    *(name for name in REQUIRED if name not in _OF_UDP_ALONE),
+    "ifconfig",
+    "ifconfig-push-constraint",
+    "mode",
+    "proto",
+    "tls-server",
+)
+TCP_PUSHED = PUSHED | {"route-gateway": "<address>", "topology": "subnet"}

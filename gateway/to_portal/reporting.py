@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from gateway.locks.cuts import Cut
 from gateway.openvpn.management_events import CertificateRefused
-from gateway.openvpn.session_watch import Refusal, SessionWatch
+from gateway.openvpn.session_watch import Refusal
+from gateway.openvpn.session_watches import SessionWatches
 from gateway.problems import Problems
 from gateway.rfc3339 import as_rfc3339
 from gateway.state.stored_state import StoredState
@@ -37,12 +38,13 @@ class Reporting:
     def next_step(self) -> float:
         return self._desk.next_step()
 
-    def report(self, *, generation: int, watch: SessionWatch, cuts: list[Cut], now: float) -> None:
+    def report(self, *, generation: int, watch: SessionWatches, cuts: list[Cut], now: float) -> None:
         self._problems.set("outbox-not-saved", self._outbox.problem)
         observation = Observation(
             generation=generation,
             openvpn_version=watch.version,
-            sessions=watch.sessions,
+            sessions=watch.last_known,
+            all_are_seen=watch.is_whole,
             cuts=cuts,
             problems=self._problems.as_json(),
         )

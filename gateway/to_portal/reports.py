@@ -24,13 +24,15 @@ Report = NewType("Report", dict[str, object])
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """Everything that can be told now. `sessions` None: the management socket is not attached."""
+    """Everything that can be told now. `sessions` None: no management socket is attached."""
 
     generation: int
     openvpn_version: str
     sessions: dict[str, Session] | None
     cuts: list[Cut]
     problems: list[dict[str, str]]
+    # False: those of one of two OpenVPNs are as they were when it was seen last.
+    all_are_seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ class ReportDesk:
 
     def _write(self, now: Observation, cuts: list[Cut], sightings: list[Sighting], *, snapshot: bool) -> Report:
         known = self._known.sessions if self._known else None
-        full = now.sessions is not None and (snapshot or known is None)
+        full = now.sessions is not None and now.all_are_seen and (snapshot or known is None)
         up, down = changed_sessions(now.sessions or {}, {} if full or now.sessions is None else known or {})
         return Report(
             {

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.openvpn.session_history import SessionHistory
-from gateway.openvpn.session_watch import SessionWatch
+from gateway.locks.sensor_routes import SensorRoutes
+from gateway.openvpn.session_watches import SessionWatches
 from gateway.openvpn.sessions import Session
 from gateway.state.desired_state import SUBJECT
 
@@ -47,8 +47,8 @@ Answers = list[dict[str, object]]
 class SessionQuestions:
     """Those that wait for a status. `send` hands the answers to the thread that waits for the portal."""
 
-    def __init__(self, watch: SessionWatch, send: Callable[[Answers], None]) -> None:
-        self._watch, self._send = watch, send
+    def __init__(self, watch: SessionWatches, routes: SensorRoutes, send: Callable[[Answers], None]) -> None:
+        self._watch, self._routes, self._send = watch, routes, send
         self._waiting: QuestionsArrived | None = None
         self._ask_at = float("inf")
         self._asked = False
@@ -56,7 +56,7 @@ class SessionQuestions:
     def take(self, arrived: QuestionsArrived) -> None:
         """One lot at a time: the thread asks for the next when it has told the answers to the last."""
         self._waiting, self._asked = arrived, False
-        self._ask_at = self._watch.seen_at + (1 + REST_AFTER_STATUS) * self._watch.status_took
+        self._ask_at = self._watch.rests_until(REST_AFTER_STATUS)
 
     def next_step(self) -> float:
         return self._ask_at if self._waiting and not self._asked else float("inf")
@@ -74,37 +74,38 @@ class SessionQuestions:
 
     def _answer(self, arrived: QuestionsArrived, sessions: dict[str, Session] | None) -> None:
         self._waiting = None
-        self._send([_answer(question, sessions, self._watch) for question in arrived.questions])
+        self._send([self._answer_one(question, sessions) for question in arrived.questions])
 
+    def _answer_one(self, question: Question, sessions: dict[str, Session] | None) -> dict[str, object]:
+        if sessions is None:
+            # Not the same as "no session": it is not known.
+            return {"number": question.number, "sessions": None}
+        live = [sessions[subject] for subject in question.subjects if subject in sessions]
+        # One to which its address does not lead holds it not, or not yet.
+        return {
+            "number": question.number,
+            "sessions": [self._as_json(session) for session in live if self._routes.leads_to(session)],
+        }
 
-def _answer(question: Question, sessions: dict[str, Session] | None, watch: SessionWatch) -> dict[str, object]:
-    if sessions is None:
-        # Not the same as "no session": it is not known.
-        return {"number": question.number, "sessions": None}
-    live = [sessions[subject] for subject in question.subjects if subject in sessions]
-    return {
-        "number": question.number,
-        "sessions": [_as_json(session, watch.history, watch.seen_at) for session in live],
-    }
-
-
-def _as_json(session: Session, history: SessionHistory, at: float) -> dict[str, object]:
-    """Durations only, in milliseconds: no clock of this host means anything to the portal."""
-    return {
-        "subject": session.subject,
-        "public_address": session.public_address,
-        "underlay_address": session.underlay_address,
-        "client": session.client,
-        "age_ms": _milliseconds(history.age(session, at)),
-        "earlier": [
-            {
-                "public_address": one.public_address,
-                "ended_ms_ago": _milliseconds(at - one.ended_at),
-                "quiet_ms": _milliseconds(one.quiet),
-            }
-            for one in history.earlier(session.subject, at)
-        ],
-    }
+    def _as_json(self, session: Session) -> dict[str, object]:
+        """Durations only, in milliseconds: no clock of this host means anything to the portal."""
+        history, at = self._watch.history, self._watch.seen_at
+        return {
+            "subject": session.subject,
+            "public_address": session.public_address,
+            "underlay_address": session.underlay_address,
+            "client": session.client,
+            # Before its address led to it, another may have had that.
+            "age_ms": _milliseconds(min(history.age(session, at), at - self._routes.moved_at(session))),
+            "earlier": [
+                {
+                    "public_address": one.public_address,
+                    "ended_ms_ago": _milliseconds(at - one.ended_at),
+                    "quiet_ms": _milliseconds(one.quiet),
+                }
+                for one in history.earlier(session.subject, at)
+            ],
+        }
 
 
 def _milliseconds(seconds: float) -> int:

@@ -16,6 +16,8 @@ class GatewayFacts:
     subject: str
     host: str
     port: int
+    # None: by UDP alone.
+    tcp_port: int | None
     network: IPv4Network
     base_networks: tuple[IPv4Network, ...]
     mssfix: int
@@ -27,6 +29,8 @@ class GatewayFacts:
             raise UnsafeValue("the gateway's host is neither a host name nor an address")
         if not 1 <= self.port <= 65535:
             raise UnsafeValue("the gateway's port is out of range")
+        if self.tcp_port is not None and not 1 <= self.tcp_port <= 65535:
+            raise UnsafeValue("the gateway's TCP port is out of range")
         if not 1000 <= self.mssfix <= 1500:
             raise UnsafeValue("the gateway's largest packet is out of range")
 

@@ -15,8 +15,30 @@ def server_conf(gateway: GatewayFacts) -> str:
             "mssfix": gateway.mssfix,
             "max_clients": gateway.network.num_addresses - 3,
         },
-        {"routes": [f'push "route {base.network_address} {base.netmask}"' for base in gateway.base_networks]},
+        {"routes": _pushed_routes(gateway)},
     )
+
+
+def server_tcp_conf(gateway: GatewayFacts) -> str | None:
+    """Of a second OpenVPN beside the first, for the same underlay; None where boxes come in by UDP alone."""
+    if gateway.tcp_port is None:
+        return None
+    return render(
+        "server-tcp.conf",
+        {
+            "port": gateway.tcp_port,
+            "network": gateway.network.network_address,
+            "netmask": gateway.network.netmask,
+            "own_address": gateway.network.network_address + 1,
+            "mssfix": gateway.mssfix,
+            "max_clients": gateway.network.num_addresses - 3,
+        },
+        {"routes": _pushed_routes(gateway)},
+    )
+
+
+def _pushed_routes(gateway: GatewayFacts) -> list[str]:
+    return [f'push "route {base.network_address} {base.netmask}"' for base in gateway.base_networks]
 
 
 def client_config(sensor: SensorFacts) -> str:
@@ -26,15 +48,18 @@ def client_config(sensor: SensorFacts) -> str:
 
 def client_conf(sensor: SensorFacts) -> str:
     gateway = sensor.gateway
-    # With "udp" the client tries all addresses of a name, but takes an address alone for IPv4.
-    proto = "udp6" if ":" in gateway.host else "udp"
+    # With "udp" the client tries all addresses of a name, but takes an address alone for IPv4; so with "tcp-client".
+    proto, by_tcp = ("udp6", "tcp6-client") if ":" in gateway.host else ("udp", "tcp-client")
+    remotes = [f"remote {gateway.host} {gateway.port}"]
+    if gateway.tcp_port is not None:
+        # One that says nothing for so many seconds is left for the next.
+        remotes += [f"remote {gateway.host} {gateway.tcp_port} {by_tcp}", "connect-timeout 10"]
     return render(
         "client.conf",
         {
-            "host": gateway.host,
-            "port": gateway.port,
             "proto": proto,
             "mssfix": gateway.mssfix,
             "gateway_subject": gateway.subject,
         },
+        {"remotes": remotes},
     )

@@ -26,7 +26,7 @@ class GatewaySerializer(serializers.ModelSerializer[Gateway]):
     class Meta:
         model = Gateway
         fields = (
-            "id", "name", "subject", "host", "port", "network", "base_networks", "mssfix", "generation",
+            "id", "name", "subject", "host", "port", "tcp_port", "network", "base_networks", "mssfix", "generation",
             "observed_generation", "last_report_at", "revoked_at",
         )  # fmt: skip
         read_only_fields = fields

@@ -22,12 +22,18 @@ NO_HOSTS = [ipaddress.ip_network(text) for text in ("0.0.0.0/8", "127.0.0.0/8", 
 MOST_BASE_NETWORKS = 64
 # Fits a way of 1,452 bytes, such as DSL's and most of LTE's.
 USUAL_MSSFIX = 1400
+# Beside it a line of client.conf says that it is by TCP.
+LONGEST_HOST_BY_TCP = 220
 SILENT_AFTER = timedelta(seconds=90)
 
 
 def is_silent(last_report_at: datetime, now: datetime) -> bool:
     """Both by the portal's clock."""
     return now - last_report_at > SILENT_AFTER
+
+
+def ports_in_words(udp: int, tcp: int | None) -> str:
+    return f"UDP port {udp}" + (f" and TCP port {tcp}" if tcp is not None else "")
 
 
 # A line of OpenVPN's configuration holds 255 characters, and the host is not alone in its own.
@@ -83,6 +89,13 @@ class Gateway(models.Model):
     port = models.PositiveIntegerField(
         "UDP port", default=1194, validators=[MinValueValidator(1), MaxValueValidator(65535)]
     )
+    tcp_port = models.PositiveIntegerField(
+        "TCP port",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(65535)],
+        help_text="Where boxes come in whose site lets no UDP out, usually 443. Empty: nowhere.",
+    )
     network = models.CharField("underlay network", max_length=18, validators=[validate_underlay_network])
     base_networks = models.JSONField(
         "networks at base",
@@ -120,6 +133,10 @@ class Gateway(models.Model):
 
     def clean(self) -> None:
         """Two gateways with overlapping underlays would give one address to two sensors."""
+        if self.tcp_port is not None and len(self.host) > LONGEST_HOST_BY_TCP:
+            raise ValidationError(
+                {"host": f"With a TCP port the host may have at most {LONGEST_HOST_BY_TCP} characters."}
+            )
         try:
             # Read as the fields' validators read them, or what they let pass would not be compared here.
             (mine,), bases = parse_networks([self.network]), parse_networks(self.base_networks)
@@ -136,6 +153,11 @@ class Gateway(models.Model):
     def about(self) -> str:
         """How approvals and mails name it."""
         return f"gateway:{self.pk}"
+
+    @property
+    def ports(self) -> str:
+        """In words, for people."""
+        return ports_in_words(self.port, self.tcp_port)
 
     @property
     def underlay(self) -> ipaddress.IPv4Network:

@@ -296,6 +296,7 @@ FORGED_BY_PEOPLE = {
         " base_networks, 1, 1, 2, now(), now(), '' FROM sensors_gateway WHERE name = 'gateway-1'"
     ),
     "move a gateway": "UPDATE sensors_gateway SET host = '192.0.2.9'",
+    "have a gateway listen by TCP": "UPDATE sensors_gateway SET tcp_port = 443",
     "make tunnels too narrow": "UPDATE sensors_gateway SET mssfix = 1000",
     "let boxes reach more of base": "UPDATE sensors_gateway SET base_networks = '[\"10.0.0.0/8\"]'",
     "make a code for a gateway": (
@@ -436,7 +437,7 @@ def of_gateways(fleet: Fleet) -> None:
     )
     revoke_gateway(gateway=gone, reason="Stolen.", revoked_by=fleet.world.operator)
     place, now = fleet.gateway, timezone.now()
-    wanted = {name: getattr(place, name) for name in ("host", "port", "network", "base_networks", "mssfix")}
+    wanted = {name: getattr(place, name) for name in ("host", "port", "network", "tcp_port", "base_networks", "mssfix")}
     Approval.objects.create(
         action=REGISTER,
         about="gateway:x",

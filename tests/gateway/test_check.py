@@ -51,7 +51,7 @@ def look_at(key: str) -> dict[str, object]:
 
 
 def drops(*items: dict[str, object]) -> list[str]:
-    return list(read_drops(json.dumps({"nftables": [{"metainfo": {}}, *items]})))
+    return list(read_drops(json.dumps({"nftables": [{"metainfo": {}}, *items]}), "tun0"))
 
 
 def test_a_foreign_chain_that_drops_by_policy_or_at_its_end_is_named_with_how_to_mend_it() -> None:
@@ -75,7 +75,7 @@ def test_what_lets_the_tunnel_through_or_is_ours_or_not_of_forwarding_is_not_nam
 
 def test_a_list_that_is_none_is_an_error() -> None:
     with pytest.raises(ToolRefused):
-        list(read_drops("[]"))
+        list(read_drops("[]", "tun0"))
 
 
 @pytest.fixture

@@ -73,7 +73,8 @@ def test_an_agent_that_knows_nothing_claims_nothing(agent: Agent):
 def test_what_it_knows_is_there(agent: Agent):
     authority = make_authority()
     agent.directory.certificate.write_bytes(authority.issue("g-abcdefghijkl").certificate.encode())
-    agent.watch.problem, agent.watch.sessions, agent.watch.version = None, {"s-abcdefghijkl": some_session()}, "2.6.3"
+    agent.watch.udp.problem, agent.watch.udp.served, agent.watch.udp.version = None, True, "2.6.3"
+    agent.watch.sessions = agent.watch.last_known = {"s-abcdefghijkl": some_session()}
     agent.problems.set("state-refused", AWKWARD)
     agent.reporting.report(generation=0, watch=agent.watch, cuts=[], now=time.monotonic())
     agent.reporting.take_answer(ReportAnswered(204, None), time.monotonic())

@@ -63,4 +63,4 @@ def test_without_a_table_and_without_a_configuration_sensors_are_kept_apart_all_
     wait_until(lambda: host.sensors[0].address in host.open_addresses(), seconds=10, what="a table is there again")
     rules = host.network.run(host.host, "nft", "list", "chain", "inet", "nsmaas", "forward")
     assert "policy drop" in rules
-    assert 'iifname "tun0" oifname "tun0" drop' in rules
+    assert 'iifname { "tun0", "nsmtcp0" } oifname { "tun0", "nsmtcp0" } drop' in rules

@@ -20,6 +20,7 @@ UNDERLAY = IPv4Network("10.88.0.0/16")
 LISTED: list[dict[str, object]] = [
     {"priority": 0, "src": "all", "table": "local"},
     {"priority": 10, "src": "all", "dst": "10.88.0.0", "dstlen": 16, "iif": "tun0", "action": "blackhole"},
+    {"priority": 10, "src": "all", "dst": "10.88.0.0", "dstlen": 16, "iif": "nsmtcp0", "action": "blackhole"},
     {"priority": 11, "src": "all", "fwmark": "0x1000", "fwmask": "0x1000", "goto": 19},
     {"priority": 12, "not": None, "src": "all", "iif": "lo", "action": "blackhole"},
     {"priority": 19, "src": "all", "nop": None},
@@ -38,7 +39,7 @@ def test_what_the_kernel_lists_is_what_was_asked_for() -> None:
 
 @pytest.mark.parametrize("more", [{"uid_start": 0}, {"tos": "0x10"}, {"unresolved": None}, {"src": "10.88.0.5"}])
 def test_a_rule_for_less_than_ours_is_another_one(more: dict[str, object]) -> None:
-    narrowed = [{**LISTED[2], **more}]
+    narrowed = [{**LISTED[3], **more}]
     assert not of_ipv4(wanted_rules(underlay=UNDERLAY)) & set(parse_rules(4, json.dumps(narrowed)))
 
 
@@ -56,7 +57,7 @@ def test_before_the_underlay_is_known_nothing_leaves_the_tunnel_without_the_mark
 
 def test_a_host_that_forwards_everything_else_keeps_the_tunnel_closed_all_the_same() -> None:
     rules = wanted_rules(underlay=UNDERLAY, others=(Way(ANY, ANY),))
-    assert Rule(4, 12, "iif tun0 blackhole") in rules
+    assert {Rule(4, 12, "iif tun0 blackhole"), Rule(4, 12, "iif nsmtcp0 blackhole")} <= rules
     assert Rule(4, 14, "to 10.88.0.0/16 blackhole") in rules
     assert Rule(4, 12, "not iif lo blackhole") not in rules
 

@@ -27,6 +27,7 @@ LOOSER = {
     "nsm-clock.service": 23,
     # On a gateway they change the kernel's rules, open the tunnel's device and drop root, which they begin as.
     "nsm-gateway-openvpn.service": 27,
+    "nsm-gateway-openvpn-tcp.service": 27,
     "nsm-gateway-agent.service": 24,
     "nsm-gateway-closed.service": 16,
     # As root, who owns the tables and reads all of /etc/nsmaas: nightly, for some seconds.

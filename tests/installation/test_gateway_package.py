@@ -20,6 +20,7 @@ HERE = platform.freedesktop_os_release()["VERSION_CODENAME"]
 LATER = "7.0.0"
 UNITS = {"nsm-gateway-agent.service", "nsm-gateway-closed.service", "nsm-gateway-openvpn.service"}
 UNITS |= {"nsm-gateway-agent.path", "nsm-gateway-openvpn.path"}
+UNITS |= {"nsm-gateway-openvpn-tcp.path", "nsm-gateway-openvpn-tcp.service"}
 STAND_IN = (
     "[Unit]\nConditionPathExists=\n"
     "[Service]\nType=exec\nExecCondition=\nExecStartPre=\nExecStart=\nExecStart=/bin/sleep infinity\n"

@@ -39,7 +39,7 @@ def test_what_has_not_changed_is_said_in_no_byte(box: Machine):
     assert (answer.status_code, answer.content) == (204, b"")
 
 
-@pytest.mark.parametrize("change", [{"host": "vpn2.example.org"}, {"port": 443}, {"mssfix": 1300}])
+@pytest.mark.parametrize("change", [{"host": "vpn2.example.org"}, {"port": 443}, {"tcp_port": 443}, {"mssfix": 1300}])
 def test_what_changes_at_base_is_told(box: Machine, change: dict[str, Any]):
     known = digest_of(box.get(PATH).json())
     Gateway.objects.update(**change)

@@ -109,8 +109,7 @@ def test_the_portals_own_template_is_taken(directory: Path, portal: Door, author
     template = CHECKOUT / "templates" / "artifacts" / "client.conf"
     values = {
         "proto": "udp",
-        "host": "vpn.example.net",
-        "port": "1194",
+        "remotes": "remote vpn.example.net 1194",
         "mssfix": "1400",
         "gateway_subject": "g-abcdefghijkl",
     }

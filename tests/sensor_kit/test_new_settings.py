@@ -94,6 +94,17 @@ def test_other_settings_are_tried_at_once_and_the_same_when_a_person_says_so(cha
     assert b"mssfix 1200" in changed.files["client.conf"]
 
 
+def test_a_second_way_by_tcp_is_taken_and_its_port_let_out(changed: AskingBox) -> None:
+    """As the portal says it, where a gateway has got a TCP port."""
+    [remote] = [line for line in NEW.splitlines() if line.startswith("remote ")]
+    changed.tell(NEW.replace(remote, f"{remote}\nremote 203.0.113.9 443 tcp-client\nconnect-timeout 10"))
+    assert changed.ask().code == 0
+    assert b"\nremote 203.0.113.9 443 tcp-client\n" in changed.files["client.conf"]
+    rules = changed.sensor.run("firewall", "--print").out
+    assert f"udp dport {remote.split()[2]} accept" in rules
+    assert "tcp dport 443 accept" in rules
+
+
 def test_what_the_box_learned_of_itself_meanwhile_is_not_put_back(changed: AskingBox) -> None:
     """Between switch and proof lies a power cut, at which an unlock notes the disk and a person writes a line."""
     changed.tunnel.note("broken")

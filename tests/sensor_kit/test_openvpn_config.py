@@ -6,6 +6,7 @@ import pytest
 
 from gateway.state.openvpn_forms import CIPHERS, GROUPS
 from sensors.artifacts.openvpn import client_conf
+from sensors.models.gateway import LONGEST_HOST_BY_TCP
 from tests.support.sensor_kit.enrolment import OPENVPN_CONFIG
 from tests.support.sensor_kit.kit import BUSYBOX, GAWK, KIT, MAWK, kit_environment
 from tests.support.sensors.artifact_facts import gateway_facts, sensor_facts
@@ -43,6 +44,9 @@ def test_a_plain_client_is_taken() -> None:
 def test_what_the_portal_makes_is_taken() -> None:
     for host in ("vpn.example.org", "198.51.100.1", "2001:db8::1", "x" * 230):
         facts = sensor_facts(gateway=gateway_facts(host=host))
+        assert check(client_conf(facts).encode()) == (True, "")
+    for host in ("vpn.example.org", "198.51.100.1", "2001:db8::1", "x" * LONGEST_HOST_BY_TCP):
+        facts = sensor_facts(gateway=gateway_facts(host=host, tcp_port=65535))
         assert check(client_conf(facts).encode()) == (True, "")
 
 

@@ -105,6 +105,7 @@ def change(fleet: Fleet) -> Callable[[], Any]:
         gateway=fleet.gateway,
         host="198.51.100.2",
         port=1194,
+        tcp_port=443,
         base_networks=[],
         mssfix=1400,
         altered_by=ACTOR,

@@ -65,6 +65,7 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
             gateway=gateway,
             host="gw.example",
             port=1194,
+            tcp_port=443,
             base_networks=[],
             mssfix=1400,
             altered_by=ACTOR,

@@ -16,6 +16,7 @@ def gateway_facts(gateway: Gateway) -> GatewayFacts:
         subject=gateway.subject,
         host=gateway.host,
         port=gateway.port,
+        tcp_port=gateway.tcp_port,
         network=gateway.underlay,
         base_networks=tuple(IPv4Network(text) for text in gateway.base_networks),
         mssfix=gateway.mssfix,

@@ -9,7 +9,7 @@ from sensors.gateways.operations.agree_to_gateway import agree_to_gateway
 from sensors.gateways.operations.collect_gateway_code import code_that_waits
 from sensors.gateways.operations.revoke_gateway import boxes_of
 from sensors.models import Gateway
-from sensors.models.gateway import USUAL_MSSFIX
+from sensors.models.gateway import USUAL_MSSFIX, ports_in_words
 from tenants.admin.decisions import DECISIONS, Agreed, Decision
 from tenants.models import Approval, Person
 from tenants.roles import Permission
@@ -33,20 +33,21 @@ def _facts(approval: Approval, staff: Person) -> dict[str, str]:
         now = {
             "host": gateway.host,
             "port": gateway.port,
+            "tcp_port": gateway.tcp_port,
             "base_networks": gateway.base_networks,
             "mssfix": gateway.mssfix,
         }
     wanted = now | approval.details
     facts = {
         "Gateway": wanted["gateway"],
-        "Host": f"{wanted['host']}, UDP port {wanted['port']}",
+        "Host": f"{wanted['host']}, {ports_in_words(wanted['port'], wanted.get('tcp_port'))}",
         "Underlay": wanted.get("network") or (gateway.network if gateway else ""),
         "At base": ", ".join(wanted["base_networks"]) or "no network",
         "Largest packet": f"{wanted.get('mssfix', USUAL_MSSFIX)} bytes",
     }
     if approval.action == CHANGE and gateway and not approval.verdict:
         bases = ", ".join(gateway.base_networks) or "no network"
-        facts["Now"] = f"{gateway.host}, UDP port {gateway.port}; at base {bases}; {gateway.mssfix} bytes"
+        facts["Now"] = f"{gateway.host}, {gateway.ports}; at base {bases}; {gateway.mssfix} bytes"
     if approval.action == GIVE_BACK:
         facts["Means"] = f"Each of its {boxes_of(gateway).count() if gateway else 0} boxes has to enrol again."
     return facts

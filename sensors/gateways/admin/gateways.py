@@ -31,7 +31,7 @@ class GatewayForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
 
     class Meta:
         model = Gateway
-        fields = ("name", "host", "port", "network", "base_networks", "mssfix")
+        fields = ("name", "host", "port", "tcp_port", "network", "base_networks", "mssfix")
 
 
 @admin.register(Gateway)
@@ -60,7 +60,7 @@ class GatewayAdmin(ProviderAdmin):
         return f"Revoked {at} by {gateway.revoked_by}: {gateway.revoked_because}"
 
     def get_fieldsets(self, request: HttpRequest, obj: Gateway | None = None) -> Any:
-        place = ("host", "port", "base_networks", "mssfix", "reason")
+        place = ("host", "port", "tcp_port", "base_networks", "mssfix", "reason")
         if obj is None:
             return [(None, {"fields": ("name", "network", *place)})]
         return [(None, {"fields": place}), ("As it is", {"fields": ("name", "subject", "network", "standing")})]
@@ -70,7 +70,7 @@ class GatewayAdmin(ProviderAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         staff, values = staff_of(request), form.cleaned_data
-        wanted = {name: values[name] for name in ("host", "port", "base_networks", "mssfix", "reason")}
+        wanted = {name: values[name] for name in ("host", "port", "tcp_port", "base_networks", "mssfix", "reason")}
         if change:
             obj.waiting = request_gateway_change(gateway=obj, **wanted, requested_by=staff)
         else:

@@ -49,7 +49,7 @@ def _set_up(agreed: Approval, gateway: Gateway | None, approved_by: Person) -> N
     wanted, asked_by = agreed.details, agreed.requested_by.actor
     place = {name: wanted[name] for name in ("host", "port", "base_networks")}
     # What was asked for before there was a choice.
-    place["mssfix"] = wanted.get("mssfix", USUAL_MSSFIX)
+    place |= {"mssfix": wanted.get("mssfix", USUAL_MSSFIX), "tcp_port": wanted.get("tcp_port")}
     if gateway is None:
         add_gateway(
             name=wanted["gateway"], network=wanted["network"], **place, added_by=asked_by, agreed_by=approved_by

@@ -10,8 +10,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from pki.models import Certificate
+from sensors.artifacts.facts import GatewayFacts
 from sensors.artifacts.firewall import gateway_firewall
-from sensors.artifacts.openvpn import client_config, server_conf
+from sensors.artifacts.openvpn import client_config, server_conf, server_tcp_conf
 from sensors.artifacts.operations.gather_facts import gateway_facts, sensor_facts
 from sensors.gateways.operations.take_recalled_serials import recall_of
 from sensors.models import Gateway, GatewaySlot, Sensor
@@ -41,13 +42,22 @@ def describe_gateway_state(*, gateway: Gateway, since: int) -> dict[str, Any]:
         )
         entries = [entry for chunk in _chunks(list(slots)) for entry in _entries(gateway, chunk)]
     config = since < gateway.config_generation
-    facts = gateway_facts(gateway)
     return {
         "generation": gateway.generation,
         "full": since == 0,
-        "config": {"server_conf": server_conf(facts), "firewall": gateway_firewall(facts)} if config else None,
+        "config": _config(gateway_facts(gateway)) if config else None,
         "sensors": entries,
         **({"recall": recall} if recall is not None else {}),
+    }
+
+
+def _config(facts: GatewayFacts) -> dict[str, Any]:
+    """Agents of an earlier version refuse a member that they do not know, so the last one is there only if wanted."""
+    by_tcp = server_tcp_conf(facts)
+    return {
+        "server_conf": server_conf(facts),
+        "firewall": gateway_firewall(facts),
+        **({"server_tcp_conf": by_tcp} if by_tcp is not None else {}),
     }
 
 

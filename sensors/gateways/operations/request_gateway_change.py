@@ -13,6 +13,7 @@ def request_gateway_change(
     gateway: Gateway,
     host: str,
     port: int,
+    tcp_port: int | None,
     base_networks: list[str],
     mssfix: int,
     reason: str,
@@ -22,7 +23,9 @@ def request_gateway_change(
 
     The caller has made sure that `requested_by` may. Raises ValidationError.
     """
-    changed = checked_change(gateway=gateway, host=host, port=port, base_networks=base_networks, mssfix=mssfix)
+    changed = checked_change(
+        gateway=gateway, host=host, port=port, tcp_port=tcp_port, base_networks=base_networks, mssfix=mssfix
+    )
     return ask_for_gateway(
         gateway=changed,
         action=CHANGE,
@@ -32,6 +35,7 @@ def request_gateway_change(
         details={
             "host": changed.host,
             "port": changed.port,
+            "tcp_port": changed.tcp_port,
             "base_networks": changed.base_networks,
             "mssfix": changed.mssfix,
         },

@@ -13,6 +13,7 @@ def request_gateway_registration(
     name: str,
     host: str,
     port: int,
+    tcp_port: int | None = None,
     network: str,
     base_networks: list[str],
     mssfix: int = USUAL_MSSFIX,
@@ -24,7 +25,13 @@ def request_gateway_registration(
     The caller has made sure that `requested_by` may.
     """
     gateway = checked_gateway(
-        name=name, host=host, port=port, network=network, base_networks=base_networks, mssfix=mssfix
+        name=name,
+        host=host,
+        port=port,
+        tcp_port=tcp_port,
+        network=network,
+        base_networks=base_networks,
+        mssfix=mssfix,
     )
     # Others may register meanwhile: it is looked at again when it is agreed to.
     gateway.full_clean()
@@ -37,6 +44,7 @@ def request_gateway_registration(
         details={
             "host": gateway.host,
             "port": gateway.port,
+            "tcp_port": gateway.tcp_port,
             "network": gateway.network,
             "base_networks": gateway.base_networks,
             "mssfix": gateway.mssfix,

@@ -15,9 +15,19 @@ from tenants.models import Person
 from tenants.networks import parse_networks
 
 
-def checked_gateway(*, name: str, host: str, port: int, network: str, base_networks: list[str], mssfix: int) -> Gateway:
+def checked_gateway(
+    *, name: str, host: str, port: int, tcp_port: int | None, network: str, base_networks: list[str], mssfix: int
+) -> Gateway:
     """One that could be registered, as far as its own values go. Raises ValidationError."""
-    gateway = Gateway(name=name, host=host, port=port, network=network, base_networks=base_networks, mssfix=mssfix)
+    gateway = Gateway(
+        name=name,
+        host=host,
+        port=port,
+        tcp_port=tcp_port,
+        network=network,
+        base_networks=base_networks,
+        mssfix=mssfix,
+    )
     gateway.clean_fields()
     gateway.network = str(parse_networks([network])[0])
     gateway.base_networks = [str(base) for base in parse_networks(base_networks)]
@@ -30,6 +40,7 @@ def add_gateway(
     name: str,
     host: str,
     port: int,
+    tcp_port: int | None,
     network: str,
     base_networks: list[str],
     mssfix: int,
@@ -38,7 +49,13 @@ def add_gateway(
 ) -> Gateway:
     """Raises ValidationError."""
     gateway = checked_gateway(
-        name=name, host=host, port=port, network=network, base_networks=base_networks, mssfix=mssfix
+        name=name,
+        host=host,
+        port=port,
+        tcp_port=tcp_port,
+        network=network,
+        base_networks=base_networks,
+        mssfix=mssfix,
     )
     # The audit chain is a queue: behind its lock nobody else registers an overlapping network between check and insert.
     _record(gateway, REGISTER, added_by)
@@ -54,6 +71,7 @@ def alter_gateway(
     gateway: Gateway,
     host: str,
     port: int,
+    tcp_port: int | None,
     base_networks: list[str],
     mssfix: int,
     altered_by: Actor,
@@ -61,26 +79,33 @@ def alter_gateway(
 ) -> Gateway:
     """Name and underlay stay as they are: certificates and addresses hang on them. Raises ValidationError."""
     gateway = lock_gateway(gateway)
-    _place(gateway, host, port, base_networks, mssfix)
-    gateway.save(update_fields=["host", "port", "base_networks", "mssfix"])
+    _place(gateway, host, port, tcp_port, base_networks, mssfix)
+    gateway.save(update_fields=["host", "port", "tcp_port", "base_networks", "mssfix"])
     raise_config_generation(gateway=gateway)
     _record(gateway, CHANGE, altered_by)
     tell_of_gateway(gateway=gateway, step=CHANGE, done_by=altered_by, agreed_by=agreed_by)
     return gateway
 
 
-def checked_change(*, gateway: Gateway, host: str, port: int, base_networks: list[str], mssfix: int) -> Gateway:
+def checked_change(
+    *, gateway: Gateway, host: str, port: int, tcp_port: int | None, base_networks: list[str], mssfix: int
+) -> Gateway:
     """As it would be; nothing is saved. Raises ValidationError, also if nothing would be different."""
     gateway = Gateway.objects.get(pk=gateway.pk)
-    before = (gateway.host, gateway.port, gateway.base_networks, gateway.mssfix)
-    _place(gateway, host, port, base_networks, mssfix)
-    if before == (gateway.host, gateway.port, gateway.base_networks, gateway.mssfix):
+    before = _place_of(gateway)
+    _place(gateway, host, port, tcp_port, base_networks, mssfix)
+    if before == _place_of(gateway):
         raise ValidationError("Nothing is different: there is nothing to agree to.")
     return gateway
 
 
-def _place(gateway: Gateway, host: str, port: int, base_networks: list[str], mssfix: int) -> None:
-    gateway.host, gateway.port, gateway.base_networks, gateway.mssfix = host, port, base_networks, mssfix
+def _place_of(gateway: Gateway) -> tuple[object, ...]:
+    return (gateway.host, gateway.port, gateway.tcp_port, gateway.base_networks, gateway.mssfix)
+
+
+def _place(gateway: Gateway, host: str, port: int, tcp_port: int | None, base_networks: list[str], mssfix: int) -> None:
+    gateway.host, gateway.port, gateway.tcp_port = host, port, tcp_port
+    gateway.base_networks, gateway.mssfix = base_networks, mssfix
     gateway.full_clean()
     gateway.base_networks = [str(base) for base in parse_networks(base_networks)]
 
@@ -89,6 +114,7 @@ def _record(gateway: Gateway, action: AuditAction, actor: Actor) -> None:
     facts = {
         "host": gateway.host,
         "port": gateway.port,
+        "tcp_port": gateway.tcp_port,
         "network": gateway.network,
         "base": gateway.base_networks,
         "mssfix": gateway.mssfix,

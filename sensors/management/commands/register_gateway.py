@@ -17,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("host", help="Where sensors reach it: a name or an address.")
         parser.add_argument("network", help="The underlay, such as 10.88.0.0/16.")
         parser.add_argument("--port", type=int, default=1194)
+        parser.add_argument("--tcp-port", type=int, help="Also by TCP, for sites that let no UDP out; usually 443.")
         parser.add_argument("--mssfix", type=int, default=USUAL_MSSFIX, help="Bytes of the largest packet on the line.")
         parser.add_argument("--base-network", action="append", default=[], help="Once for each network at base.")
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
                 name=options["name"],
                 host=options["host"],
                 port=options["port"],
+                tcp_port=options["tcp_port"],
                 network=options["network"],
                 base_networks=options["base_network"],
                 mssfix=options["mssfix"],

@@ -176,14 +176,16 @@ def test_the_hosts_own_ways_stand_last_after_all_that_concerns_the_tunnel(way: s
     forward = chains(table("10.20.0.0/24", others=others))["forward"]
     assert forward[0].endswith("policy drop;")
     assert forward[1:4] == [
-        'iifname "tun0" oifname "tun0" drop',
-        'iifname "tun0" jump from_sensor',
-        'oifname "tun0" jump to_sensor',
+        'iifname { "tun0", "nsmtcp0" } oifname { "tun0", "nsmtcp0" } drop',
+        'iifname { "tun0", "nsmtcp0" } jump from_sensor',
+        'oifname { "tun0", "nsmtcp0" } jump to_sensor',
     ]
     assert forward[4:] == rules
 
 
-@pytest.mark.parametrize("line", ["eth1", "eth1 wg0 x", "eth1 tun0", "tun0 *", 'eth1 "', "eth1 a/b", "x" * 16 + " y"])
+@pytest.mark.parametrize(
+    "line", ["eth1", "eth1 wg0 x", "eth1 tun0", "tun0 *", "nsmtcp0 eth1", 'eth1 "', "eth1 a/b", "x" * 16 + " y"]
+)
 def test_a_line_that_is_none_opens_nothing_and_is_named(line: str) -> None:
     with pytest.raises(OtherForwardingRefused, match="line 2"):
         parse_other_forwarding(f"eth1 wg0\n{line}".encode(), name="other-forwarding")

@@ -22,12 +22,15 @@ SESSION = Session(ANNA, "198.51.100.21", "10.88.0.5", 1000, 1, None, 100, 100)
 
 
 class Watch:
-    """What SessionQuestions sees of the management socket."""
+    """What SessionQuestions sees of the management sockets."""
 
     def __init__(self) -> None:
         self.sessions: dict[str, Session] | None = {ANNA: SESSION}
         self.seen_at, self.status_took, self.history = 5.0, 0.0, SessionHistory()
         self.asked: list[float] = []
+
+    def rests_until(self, times: float) -> float:
+        return self.seen_at + (1 + times) * self.status_took
 
     def ask_status(self, now: float) -> None:
         self.asked.append(now)
@@ -47,9 +50,28 @@ def sent() -> list[Answers]:
     return []
 
 
+class Routes:
+    """Where addresses lead to, as SessionQuestions asks it."""
+
+    def __init__(self) -> None:
+        self.astray: set[str] = set()
+        self.moved: dict[str, float] = {}
+
+    def leads_to(self, session: Session) -> bool:
+        return session.subject not in self.astray
+
+    def moved_at(self, session: Session) -> float:
+        return self.moved.get(session.subject, float("-inf"))
+
+
 @pytest.fixture
-def questions(watch: Watch, sent: list[Answers]) -> SessionQuestions:
-    return SessionQuestions(watch, sent.append)  # type: ignore[arg-type]  # what it uses of a SessionWatch
+def routes() -> Routes:
+    return Routes()
+
+
+@pytest.fixture
+def questions(watch: Watch, routes: Routes, sent: list[Answers]) -> SessionQuestions:
+    return SessionQuestions(watch, routes, sent.append)  # type: ignore[arg-type]  # what it uses of both
 
 
 def arrived(at: float, *numbers: int) -> QuestionsArrived:
@@ -90,6 +112,27 @@ def test_earlier_sessions_are_told_as_durations(questions: SessionQuestions, wat
     [[answer]] = sent
     before = {"public_address": "198.51.100.21", "ended_ms_ago": 0, "quiet_ms": 10_500}
     assert json.loads(json.dumps(answer))["sessions"][0]["earlier"] == [before]
+
+
+def test_a_session_to_which_its_address_does_not_lead_is_not_told(
+    questions: SessionQuestions, watch: Watch, routes: Routes, sent: list[Answers]
+) -> None:
+    routes.astray = {ANNA}
+    questions.take(arrived(10.0, 7))
+    watch.status_taken(10.1)
+    questions.tick(10.2)
+    assert sent == [[{"number": 7, "sessions": []}]]
+
+
+def test_a_session_is_no_older_than_its_address_leads_to_it(
+    questions: SessionQuestions, watch: Watch, routes: Routes, sent: list[Answers]
+) -> None:
+    watch.status_taken(10.0)
+    routes.moved = {ANNA: 20.0}
+    questions.take(arrived(20.2, 7))
+    watch.status_taken(20.5)
+    questions.tick(20.6)
+    assert json.loads(json.dumps(sent))[0][0]["sessions"][0]["age_ms"] == 500
 
 
 def test_an_agent_that_cannot_see_says_so_at_once(

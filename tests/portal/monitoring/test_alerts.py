@@ -51,7 +51,7 @@ def exported_by_agent(folder: Path) -> set[str]:
         AgentDirectory(folder), send=nothing, answer=nothing, applied=nothing, recall=nothing, snapshot_seconds=30.0
     )
     agent.directory.certificate.write_text(make_authority().issue("g-abcdefghijkl").certificate)
-    agent.watch.problem, agent.watch.sessions = None, {}
+    agent.watch.udp.problem, agent.watch.sessions = None, {}
     agent.problems.set("disk-failed", "it is full")
     agent.reporting.report(generation=0, watch=agent.watch, cuts=[], now=time.monotonic())
     agent.reporting.take_answer(ReportAnswered(204, None), time.monotonic())

@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.state.configuration_rules import read_server_conf
-from sensors.artifacts.openvpn import client_conf, client_config, server_conf
+from gateway.state.configuration_rules import read_server_conf, read_server_tcp_conf
+from sensors.artifacts.openvpn import client_conf, client_config, server_conf, server_tcp_conf
 from tests.support.sensors.artifact_facts import gateway_facts, sensor_facts
+
+BY_TCP = gateway_facts(tcp_port=443)
+SERVER_TCP_CONF = server_tcp_conf(BY_TCP) or ""
 
 
 def directives(text: str) -> list[str]:
@@ -47,6 +50,36 @@ def test_the_agent_on_the_gateway_accepts_it():
     assert (str(facts.network), str(facts.own_address)) == ("10.88.0.0/16", "10.88.0.1")
 
 
+def test_the_agent_accepts_the_second_one_as_of_the_same_underlay():
+    assert read_server_tcp_conf(SERVER_TCP_CONF) == read_server_conf(server_conf(BY_TCP))
+    assert server_tcp_conf(gateway_facts()) is None
+
+
+def test_the_second_server_lets_in_whom_the_first_would():
+    """But for what says how it listens and what its device is, both say the same."""
+    udp, tcp = set(directives(server_conf(BY_TCP))), set(directives(SERVER_TCP_CONF))
+    names_of_udp = {"port", "proto", "multihome", "dev", "server", "fast-io", "management"}
+    names_of_tcp = names_of_udp - {"multihome", "server", "fast-io"} | {
+        "socket-flags", "mode", "tls-server", "ifconfig", "ifconfig-push-constraint", "push",
+    }  # fmt: skip
+    assert {line.split()[0] for line in udp - tcp} == names_of_udp
+    assert {line.split()[0] for line in tcp - udp} == names_of_tcp
+
+
+def test_a_client_tries_tcp_after_udp_and_only_where_there_is_any():
+    assert not [line for line in directives(client_conf(sensor_facts())) if "tcp" in line]
+    lines = directives(client_conf(sensor_facts(gateway=BY_TCP)))
+    first = lines.index("remote vpn.example.org 1194")
+    assert lines[first : first + 3] == [
+        "remote vpn.example.org 1194",
+        "remote vpn.example.org 443 tcp-client",
+        "connect-timeout 10",
+    ]
+    assert lines[first - 1] == "proto udp"
+    by_ipv6 = client_conf(sensor_facts(gateway=gateway_facts(host="2001:db8::1", tcp_port=443)))
+    assert "remote 2001:db8::1 443 tcp6-client" in directives(by_ipv6)
+
+
 def test_a_client_config_is_one_line():
     assert client_config(sensor_facts()) == "ifconfig-push 10.88.0.5 255.255.0.0\n"
 
@@ -73,7 +106,16 @@ def read_by_openvpn(text: str, folder: Path) -> str:
 
 
 @pytest.mark.live
-@pytest.mark.parametrize("text", [server_conf(gateway_facts()), client_conf(sensor_facts())], ids=["server", "client"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        server_conf(gateway_facts()),
+        SERVER_TCP_CONF,
+        client_conf(sensor_facts()),
+        client_conf(sensor_facts(gateway=BY_TCP)),
+    ],
+    ids=["server", "server by TCP", "client", "client of both"],
+)
 def test_openvpn_knows_every_directive(text: str, tmp_path: Path):
     assert "Cannot pre-load keyfile" in read_by_openvpn(text, tmp_path)
     assert "Unrecognized option" in read_by_openvpn(text + "no-such-directive\n", tmp_path)

@@ -27,11 +27,12 @@ def test_whatever_passes_stays_on_its_line(value: str):
     try:
         text = render(
             "client.conf",
-            {"host": value, "port": 1194, "proto": "udp", "mssfix": 1400, "gateway_subject": "g-abcdefghijkl"},
+            {"proto": "udp", "mssfix": 1400, "gateway_subject": value},
+            {"remotes": ["remote vpn.example.org 1194"]},
         )
     except UnsafeValue:
         return
-    assert text.splitlines() == client_conf(sensor_facts()).replace("vpn.example.org", value).splitlines()
+    assert text.splitlines() == client_conf(sensor_facts()).replace("g-abcdefghijkl", value).splitlines()
     assert len(text.splitlines()) == len(client_conf(sensor_facts()).splitlines())
 
 

@@ -41,6 +41,7 @@ def change(fleet: Fleet, **different: Any) -> Approval:
     wanted: dict[str, Any] = {
         "host": "gw1.example",
         "port": 443,
+        "tcp_port": None,
         "base_networks": ["10.20.0.0/24"],
         "mssfix": 1400,
     } | different
@@ -219,6 +220,28 @@ def test_who_was_asked_before_packets_were_a_choice_has_agreed_to_the_usual_ones
     agree(fleet, waiting)
     fleet.gateway.refresh_from_db()
     assert (fleet.gateway.host, fleet.gateway.mssfix) == ("gw1.example", 1400)
+
+
+def test_the_tcp_port_is_agreed_to_and_brings_the_gateway_a_second_configuration(fleet: Fleet):
+    agree(fleet, change(fleet, tcp_port=443))
+    fleet.gateway.refresh_from_db()
+    config = describe_gateway_state(gateway=fleet.gateway, since=0)["config"]
+    assert "\nport 443\nproto tcp6-server\n" in config["server_tcp_conf"]
+    assert "tcp" not in config["server_conf"]
+    agree(fleet, change(fleet, tcp_port=None))
+    fleet.gateway.refresh_from_db()
+    assert fleet.gateway.tcp_port is None
+    config = describe_gateway_state(gateway=fleet.gateway, since=0)["config"]
+    assert set(config) == {"server_conf", "firewall"}, "an agent of an earlier version takes it"
+
+
+def test_who_was_asked_before_there_was_tcp_has_agreed_to_none(fleet: Fleet):
+    waiting = change(fleet)
+    del waiting.details["tcp_port"]
+    waiting.save()
+    agree(fleet, waiting)
+    fleet.gateway.refresh_from_db()
+    assert (fleet.gateway.host, fleet.gateway.tcp_port) == ("gw1.example", None)
 
 
 def test_one_thing_waits_at_a_time(fleet: Fleet):

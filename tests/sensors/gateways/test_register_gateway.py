@@ -42,6 +42,8 @@ BAD = {
     "no host": {"host": ""},
     "port 0": {"port": 0},
     "port 65536": {"port": 65536},
+    "TCP port 0": {"tcp_port": 0},
+    "TCP port 65536": {"tcp_port": 65536},
     "packets too small for a tunnel": {"mssfix": 999},
     "packets larger than Ethernet's": {"mssfix": 1501},
     "a name that another has": {"name": "gateway-1"},
@@ -86,6 +88,7 @@ def test_a_change_raises_the_generation_and_brings_a_new_configuration(world: Wo
         gateway=world.gateway,
         host="vpn.example.org",
         port=443,
+        tcp_port=None,
         base_networks=[],
         mssfix=1280,
         altered_by=ACTOR,
@@ -106,12 +109,15 @@ def test_a_change_raises_the_generation_and_brings_a_new_configuration(world: Wo
         {"base_networks": ["x"]},
         {"host": "a\nb"},
         {"port": 70_000},
+        {"tcp_port": 70_000},
         {"mssfix": 999},
     ],
     ids=lambda different: next(iter(different)),
 )
 def test_a_change_that_is_refused_changes_nothing(world: World, different: dict[str, Any]):
-    values: dict[str, Any] = {"host": "vpn.example.org", "port": 443, "base_networks": [], "mssfix": 1400}
+    values: dict[str, Any] = {
+        "host": "vpn.example.org", "port": 443, "tcp_port": None, "base_networks": [], "mssfix": 1400
+    }  # fmt: skip
     with pytest.raises(ValidationError):
         alter_gateway(gateway=world.gateway, **(values | different), altered_by=ACTOR, agreed_by=None)
     gateway = Gateway.objects.get(pk=world.gateway.pk)

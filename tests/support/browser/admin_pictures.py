@@ -113,6 +113,7 @@ def _add_gateway(page: Page, address: str) -> None:
         "name": "gateway-3",
         "network": "10.90.0.0/16",
         "host": "gw3.provider.example",
+        "tcp_port": "443",
         "base_networks": "10.20.0.0/24",
         "mssfix": "1400",
         "reason": "For the sites in the north. The machine is the one in rack 4 that Otto set up on Monday.",

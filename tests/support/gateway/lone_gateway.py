@@ -64,6 +64,7 @@ class LoneGateway:
         self.network = Network()
         self.agent: subprocess.Popen[bytes] | None = None
         self.openvpn: subprocess.Popen[bytes] | None = None
+        self.openvpn_tcp: subprocess.Popen[bytes] | None = None
         self.door: MachinesDoor | None = None
         self.sensors: list[TunnelBox] = []
         self.agent_options: list[str] = []
@@ -153,6 +154,19 @@ class LoneGateway:
             "--config",
             "server.conf",
             log=self.folder / "openvpn.log",
+        )
+
+    def start_openvpn_tcp(self) -> None:
+        """The second one, as its own supervisor does."""
+        wait_until((self.directory / "server-tcp.conf").exists, seconds=10, what="server-tcp.conf is written")
+        self.openvpn_tcp = self.network.start(
+            self.host,
+            *self.openvpn_command,
+            "--cd",
+            str(self.directory),
+            "--config",
+            "server-tcp.conf",
+            log=self.folder / "openvpn-tcp.log",
         )
 
     def connect(self, *sensors: TunnelBox) -> None:

@@ -6,5 +6,5 @@ def chains(text: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for part in text.split("chain ")[1:]:
         name, _, body = part.partition("{")
-        found[name.strip()] = [line.strip() for line in body.split("}")[0].splitlines() if line.strip()]
+        found[name.strip()] = [line.strip() for line in body.split("\n    }")[0].splitlines() if line.strip()]
     return found

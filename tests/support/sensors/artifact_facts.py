@@ -14,6 +14,7 @@ def gateway_facts(**different: Any) -> GatewayFacts:
         "subject": "g-abcdefghijkl",
         "host": "vpn.example.org",
         "port": 1194,
+        "tcp_port": None,
         "network": IPv4Network("10.88.0.0/16"),
         "base_networks": (IPv4Network("10.20.0.0/24"), IPv4Network("10.21.0.0/16")),
         "mssfix": 1400,
