@@ -33,6 +33,7 @@ ALLOWED_HOSTS = env.words("NSMAAS_ALLOWED_HOSTS", "127.0.0.1,localhost")
 BASE_URL = env.text("NSMAAS_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 MACHINES_DOOR_URL = env.text("NSMAAS_MACHINES_DOOR_URL", "https://127.0.0.1:8443").rstrip("/")
 PROVIDER_NAME = env.text("NSMAAS_PROVIDER_NAME", "Network security monitoring")
+PROVIDER_PHONE = env.phone("NSMAAS_PROVIDER_PHONE")
 
 # Only the processes that docs/architecture.md names may be given these; `pki.checks` refuses the others.
 KEY_ENCRYPTION_KEY = env.secret("NSMAAS_KEY_ENCRYPTION_KEY")

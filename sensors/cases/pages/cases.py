@@ -15,6 +15,7 @@ from sensors.cases.pages.case_progress import Progress, case_progress
 from sensors.fleet.queries import approval_of, closing_of
 from sensors.models import Case
 from sensors.pages.live import answer_live
+from sensors.pages.searched_words import searched_words
 from sensors.pages.signed_in import person_of
 from tenants.roles import Permission
 
@@ -26,8 +27,10 @@ EVERY, EVERY_WHILE_CUTTING = 5, 1  # seconds
 @login_required
 def cases(request: HttpRequest) -> HttpResponse:
     found = Case.objects.visible_to(person_of(request)).select_related("sensor__site__customer", "reported_by")
+    if words := searched_words(request):
+        found = found.matching(words)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
-    return render(request, "sensors/cases.html", {"page": page})
+    return render(request, "sensors/cases.html", {"page": page, "words": words})
 
 
 @require_safe
