@@ -219,6 +219,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if _loopback else 365 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "portal.error_pages.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 # Of a certificate's life. A box begins to ask after two thirds of it.
 RENEWABLE_AFTER_PERCENT = env.number("NSMAAS_RENEWABLE_AFTER_PERCENT", 66)

@@ -1,5 +1,4 @@
-"""Whoever stands before a page, or reads a mail, is told whom to call: also where nobody is signed in, and when all
-else fails."""
+"""Each page and each mail says whom to call: also where nobody is signed in, and when all else fails."""
 
 import ast
 from pathlib import Path

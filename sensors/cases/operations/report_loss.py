@@ -11,7 +11,7 @@ from notices.operations.queue_mails import queue_mails
 from notices.operations.wake_worker import wake_worker
 from pki.authority.operations.revoke_subject import revoke_subject
 from pki.models import Reason, Revocation
-from sensors.cases.operations.add_case_note import write_note
+from sensors.cases.operations.add_case_note import in_words, write_note
 from sensors.fleet.operations.change_state import change_state
 from sensors.fleet.operations.lock_sensor import lock_sensor
 from sensors.fleet.operations.raise_generation import raise_generation
@@ -82,7 +82,7 @@ def _next_number() -> int:
 
 def _keep_words(case: Case, sensor: Sensor, reported_by: Person, note: str, callback_phone: str) -> None:
     """Of a report that finds a case open; pressing the button twice sends the same words twice."""
-    words = "\n".join(filter(None, (note.strip(), callback_phone and f"Phone: {callback_phone}")))
+    words = in_words(note, callback_phone)
     if words and (note, callback_phone) != (case.note, case.callback_phone):
         case.sensor = sensor
         # A case that can hold no more notes refuses no report.
