@@ -63,7 +63,7 @@ def test_the_page_of_too_many_tries_has_it(client: Client, db: None):
 
 @pytest.mark.parametrize(("status", "error"), [(400, RequestDataTooBig()), (400, SuspiciousOperation()), (500, None)])
 def test_what_goes_wrong_has_it_and_asks_no_database(rf: RequestFactory, status: int, error: Exception | None):
-    handler = get_resolver().resolve_error_handler(status)
+    handler: Any = get_resolver().resolve_error_handler(status)
     request = rf.get("/")
     answer = handler(request, error) if error else handler(request)
     assert (answer.status_code, LINK in answer.content) == (status, True)

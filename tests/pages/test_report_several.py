@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from sensors.cases.operations import report_losses
+from sensors.cases.operations.report_loss import report_loss
 from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.cases.pages.report_form import MOST_NAMED
 from sensors.models import Case, Sensor
@@ -69,8 +70,6 @@ def test_one_that_fails_stops_no_other_and_is_said_not_to_be_reported(
     fleet: Fleet, signed_in: As, monkeypatch: pytest.MonkeyPatch
 ):
     boxes = [fleet.connected(f"box-{number}") for number in (1, 2, 3)]
-    report_loss = report_losses.report_loss
-
     def fails_at_the_second(*, sensor: Sensor, **facts: Any) -> Case:
         if sensor == boxes[1]:
             raise RuntimeError("secret of the database")

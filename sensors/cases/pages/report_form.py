@@ -66,7 +66,7 @@ class ReportForm(forms.Form):
 
 def could_be_gone() -> Q:
     """Not a box that is out of service, or whose case was closed with it."""
-    return Q(state__in=REPORTABLE) | Exists(Case.objects.open().filter(sensor=OuterRef("pk")))
+    return Q(state__in=REPORTABLE) | Q(Exists(Case.objects.open().filter(sensor=OuterRef("pk"))))
 
 
 def keys_in(sent: QueryDict, name: str) -> list[UUID]:
