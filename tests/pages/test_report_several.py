@@ -70,6 +70,7 @@ def test_one_that_fails_stops_no_other_and_is_said_not_to_be_reported(
     fleet: Fleet, signed_in: As, monkeypatch: pytest.MonkeyPatch
 ):
     boxes = [fleet.connected(f"box-{number}") for number in (1, 2, 3)]
+
     def fails_at_the_second(*, sensor: Sensor, **facts: Any) -> Case:
         if sensor == boxes[1]:
             raise RuntimeError("secret of the database")

@@ -1,6 +1,6 @@
 """Report boxes lost or stolen: which, how, cut off. One page, works without JavaScript and however often it is sent.
 
-Who is asked for more is asked afterwards, on the case's page: the cut does not wait for words.
+What else the provider wants to know is asked afterwards, on the case's page: the cut does not wait for words.
 """
 
 from datetime import datetime
@@ -40,9 +40,9 @@ def report(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
     # "Find" is a button of the same form, so that what was chosen stays; it comes first, for who presses Enter.
     if request.method == "POST" and "find" not in request.POST:
         form = ReportForm(request.POST, person=person, only=only)
+        # Also while a case is open: who sends it again says that it is still missing.
         if form.is_valid():
             return _file(request, form, only, received_at)
-        # One that is sent while a case is open says something, too, so it was let through to here.
         return _page(request, person, only, form, status=422)
     if only and (case := Case.objects.open().filter(sensor=only).first()):
         return redirect("case", pk=case.pk)
