@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 HOLDS_CA_KEY = {"signer"}
 HOLDS_KEY_ENCRYPTION_KEY = {"signer", "machines"}
 HOLDS_SECRET_KEY = {"people", "manage"}
+# One of those that are nobody's, for films and plays.
+DEMO_PHONE = "+44 20 7946 0100"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class PortalSettings:
             "NSMAAS_STATE_DIR": str(self.state),
             "NSMAAS_BASE_URL": self.base_url,
             "NSMAAS_MACHINES_DOOR_URL": self.machines_door_url,
+            "NSMAAS_PROVIDER_PHONE": DEMO_PHONE,
             "NSMAAS_ALLOWED_HOSTS": ",".join(self.allowed_hosts),
             "NSMAAS_RENEWABLE_AFTER_PERCENT": str(self.renewable_after_percent),
             "NSMAAS_MACHINE_RATE_FACTOR": str(self.machine_rate_factor),

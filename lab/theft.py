@@ -30,7 +30,7 @@ class Theft:
         """Report the box stolen; return its case's address."""
         sensors = self._contact.json("/api/v1/sensors/")["results"]
         sensor = next(sensor for sensor in sensors if sensor["subject"] == self.box.subject)
-        return self._contact.post(f"/sensors/{sensor['id']}/report/", kind="stolen", note="The shelf is empty.")
+        return self._contact.post(f"/sensors/{sensor['id']}/report/", kind="stolen")
 
     def wait_until_cut_off(self) -> dict[str, Any]:
         """Wait until every gateway has confirmed; return the case."""

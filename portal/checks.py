@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from portal.phone import HOW_TO_WRITE
+
 # Who makes something of the secret key; `manage` is the administrator of the host.
 _SIGNS = frozenset({"people", "manage"})
 # As agents and boxes take it (docs/contracts.md): at their enrolment they refuse anything else.
@@ -16,17 +18,34 @@ DOOR = re.compile(
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
+def _is_at_home() -> bool:
+    return settings.DEBUG or urlsplit(settings.BASE_URL).hostname in _LOOPBACK
+
+
 @register(Tags.security, deploy=True)
 def check_second_factor(**_: object) -> list[CheckMessage]:
     """`offered` is for a demonstration: somebody who knows a password of the staff could do all that they can."""
-    is_at_home = settings.DEBUG or urlsplit(settings.BASE_URL).hostname in _LOOPBACK
-    if settings.SECOND_FACTOR == "required" or is_at_home:
+    if settings.SECOND_FACTOR == "required" or _is_at_home():
         return []
     return [
         checks.Warning(
             "NSMAAS_SECOND_FACTOR is 'offered': staff and customers' managers may sign in with a password alone.",
             hint="Unset it.",
             id="portal.W001",
+        )
+    ]
+
+
+@register(deploy=True)
+def check_phone(**_: object) -> list[CheckMessage]:
+    """Somebody whose box is gone, and who cannot sign in, has nothing but this number."""
+    if settings.PROVIDER_PHONE or _is_at_home():
+        return []
+    return [
+        checks.Warning(
+            "NSMAAS_PROVIDER_PHONE is not set: no page and no mail says whom to call when a box is gone.",
+            hint=f"Set it to {HOW_TO_WRITE}, at which somebody answers day and night.",
+            id="portal.W003",
         )
     ]
 

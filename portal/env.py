@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.phone import HOW_TO_WRITE, is_phone
+
 # Of libpq's parameters those that a DATABASE_URL may hold; one that nobody reads would be a promise that is not kept.
 _LIBPQ = frozenset({"host", "port", "sslmode", "sslrootcert", "target_session_attrs"})
 # A server that vanishes without a word: noticed in some ten seconds, and the next of several hosts is tried (libpq's
@@ -46,6 +48,13 @@ def choice(name: str, *allowed: str) -> str:
     if (chosen := text(name, allowed[0])) not in allowed:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {chosen!r}.")
     return chosen
+
+
+def phone(name: str) -> str:
+    """Empty if it is unset."""
+    if (written := text(name, "")) and not is_phone(written):
+        raise ImproperlyConfigured(f"{name} must be {HOW_TO_WRITE}, not {written!r}.")
+    return written
 
 
 def words(name: str, default: str) -> list[str]:

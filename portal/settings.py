@@ -33,6 +33,7 @@ ALLOWED_HOSTS = env.words("NSMAAS_ALLOWED_HOSTS", "127.0.0.1,localhost")
 BASE_URL = env.text("NSMAAS_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 MACHINES_DOOR_URL = env.text("NSMAAS_MACHINES_DOOR_URL", "https://127.0.0.1:8443").rstrip("/")
 PROVIDER_NAME = env.text("NSMAAS_PROVIDER_NAME", "Network security monitoring")
+PROVIDER_PHONE = env.phone("NSMAAS_PROVIDER_PHONE")
 
 # Only the processes that docs/architecture.md names may be given these; `pki.checks` refuses the others.
 KEY_ENCRYPTION_KEY = env.secret("NSMAAS_KEY_ENCRYPTION_KEY")
@@ -218,6 +219,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 0 if _loopback else 365 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "portal.error_pages.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 # Of a certificate's life. A box begins to ask after two thirds of it.
 RENEWABLE_AFTER_PERCENT = env.number("NSMAAS_RENEWABLE_AFTER_PERCENT", 66)

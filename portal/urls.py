@@ -6,6 +6,9 @@ from django.views.generic import RedirectView
 
 from portal.admin_door import admin_urls
 
+handler400 = "portal.error_pages.bad_request"
+handler500 = "portal.error_pages.server_error"
+
 urlpatterns = [
     path("", include("sensors.doors.pages_urls")),
     path("api/", include("sensors.doors.api_urls")),

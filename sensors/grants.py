@@ -291,9 +291,10 @@ _KEYS = (
 )
 
 _CASES = (
+    Table("sensors_casenumber", "given_at", {PEOPLE: Rights(read=ALL, add=ALL)}),
     Table(
         "sensors_case",
-        "id sensor_id kind note callback_phone reported_by_id received_at opened_at confirmed_at escalated_at"
+        "id number sensor_id kind note callback_phone reported_by_id received_at opened_at confirmed_at escalated_at"
         " closed_at outcome",
         {
             PEOPLE: Rights(read=ALL, add=ALL, change="closed_at outcome"),

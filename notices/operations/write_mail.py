@@ -5,8 +5,10 @@ from django.template.loader import render_to_string
 def write_mail(*, template: str, context: dict[str, object]) -> tuple[str, str]:
     """Subject and text, from `templates/mail/<template>.txt`, whose first line is the subject.
 
-    Links are `base_url` and a path: mails are written at the machines' door, too, which knows no page by name.
+    Each ends with the number to call, if there is one. Links are `base_url` and a path: mails are written at the
+    machines' door, too, which knows no page by name.
     """
     known = {"base_url": settings.BASE_URL, "provider_name": settings.PROVIDER_NAME}
     subject, _, body = render_to_string(f"mail/{template}.txt", context | known).strip().partition("\n")
-    return subject.strip()[:200], body.strip() + "\n"
+    call = f"\nCall us, day and night: {settings.PROVIDER_PHONE}" if settings.PROVIDER_PHONE else ""
+    return subject.strip()[:200], f"{body.strip()}{call}\n"

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from portal.installation import files
 from portal.installation.refusals import SetupRefused
+from portal.phone import HOW_TO_WRITE, is_phone
 
 LOCAL_DATABASE = "postgresql:///nsmaas?host=/var/run/postgresql"
 LOCAL_BROKER = "redis+socket:///run/redis/redis-server.sock"
@@ -43,6 +44,7 @@ class Answers:
     broker: str = LOCAL_BROKER
     machines_name: str = ""
     provider_name: str = "Network security monitoring"
+    provider_phone: str = ""
     mail_host: str = ""
     mail_port: str = "587"
     mail_tls: str = "yes"
@@ -67,6 +69,8 @@ class Answers:
             raise SetupRefused(f"--gateways: {bad[0]!r} is no IPv4 address or network; write 10.20.0.1,10.20.0.2")
         if "@" not in self.administrator or " " in self.administrator:
             raise SetupRefused("--administrator: the first administrator's e-mail address")
+        if self.provider_phone and not is_phone(self.provider_phone):
+            raise SetupRefused(f"--provider-phone: {HOW_TO_WRITE}")
         self._check_certificate()
         for name, url, schemes in (
             ("database", self.database, {"postgresql"}),
@@ -139,6 +143,7 @@ class Answers:
 
 # Said of the flags that are never asked for.
 HINTS = {
+    "provider_phone": "whom people call when a box is gone, day and night: on every page and in every mail",
     "acme_server": f"the directory of another ACME server than {LETS_ENCRYPT}",
     "acme_email": "to which the ACME server's people may write; the administrator's if nothing is said",
     "acme_ca_file": "certificates by which the ACME server itself is known, if your own authority made its certificate",

@@ -49,6 +49,11 @@ def _steps(answers: Answers) -> Iterator[str]:
 
 def _warnings(answers: Answers) -> Iterator[str]:
     yield from acme.warnings(answers)
+    if not answers.provider_phone:
+        yield (
+            "No page and no mail says whom to call when a box is gone. Run nsm-portal setup --provider-phone NUMBER,"
+            " with a number at which somebody answers day and night."
+        )
     try:
         yield from backups.shortcomings(answers)
     except SetupRefused:

@@ -42,6 +42,7 @@ def wanted(answers: Answers) -> dict[str, str]:
         "NSMAAS_MACHINES_DOOR_URL": answers.machines_door_url,
         "NSMAAS_ALLOWED_HOSTS": ",".join([answers.name, *answers.machines_names]),
         "NSMAAS_PROVIDER_NAME": answers.provider_name,
+        "NSMAAS_PROVIDER_PHONE": answers.provider_phone,
         "NSMAAS_EMAIL_HOST": answers.mail_host,
         "NSMAAS_EMAIL_PORT": answers.mail_port if answers.mail_host else "",
         "NSMAAS_EMAIL_TLS": "1" if answers.mail_host and answers.mail_tls == "yes" else "",

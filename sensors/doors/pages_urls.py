@@ -1,12 +1,14 @@
 from django.urls import path
 
-from sensors.cases.pages import case_note, cases, closing, report
+from sensors.cases.pages import case_note, cases, closing, report, reported
 from sensors.keys.pages import fleet, held_key
 
 urlpatterns = [
     path("", fleet.sensors, name="sensors"),
     path("sensors/<uuid:pk>/", fleet.sensor, name="sensor"),
     path("sensors/<uuid:pk>/report/", report.report, name="report"),
+    path("report/", report.report, name="report-boxes"),
+    path("report/sent/", reported.reported, name="reported"),
     path("sensors/<uuid:pk>/held-key/", held_key.held_key, name="held-key"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<uuid:pk>/", cases.case, name="case"),

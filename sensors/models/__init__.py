@@ -1,5 +1,5 @@
 from sensors.models.address import UnderlayAddress
-from sensors.models.case import Case, CaseNote, CaseOutcome, Measure, MeasureKind, Sighting
+from sensors.models.case import Case, CaseNote, CaseNumber, CaseOutcome, Measure, MeasureKind, Sighting
 from sensors.models.contact import SensorContact, Session
 from sensors.models.enrolment import CertificateRequest, EnrolmentCode
 from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
@@ -11,6 +11,7 @@ from sensors.models.session_question import SessionQuestion
 __all__ = [
     "Case",
     "CaseNote",
+    "CaseNumber",
     "CaseOutcome",
     "CertificateRequest",
     "DiskKeyRelease",

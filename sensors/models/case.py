@@ -1,3 +1,4 @@
+import re
 import uuid
 from typing import ClassVar
 
@@ -11,6 +12,11 @@ from tenants.models import Customer, Person
 from tenants.roles import Permission
 from tenants.validators import validate_text
 
+# What is added to the database's own count, which begins at 1: short to say, and never mistaken for "the first case".
+BEFORE_THE_FIRST_NUMBER = 1000
+# ASCII digits alone, and few enough for the column.
+_NUMBER = re.compile(r"\s*(?:[Cc]\s*-?\s*)?([0-9]{1,9})\s*")
+
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def permitting(self, person: Person, permission: Permission) -> "CaseQuerySet":
@@ -21,6 +27,18 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at=None)
+
+    def matching(self, words: str) -> "CaseQuerySet":
+        """By its number, however somebody writes it, or by part of a name, a place or a serial number."""
+        found = (
+            Q(sensor__name__icontains=words)
+            | Q(sensor__hardware_serial__icontains=words)
+            | Q(sensor__site__name__icontains=words)
+            | Q(sensor__site__customer__name__icontains=words)
+        )
+        if number := _NUMBER.fullmatch(words):
+            found |= Q(number=int(number[1]))
+        return self.filter(found)
 
     def unconfirmed(self) -> "CaseQuerySet":
         return self.open().filter(confirmed_at=None)
@@ -39,10 +57,24 @@ class CaseOutcome(models.TextChoices):
     WRITTEN_OFF = "written-off", "Written off"
 
 
+class CaseNumber(models.Model):
+    """A row for each number that was given to a case. The database counts them, so no report waits for another one."""
+
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Case(models.Model):
     """One loss report and all that follows."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # None only for a report that a process of the version before took while an upgrade was going on.
+    number = models.PositiveIntegerField(unique=True, null=True, editable=False)
     sensor = models.ForeignKey(Sensor, on_delete=models.PROTECT, related_name="cases")
     kind = models.CharField(max_length=10, choices=LossKind.choices)
     note = models.TextField("what happened", blank=True, max_length=4000, validators=[validate_text])
@@ -70,7 +102,12 @@ class Case(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.sensor}"
+        return " ".join(filter(None, (self.called, f"{self.get_kind_display()}: {self.sensor}")))
+
+    @property
+    def called(self) -> str:
+        """What people say on the telephone: C-1042. Empty for a case without a number."""
+        return f"C-{self.number}" if self.number else ""
 
     @property
     def about(self) -> str:

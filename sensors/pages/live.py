@@ -11,15 +11,23 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 
 def answer_live(
-    request: HttpRequest, *, page: str, part: str, context: dict[str, Any], every: int, announcement: str = ""
+    request: HttpRequest,
+    *,
+    page: str,
+    part: str,
+    context: dict[str, Any],
+    every: int,
+    announcement: str = "",
+    further: str = "",
 ) -> HttpResponse:
-    """`page` shows `live`, which holds `part` and asks again after `every` seconds.
+    """`page` shows `live`, which holds `part` and asks again after `every` seconds; and `further`, which comes along.
 
     What has not changed is not sent again (204): the page keeps still under the reader's eyes, fingers and screen
-    reader. `announcement` is read out after a change. The part must hold no form: its token differs every time.
+    reader. `announcement` is read out after a change. Neither must hold a form: its token differs every time.
     """
     body = render_to_string(part, context, request)
-    seen = hashlib.sha256(body.encode()).hexdigest()[:16]
+    more = render_to_string(further, context, request) if further else ""
+    seen = hashlib.sha256(f"{body}\0{more}".encode()).hexdigest()[:16]
     asked_again = bool(request.headers.get("HX-Request"))
     if asked_again and request.GET.get("seen") == seen:
         response = HttpResponse(status=204)
@@ -32,12 +40,13 @@ def answer_live(
             "every": every,
             "address": f"{request.path}?{query.urlencode()}" if query else request.path,
             "announcement": announcement if asked_again else "",
+            "more": more if asked_again else "",
         }
         fragment = render_to_string("_live.html", live, request)
         if asked_again:
             response = HttpResponse(fragment)
         else:
-            response = render(request, page, {**context, "live": fragment, "as_of": timezone.now()})
+            response = render(request, page, {**context, "live": fragment, "further": more, "as_of": timezone.now()})
     patch_vary_headers(response, ["HX-Request"])
     add_never_cache_headers(response)
     return response

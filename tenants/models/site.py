@@ -14,8 +14,11 @@ from tenants.validators import validate_display_name
 
 
 class SiteQuerySet(models.QuerySet["Site"]):
+    def permitting(self, person: Person, permission: Permission) -> "SiteQuerySet":
+        return self.filter(customer__in=Customer.objects.permitting(person, permission))
+
     def visible_to(self, person: Person) -> "SiteQuerySet":
-        return self.filter(customer__in=Customer.objects.permitting(person, Permission.SENSOR_VIEW))
+        return self.permitting(person, Permission.SENSOR_VIEW)
 
     def to_announce(self) -> "SiteQuerySet":
         return self.exclude(networks_announced_for=F("networks_set_at"), networks_announced_for__isnull=False)

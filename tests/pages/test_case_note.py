@@ -20,3 +20,23 @@ def test_what_was_typed_is_not_lost_when_it_is_refused(fleet: Fleet, signed_in: 
     assert answer.status_code == 422
     assert "x" * 4101 in answer.content.decode()
     assert not CaseNote.objects.exists()
+
+
+def test_the_cases_page_asks_how_to_reach_the_reporter_and_the_others_are_told(fleet: Fleet, signed_in: As):
+    case, contact = fleet.cut_off(), signed_in(fleet.world.owner)
+    path = f"/cases/{case.pk}/"
+    assert "How do we reach you?" in contact.get(path).content.decode()
+    contact.post(f"{path}note/", {"callback_phone": " +1 555\n0100", "text": "Rack 2 is empty."})
+    assert CaseNote.objects.get().text == "Rack 2 is empty.\nPhone: +1 555 0100"
+    text = contact.get(path).content.decode()
+    assert "How do we reach you?" not in text
+    assert "Add a note" in text
+
+
+def test_a_number_alone_is_enough_and_nothing_is_not(fleet: Fleet, signed_in: As):
+    case, contact = fleet.cut_off(), signed_in(fleet.world.owner)
+    path = f"/cases/{case.pk}/note/"
+    assert contact.post(path, {"callback_phone": "", "text": " "}).status_code == 422
+    assert contact.post(path, {"callback_phone": "1" * 41}).status_code == 422
+    assert contact.post(path, {"callback_phone": "+1 555 0100"}).status_code == 302
+    assert CaseNote.objects.get().text == "Phone: +1 555 0100"

@@ -14,7 +14,7 @@ from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_
 from sensors.fleet.operations.register_sensor import register_sensor
 from sensors.keys.operations.release_disk_key import Answer, release_disk_key
 from sensors.keys.release_decision import Outcome
-from sensors.models import CertificateRequest, EnrolmentCode, Sensor, UnderlayAddress
+from sensors.models import Case, CertificateRequest, EnrolmentCode, Sensor, UnderlayAddress
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain
 from tests.support.at_once import at_once
@@ -56,6 +56,7 @@ def test_no_report_fails_while_others_register_enrol_and_sign(fleet: Fleet):
     ]
     assert failed == []
     assert set(Sensor.objects.filter(name__startswith="box-").values_list("state", flat=True)) == {"reported"}
+    assert len(set(Case.objects.values_list("number", flat=True)) - {None}) == 10
     subjects = [sensor.subject for sensor in sensors]
     assert not Certificate.objects.filter(subject__in=subjects).not_revoked().exists()
     assert not CertificateRequest.objects.filter(sensor__in=sensors).waiting().exists()

@@ -94,6 +94,8 @@ class Street:
             }
         if path == "/api/v1/sensors/":
             return {"site": self.objects[SITES.get(variant, "none")], "gateway": "gateway-1", "name": "new"}
+        if path == "/report/" and variant:
+            return {"kind": "stolen", "sensor": [self.objects[variant]]}
         if path.endswith(("/report/", "/report-loss/")):
             return {"kind": "eaten" if variant == "malformed" else "stolen"}
         if path.endswith(("/note/", "/notes/")):

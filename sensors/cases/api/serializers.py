@@ -49,6 +49,9 @@ class NewNote(serializers.Serializer[Any]):
 
 
 class CaseSerializer(serializers.ModelSerializer[Case]):
+    number = serializers.CharField(
+        source="called", read_only=True, help_text="To say on the telephone, such as C-1042. May be empty."
+    )
     measures = MeasureSerializer(many=True, read_only=True)
     notes = NoteSerializer(many=True, read_only=True)
     sightings = serializers.SerializerMethodField()
@@ -56,8 +59,8 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
     class Meta:
         model = Case
         fields = (
-            "id", "sensor", "kind", "note", "received_at", "opened_at", "confirmed_at", "closed_at", "outcome",
-            "measures", "notes", "sightings",
+            "id", "number", "sensor", "kind", "note", "received_at", "opened_at", "confirmed_at", "closed_at",
+            "outcome", "measures", "notes", "sightings",
         )  # fmt: skip
         read_only_fields = fields
 

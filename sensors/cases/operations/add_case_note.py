@@ -17,13 +17,19 @@ MOST_NOTES = 100
 
 
 @transaction.atomic(durable=True)
-def add_case_note(*, case: Case, text: str, written_by: Person) -> CaseNote:
+def add_case_note(*, case: Case, text: str, written_by: Person, callback_phone: str = "") -> CaseNote:
     """Also to a closed case. Sent twice it is one note. Raises ValidationError.
 
     The caller has made sure that `written_by` may report this sensor.
     """
     lock_row(case.sensor)
-    return write_note(case=case, text=text, written_by=written_by)
+    return write_note(case=case, text=in_words(text, callback_phone), written_by=written_by)
+
+
+def in_words(text: str, callback_phone: str) -> str:
+    """What somebody wrote, and below it how to reach them."""
+    phone = " ".join(callback_phone.split())
+    return "\n".join(filter(None, (text.strip(), phone and f"Phone: {phone}")))
 
 
 def write_note(*, case: Case, text: str, written_by: Person) -> CaseNote:

@@ -11,12 +11,12 @@ from notices.operations.queue_mails import queue_mails
 from notices.operations.wake_worker import wake_worker
 from pki.authority.operations.revoke_subject import revoke_subject
 from pki.models import Reason, Revocation
-from sensors.cases.operations.add_case_note import write_note
+from sensors.cases.operations.add_case_note import in_words, write_note
 from sensors.fleet.operations.change_state import change_state
 from sensors.fleet.operations.lock_sensor import lock_sensor
 from sensors.fleet.operations.raise_generation import raise_generation
-from sensors.models import Case, CertificateRequest, EnrolmentCode, KeyPermit, Measure, MeasureKind, Sensor
-from sensors.models.case import GATEWAY_MEASURES
+from sensors.models import Case, CaseNumber, CertificateRequest, EnrolmentCode, KeyPermit, Measure, MeasureKind, Sensor
+from sensors.models.case import BEFORE_THE_FIRST_NUMBER, GATEWAY_MEASURES
 from sensors.states import REPORTABLE, SensorState
 from tenants.audiences import people_to_tell
 from tenants.audit.actions import AuditAction
@@ -58,6 +58,7 @@ def report_loss(
         opened_at=timezone.now(),
     )
     case.full_clean()
+    case.number = _next_number()
     case.save(force_insert=True)
     revocations = _revoke(sensor)
     raise_generation(sensor=sensor)
@@ -74,9 +75,14 @@ def report_loss(
     return case
 
 
+def _next_number() -> int:
+    """Numbers begin at 1001. One that was given in a transaction that failed is never given again."""
+    return BEFORE_THE_FIRST_NUMBER + CaseNumber.objects.create(given_at=timezone.now()).pk
+
+
 def _keep_words(case: Case, sensor: Sensor, reported_by: Person, note: str, callback_phone: str) -> None:
     """Of a report that finds a case open; pressing the button twice sends the same words twice."""
-    words = "\n".join(filter(None, (note.strip(), callback_phone and f"Phone: {callback_phone}")))
+    words = in_words(note, callback_phone)
     if words and (note, callback_phone) != (case.note, case.callback_phone):
         case.sensor = sensor
         # A case that can hold no more notes refuses no report.

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sensors.cases.operations.request_closing import OUTCOMES
+from sensors.cases.pages.case_note import NoteForm
 from sensors.cases.pages.case_progress import Progress, case_progress
 from sensors.fleet.queries import approval_of, closing_of
 from sensors.models import Case
 from sensors.pages.live import answer_live
+from sensors.pages.searched_words import searched_words
 from sensors.pages.signed_in import person_of
 from tenants.roles import Permission
 
@@ -26,8 +28,10 @@ EVERY, EVERY_WHILE_CUTTING = 5, 1  # seconds
 @login_required
 def cases(request: HttpRequest) -> HttpResponse:
     found = Case.objects.visible_to(person_of(request)).select_related("sensor__site__customer", "reported_by")
+    if words := searched_words(request):
+        found = found.matching(words)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
-    return render(request, "sensors/cases.html", {"page": page})
+    return render(request, "sensors/cases.html", {"page": page, "words": words})
 
 
 @require_safe
@@ -39,6 +43,8 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     now = timezone.now()
     progress = case_progress(found, now)
     waiting = None if found.closed_at else closing_of(found, now)
+    notes = list(found.notes.select_related("written_by"))
+    asks_how_to_reach = not (found.closed_at or found.callback_phone or found.note or notes)
     sightings = found.sightings.select_related("gateway")
     context = {
         "case": found,
@@ -47,7 +53,9 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sightings": sightings[:SIGHTINGS_SHOWN],
         "sightings_rows": sightings.count(),
         "sightings_count": sightings.aggregate(Sum("times"))["times__sum"],
-        "notes": found.notes.select_related("written_by"),
+        "notes": notes,
+        "tell_form": NoteForm(initial={"callback_phone": person.phone if asks_how_to_reach else ""}),
+        "asks_how_to_reach": asks_how_to_reach,
         "waiting": waiting,
         "closed_by": approval_of(found) if found.closed_at else None,
         "waiting_outcome": OUTCOMES[waiting.action] if waiting else None,
@@ -58,7 +66,8 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     return answer_live(
         request,
         page="sensors/case.html",
-        part="sensors/_case_body.html",
+        part="sensors/_case_verdict.html",
+        further="sensors/_case_details.html",
         context=context,
         every=EVERY if found.confirmed_at else EVERY_WHILE_CUTTING,
         announcement=_announcement(found, progress),

@@ -17,6 +17,7 @@ from sensors.fleet.setup_in_force import setup_in_force
 from sensors.keys.operations.permit_release import held_request_of
 from sensors.models import Case, KeyPermit, Sensor, Session
 from sensors.pages.live import answer_live
+from sensors.pages.searched_words import searched_words
 from sensors.pages.signed_in import person_of
 from tenants.models import Customer
 from tenants.roles import Permission
@@ -30,7 +31,7 @@ EVERY = 5  # seconds
 def sensors(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     found = Sensor.objects.visible_to(person)
-    if words := request.GET.get("q", "").strip()[:80].replace("\0", ""):
+    if words := searched_words(request):
         found = found.filter(
             Q(name__icontains=words)
             | Q(description__icontains=words)

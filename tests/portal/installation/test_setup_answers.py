@@ -33,6 +33,8 @@ WRONG = {
     "a password in the database's address": ("database", "postgresql://me:secret@host/nsmaas"),
     "a password in the broker's address": ("broker", "redis://:secret@host:6379/0"),
     "a quote": ("provider_name", 'Guard "24"'),
+    "words for a telephone": ("provider_phone", "the office"),
+    "a digit that nobody dials": ("provider_phone", "+44 (0)20 7946 0100"),
     "a dollar sign": ("provider_name", "$HOME"),
     "a port of letters": ("mail_port", "smtp"),
     "neither yes nor no": ("mail_tls", "1"),

@@ -23,7 +23,7 @@ def test_a_note_is_kept_with_name_and_time_and_the_others_are_told(fleet: Fleet)
     assert note.written_at >= before
     entry = AuditEntry.objects.latest("pk")
     assert (entry.action, entry.subject, entry.details) == ("case:note", case.about, {"text": "Police: 4711"})
-    told = Mail.objects.filter(subject__startswith="Note:").values_list("recipient", flat=True)
+    told = Mail.objects.filter(subject__contains=" Note: ").values_list("recipient", flat=True)
     assert set(told) == {f"{name}@example.org" for name in ("administrator", "manager", "operator")}
 
 

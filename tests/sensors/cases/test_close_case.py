@@ -157,7 +157,7 @@ def test_all_of_it_is_in_the_audit_trail_and_people_are_told(fleet: Fleet):
     ]
     subjects = set(Mail.objects.filter(recipient=fleet.world.owner.email).values_list("subject", flat=True))
     assert subjects == {
-        "Needs a second person: given back, sensor box-1 of Harbour Logistics",
-        "Given back: case of sensor box-1 of Harbour Logistics is closed",
+        f"{case.called} Needs a second person: given back, sensor box-1 of Harbour Logistics",
+        f"{case.called} Given back: case of sensor box-1 of Harbour Logistics is closed",
     }
-    assert "Seal unbroken." in Mail.objects.filter(subject__startswith="Needs").first().body  # type: ignore[union-attr]
+    assert "Seal unbroken." in Mail.objects.filter(subject__contains="Needs").first().body  # type: ignore[union-attr]

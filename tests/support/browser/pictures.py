@@ -47,14 +47,44 @@ def _too_many_tries(page: Page, address: str) -> None:
 def _refused_report(page: Page, address: str) -> None:
     _follow("harbour-gate", "Report lost or stolen")(page, address)
     page.locator("form.form").evaluate("form => { form.noValidate = true; }")
-    page.get_by_role("button", name="Cut this sensor off now").click()
+    page.get_by_role("button", name="Cut off now").click()
     page.locator(".error-summary").wait_for()
 
 
 def _filled_report(page: Page, address: str) -> None:
     _follow("harbour-rack2", "Report lost or stolen")(page, address)
     page.get_by_role("radio", name="Stolen").check()
-    page.get_by_label("A phone number").fill("+44 20 7946 0190")
+
+
+def _chosen_boxes(page: Page, address: str) -> None:
+    page.goto(address + "/report/")
+    page.get_by_role("checkbox", name="harbour-rack2").check()
+    page.get_by_role("radio", name="Lost").check()
+
+
+def _unsent_report(page: Page, address: str) -> None:
+    """As after a session that ended in between."""
+    _chosen_boxes(page, address)
+    key = page.get_by_role("checkbox", name="harbour-rack2").get_attribute("value")
+    page.goto(f"{address}/report/?sensor={key}&kind=stolen&unsent=1")
+
+
+def _unfolded_report(page: Page, address: str) -> None:
+    _follow("elm-basement", "Report lost or stolen", start="/?q=elm-basement")(page, address)
+    for fold in page.locator("summary").all():
+        fold.click()
+
+
+def _what_became_of_each(page: Page, address: str) -> None:
+    """Of one that is cut off, one that is being cut off, and one that was not reported."""
+    page.goto(address + "/report/?q=elm")
+    site = page.locator("input[name=site]").first.get_attribute("value")
+    page.goto(f"{address}/report/sent/?site={site}")
+
+
+def _with_note(page: Page, address: str) -> None:
+    _follow("meadow-lab", start="/cases/")(page, address)
+    page.locator("summary", has_text="Add a note").click()
 
 
 def _refused_closing(page: Page, address: str) -> None:
@@ -80,9 +110,16 @@ PICTURES = (
     Picture("sensor-not-where-expected", _follow("harbour-gate")),
     Picture("held-key", _follow("harbour-gate", "It waits for its key: decide"), who=OLGA),
     Picture("report", _filled_report, dark=True),
+    Picture("report-boxes", _chosen_boxes, dark=True),
+    Picture("report-boxes-of-all-customers", at("/report/"), who=OLGA),
+    Picture("report-unsent", _unsent_report),
+    Picture("report-unfolded", _unfolded_report, who=OLGA),
+    Picture("report-what-became-of-each", _what_became_of_each, who=OLGA, dark=True),
     Picture("report-refused", _refused_report, logs="422 (Unprocessable"),
     Picture("case-cut-off", _follow("meadow-lab", start="/cases/"), who=BEN, dark=True),
-    Picture("case-note", _follow("meadow-lab", "Add a note", start="/cases/"), who=BEN),
+    Picture("case-note", _with_note, who=BEN),
+    Picture("case-how-to-reach", _follow("elm-pharmacy", start="/cases/"), who=OLGA, dark=True),
+    Picture("cases-by-number", at("/cases/?q=C-1002"), who=OLGA),
     Picture("case-waiting-for-a-gateway", _follow("elm-reception", start="/cases/"), who=OLGA),
     Picture("case-found-again", _follow("elm-pharmacy", start="/cases/"), who=OLGA),
     Picture("closing-ask", _follow("meadow-lab", "It was found, or is given up", start="/cases/"), who=OLGA),

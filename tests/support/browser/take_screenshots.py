@@ -40,8 +40,8 @@ def take(
         picture.go(page, door.address)
         page.wait_for_timeout(250)
         kind = ("phone" if phone else "desktop") + ("-dark" if scheme == "dark" else "")
-        # The admin's bars stick to the window's edges: in a longer picture they would lie over the page.
-        whole = not picture.name.startswith("admin-")
+        # What sticks to the window's edges would lie over the page in a longer picture.
+        whole = not picture.name.startswith(("admin-", "report"))
         page.screenshot(path=directory / f"{picture.name}-{kind}.png", full_page=whole)
     context.close()
 

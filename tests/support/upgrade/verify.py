@@ -37,6 +37,7 @@ def main(expected: dict[str, Any]) -> None:
     [factor] = Authenticator.objects.all()
     assert unseal(factor.data["secret"]) == "A FACTOR"
     [case] = Case.objects.all()
+    assert case.called == "C-1001"
     authority = Authority.objects.current()
     for certificate in Certificate.objects.filter(authority=authority):
         x509.load_der_x509_certificate(bytes(certificate.der)).verify_directly_issued_by(authority.certificate)
