@@ -3,6 +3,7 @@ from sensors.models.case import Case, CaseNote, CaseOutcome, Measure, MeasureKin
 from sensors.models.contact import SensorContact, Session
 from sensors.models.enrolment import CertificateRequest, EnrolmentCode
 from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
+from sensors.models.move import SensorMove
 from sensors.models.permit import KeyPermit
 from sensors.models.release import DiskKeyRelease
 from sensors.models.sensor import Sensor, SensorSetupChanges
@@ -23,6 +24,7 @@ __all__ = [
     "MeasureKind",
     "Sensor",
     "SensorContact",
+    "SensorMove",
     "SensorSetupChanges",
     "Session",
     "SessionQuestion",

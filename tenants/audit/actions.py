@@ -65,6 +65,7 @@ class AuditAction(StrEnum):
     SENSOR_DISK_KEY_RELEASE = "sensor:disk-key:release"
     SENSOR_ENROLMENT_CODE_ISSUE = "sensor:enrolment-code:issue"
     SENSOR_ENROLMENT_REQUEST = "sensor:enrolment:request"
+    SENSOR_MOVE = "sensor:move"
     SENSOR_REGISTER = "sensor:register"
     SENSOR_RENEWAL_REQUEST = "sensor:renewal:request"
     SENSOR_SET_SETUP = "sensor:set-setup"

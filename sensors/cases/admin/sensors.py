@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from unfold.decorators import action
 
 from sensors.artifacts.operations.gather_facts import setup_lines
+from sensors.cases.admin.move_page import move_page
 from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.enrolment.admin.code_page import code_page
 from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
@@ -47,7 +48,7 @@ class SensorAdmin(ProviderAdmin):
     list_select_related = ("site__customer", "gateway", "underlay_address")
     search_fields = ("name", "description", "hardware_serial", "subject", "site__name", "site__customer__name")
     autocomplete_fields = ("site",)
-    actions_detail = ("to_code_page", "to_live_page", "to_retire_page")
+    actions_detail = ("to_code_page", "to_live_page", "to_move_page", "to_retire_page")
 
     def get_fieldsets(self, request: HttpRequest, obj: Sensor | None = None) -> Any:
         if obj is None:
@@ -97,16 +98,22 @@ class SensorAdmin(ProviderAdmin):
         except NoReverseMatch:
             raise Http404 from None
 
+    @action(description="Move", url_path="to-move")  # type: ignore[untyped-decorator]
+    def to_move_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("../move/")
+
     @action(description="Retire", url_path="to-retire")  # type: ignore[untyped-decorator]
     def to_retire_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("../retire/")
 
     def get_urls(self) -> list[URLPattern]:
-        code, retire = self.admin_site.admin_view(self.code_page), self.admin_site.admin_view(self.retire_page)
         urls: list[URLPattern] = super().get_urls()
+        own = {"code": self.code_page, "move": self.move_page, "retire": self.retire_page}
         return [
-            path("<uuid:pk>/code/", code, name="sensors_sensor_code"),
-            path("<uuid:pk>/retire/", retire, name="sensors_sensor_retire"),
+            *(
+                path(f"<uuid:pk>/{name}/", self.admin_site.admin_view(page), name=f"sensors_sensor_{name}")
+                for name, page in own.items()
+            ),
             *urls,
         ]
 
@@ -121,6 +128,9 @@ class SensorAdmin(ProviderAdmin):
             if sensor.customer.two_people_for_changes
             else None,
         )
+
+    def move_page(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        return move_page(request, self._permitted(request, pk, Permission.SENSOR_MANAGE))
 
     def retire_page(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         sensor = self._permitted(request, pk, Permission.SENSOR_MANAGE)
@@ -147,7 +157,8 @@ class SensorAdmin(ProviderAdmin):
     def _permitted(self, request: HttpRequest, pk: UUID, permission: Permission) -> Sensor:
         """Raises Http404, and PermissionDenied for staff who only look."""
         person = staff_of(request)
-        sensor = get_object_or_404(Sensor.objects.visible_to(person), pk=pk)
+        visible = Sensor.objects.visible_to(person).select_related("site__customer", "gateway")
+        sensor = get_object_or_404(visible, pk=pk)
         if not Sensor.objects.permitting(person, permission).filter(pk=pk).exists():
             raise PermissionDenied
         return sensor
