@@ -3,7 +3,8 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, URLPattern, path, reverse
@@ -15,7 +16,9 @@ from sensors.artifacts.operations.gather_facts import setup_lines
 from sensors.cases.admin.move_page import move_page
 from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.enrolment.admin.code_page import code_page
-from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
+from sensors.enrolment.admin.sheets_page import choose_page, sheets_page
+from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code, newest_code
+from sensors.enrolment.operations.issue_install_codes import MOST_SHEETS
 from sensors.enrolment.operations.request_sensor_code import request_sensor_code
 from sensors.fleet.admin.confirm_page import confirm_page
 from sensors.fleet.operations.describe_sensor import describe_sensor
@@ -48,7 +51,8 @@ class SensorAdmin(ProviderAdmin):
     list_select_related = ("site__customer", "gateway", "underlay_address")
     search_fields = ("name", "description", "hardware_serial", "subject", "site__name", "site__customer__name")
     autocomplete_fields = ("site",)
-    actions_detail = ("to_code_page", "to_live_page", "to_move_page", "to_retire_page")
+    actions = ("print_sheets",)
+    actions_detail = ("to_code_page", "to_sheets", "to_live_page", "to_move_page", "to_retire_page")
 
     def get_fieldsets(self, request: HttpRequest, obj: Sensor | None = None) -> Any:
         if obj is None:
@@ -90,6 +94,19 @@ class SensorAdmin(ProviderAdmin):
     def to_code_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("../code/")
 
+    @action(description="Sheets of its site", url_path="to-sheets")  # type: ignore[untyped-decorator]
+    def to_sheets(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Raises Http404."""
+        try:
+            sensor = get_object_or_404(Sensor.objects.visible_to(staff_of(request)), pk=object_id)
+        except ValidationError:  # a key that is none
+            raise Http404 from None
+        return redirect(f"{reverse('admin:sensors_sensor_sheets')}?site={sensor.site_id}")
+
+    @admin.action(description="Install sheets with codes", permissions=["change"])
+    def print_sheets(self, request: HttpRequest, sensors: QuerySet[Sensor]) -> HttpResponse:
+        return choose_page(request, list(sensors.select_related("site__customer", "gateway")[: MOST_SHEETS + 1]))
+
     @action(description="Live page", url_path="to-live")  # type: ignore[untyped-decorator]
     def to_live_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Raises Http404 for a key that is none."""
@@ -108,8 +125,10 @@ class SensorAdmin(ProviderAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         urls: list[URLPattern] = super().get_urls()
+        sheets = self.admin_site.admin_view(sheets_page)
         own = {"code": self.code_page, "move": self.move_page, "retire": self.retire_page}
         return [
+            path("sheets/", sheets, name="sensors_sensor_sheets"),
             *(
                 path(f"<uuid:pk>/{name}/", self.admin_site.admin_view(page), name=f"sensors_sensor_{name}")
                 for name, page in own.items()
@@ -123,7 +142,8 @@ class SensorAdmin(ProviderAdmin):
             request,
             machine=sensor,
             change_url=reverse("admin:sensors_sensor_change", args=[pk]),
-            issue=lambda: issue_sensor_code(sensor=sensor, issued_by=person.actor),
+            newest=newest_code(sensor),
+            issue=lambda known: issue_sensor_code(sensor=sensor, issued_by=person.actor, after=known),
             ask=(lambda reason: request_sensor_code(sensor=sensor, reason=reason, requested_by=person))
             if sensor.customer.two_people_for_changes
             else None,
