@@ -6,7 +6,7 @@ from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
 from sensors.models.move import SensorMove
 from sensors.models.permit import KeyPermit
 from sensors.models.release import DiskKeyRelease
-from sensors.models.sensor import Sensor, SensorSetupChanges
+from sensors.models.sensor import Sensor, SensorSetupChanges, SensorWords
 from sensors.models.session_question import SessionQuestion
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "SensorContact",
     "SensorMove",
     "SensorSetupChanges",
+    "SensorWords",
     "Session",
     "SessionQuestion",
     "Sighting",

@@ -12,15 +12,13 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from tenants.change_policy import networks_need_second_person, policy_needs_second_person
 from tenants.form_fields import SETUP_FIELDS, SETUP_HEADING, NetworksField, changed_setup, home_networks_field
 from tenants.models import Approval, Customer, Person, Site
-from tenants.operations.change_site import change_site
+from tenants.operations.edit_site import edit_site
 from tenants.operations.register_customer import register_customer
 from tenants.operations.register_site import refuse_wide, register_site
 from tenants.operations.rename_customer import rename_customer
 from tenants.operations.request_change_policy import request_change_policy
-from tenants.operations.request_networks import request_networks
 from tenants.operations.set_change_policy import set_change_policy
 from tenants.operations.set_customer_setup import set_customer_setup
-from tenants.operations.set_site_setup import set_site_setup
 from tenants.provider_admin import ProviderAdmin, staff_of
 from tenants.roles import ProviderRole
 from tenants.wide_networks import warnings_of
@@ -156,6 +154,9 @@ class SiteForm(ReasonForm):
         )
 
 
+WHY_NOT_HERE = "The customer stays: its people were told of this site, and boxes never go from one customer to another."
+
+
 @admin.register(Site)
 class SiteAdmin(_TwoPeopleAdmin):
     read_on_record = False
@@ -174,7 +175,7 @@ class SiteAdmin(_TwoPeopleAdmin):
         fields = ("customer", "name", "expected_networks")
         asks = obj and self.has_change_permission(request, obj)
         return [
-            (None, {"fields": (*fields, "reason") if asks else fields}),
+            (None, {"fields": (*fields, "reason") if asks else fields, "description": WHY_NOT_HERE if obj else None}),
             (SETUP_HEADING, {"fields": SETUP_FIELDS, "description": "Empty: as the customer's page says."}),
         ]
 
@@ -183,19 +184,10 @@ class SiteAdmin(_TwoPeopleAdmin):
 
     def save_model(self, request: HttpRequest, obj: Site, form: Any, change: bool) -> None:  # noqa: FBT001
         staff, values = staff_of(request), form.cleaned_data
-        name, networks = values["name"], values["expected_networks"]
+        changes = changed_setup(form, ("name", "expected_networks", *SETUP_FIELDS) if change else SETUP_FIELDS)
         if not change:
-            obj.pk = register_site(
-                customer=values["customer"], name=name, expected_networks=networks, registered_by=staff.actor
-            ).pk
-        elif form.needs_second_person():
-            now = Site.objects.visible_to(staff).get(pk=obj.pk)
-            if name != now.name:
-                change_site(site=now, name=name, expected_networks=now.expected_networks, changed_by=staff.actor)
-            obj.change_waits = request_networks(  # type: ignore[attr-defined]  # for `response_change`
-                site=now, expected_networks=networks, reason=values["reason"], requested_by=staff
-            )
-        else:
-            change_site(site=obj, name=name, expected_networks=networks, changed_by=staff.actor)
-        if setup := changed_setup(form, SETUP_FIELDS):
-            set_site_setup(site=obj, changes=setup, set_by=staff.actor)
+            new = {name: values[name] for name in ("customer", "name", "expected_networks")}
+            obj.pk = register_site(**new, registered_by=staff.actor).pk
+        if changes:
+            _, waits = edit_site(site=obj, changes=changes, reason=values.get("reason", ""), edited_by=staff)
+            obj.change_waits = waits  # type: ignore[attr-defined]  # for `response_change`

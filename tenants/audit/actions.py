@@ -68,6 +68,7 @@ class AuditAction(StrEnum):
     SENSOR_MOVE = "sensor:move"
     SENSOR_REGISTER = "sensor:register"
     SENSOR_RENEWAL_REQUEST = "sensor:renewal:request"
+    SENSOR_REPLACE = "sensor:replace"
     SENSOR_SET_SETUP = "sensor:set-setup"
     SENSOR_STATE_CHANGE = "sensor:state:change"
     SITE_CHANGE = "site:change"

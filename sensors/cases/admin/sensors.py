@@ -14,6 +14,7 @@ from unfold.decorators import action
 
 from sensors.artifacts.operations.gather_facts import setup_lines
 from sensors.cases.admin.move_page import move_page
+from sensors.cases.admin.replace_page import replace_page
 from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.enrolment.admin.code_page import code_page
 from sensors.enrolment.admin.sheets_page import choose_page, sheets_page
@@ -21,15 +22,19 @@ from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code,
 from sensors.enrolment.operations.issue_install_codes import MOST_SHEETS
 from sensors.enrolment.operations.request_sensor_code import request_sensor_code
 from sensors.fleet.admin.confirm_page import confirm_page
-from sensors.fleet.operations.describe_sensor import describe_sensor
+from sensors.fleet.operations.edit_sensor import edit_sensor
 from sensors.fleet.operations.register_sensor import register_sensor
-from sensors.fleet.operations.set_sensor_setup import set_sensor_setup
 from sensors.models import Sensor
 from tenants.form_fields import SETUP_FIELDS, SETUP_HEADING, LinesField, changed_setup, home_networks_field
 from tenants.provider_admin import ProviderAdmin, staff_of
 from tenants.roles import Permission
 
 DESCRIPTION = ("name", "description", "hardware_serial")
+WHY_NOT_HERE = (
+    "Site and gateway change by Move, above, since a box's key rests on them. The state follows from what happens to "
+    "the box: it enrols, is reported, is retired. The subject is its name in certificates and stays for good; the "
+    "address is its own for as long as it has its gateway."
+)
 SETUP = ("line", "sniffing_interfaces", *SETUP_FIELDS)
 
 
@@ -52,7 +57,7 @@ class SensorAdmin(ProviderAdmin):
     search_fields = ("name", "description", "hardware_serial", "subject", "site__name", "site__customer__name")
     autocomplete_fields = ("site",)
     actions = ("print_sheets",)
-    actions_detail = ("to_code_page", "to_sheets", "to_live_page", "to_move_page", "to_retire_page")
+    actions_detail = ("to_code_page", "to_sheets", "to_live_page", "to_move_page", "to_replace_page", "to_retire_page")
 
     def get_fieldsets(self, request: HttpRequest, obj: Sensor | None = None) -> Any:
         if obj is None:
@@ -61,7 +66,7 @@ class SensorAdmin(ProviderAdmin):
         return [
             (None, {"fields": DESCRIPTION}),
             (SETUP_HEADING, {"fields": (*SETUP, "setup_counts", "setup_files")}),
-            ("As it is", {"fields": facts}),
+            ("As it is", {"fields": facts, "description": WHY_NOT_HERE}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Sensor | None = None) -> tuple[str, ...]:
@@ -80,15 +85,12 @@ class SensorAdmin(ProviderAdmin):
 
     def save_model(self, request: HttpRequest, obj: Sensor, form: Any, change: bool) -> None:  # noqa: FBT001
         actor, values = staff_of(request).actor, form.cleaned_data
-        words = {name: values[name] for name in DESCRIPTION}
-        if change:
-            describe_sensor(sensor=obj, **words, described_by=actor)
-        else:
-            place = {name: values[name] for name in ("site", "gateway", "line")}
-            obj.pk = register_sensor(**place, **words, registered_by=actor).pk
+        if not change:
+            new = {name: values[name] for name in ("site", "gateway", "line", *DESCRIPTION)}
+            obj.pk = register_sensor(**new, registered_by=actor).pk
         # The line of a sensor that is new stands in its registration.
-        if setup := changed_setup(form, SETUP if change else SETUP[1:]):
-            set_sensor_setup(sensor=obj, changes=setup, set_by=actor)
+        if changes := changed_setup(form, (*DESCRIPTION, *SETUP) if change else SETUP[1:]):
+            edit_sensor(sensor=obj, changes=changes, edited_by=actor)
 
     @action(description="Enrolment code", url_path="to-code")  # type: ignore[untyped-decorator]
     def to_code_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -119,6 +121,10 @@ class SensorAdmin(ProviderAdmin):
     def to_move_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("../move/")
 
+    @action(description="Replace", url_path="to-replace")  # type: ignore[untyped-decorator]
+    def to_replace_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("../replace/")
+
     @action(description="Retire", url_path="to-retire")  # type: ignore[untyped-decorator]
     def to_retire_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("../retire/")
@@ -126,7 +132,7 @@ class SensorAdmin(ProviderAdmin):
     def get_urls(self) -> list[URLPattern]:
         urls: list[URLPattern] = super().get_urls()
         sheets = self.admin_site.admin_view(sheets_page)
-        own = {"code": self.code_page, "move": self.move_page, "retire": self.retire_page}
+        own = {"code": self.code_page, "move": self.move_page, "replace": self.replace_page, "retire": self.retire_page}
         return [
             path("sheets/", sheets, name="sensors_sensor_sheets"),
             *(
@@ -151,6 +157,9 @@ class SensorAdmin(ProviderAdmin):
 
     def move_page(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         return move_page(request, self._permitted(request, pk, Permission.SENSOR_MANAGE))
+
+    def replace_page(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        return replace_page(request, self._permitted(request, pk, Permission.SENSOR_MANAGE))
 
     def retire_page(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         sensor = self._permitted(request, pk, Permission.SENSOR_MANAGE)
