@@ -5,27 +5,22 @@ from typing import Any
 
 import pytest
 
-from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.models import Gateway, Sensor
 from tenants.models import Approval, Customer, Site
-from tenants.operations.register_site import register_site
 from tests.support.admin_lists import page_of
-from tests.support.fleet import ACTOR, Fleet
+from tests.support.fleet import Fleet
+from tests.support.sensors.elsewhere import another_gateway, another_site
 from tests.support.signed_in import As
 
 
 @pytest.fixture
 def pier(fleet: Fleet) -> Site:
-    return register_site(
-        customer=fleet.world.harbour, name="Pier 2", expected_networks=["203.0.113.0/28"], registered_by=ACTOR
-    )
+    return another_site(fleet.world.harbour)
 
 
 @pytest.fixture
 def other(fleet: Fleet) -> Gateway:
-    return register_gateway(
-        name="gateway-2", host="198.51.100.2", port=1194, network="10.99.0.0/16", base_networks=[], registered_by=ACTOR
-    )
+    return another_gateway()
 
 
 def page(sensor: Sensor) -> str:

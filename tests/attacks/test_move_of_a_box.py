@@ -20,10 +20,10 @@ from sensors.keys.operations.release_disk_key import Answer
 from sensors.keys.release_decision import Reason
 from sensors.models import KeyPermit, Sensor, SensorMove
 from tenants.models import Site
-from tenants.operations.register_site import register_site
 from tenants.second_person import SecondPersonNeeded
-from tests.support.fleet import ACTOR, Fleet, announce_changes, people_were_told, session_of
+from tests.support.fleet import Fleet, announce_changes, people_were_told, session_of
 from tests.support.roles import acting_as
+from tests.support.sensors.elsewhere import another_site
 from tests.support.sensors.release_stories import ask_for_key
 
 ONLY_WITH_ROLES = pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has roles")
@@ -41,9 +41,7 @@ def box(fleet: Fleet) -> Sensor:
 @pytest.fixture
 def his_site(fleet: Fleet, box: Sensor) -> Site:
     """Entered long ago, and people were told: a site without a box alarmed nobody."""
-    site = register_site(
-        customer=fleet.world.harbour, name="Pier 2", expected_networks=[f"{HIS_PLACE}/32"], registered_by=ACTOR
-    )
+    site = another_site(fleet.world.harbour, f"{HIS_PLACE}/32")
     people_were_told(ago=timedelta(days=30))
     return site
 

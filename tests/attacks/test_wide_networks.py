@@ -30,7 +30,7 @@ ANYWHERE = {
 WHY = {"reason": "They roam."}
 
 
-@pytest.fixture(params=ANYWHERE.values(), ids=ANYWHERE)
+@pytest.fixture(params=list(ANYWHERE.values()), ids=list(ANYWHERE))
 def networks(request: Any) -> list[str]:
     return list(request.param)
 

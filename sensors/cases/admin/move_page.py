@@ -40,8 +40,8 @@ class MoveForm(forms.Form):
         "expects networks that are wide or not public. They read it.",
     )
 
-    def __init__(self, *args: Any, sensor: Sensor, staff: Person, **options: Any) -> None:
-        super().__init__(*args, initial={"site": sensor.site_id, "gateway": sensor.gateway_id}, **options)
+    def __init__(self, data: Any, *, sensor: Sensor, staff: Person) -> None:
+        super().__init__(data, initial={"site": sensor.site_id, "gateway": sensor.gateway_id})
         own = Site.objects.visible_to(staff).filter(customer=sensor.customer).select_related("customer")
         serving = Gateway.objects.visible_to(staff).filter(Q(revoked_at=None) | Q(pk=sensor.gateway_id))
         self.fields["site"].queryset = own.order_by("name")  # type: ignore[attr-defined]  # a field of choices has one
@@ -51,12 +51,12 @@ class MoveForm(forms.Form):
 def move_page(request: HttpRequest, sensor: Sensor) -> HttpResponse:
     """For who may manage `sensor`, as the caller has made sure."""
     staff, page = staff_of(request), reverse("admin:sensors_sensor_change", args=[sensor.pk])
-    form = MoveForm(request.POST or None, sensor=sensor, staff=staff)
+    form = MoveForm(request.POST if request.method == "POST" else None, sensor=sensor, staff=staff)
     if request.method == "POST" and form.is_valid():
         try:
             return _moved(request, sensor, form, page)
         except ValidationError as error:
-            form.add_error(None, error.messages)  # type: ignore[arg-type]  # the stubs know single messages alone
+            form.add_error(None, error.messages)
     context = admin.site.each_context(request) | {
         "title": f"Move {sensor}",
         "form": form,

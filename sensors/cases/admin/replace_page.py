@@ -28,7 +28,7 @@ class ReplaceForm(forms.Form):
 
 def replace_page(request: HttpRequest, sensor: Sensor) -> HttpResponse:
     """For who may manage `sensor`, as the caller has made sure."""
-    form = ReplaceForm(request.POST or None)
+    form = ReplaceForm(request.POST if request.method == "POST" else None)
     page = reverse("admin:sensors_sensor_change", args=[sensor.pk])
     if request.method == "POST" and form.is_valid():
         try:

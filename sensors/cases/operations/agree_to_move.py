@@ -24,8 +24,7 @@ def agree_to_move(*, approval: UUID, approved_by: Person) -> Sensor:
         raise ApprovalRefused("This was decided meanwhile.")
     sensor = lock_sensor(Sensor.objects.get(pk=asked.details["sensor"]))
     gateway = Gateway.objects.get(pk=asked.details["gateway"])
-    lock_gateways_of_move(sensor=sensor, gateway=gateway)
-    gateway.refresh_from_db()
+    gateway = lock_gateways_of_move(sensor=sensor, gateway=gateway)
     with using_approval(
         approval=approval,
         about=asked.about,

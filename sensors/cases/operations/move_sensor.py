@@ -73,13 +73,16 @@ def why_two_people(*, sensor: Sensor, site: Site) -> list[str]:
 def put_elsewhere(*, sensor: Sensor, site: Site, gateway: Gateway, moved_by: Actor, agreed: Approval | None) -> Sensor:
     """For a caller who holds the sensor's row lock and has made sure of all that `check_move` says."""
     now, before, left = timezone.now(), _place(sensor), sensor.underlay_address
-    gateways = lock_gateways_of_move(sensor=sensor, gateway=gateway)
-    gateway = gateways[gateway.pk]
     # A permit is for a box at one place, by somebody who has looked at it there.
     KeyPermit.objects.filter(sensor=sensor).usable(now).update(expires_at=now)
     changes_gateway = gateway.pk != sensor.gateway_id
     if changes_gateway:
         _leave_gateway(sensor, now)
+    gateway = lock_gateways_of_move(sensor=sensor, gateway=gateway)
+    if gateway.revoked_at and changes_gateway:
+        raise ValidationError({"gateway": f"{gateway} was revoked meanwhile: choose another."})
+    if changes_gateway:
+        raise_generation(sensor=sensor)
     SensorMove.objects.create(
         sensor=sensor,
         from_site_id=sensor.site_id,
@@ -108,9 +111,9 @@ def put_elsewhere(*, sensor: Sensor, site: Site, gateway: Gateway, moved_by: Act
     return sensor
 
 
-def lock_gateways_of_move(*, sensor: Sensor, gateway: Gateway) -> dict[object, Gateway]:
-    """All whose generation rises. After the sensor's row, before approvals, people and the audit chain."""
-    return dict(lock_gateways({sensor.gateway_id, gateway.pk, *gateways_with_tunnel(sensor)}))
+def lock_gateways_of_move(*, sensor: Sensor, gateway: Gateway) -> Gateway:
+    """All whose generation rises, and `gateway` as it is now. Before approvals, people and the audit chain."""
+    return lock_gateways({sensor.gateway_id, gateway.pk, *gateways_with_tunnel(sensor)})[gateway.pk]
 
 
 def _leave_gateway(sensor: Sensor, now: datetime) -> None:
@@ -118,7 +121,6 @@ def _leave_gateway(sensor: Sensor, now: datetime) -> None:
     CertificateRequest.objects.filter(sensor=sensor).waiting().update(refused_because="the sensor was moved")
     CertificateRequest.objects.filter(sensor=sensor).update(tunnel_key="")
     revoke_subject(subject=sensor.subject, reason=Reason.SUPERSEDED, now=now)
-    raise_generation(sensor=sensor)
 
 
 def _place(sensor: Sensor) -> dict[str, str]:

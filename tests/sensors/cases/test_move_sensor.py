@@ -14,27 +14,22 @@ from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
 from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.gateways.operations.describe_gateway_state import describe_gateway_state
-from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.gateways.operations.revoke_gateway import revoke_gateway
 from sensors.models import Gateway, GatewaySlot, Measure, Sensor, SensorMove, Session, UnderlayAddress
 from tenants.models import AuditEntry, Site
-from tenants.operations.register_site import register_site
 from tests.support.fleet import ACTOR, Fleet, announce_changes, new_csr
 from tests.support.roles import acting_as
+from tests.support.sensors.elsewhere import another_gateway, another_site
 
 
 @pytest.fixture
 def pier(fleet: Fleet) -> Site:
-    return register_site(
-        customer=fleet.world.harbour, name="Pier 2", expected_networks=["203.0.113.0/28"], registered_by=ACTOR
-    )
+    return another_site(fleet.world.harbour)
 
 
 @pytest.fixture
 def other(fleet: Fleet) -> Gateway:
-    return register_gateway(
-        name="gateway-2", host="198.51.100.2", port=1194, network="10.99.0.0/16", base_networks=[], registered_by=ACTOR
-    )
+    return another_gateway()
 
 
 def move(fleet: Fleet, sensor: Sensor, **to: Any) -> Sensor:
@@ -139,7 +134,8 @@ def test_nobody_is_told_of_one_that_was_never_there(fleet: Fleet, pier: Site):
     ],
 )
 def test_what_is_refused_is_refused_with_words(fleet: Fleet, pier: Site, other: Gateway, why: str, words: str):
-    sensor, to = fleet.connected(), {"site": pier}
+    sensor = fleet.connected()
+    to: dict[str, Any] = {"site": pier}
     match why:
         case "another customer":
             to = {"site": fleet.world.dairy}
