@@ -51,8 +51,8 @@ _SENSOR = Table(
         PEOPLE: Rights(
             read=ALL,
             add=ALL,
-            change="name description hardware_serial line state sniffing_interfaces home_networks manager_name"
-            " manager_address",
+            change="site_id gateway_id underlay_address_id name description hardware_serial line state"
+            " sniffing_interfaces home_networks manager_name manager_address",
         ),
         MACHINES: Rights(read=ALL, change="state"),
         SIGNER: Rights(read=ALL, change="state enrolled_anew_with_id"),
@@ -69,8 +69,29 @@ _SENSOR = Table(
             f"OLD.state = '{SensorState.CUT_OFF}' AND NEW.state <> OLD.state AND public.sensors_has_open_case(NEW.id)",
             "stays cut off until its case is closed",
         ),
+        Guard(
+            (PEOPLE,),
+            "UPDATE",
+            "(NEW.site_id, NEW.gateway_id, NEW.underlay_address_id) IS DISTINCT FROM"
+            " (OLD.site_id, OLD.gateway_id, OLD.underlay_address_id)"
+            f" AND (OLD.state NOT IN {tuple(map(str, _OUT_OF_SERVICE))} OR public.sensors_has_open_case(NEW.id)"
+            " OR NOT public.sensors_move_is_noted("
+            "NEW.id, OLD.site_id, NEW.site_id, NEW.gateway_id, NEW.underlay_address_id))",
+            "is moved within its customer, as was noted, and of which people are told",
+        ),
     ),
     numbered=False,
+)
+
+_MOVES = Table(
+    "sensors_sensormove",
+    "sensor_id from_site_id to_site_id from_gateway_id to_gateway_id from_address_id moved_by moved_at announced_at",
+    {
+        PEOPLE: Rights(read=ALL, add=ALL),
+        MACHINES: _READ,
+        WORKER: Rights(read=ALL, change="announced_at"),
+    },
+    (Guard((PEOPLE,), "INSERT", "NEW.announced_at IS NOT NULL", "begins unknown to everybody else"),),
 )
 
 _ENROLMENT = (
@@ -345,12 +366,17 @@ _CASES = (
 )
 
 GRANTS = Declaration(
-    (_SENSOR, *_ENROLMENT, *_GATEWAYS, *_KEYS, *_CASES),
+    (_SENSOR, _MOVES, *_ENROLMENT, *_GATEWAYS, *_KEYS, *_CASES),
     (
         Function("sensors_raise_generation(uuid)", (PEOPLE, SIGNER), "tells a sensor's gateway of a change"),
         Function("sensors_raise_config_generation(uuid)", (PEOPLE,), "tells a gateway of a change of its own"),
         Function("sensors_allocate_address(uuid)", (PEOPLE,), "picks the next free address of a gateway"),
         Function("sensors_release_address(bigint)", (PEOPLE,), "frees an address that no sensor in use has"),
+        Function(
+            "sensors_move_is_noted(uuid, uuid, uuid, uuid, bigint)",
+            (PEOPLE, MACHINES, SIGNER),
+            "says whether a move of a sensor was noted",
+        ),
         # Asked by guards. PostgreSQL wants the right of each role that changes the table, also if it is not guarded.
         Function("sensors_has_open_case(uuid)", (PEOPLE, MACHINES, SIGNER), "says whether a sensor has an open case"),
         Function("sensors_closing_is_agreed(uuid)", (PEOPLE, MACHINES, WORKER), "says whether two people agreed"),

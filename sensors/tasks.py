@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from sensors.cases.operations import escalate_cases as escalation
+from sensors.cases.operations.announce_moves import announce_moves
 from sensors.enrolment.operations import forget_tunnel_keys as tunnel_keys
 from sensors.enrolment.operations import publish_due_crl as revocation_list
 from sensors.enrolment.operations import stamp_times as time_stamps
@@ -42,7 +43,7 @@ def forget_tunnel_keys() -> None:
 
 @shared_task
 def announce_changes() -> None:
-    announce_all(announce_codes, announce_permits)
+    announce_all(announce_codes, announce_permits, announce_moves)
 
 
 @shared_task

@@ -16,10 +16,24 @@ def parse_networks(texts: list[str]) -> list[Network]:
             networks.append(_network(str(text).strip()))
         except ValueError as error:
             raise ValidationError(
-                "%(text)r is not a network: %(error)s. Write it like 203.0.113.0/24 (one address: 203.0.113.7/32).",
-                params={"text": str(text)[:60], "error": error},
+                "%(text)r is not a network: %(why)s.",
+                params={"text": str(text)[:60], "why": _meant(str(text).strip()) or f"{error}. {_HOW}"},
             ) from None
     return networks
+
+
+_HOW = "Write it like 203.0.113.0/24 (one address: 203.0.113.7/32)"
+
+
+def _meant(text: str) -> str:
+    """Which ones that could be: an address within a network is never silently taken for all of it."""
+    try:
+        host = ipaddress.ip_interface(text)
+    except ValueError:
+        return ""
+    return (
+        f"{host.ip} is an address within {host.network}. Did you mean {host.ip}/{host.max_prefixlen} or {host.network}"
+    )
 
 
 def is_in_networks(address: Address, texts: list[str]) -> bool:

@@ -41,7 +41,7 @@ class ProviderAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     # What a page shows of people, of what they did and of what was said to them is read on record. The fleet is not: it
     # is staff's daily work, and who looks at it learns nothing of anybody. So a page that is new is, until it says no.
     read_on_record = True
-    actions = None
+    actions: tuple[str, ...] | None = None
     show_full_result_count = False
 
     def has_module_permission(self, request: HttpRequest) -> bool:

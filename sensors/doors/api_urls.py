@@ -3,7 +3,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
 from sensors.artifacts.api import ArtifactView
-from sensors.cases.api import case_calls, cases
+from sensors.cases.api import case_calls, cases, moves, replacements
 from sensors.enrolment.api.codes import EnrolmentCodeView
 from sensors.enrolment.api.enrol import EnrolView
 from sensors.enrolment.api.time import TimeView
@@ -25,7 +25,9 @@ urlpatterns = [
     path("v1/time", TimeView.as_view(), name="api-time"),
     path("v1/sensors/<uuid:pk>/artifacts/<str:name>", ArtifactView.as_view(), name="api-artifact"),
     path("v1/sensors/<uuid:pk>/enrolment-code/", EnrolmentCodeView.as_view(), name="api-sensor-enrolment-code"),
+    path("v1/sensors/<uuid:pk>/move/", moves.MoveView.as_view(), name="api-sensor-move"),
     path("v1/sensors/<uuid:pk>/permit-key/", PermitKeyView.as_view(), name="api-sensor-permit-key"),
+    path("v1/sensors/<uuid:pk>/replace/", replacements.ReplaceView.as_view(), name="api-sensor-replace"),
     path("v1/sensors/<uuid:pk>/report-loss/", cases.ReportLossView.as_view(), name="api-sensor-report-loss"),
     path("v1/sensors/<uuid:pk>/retire/", cases.RetireView.as_view(), name="api-sensor-retire"),
     path("v1/cases/<uuid:pk>/notes/", case_calls.NotesView.as_view(), name="api-case-notes"),

@@ -3,9 +3,10 @@ from sensors.models.case import Case, CaseNote, CaseNumber, CaseOutcome, Measure
 from sensors.models.contact import SensorContact, Session
 from sensors.models.enrolment import CertificateRequest, EnrolmentCode
 from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
+from sensors.models.move import SensorMove
 from sensors.models.permit import KeyPermit
 from sensors.models.release import DiskKeyRelease
-from sensors.models.sensor import Sensor, SensorSetupChanges
+from sensors.models.sensor import Sensor, SensorSetupChanges, SensorWords
 from sensors.models.session_question import SessionQuestion
 
 __all__ = [
@@ -24,7 +25,9 @@ __all__ = [
     "MeasureKind",
     "Sensor",
     "SensorContact",
+    "SensorMove",
     "SensorSetupChanges",
+    "SensorWords",
     "Session",
     "SessionQuestion",
     "Sighting",

@@ -1,5 +1,5 @@
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypedDict
 
 from django.db import models
 from django.utils import timezone
@@ -31,6 +31,14 @@ class SensorSetupChanges(SetupChanges, total=False):
 
     line: str
     sniffing_interfaces: list[str]
+
+
+class SensorWords(TypedDict, total=False):
+    """What a caller changes of what people call a sensor; what is not named stays as it is."""
+
+    name: str
+    description: str
+    hardware_serial: str
 
 
 class Sensor(SetupLevel):

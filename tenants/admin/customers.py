@@ -12,17 +12,16 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from tenants.change_policy import networks_need_second_person, policy_needs_second_person
 from tenants.form_fields import SETUP_FIELDS, SETUP_HEADING, NetworksField, changed_setup, home_networks_field
 from tenants.models import Approval, Customer, Person, Site
-from tenants.operations.change_site import change_site
+from tenants.operations.edit_site import edit_site
 from tenants.operations.register_customer import register_customer
-from tenants.operations.register_site import register_site
+from tenants.operations.register_site import refuse_wide, register_site
 from tenants.operations.rename_customer import rename_customer
 from tenants.operations.request_change_policy import request_change_policy
-from tenants.operations.request_networks import request_networks
 from tenants.operations.set_change_policy import set_change_policy
 from tenants.operations.set_customer_setup import set_customer_setup
-from tenants.operations.set_site_setup import set_site_setup
 from tenants.provider_admin import ProviderAdmin, staff_of
 from tenants.roles import ProviderRole
+from tenants.wide_networks import warnings_of
 
 _POLICY = ("change_delay_minutes", "two_people_for_changes")
 
@@ -35,8 +34,7 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
         required=False,
         max_length=1000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text="Needed where the customer's policy wants two people for a change: the other one has to agree, and "
-        "reads this.",
+        help_text="Needed where two people have to want a change: the other one has to agree, and reads this.",
     )
 
     staff: ClassVar[Person]  # set for each request
@@ -44,8 +42,14 @@ class ReasonForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at r
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if not self.errors and self.needs_second_person() and not values.get("reason"):
-            raise ValidationError({"reason": "Another person has to agree. Say why: they read this."})
+            raise ValidationError(
+                {"reason": [*self.warnings(), "Another person has to agree. Say why: they read this."]}
+            )
         return values
+
+    def warnings(self) -> list[str]:
+        """What to think of, besides."""
+        return []
 
     def needs_second_person(self) -> bool:
         """Raises NotImplementedError."""
@@ -123,7 +127,8 @@ class CustomerAdmin(_TwoPeopleAdmin):
 class SiteForm(ReasonForm):
     expected_networks = NetworksField(
         help_text="Public networks from which this site's sensors appear, one a line, such as 203.0.113.0/28. "
-        "A sensor that appears from elsewhere gets no key until somebody has looked. 0.0.0.0/0 means anywhere."
+        "A sensor that appears from elsewhere gets no key until somebody has looked. 0.0.0.0/0 means anywhere. Another "
+        "person has to agree to networks that are not public, or together wider than a /16 (IPv6: /40)."
     )
 
     home_networks = home_networks_field(else_from="as the customer's page says")
@@ -132,12 +137,24 @@ class SiteForm(ReasonForm):
         model = Site
         fields = ("customer", "name", "expected_networks", *SETUP_FIELDS)
 
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if not self.errors and self.instance._state.adding:
+            refuse_wide(values["expected_networks"], self.staff.actor)
+        return values
+
+    def warnings(self) -> list[str]:
+        return warnings_of(self.cleaned_data["expected_networks"])
+
     def needs_second_person(self) -> bool:
         visible = Site.objects.visible_to(self.staff).select_related("customer")
         now = visible.filter(pk=self.instance.pk).first()
         return now is not None and networks_need_second_person(
             site=now, expected_networks=self.cleaned_data["expected_networks"]
         )
+
+
+WHY_NOT_HERE = "The customer stays: its people were told of this site, and boxes never go from one customer to another."
 
 
 @admin.register(Site)
@@ -156,10 +173,9 @@ class SiteAdmin(_TwoPeopleAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Site | None = None) -> Any:
         fields = ("customer", "name", "expected_networks")
-        asks = obj and obj.customer_id and obj.customer.two_people_for_changes
-        asks = asks and self.has_change_permission(request, obj)
+        asks = obj and self.has_change_permission(request, obj)
         return [
-            (None, {"fields": (*fields, "reason") if asks else fields}),
+            (None, {"fields": (*fields, "reason") if asks else fields, "description": WHY_NOT_HERE if obj else None}),
             (SETUP_HEADING, {"fields": SETUP_FIELDS, "description": "Empty: as the customer's page says."}),
         ]
 
@@ -168,19 +184,10 @@ class SiteAdmin(_TwoPeopleAdmin):
 
     def save_model(self, request: HttpRequest, obj: Site, form: Any, change: bool) -> None:  # noqa: FBT001
         staff, values = staff_of(request), form.cleaned_data
-        name, networks = values["name"], values["expected_networks"]
+        changes = changed_setup(form, ("name", "expected_networks", *SETUP_FIELDS) if change else SETUP_FIELDS)
         if not change:
-            obj.pk = register_site(
-                customer=values["customer"], name=name, expected_networks=networks, registered_by=staff.actor
-            ).pk
-        elif form.needs_second_person():
-            now = Site.objects.visible_to(staff).get(pk=obj.pk)
-            if name != now.name:
-                change_site(site=now, name=name, expected_networks=now.expected_networks, changed_by=staff.actor)
-            obj.change_waits = request_networks(  # type: ignore[attr-defined]  # for `response_change`
-                site=now, expected_networks=networks, reason=values["reason"], requested_by=staff
-            )
-        else:
-            change_site(site=obj, name=name, expected_networks=networks, changed_by=staff.actor)
-        if setup := changed_setup(form, SETUP_FIELDS):
-            set_site_setup(site=obj, changes=setup, set_by=staff.actor)
+            new = {name: values[name] for name in ("customer", "name", "expected_networks")}
+            obj.pk = register_site(**new, registered_by=staff.actor).pk
+        if changes:
+            _, waits = edit_site(site=obj, changes=changes, reason=values.get("reason", ""), edited_by=staff)
+            obj.change_waits = waits  # type: ignore[attr-defined]  # for `response_change`

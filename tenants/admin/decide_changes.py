@@ -8,6 +8,7 @@ from tenants.operations import request_change_policy, request_networks
 from tenants.operations.agree_to_change_policy import agree_to_change_policy
 from tenants.operations.agree_to_networks import agree_to_networks
 from tenants.roles import Permission
+from tenants.wide_networks import warnings_of
 
 
 def _site(approval: Approval, staff: Person) -> dict[str, str]:
@@ -17,6 +18,7 @@ def _site(approval: Approval, staff: Person) -> dict[str, str]:
         "Site": site.name if site else "",
         "Networks": "\n".join(approval.details["expected_networks"]),
         "Now": "\n".join(site.expected_networks) if site and not approval.verdict else "",
+        "Careful": "\n".join(warnings_of(approval.details["expected_networks"])),
     }
 
 

@@ -9,6 +9,7 @@ from tenants.change_policy import networks_need_second_person
 from tenants.models import Approval, Site
 from tenants.operations.register_site import ANNOUNCE_TASK, clean_site
 from tenants.second_person import SecondPersonNeeded
+from tenants.wide_networks import warnings_of_change
 
 
 @transaction.atomic
@@ -16,14 +17,18 @@ def change_site(
     *, site: Site, name: str, expected_networks: list[str], changed_by: Actor, agreed: Approval | None = None
 ) -> Site:
     """Keys go to sensors that appear from these networks, as soon as the customer's people have been told and had their
-    time to object. `agreed` is what another person has just agreed to, where the customer's policy wants that.
+    time to object. `agreed` is what another person has just agreed to, where the customer's policy wants that or the
+    networks are wide.
 
     Raises ValidationError.
     """
     site = Site.objects.select_for_update(of=("self",)).select_related("customer").get(pk=site.pk)
     before = {"name": site.name, "expected_networks": site.expected_networks}
     if agreed is None and networks_need_second_person(site=site, expected_networks=expected_networks):
-        raise SecondPersonNeeded("Other networks need two people here. Say why, and another one decides.")
+        warnings = warnings_of_change(now=site.expected_networks, wanted=expected_networks)
+        raise SecondPersonNeeded(
+            " ".join([*warnings, "Such networks need two people. Say why, and another one decides."])
+        )
     site.name, site.expected_networks = name, expected_networks
     clean_site(site)
     if set(site.expected_networks) != set(before["expected_networks"]):

@@ -42,7 +42,7 @@ def test_a_new_customer_and_a_new_site_are_told_at_once(fleet: Fleet, signed_in:
     client = signed_in(fleet.world.administrator)
     client.post("/admin/tenants/customer/add/", CUSTOMER | SETUP | {"slug": "mill", "name": "Mill"})
     mill = Customer.objects.get(slug="mill")
-    values = {"customer": mill.pk, "name": "Mill 1", "expected_networks": "0.0.0.0/0"}
+    values = {"customer": mill.pk, "name": "Mill 1", "expected_networks": "203.0.113.0/24"}
     client.post("/admin/tenants/site/add/", values | SETUP)
     assert (mill.manager_name, Site.objects.get(name="Mill 1").manager_name) == ("Manager-1", "Manager-1")
 

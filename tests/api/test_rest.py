@@ -206,7 +206,7 @@ def test_each_level_is_told_and_shown(fleet: Fleet, signed_in: As):
         assert patch(client, f"/api/v1/{path}/", {"home_networks": []}).json()["manager_name"] == "M1"
 
 
-@pytest.mark.parametrize("body", [{}, {"name": "other"}, {"manager_name": "M1", "state": "in-service"}])
+@pytest.mark.parametrize("body", [{}, {"slug": "other"}, {"manager_name": "M1", "registered_at": "now"}])
 def test_what_cannot_be_changed_there_is_refused(fleet: Fleet, signed_in: As, body: dict[str, str]):
     world, sensor = fleet.world, fleet.register()
     for path in (f"customers/{world.harbour.pk}", f"sites/{world.quay.pk}", f"sensors/{sensor.pk}"):

@@ -116,9 +116,16 @@ FACTS_OF_A_RELEASE = {
         " FROM pki_certificate"
     ),
     "give a sensor another one's name": "UPDATE sensors_sensor SET subject = 's-aaaaaaaaaaaa'",
-    "give a sensor another address": "UPDATE sensors_sensor SET underlay_address_id = underlay_address_id",
-    "move a sensor to another site": "UPDATE sensors_sensor SET site_id = site_id",
-    "move a sensor to another gateway": "UPDATE sensors_sensor SET gateway_id = gateway_id",
+    "give a sensor another address": (
+        "UPDATE sensors_sensor SET underlay_address_id = (SELECT max(id) FROM sensors_underlayaddress)"
+        " WHERE name = 'box-1'"
+    ),
+    "move a sensor to another site": (
+        "UPDATE sensors_sensor SET site_id = other.id FROM tenants_site AS other WHERE other.id <> site_id"
+    ),
+    "move a sensor to another gateway": (
+        "UPDATE sensors_sensor SET gateway_id = other.id FROM sensors_gateway AS other WHERE other.id <> gateway_id"
+    ),
     "change an address": "UPDATE sensors_underlayaddress SET address = '192.0.2.9'",
     "take an address": (
         "INSERT INTO sensors_underlayaddress (gateway_id, address, allocated_at)"
@@ -205,6 +212,7 @@ TOLD = {
         'UPDATE tenants_site SET announced_networks = \'{"0.0.0.0/0": "2020-01-01T00:00:00+00:00"}\''
     ),
     "say that there is nothing to tell": "UPDATE tenants_site SET networks_announced_for = networks_set_at",
+    "say that people were told of a move": "UPDATE sensors_sensormove SET announced_at = now()",
     "let no time pass": "UPDATE tenants_customer SET change_delay_in_force = 0",
     "write what the worker knows": "UPDATE tenants_announcement SET announced_at = '2020-01-01'",
     "forget what was announced": "DELETE FROM tenants_announcement",
@@ -218,6 +226,12 @@ SECOND_WORDS = {
     "say that the box is the one that was there": "UPDATE sensors_sensor SET enrolled_anew_with_id = NULL",
 }
 FORGED_BY_PEOPLE = {
+    "note a move that people were told of": (
+        "INSERT INTO sensors_sensormove (sensor_id, from_site_id, to_site_id, from_gateway_id, to_gateway_id,"
+        " from_address_id, moved_by, moved_at, announced_at)"
+        " SELECT id, site_id, site_id, gateway_id, gateway_id, underlay_address_id, 'x', now(), now()"
+        " FROM sensors_sensor"
+    ),
     "make a code that people were told of": (
         "INSERT INTO sensors_enrolmentcode (digest, sensor_id, issued_by, issued_at, expires_at, announced_at)"
         " SELECT 'x', id, 'x', now(), now(), now() FROM sensors_sensor LIMIT 1"

@@ -7,7 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import resolve
 
-from sensors.models import Case, CaseNote, CaseOutcome, EnrolmentCode, Gateway, KeyPermit, Sensor
+from sensors.models import Case, CaseNote, CaseOutcome, EnrolmentCode, Gateway, KeyPermit, Sensor, SensorMove
 from tenants.models import Approval, Customer, Person, Site
 
 OTTO = "person:otto@provider.example\n\nNothing to worry about"
@@ -36,6 +36,15 @@ def _write(template: str, case: Case, words: str = "Seal unbroken.") -> tuple[st
         "approved_by": case.reported_by,
         "permit": KeyPermit(permitted_by=otto, public_address="192.0.2.77", expires_at=NOW),
         "code": EnrolmentCode(issued_by=OTTO, issued_at=NOW),
+        "move": SensorMove(
+            sensor=case.sensor,
+            from_site=Site(name="Pier 2"),
+            to_site=case.sensor.site,
+            from_gateway=Gateway(name="gateway-2"),
+            to_gateway=case.sensor.gateway,
+            moved_by=OTTO,
+            moved_at=NOW,
+        ),
         "site": case.sensor.site,
         "customer": case.sensor.customer,
         "added": ["203.0.113.0/28"],
@@ -61,6 +70,7 @@ TEMPLATES = {
     "key_held": "report",
     "key_permitted": "report",
     "code_issued": "report",
+    "sensor_moved": "report",
 }
 OF_CUSTOMERS = ("networks_changed", "delay_shortened", "change_requested")
 
@@ -84,7 +94,7 @@ def test_it_names_the_customer_and_leads_to_the_portal(template: str) -> None:
     assert "Lighthouse Security" in body
 
 
-@pytest.mark.parametrize("template", ["code_issued", "networks_changed"])
+@pytest.mark.parametrize("template", ["code_issued", "networks_changed", "sensor_moved"])
 def test_who_did_it_stays_on_its_line(template: str) -> None:
     _, body = _write(template, _case())
     assert "  By        person:otto@provider.example Nothing to worry about" in body.splitlines()

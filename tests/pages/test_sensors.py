@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sensors.fleet.operations.describe_sensor import describe_sensor
-from sensors.models import Sensor
+from sensors.models import Sensor, SensorWords
 from tests.support.fleet import ACTOR, Fleet
 from tests.support.signed_in import As
 
@@ -34,9 +34,8 @@ def test_staff_see_everybodys_with_the_customers_name(fleet: Fleet, signed_in: A
 
 def described(fleet: Fleet, name: str, description: str, serial: str = "") -> Sensor:
     sensor = fleet.register(name)
-    return describe_sensor(
-        sensor=sensor, name=name, description=description, hardware_serial=serial, described_by=ACTOR
-    )
+    words: SensorWords = {"description": description, "hardware_serial": serial}
+    return describe_sensor(sensor=sensor, changes=words, described_by=ACTOR)
 
 
 @pytest.mark.parametrize("words", ["box-1", "BOX-1", "rack 2", "SN-77", "  box-1  "])

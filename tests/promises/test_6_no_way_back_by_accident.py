@@ -1,7 +1,5 @@
 """Promise 6: renewing, re-registering, renaming, deleting or replaying un-revokes nothing."""
 
-from typing import Any
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import Error, connection, transaction
@@ -16,7 +14,7 @@ from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
 from sensors.enrolment.operations.request_renewal import RenewalRefused, request_renewal
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.fleet.operations.describe_sensor import describe_sensor
-from sensors.models import Case, CertificateRequest, GatewaySlot, Measure, Sensor, Session, Sighting
+from sensors.models import Case, CertificateRequest, GatewaySlot, Measure, Sensor, SensorWords, Session, Sighting
 from tests.support.fleet import ACTOR, Fleet, renewal, session_of
 from tests.support.still_cut import assert_still_cut, entry_of, serials_on_the_list
 from tests.support.world import PASSWORD
@@ -65,8 +63,7 @@ def test_it_cannot_be_retired_out_of_its_case(fleet: Fleet, stolen: Sensor):
 def test_another_box_under_its_name_brings_nothing_back(fleet: Fleet, stolen: Sensor):
     """The old one is renamed first, as the name is taken; then the new one takes name and site."""
     certificate, name = fleet.certificate_of(stolen), stolen.name
-    facts: dict[str, Any] = {"description": "", "hardware_serial": "", "described_by": ACTOR}
-    describe_sensor(sensor=stolen, name="stolen-one", **facts)
+    describe_sensor(sensor=stolen, changes={"name": "stolen-one"}, described_by=ACTOR)
     again = fleet.connected(name)
     assert again.subject != stolen.subject
     assert again.address != stolen.address
@@ -77,7 +74,8 @@ def test_another_box_under_its_name_brings_nothing_back(fleet: Fleet, stolen: Se
 
 def test_renaming_changes_nothing_but_the_name(fleet: Fleet, stolen: Sensor):
     certificate, before = fleet.certificate_of(stolen), entry_of(fleet, stolen)
-    renamed = describe_sensor(sensor=stolen, name="other", description="x", hardware_serial="y", described_by=ACTOR)
+    words: SensorWords = {"name": "other", "description": "x", "hardware_serial": "y"}
+    renamed = describe_sensor(sensor=stolen, changes=words, described_by=ACTOR)
     assert (renamed.subject, renamed.state, renamed.address) == (stolen.subject, stolen.state, stolen.address)
     assert entry_of(fleet, stolen) == before
     assert_still_cut(fleet, certificate)

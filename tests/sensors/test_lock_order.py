@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 
 from sensors.cases.operations.escalate_cases import escalate_cases
+from sensors.cases.operations.move_sensor import move_sensor
+from sensors.cases.operations.replace_sensor import replace_sensor
 from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.enrolment.operations.request_enrolment import request_enrolment
@@ -17,6 +19,7 @@ from sensors.gateways.operations.set_up_gateway import alter_gateway
 from sensors.keys.operations.release_disk_key import release_disk_key
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
 from tests.support.locked_tables import locks
+from tests.support.sensors.elsewhere import another_gateway
 from tests.support.sensors.making import minutes_pass
 
 ORDER = (
@@ -80,6 +83,17 @@ def retire(fleet: Fleet) -> Callable[[], Any]:
     return lambda: retire_sensor(sensor=sensor, retired_by=ACTOR)
 
 
+def replace(fleet: Fleet) -> Callable[[], Any]:
+    sensor = fleet.connected()
+    return lambda: replace_sensor(sensor=sensor, hardware_serial="", replaced_by=ACTOR)
+
+
+def move(fleet: Fleet) -> Callable[[], Any]:
+    sensor, other = fleet.connected(), another_gateway()
+    issue_sensor_code(sensor=sensor, issued_by=ACTOR)
+    return lambda: move_sensor(sensor=sensor, site=sensor.site, gateway=other, moved_by=ACTOR)
+
+
 def release(fleet: Fleet) -> Callable[[], Any]:
     sensor = fleet.connected()
     certificate = fleet.certificate_of(sensor)
@@ -124,6 +138,8 @@ OPERATIONS = (
     sign_renewal,
     issue,
     retire,
+    replace,
+    move,
     release,
     confirm,
     escalate,

@@ -18,6 +18,7 @@ from pki.authority.operations.create_authority import create_authority
 from pki.authority.x509 import renewal_message
 from pki.escrow.envelope import generate_key_encryption_key
 from pki.models import Authority, Certificate
+from sensors.cases.operations.announce_moves import announce_moves
 from sensors.cases.operations.record_observation import record_observation
 from sensors.cases.operations.report_loss import report_loss
 from sensors.enrolment.operations.announce_codes import announce_codes
@@ -29,7 +30,17 @@ from sensors.fleet.observations import Cut, Report, SessionUp, Sighted
 from sensors.fleet.operations.register_sensor import register_sensor
 from sensors.keys.confirmed_sessions import Confirmation, ConfirmedSession, EarlierSession
 from sensors.keys.operations.announce_permits import announce_permits
-from sensors.models import Case, EnrolmentCode, Gateway, GatewayContact, KeyPermit, Sensor, Session, Sighting
+from sensors.models import (
+    Case,
+    EnrolmentCode,
+    Gateway,
+    GatewayContact,
+    KeyPermit,
+    Sensor,
+    SensorMove,
+    Session,
+    Sighting,
+)
 from tenants.actors import Actor
 from tenants.models import Customer, Site
 from tenants.operations.announce import announce_all
@@ -189,14 +200,14 @@ def sign_waiting() -> int:
 def announce_changes() -> None:
     """As the worker does."""
     with acting_as(WORKER):
-        announce_all(announce_networks, announce_codes, announce_permits)
+        announce_all(announce_networks, announce_codes, announce_permits, announce_moves)
 
 
 def people_were_told(*, ago: timedelta = timedelta(hours=1)) -> None:
     """Of all that was changed until now, and so long ago."""
     announce_changes()
     at = timezone.now() - ago
-    for kind in (EnrolmentCode, KeyPermit):
+    for kind in (EnrolmentCode, KeyPermit, SensorMove):
         kind.objects.exclude(announced_at=None).update(announced_at=at)
     for site in Site.objects.all():
         told = {network: at.isoformat() for network in site.announced_networks}

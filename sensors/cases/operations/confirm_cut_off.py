@@ -19,7 +19,8 @@ from tenants.audit.record_audit import record_customer_audit
 @transaction.atomic
 def confirm_cut_off(*, gateway: Gateway, cut: Cut, observed_at: datetime) -> None:
     """Sent again or out of date it changes nothing: the cut must be of the generation that asked for it, or later."""
-    sensor = Sensor.objects.filter(subject=cut.subject, gateway=gateway, gateway__revoked_at=None).first()
+    # One that the sensor has left says so, too: as long as it reported a tunnel, it is among those concerned.
+    sensor = Sensor.objects.filter(subject=cut.subject, slots__gateway=gateway, slots__gateway__revoked_at=None).first()
     if sensor is None:
         return
     sensor = lock_sensor(sensor)

@@ -115,10 +115,10 @@ def _note_new(gateway: Gateway, now: datetime, pairs: list[tuple[SessionUp, Sens
 
 
 def _note_sightings(gateway: Gateway, report: Report, now: datetime) -> None:
-    """Only what is a trace of a reported box of this gateway: any other is its own log's business."""
+    """Only what is a trace of a reported box that is, or was, this gateway's: any other is its own log's business."""
     serials = {sighted.serial for sighted in report.sightings}
     subjects = dict(Certificate.objects.filter(serial__in=serials).values_list("serial", "subject"))
-    open_cases = Case.objects.open().filter(sensor__gateway=gateway, sensor__subject__in=set(subjects.values()))
+    open_cases = Case.objects.open().filter(sensor__slots__gateway=gateway, sensor__subject__in=set(subjects.values()))
     for case in open_cases.select_related("sensor").order_by("pk"):
         own = [sighted for sighted in report.sightings if subjects.get(sighted.serial) == case.sensor.subject]
         note_sightings(case=case, gateway=gateway, sighted=own, now=now)

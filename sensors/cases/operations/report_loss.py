@@ -14,7 +14,7 @@ from pki.models import Reason, Revocation
 from sensors.cases.operations.add_case_note import in_words, write_note
 from sensors.fleet.operations.change_state import change_state
 from sensors.fleet.operations.lock_sensor import lock_sensor
-from sensors.fleet.operations.raise_generation import raise_generation
+from sensors.fleet.operations.raise_generation import gateways_with_tunnel, raise_generation
 from sensors.models import Case, CaseNumber, CertificateRequest, EnrolmentCode, KeyPermit, Measure, MeasureKind, Sensor
 from sensors.models.case import BEFORE_THE_FIRST_NUMBER, GATEWAY_MEASURES
 from sensors.states import REPORTABLE, SensorState
@@ -122,11 +122,13 @@ def _record(case: Case, sensor: Sensor, revocations: list[Revocation]) -> None:
 
 
 def _note_measures(case: Case, sensor: Sensor) -> None:
+    """Of its gateway, and of one that it has left while that still reports a tunnel of it."""
     now = timezone.now()
+    gateways = sorted({sensor.gateway_id, *gateways_with_tunnel(sensor)})
     Measure.objects.bulk_create(
         [
             Measure(case=case, kind=MeasureKind.KEY_WITHHELD, done_at=now),
             Measure(case=case, kind=MeasureKind.CERTIFICATE_REVOKED, done_at=now),
-            *(Measure(case=case, kind=kind, gateway=sensor.gateway) for kind in GATEWAY_MEASURES),
+            *(Measure(case=case, kind=kind, gateway_id=key) for key in gateways for kind in GATEWAY_MEASURES),
         ]
     )

@@ -22,6 +22,12 @@ def retire_sensor(*, sensor: Sensor, retired_by: Actor) -> Sensor:
     Raises ValidationError while a case is open, and if it is retired already.
     """
     sensor = lock_sensor(sensor)
+    retire_locked(sensor=sensor, retired_by=retired_by)
+    return sensor
+
+
+def retire_locked(*, sensor: Sensor, retired_by: Actor) -> None:
+    """For a caller who holds the sensor's row lock. Raises ValidationError."""
     if Case.objects.filter(sensor=sensor, closed_at=None).exists():
         raise ValidationError(f"{sensor.name} has an open case: a reported sensor stays cut off until it is closed.")
     if sensor.state == SensorState.RETIRED:
@@ -30,7 +36,6 @@ def retire_sensor(*, sensor: Sensor, retired_by: Actor) -> Sensor:
     # The audit chain, which this takes, last, as everywhere.
     change_state(sensor=sensor, to=SensorState.RETIRED, changed_by=retired_by)
     release_address(address=sensor.underlay_address)
-    return sensor
 
 
 def leave_service(*, sensor: Sensor, now: datetime) -> None:

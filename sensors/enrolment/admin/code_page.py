@@ -1,6 +1,7 @@
 """The page that issues a one-time code: asks on GET, issues on POST, shows the code this once.
 
-Where the customer's policy wants two people for a code, it asks for one.
+Where the customer's policy wants two people for a code, it asks for one. Loaded again, the page that shows a code sends
+what it was asked with: `newest` says so, and nothing is issued.
 """
 
 from collections.abc import Callable
@@ -16,15 +17,16 @@ from django.views.decorators.cache import never_cache
 
 from tenants.models import Approval
 
-Issue = Callable[[], str]
+Issue = Callable[[int | None], str]
 Ask = Callable[[str], Approval]
 
 
 @never_cache
 def code_page(
-    request: HttpRequest, *, machine: Any, change_url: str, issue: Issue, ask: Ask | None = None
+    request: HttpRequest, *, machine: Any, change_url: str, newest: int, issue: Issue, ask: Ask | None = None
 ) -> HttpResponse:
-    """`ask` takes a reason and makes a request for a second person, in the place of `issue`."""
+    """`ask` takes a reason and makes a request for a second person, in the place of `issue`, which takes the newest
+    code that the page knew of. `newest` is that of now."""
     code, reason = "", request.POST.get("reason", "")
     if request.method == "POST":
         try:
@@ -32,7 +34,7 @@ def code_page(
                 approval = ask(reason)
                 messages.success(request, "There is no code yet: another person has to agree. People are told.")
                 return redirect(reverse("admin:tenants_approval_decide", args=[approval.pk]))
-            code = issue()
+            code = issue(known_of(request, "newest"))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             if not ask:
@@ -42,7 +44,14 @@ def code_page(
         "machine": machine,
         "change_url": change_url,
         "code": code,
+        "newest": newest,
         "needs_second_person": ask is not None,
         "reason": reason,
     }
     return TemplateResponse(request, "admin/sensors/enrolment_code.html", context)
+
+
+def known_of(request: HttpRequest, name: str) -> int | None:
+    """The newest code that the page knew of when it was opened; None if it does not say."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -40,13 +40,21 @@ def code_digest(proof: str) -> str:
 
 
 @transaction.atomic
-def issue_sensor_code(*, sensor: Sensor, issued_by: Actor, agreed: Approval | None = None) -> str:
+def issue_sensor_code(
+    *, sensor: Sensor, issued_by: Actor, agreed: Approval | None = None, after: int | None = None
+) -> str:
     """The code, for this once. Codes issued before it end. Raises ValidationError for a sensor that may not enrol.
 
-    `agreed` is what another person has just agreed to, where the customer's policy wants that.
+    `agreed` is what another person has just agreed to, where the customer's policy wants that. `after` is the newest
+    code that the asker knows of (`newest_code`): asked again, by a page that is loaded anew, it ends none.
     """
     sensor = lock_sensor(sensor)
     check_enrollable(sensor)
+    if after is not None and after != newest_code(sensor):
+        raise ValidationError(
+            f"{sensor.name} has got a code since this page was opened. It was shown once and is not shown again. Open "
+            "the page anew to issue another, which ends it."
+        )
     if sensor.customer.two_people_for_changes and agreed is None:
         raise SecondPersonNeeded("A code for this customer's sensors needs two people: ask for it in the admin.")
     EnrolmentCode.objects.filter(sensor=sensor).usable(timezone.now()).update(revoked_at=timezone.now())
@@ -62,6 +70,11 @@ def issue_sensor_code(*, sensor: Sensor, issued_by: Actor, agreed: Approval | No
     )
     wake_worker(task=ANNOUNCE_TASK)
     return code
+
+
+def newest_code(sensor: Sensor) -> int:
+    """Its key, used or not; 0 if there was none so far."""
+    return EnrolmentCode.objects.filter(sensor=sensor).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def check_enrollable(sensor: Sensor) -> None:

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from sensors.api.person import person_of
 from sensors.api.problems import PROBLEMS
 from sensors.fleet.api import serializers
+from sensors.fleet.operations.edit_sensor import edit_sensor
 from sensors.fleet.operations.register_sensor import register_sensor
-from sensors.fleet.operations.set_sensor_setup import set_sensor_setup
 from sensors.fleet.queries import with_live_state
 from sensors.models import Gateway, Sensor
 from tenants.models import Customer, Site
@@ -28,14 +28,14 @@ class SensorViewSet(viewsets.ReadOnlyModelViewSet[Sensor]):
     def get_queryset(self) -> QuerySet[Sensor]:
         return with_live_state(Sensor.objects.visible_to(person_of(self.request)))
 
-    @extend_schema(request=serializers.SensorSetup, responses={200: serializers.SensorSerializer, **PROBLEMS})
+    @extend_schema(request=serializers.SensorChanges, responses={200: serializers.SensorSerializer, **PROBLEMS})
     def partial_update(self, request: Request, pk: str) -> Response:
-        """For Security Onion's setup."""
+        """What people call it, and what Security Onion's setup is told."""
         person = person_of(request)
         sensor = get_object_or_404(Sensor.objects.permitting(person, Permission.SENSOR_MANAGE), pk=pk)
-        body = serializers.SensorSetup(data=request.data)
+        body = serializers.SensorChanges(data=request.data)
         body.is_valid(raise_exception=True)
-        set_sensor_setup(sensor=sensor, changes=body.validated_data, set_by=person.actor)
+        edit_sensor(sensor=sensor, changes=body.validated_data, edited_by=person.actor)
         return Response(self.get_serializer(self.get_queryset().get(pk=sensor.pk)).data)
 
     @extend_schema(request=serializers.NewSensor, responses={201: serializers.SensorSerializer, **PROBLEMS})

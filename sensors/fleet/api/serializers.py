@@ -4,7 +4,7 @@ Lists of fields are written out: nothing appears because a model grew.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -22,6 +22,9 @@ SETUP_FIELDS = ("home_networks", "manager_name", "manager_address")
 class Setup(serializers.Serializer[Any]):
     """Lists are checked by the models' validators, in the operation."""
 
+    # What is shown and cannot be changed here, with why.
+    why_not: ClassVar[dict[str, str]] = {}
+
     home_networks = serializers.ListField(child=serializers.CharField(max_length=50), max_length=64, required=False)
     manager_name = serializers.CharField(max_length=63, allow_blank=True, required=False)
     manager_address = serializers.CharField(max_length=15, allow_blank=True, required=False)
@@ -29,17 +32,41 @@ class Setup(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What can be read but not changed here is refused: the one who sends it thinks that it counts."""
         strange = sorted(set(self.initial_data) - set(self.fields))
-        if strange or not attrs:
+        if why := [self.why_not[name] for name in strange if name in self.why_not]:
+            raise serializers.ValidationError(why)
+        if strange or not set(attrs) - {"reason"}:
             can = ", ".join(self.fields)
             raise serializers.ValidationError(f"Of this, only {can} can be changed here, and at least one of them.")
         return attrs
 
 
-class SensorSetup(Setup):
+class SiteChanges(Setup):
+    name = serializers.CharField(max_length=120, required=False)
+    expected_networks = serializers.ListField(child=serializers.CharField(max_length=50), max_length=64, required=False)
+    reason = serializers.CharField(
+        max_length=1000, required=False, help_text="With it, a second person is asked where one has to agree."
+    )
+    why_not: ClassVar[dict[str, str]] = {
+        "customer": "A site stays its customer's: boxes never go from one customer to another.",
+    }
+
+
+class SensorChanges(Setup):
+    name = serializers.CharField(max_length=32, required=False)
+    description = serializers.CharField(max_length=120, allow_blank=True, required=False)
+    hardware_serial = serializers.CharField(max_length=60, allow_blank=True, required=False)
     line = serializers.ChoiceField(choices=Line.choices, required=False)
     sniffing_interfaces = serializers.ListField(
         child=serializers.CharField(max_length=15), max_length=16, required=False
     )
+    why_not: ClassVar[dict[str, str]] = {
+        "site": "A sensor goes to another site by POST .../move/: people are told, since its key rests on it.",
+        "gateway": "A sensor goes to another gateway by POST .../move/: it has to enrol there again.",
+        "customer": "A sensor stays its customer's: retire it, and register it there.",
+        "state": "The state follows from what happens to the box: it enrols, is reported, is retired.",
+        "subject": "The subject is its name in certificates, and stays for good.",
+        "address": "The address is its own for as long as it has its gateway.",
+    }
 
 
 class CustomerSerializer(serializers.ModelSerializer[Customer]):

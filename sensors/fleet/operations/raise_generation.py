@@ -6,21 +6,29 @@ from django.db import transaction
 from django.db.models import F
 
 from database.owner_functions import call_owner_function, has_owner_functions
-from sensors.models import Gateway, GatewaySlot, Sensor
+from sensors.models import Gateway, GatewaySlot, Sensor, Session
 
 
 def raise_generation(*, sensor: Sensor) -> None:
     """In the transaction of the change itself. The gateway's row stays locked until that is committed, so generations
-    become visible in their order and no poll can step over one."""
+    become visible in their order and no poll can step over one.
+
+    Told are the sensor's gateway, and one that it has left as long as that reports a tunnel of it.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("A generation needs the transaction of the change.")
     if has_owner_functions():
         call_owner_function("sensors_raise_generation", sensor.pk)
         return
-    raised = _raise(sensor.gateway_id)
-    GatewaySlot.objects.update_or_create(
-        gateway_id=sensor.gateway_id, sensor_id=sensor.pk, defaults={"generation": raised}
-    )
+    for place in sorted({sensor.gateway_id, *gateways_with_tunnel(sensor)}):
+        GatewaySlot.objects.update_or_create(
+            gateway_id=place, sensor_id=sensor.pk, defaults={"generation": _raise(place)}
+        )
+
+
+def gateways_with_tunnel(sensor: Sensor) -> set[UUID]:
+    """As they have reported; also one that the sensor has left."""
+    return set(Session.objects.current().filter(sensor=sensor).values_list("gateway_id", flat=True))
 
 
 def raise_config_generation(*, gateway: Gateway) -> int:

@@ -15,7 +15,7 @@ from sensors.artifacts.firewall import gateway_firewall
 from sensors.artifacts.openvpn import client_config, server_conf, server_tcp_conf
 from sensors.artifacts.operations.gather_facts import gateway_facts, sensor_facts
 from sensors.gateways.operations.take_recalled_serials import recall_of
-from sensors.models import Gateway, GatewaySlot, Sensor
+from sensors.models import Gateway, GatewaySlot, Sensor, SensorMove
 from sensors.states import CONNECTABLE
 from tenants.actors import Actor
 from tenants.audit.actions import AuditAction
@@ -93,19 +93,29 @@ def _entries(gateway: Gateway, slots: list[GatewaySlot]) -> list[dict[str, Any]]
     rows = Certificate.objects.filter(subject__in=subjects, not_after__gt=lately).order_by("pk")
     for subject, serial, revocation in rows.values_list("subject", "serial", "revocation"):
         (revoked if revocation else serials)[subject].append(serial)
+    left = _left_addresses(gateway, [slot.sensor for slot in slots if slot.sensor.gateway_id != gateway.pk])
     return [
-        _entry(gateway, slot.sensor, slot.generation, serials[slot.sensor.subject], revoked[slot.sensor.subject])
+        _entry(gateway, slot, left.get(slot.sensor_id), serials[slot.sensor.subject], revoked[slot.sensor.subject])
         for slot in slots
     ]
 
 
-def _entry(gateway: Gateway, sensor: Sensor, generation: int, serials: list[str], revoked: list[str]) -> dict[str, Any]:
-    allowed = sensor.state in CONNECTABLE and bool(serials)
+def _left_addresses(gateway: Gateway, sensors: list[Sensor]) -> dict[UUID, str]:
+    """By which this gateway knew them before they went to another one."""
+    moves = SensorMove.objects.filter(sensor__in=sensors, from_gateway=gateway).exclude(to_gateway=gateway)
+    return dict(moves.order_by("pk").values_list("sensor_id", "from_address__address")) if sensors else {}
+
+
+def _entry(
+    gateway: Gateway, slot: GatewaySlot, left: str | None, serials: list[str], revoked: list[str]
+) -> dict[str, Any]:
+    sensor = slot.sensor
+    allowed = sensor.gateway_id == gateway.pk and sensor.state in CONNECTABLE and bool(serials)
     sensor.gateway = gateway
     return {
         "subject": sensor.subject,
-        "generation": generation,
-        "address": sensor.address,
+        "generation": slot.generation,
+        "address": left or sensor.address,
         "allowed": allowed,
         "client_config": client_config(sensor_facts(sensor)) if allowed else None,
         "serials": serials,

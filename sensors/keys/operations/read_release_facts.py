@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from database.repeated import RepeatedQueries, RepeatedQuery
 from pki.models import Certificate, Restoration, Revocation
 from sensors.fleet.operations.lock_sensor import lock_free_rows, lock_row
 from sensors.keys.confirmed_sessions import Confirmation, ConfirmedSession
 from sensors.keys.release_decision import Facts
-from sensors.models import KeyPermit, Sensor
+from sensors.models import KeyPermit, Sensor, SensorMove
 from sensors.states import SensorState
 from tenants.models import Customer
 from tenants.networks import Address, is_in_networks
@@ -38,6 +38,8 @@ class Known(NamedTuple):
     code_used_at: datetime | None
     code_announced_at: datetime | None
     code_confirmed_at: datetime | None
+    move_id: int | None
+    move_announced_at: datetime | None
     case_id: UUID | None
     certificate_revoked: bool
     restoration_open: bool
@@ -78,6 +80,9 @@ class Known(NamedTuple):
         told = [permit.announced_at] if permit and permit.used_at is None else []
         if self.code_id is not None:
             told.append(self.code_announced_at)
+        if self.move_id is not None:
+            # What is expected where it is now is not what was expected where it was.
+            told.append(self.move_announced_at)
         session = confirmation.session
         if session and self._is_expected(session):
             told.append(self._announced(ipaddress.ip_address(session.public_address)))
@@ -143,6 +148,8 @@ _COLUMNS = (
     "enrolled_anew_with__used_at",
     "enrolled_anew_with__announced_at",
     "enrolled_anew_with__confirmed_at",
+    "newest_move",
+    "newest_move_announced_at",
     "open_case__pk",
     "certificate_revoked",
     "restoration_open",
@@ -150,8 +157,11 @@ _COLUMNS = (
 
 
 def _known(sensors: QuerySet[Sensor], revocations: QuerySet[Revocation]) -> QuerySet[Any, Any]:
+    moves = SensorMove.objects.filter(sensor=OuterRef("pk")).order_by("-pk")
     return (
         sensors.annotate(
+            newest_move=Subquery(moves.values("pk")[:1]),
+            newest_move_announced_at=Subquery(moves.values("announced_at")[:1]),
             open_case=FilteredRelation("cases", condition=Q(cases__closed_at=None)),
             certificate_revoked=Exists(revocations),
             restoration_open=Exists(Restoration.objects.open()),

@@ -61,8 +61,8 @@ def test_a_name_is_there_once_at_a_site_and_may_be_at_another(world: World):
 
 
 def describe(sensor: Sensor, **different: Any) -> Sensor:
-    values = {"name": "box-2", "description": "the black one", "hardware_serial": "B-2"}
-    return describe_sensor(sensor=sensor, **(values | different), described_by=ACTOR)
+    values: Any = {"name": "box-2", "description": "the black one", "hardware_serial": "B-2"} | different
+    return describe_sensor(sensor=sensor, changes=values, described_by=ACTOR)
 
 
 def test_describing_changes_only_what_people_call_it(fleet: Fleet):
@@ -78,7 +78,7 @@ def test_describing_changes_only_what_people_call_it(fleet: Fleet):
         before.state,
     )
     assert fleet.gateway.generation == generation
-    assert last_details("sensor:describe")["name"] == "box-2"
+    assert last_details("sensor:describe")["to"]["name"] == "box-2"
 
 
 @pytest.mark.parametrize("different", [bad for bad in BAD.values() if "line" not in bad])

@@ -140,9 +140,22 @@ def _revoke(page: Page, _address: str) -> None:
     follow(page.get_by_role("button", name="Revoke now"))
 
 
-def _retire(page: Page, address: str) -> None:
-    key = _key_of(page, address, "sensors/sensor", "northlight-store")
-    page.goto(f"{address}/admin/sensors/sensor/{key}/retire/")
+def _sensor(which: str) -> Way:
+    return lambda page, address: page.goto(
+        f"{address}/admin/sensors/sensor/{_key_of(page, address, 'sensors/sensor', 'northlight-store')}/{which}/"
+    )
+
+
+def _see_sheets(page: Page, _address: str) -> None:
+    follow(page.get_by_role("button", name="Issue 1 code"))
+    page.get_by_test_id("code").wait_for()
+
+
+def _wide_networks(page: Page, address: str) -> None:
+    page.goto(f"{address}/admin/tenants/site/?q=mill")
+    follow(page.get_by_role("link", name="Store room, Mill Lane 4"))
+    page.locator("#id_expected_networks").fill("0.0.0.0/0")
+    _save(page)
 
 
 ADMIN_PICTURES = (
@@ -168,5 +181,10 @@ ADMIN_PICTURES = (
     Picture("admin-gateway-4-ask-for-code", _gateway("gateway-1", "code"), who=OLGA),
     Picture("admin-gateway-5-revoke", _gateway("gateway-1", "revoke"), who=OLGA),
     Picture("admin-gateway-6-revoked", _revoke, who=OLGA),
-    Picture("admin-retire-sensor", _retire, who=OLGA),
+    Picture("admin-move-sensor", _sensor("move"), who=OLGA),
+    Picture("admin-replace-sensor", _sensor("replace"), who=OLGA),
+    Picture("admin-sheets-1-choose", _sensor("to-sheets"), who=OLGA),
+    Picture("admin-sheets-2-print", _see_sheets, who=OLGA),
+    Picture("admin-wide-networks", _wide_networks, who=OLGA),
+    Picture("admin-retire-sensor", _sensor("retire"), who=OLGA),
 )
