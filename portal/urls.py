@@ -5,9 +5,11 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from portal.admin_door import admin_urls
+from portal.overview.views import overview
 
 urlpatterns = [
     path("", include("sensors.doors.pages_urls")),
+    path("overview/", overview, name="overview"),
     path("api/", include("sensors.doors.api_urls")),
     path("", include("pki.authority.urls")),
     # People come by invitation, and their address is their name in the audit trail: neither is theirs to change.

@@ -124,6 +124,15 @@ def a_busy_machine_is_no_greedy_gateway(request: pytest.FixtureRequest, monkeypa
 
 
 @pytest.fixture(autouse=True)
+def what_is_counted_is_counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test has counted is no answer in the next one's database."""
+    from sensors.keys.standings import tally
+
+    monkeypatch.setattr(tally.TALLY, "_times", 0.0)
+    monkeypatch.setattr(tally.TALLY, "_until", 0.0)
+
+
+@pytest.fixture(autouse=True)
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The tasks that were woken: no broker is needed to see that one would have been told."""
     names: list[str] = []

@@ -12,7 +12,7 @@ from database.roles.declaration import Role, login_of
 from pki.checks import check_key_encryption_key_of_database
 from pki.grants import NEED_KEY_ENCRYPTION_KEY
 from portal.database_role import rights_that_are_missing
-from portal.monitoring.kept import Kept
+from limits.kept import Kept
 
 logger = logging.getLogger(__name__)
 

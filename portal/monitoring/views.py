@@ -9,7 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from portal.monitoring.decisions import DecisionCounts
 from portal.monitoring.gathering import gather_facts
-from portal.monitoring.kept import Kept, NotInTime
+from limits.kept import Kept, NotInTime
 from portal.monitoring.metrics import metrics_page
 
 logger = logging.getLogger(__name__)

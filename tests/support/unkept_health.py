@@ -3,7 +3,7 @@
 import pytest
 
 from portal.monitoring import health, readiness
-from portal.monitoring.kept import Kept
+from limits.kept import Kept
 
 
 def keep_no_health(patch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from portal.monitoring.decisions import DecisionCounts
 from portal.monitoring.doors import ends_of_doors
 from portal.monitoring.facts import Facts
 from portal.monitoring.gathering import gather_facts
-from portal.monitoring.kept import Kept
+from limits.kept import Kept
 from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
 from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.fleet.operations.record_heartbeat import record_heartbeat

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from portal.monitoring import health, readiness
-from portal.monitoring.kept import Kept, NotInTime
+from limits.kept import Kept, NotInTime
 from tests.support.machines_door import open_machines_door
 from tests.support.unkept_health import keep_no_health
 

@@ -14,7 +14,7 @@ from database.roles.declaration import MONITOR
 from portal.monitoring import gathering, views
 from portal.monitoring.decisions import DecisionCounts
 from portal.monitoring.gathering import gather_facts
-from portal.monitoring.kept import Kept
+from limits.kept import Kept
 from portal.monitoring.metrics import metrics_page
 from tests.support.fleet import Fleet
 from tests.support.monitoring_examples import EXAMPLE, exported_by_portal
