@@ -18,9 +18,7 @@ class Kept(Generic[Value]):
     What took long to make is kept for at least `times` as long, so that making it takes a bounded share of the time.
     """
 
-    def __init__(
-        self, make: Callable[[], Value], *, seconds: float, patience: float = 2.0, times: float = 0.0
-    ) -> None:
+    def __init__(self, make: Callable[[], Value], *, seconds: float, patience: float = 2.0, times: float = 0.0) -> None:
         self._make, self._seconds, self._patience, self._times = make, seconds, patience, times
         self._changed = threading.Condition()
         self._is_made = False
@@ -38,6 +36,11 @@ class Kept(Generic[Value]):
                 if not self._changed.wait_for(lambda: not self._is_made, timeout=self._patience):
                     raise NotInTime
             return self._answer()
+
+    def forget(self) -> None:
+        """Whoever asks next finds it out anew."""
+        with self._changed:
+            self._until = 0.0
 
     def _made(self) -> Value:
         """With the lock, which it lets go meanwhile."""

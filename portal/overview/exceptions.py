@@ -54,7 +54,9 @@ def needs_of(person: Person, *, facts: Facts, tally: Tally, counts: Counter[Stan
 
 
 def _cases(person: Person, *, urgent: bool) -> Iterator[Need]:
-    known = Case.objects.visible_to(person).order_by().unconfirmed().aggregate(count=Count("pk"), since=Min("opened_at"))
+    known = (
+        Case.objects.visible_to(person).order_by().unconfirmed().aggregate(count=Count("pk"), since=Min("opened_at"))
+    )
     if known["count"]:
         yield Need(
             what="Not cut off yet",

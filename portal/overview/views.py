@@ -35,4 +35,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sensors": sensors_in(counts),
         "now": now,
     }
-    return answer_live(request, page="overview/overview.html", part="overview/_needs.html", context=context, every=EVERY)
+    return answer_live(
+        request, page="overview/overview.html", part="overview/_needs.html", context=context, every=EVERY
+    )

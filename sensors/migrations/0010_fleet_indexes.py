@@ -7,37 +7,232 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sensors', '0006_setup_facts'),
-        ('tenants', '0005_setup_facts'),
+        ("sensors", "0006_setup_facts"),
+        ("tenants", "0005_setup_facts"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='sensor',
-            options={'ordering': ('site__customer__name', 'site__name', 'name_order', 'name', 'id')},
+            name="sensor",
+            options={"ordering": ("site__customer__name", "site__name", "name_order", "name", "id")},
         ),
         migrations.AddField(
-            model_name='sensor',
-            name='name_order',
-            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Concat(models.Func(models.Func(models.Func(models.F('name'), models.Value('0123456789'), function='RTRIM', output_field=models.CharField()), models.Value('abcdefghijklmnopqrstuvwxyz-'), function='RTRIM', output_field=models.CharField()), models.Value('0123456789'), function='RTRIM', output_field=models.CharField()), models.Case(models.When(django.db.models.lookups.Exact(django.db.models.functions.text.Substr(models.Func(models.Func(models.F('name'), models.Value('0123456789'), function='RTRIM', output_field=models.CharField()), models.Value('abcdefghijklmnopqrstuvwxyz-'), function='RTRIM', output_field=models.CharField()), django.db.models.expressions.CombinedExpression(django.db.models.functions.text.Length(models.Func(models.Func(models.Func(models.F('name'), models.Value('0123456789'), function='RTRIM', output_field=models.CharField()), models.Value('abcdefghijklmnopqrstuvwxyz-'), function='RTRIM', output_field=models.CharField()), models.Value('0123456789'), function='RTRIM', output_field=models.CharField())), '+', models.Value(1))), models.Value('')), then=models.Value('')), default=django.db.models.functions.text.Right(django.db.models.functions.text.Concat(models.Value('000000000'), django.db.models.functions.text.Substr(models.Func(models.Func(models.F('name'), models.Value('0123456789'), function='RTRIM', output_field=models.CharField()), models.Value('abcdefghijklmnopqrstuvwxyz-'), function='RTRIM', output_field=models.CharField()), django.db.models.expressions.CombinedExpression(django.db.models.functions.text.Length(models.Func(models.Func(models.Func(models.F('name'), models.Value('0123456789'), function='RTRIM', output_field=models.CharField()), models.Value('abcdefghijklmnopqrstuvwxyz-'), function='RTRIM', output_field=models.CharField()), models.Value('0123456789'), function='RTRIM', output_field=models.CharField())), '+', models.Value(1))), output_field=models.CharField()), 9), output_field=models.CharField()), django.db.models.functions.text.Substr(models.Func(models.F('name'), models.Value('0123456789'), function='RTRIM', output_field=models.CharField()), django.db.models.expressions.CombinedExpression(django.db.models.functions.text.Length(models.Func(models.Func(models.F('name'), models.Value('0123456789'), function='RTRIM', output_field=models.CharField()), models.Value('abcdefghijklmnopqrstuvwxyz-'), function='RTRIM', output_field=models.CharField())), '+', models.Value(1))), models.Case(models.When(django.db.models.lookups.Exact(django.db.models.functions.text.Substr(models.F('name'), django.db.models.expressions.CombinedExpression(django.db.models.functions.text.Length(models.Func(models.F('name'), models.Value('0123456789'), function='RTRIM', output_field=models.CharField())), '+', models.Value(1))), models.Value('')), then=models.Value('')), default=django.db.models.functions.text.Right(django.db.models.functions.text.Concat(models.Value('000000000'), django.db.models.functions.text.Substr(models.F('name'), django.db.models.expressions.CombinedExpression(django.db.models.functions.text.Length(models.Func(models.F('name'), models.Value('0123456789'), function='RTRIM', output_field=models.CharField())), '+', models.Value(1))), output_field=models.CharField()), 9), output_field=models.CharField()), output_field=models.CharField()), output_field=models.CharField(max_length=50)),
+            model_name="sensor",
+            name="name_order",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=django.db.models.functions.text.Concat(
+                    models.Func(
+                        models.Func(
+                            models.Func(
+                                models.F("name"),
+                                models.Value("0123456789"),
+                                function="RTRIM",
+                                output_field=models.CharField(),
+                            ),
+                            models.Value("abcdefghijklmnopqrstuvwxyz-"),
+                            function="RTRIM",
+                            output_field=models.CharField(),
+                        ),
+                        models.Value("0123456789"),
+                        function="RTRIM",
+                        output_field=models.CharField(),
+                    ),
+                    models.Case(
+                        models.When(
+                            django.db.models.lookups.Exact(
+                                django.db.models.functions.text.Substr(
+                                    models.Func(
+                                        models.Func(
+                                            models.F("name"),
+                                            models.Value("0123456789"),
+                                            function="RTRIM",
+                                            output_field=models.CharField(),
+                                        ),
+                                        models.Value("abcdefghijklmnopqrstuvwxyz-"),
+                                        function="RTRIM",
+                                        output_field=models.CharField(),
+                                    ),
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.functions.text.Length(
+                                            models.Func(
+                                                models.Func(
+                                                    models.Func(
+                                                        models.F("name"),
+                                                        models.Value("0123456789"),
+                                                        function="RTRIM",
+                                                        output_field=models.CharField(),
+                                                    ),
+                                                    models.Value("abcdefghijklmnopqrstuvwxyz-"),
+                                                    function="RTRIM",
+                                                    output_field=models.CharField(),
+                                                ),
+                                                models.Value("0123456789"),
+                                                function="RTRIM",
+                                                output_field=models.CharField(),
+                                            )
+                                        ),
+                                        "+",
+                                        models.Value(1),
+                                    ),
+                                ),
+                                models.Value(""),
+                            ),
+                            then=models.Value(""),
+                        ),
+                        default=django.db.models.functions.text.Right(
+                            django.db.models.functions.text.Concat(
+                                models.Value("000000000"),
+                                django.db.models.functions.text.Substr(
+                                    models.Func(
+                                        models.Func(
+                                            models.F("name"),
+                                            models.Value("0123456789"),
+                                            function="RTRIM",
+                                            output_field=models.CharField(),
+                                        ),
+                                        models.Value("abcdefghijklmnopqrstuvwxyz-"),
+                                        function="RTRIM",
+                                        output_field=models.CharField(),
+                                    ),
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.functions.text.Length(
+                                            models.Func(
+                                                models.Func(
+                                                    models.Func(
+                                                        models.F("name"),
+                                                        models.Value("0123456789"),
+                                                        function="RTRIM",
+                                                        output_field=models.CharField(),
+                                                    ),
+                                                    models.Value("abcdefghijklmnopqrstuvwxyz-"),
+                                                    function="RTRIM",
+                                                    output_field=models.CharField(),
+                                                ),
+                                                models.Value("0123456789"),
+                                                function="RTRIM",
+                                                output_field=models.CharField(),
+                                            )
+                                        ),
+                                        "+",
+                                        models.Value(1),
+                                    ),
+                                ),
+                                output_field=models.CharField(),
+                            ),
+                            9,
+                        ),
+                        output_field=models.CharField(),
+                    ),
+                    django.db.models.functions.text.Substr(
+                        models.Func(
+                            models.F("name"),
+                            models.Value("0123456789"),
+                            function="RTRIM",
+                            output_field=models.CharField(),
+                        ),
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.functions.text.Length(
+                                models.Func(
+                                    models.Func(
+                                        models.F("name"),
+                                        models.Value("0123456789"),
+                                        function="RTRIM",
+                                        output_field=models.CharField(),
+                                    ),
+                                    models.Value("abcdefghijklmnopqrstuvwxyz-"),
+                                    function="RTRIM",
+                                    output_field=models.CharField(),
+                                )
+                            ),
+                            "+",
+                            models.Value(1),
+                        ),
+                    ),
+                    models.Case(
+                        models.When(
+                            django.db.models.lookups.Exact(
+                                django.db.models.functions.text.Substr(
+                                    models.F("name"),
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.functions.text.Length(
+                                            models.Func(
+                                                models.F("name"),
+                                                models.Value("0123456789"),
+                                                function="RTRIM",
+                                                output_field=models.CharField(),
+                                            )
+                                        ),
+                                        "+",
+                                        models.Value(1),
+                                    ),
+                                ),
+                                models.Value(""),
+                            ),
+                            then=models.Value(""),
+                        ),
+                        default=django.db.models.functions.text.Right(
+                            django.db.models.functions.text.Concat(
+                                models.Value("000000000"),
+                                django.db.models.functions.text.Substr(
+                                    models.F("name"),
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.functions.text.Length(
+                                            models.Func(
+                                                models.F("name"),
+                                                models.Value("0123456789"),
+                                                function="RTRIM",
+                                                output_field=models.CharField(),
+                                            )
+                                        ),
+                                        "+",
+                                        models.Value(1),
+                                    ),
+                                ),
+                                output_field=models.CharField(),
+                            ),
+                            9,
+                        ),
+                        output_field=models.CharField(),
+                    ),
+                    output_field=models.CharField(),
+                ),
+                output_field=models.CharField(max_length=50),
+            ),
         ),
         migrations.AddField(
-            model_name='sensor',
-            name='searched',
-            field=models.GeneratedField(db_persist=True, expression=django.db.models.functions.text.Lower(django.db.models.functions.text.Concat(models.F('name'), models.Value('\n'), models.F('description'), models.Value('\n'), models.F('hardware_serial'), models.Value('\n'), models.F('subject'), output_field=models.TextField())), output_field=models.TextField()),
+            model_name="sensor",
+            name="searched",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=django.db.models.functions.text.Lower(
+                    django.db.models.functions.text.Concat(
+                        models.F("name"),
+                        models.Value("\n"),
+                        models.F("description"),
+                        models.Value("\n"),
+                        models.F("hardware_serial"),
+                        models.Value("\n"),
+                        models.F("subject"),
+                        output_field=models.TextField(),
+                    )
+                ),
+                output_field=models.TextField(),
+            ),
         ),
         migrations.AddIndex(
-            model_name='diskkeyrelease',
-            index=models.Index(condition=models.Q(('outcome', 'held')), fields=['sensor', 'at'], name='release_held'),
+            model_name="diskkeyrelease",
+            index=models.Index(condition=models.Q(("outcome", "held")), fields=["sensor", "at"], name="release_held"),
         ),
         migrations.AddIndex(
-            model_name='sensor',
-            index=models.Index(fields=['site', 'name_order'], name='sensor_in_order'),
+            model_name="sensor",
+            index=models.Index(fields=["site", "name_order"], name="sensor_in_order"),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['public_address'], name='session_current_address'),
+            model_name="session",
+            index=models.Index(
+                condition=models.Q(("ended_at", None)), fields=["public_address"], name="session_current_address"
+            ),
         ),
     ]

@@ -72,9 +72,11 @@ def age(at: datetime | None, now: datetime) -> SafeString | str:
     if at is None:
         return ""
     minutes = max(0, (now - at) // timedelta(minutes=1))
-    for size, unit in ((2 * 1440, "day"), (2 * 60, "hour"), (1, "minute")):
-        if minutes >= size:
-            count = minutes // {"day": 1440, "hour": 60, "minute": 1}[unit]
+    # Days only from two on: "yesterday, or 47 hours ago" is a difference to somebody who looks for a thief.
+    units = (("day", 1440, 2880), ("hour", 60, 60), ("minute", 1, 1))
+    for unit, size, begins_at in units:
+        if minutes >= begins_at:
+            count = minutes // size
             return _aged(at, f"{count} {unit}{'' if count == 1 else 's'}")
     return _aged(at, "less than a minute")
 
@@ -82,9 +84,7 @@ def age(at: datetime | None, now: datetime) -> SafeString | str:
 def _aged(at: datetime, words: str) -> SafeString:
     at = at.astimezone(UTC)
     exact = at.strftime("%-d %b %Y, %H:%M:%S UTC")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', at.isoformat(timespec="milliseconds"), exact, words
-    )
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(timespec="milliseconds"), exact, words)
 
 
 @register.simple_tag

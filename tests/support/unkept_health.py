@@ -2,8 +2,8 @@
 
 import pytest
 
-from portal.monitoring import health, readiness
 from limits.kept import Kept
+from portal.monitoring import health, readiness
 
 
 def keep_no_health(patch: pytest.MonkeyPatch) -> None:

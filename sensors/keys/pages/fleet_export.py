@@ -31,7 +31,9 @@ def sensors_as_spreadsheet(request: HttpRequest) -> StreamingHttpResponse:
     person, now = person_of(request), timezone.now()
     wanted = read_wanted(request.GET, person)
     found = find_sensors(wanted, person, tally=TALLY.get(), now=now)
-    return answer_spreadsheet(f"sensors-{now:%Y%m%dT%H%M%SZ}.csv", _rows(person, list(found.values_list("pk", flat=True))))
+    return answer_spreadsheet(
+        f"sensors-{now:%Y%m%dT%H%M%SZ}.csv", _rows(person, list(found.values_list("pk", flat=True)))
+    )
 
 
 def _rows(person: Person, found: list[UUID]) -> Iterator[list[str]]:

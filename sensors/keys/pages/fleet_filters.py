@@ -68,9 +68,7 @@ def chips_of(wanted: Wanted, counts: Counter[Standing] | None) -> list[Chip]:
         count = None if counts is None else counts[standing]
         if count != 0 or standing is wanted.standing:
             address = wanted.address(state=standing)
-            chips.append(
-                Chip(standing, standing.words, standing.style, count, address, standing is wanted.standing)
-            )
+            chips.append(Chip(standing, standing.words, standing.style, count, address, standing is wanted.standing))
     return chips
 
 

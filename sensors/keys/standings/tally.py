@@ -100,4 +100,4 @@ def is_expected(address: str, networks: tuple[str, ...]) -> bool:
     return is_in_networks(ipaddress.ip_address(address), list(networks))
 
 
-TALLY = Kept(count_standings, seconds=0, times=TIMES, patience=10)
+TALLY = Kept(count_standings, seconds=1, times=TIMES, patience=10)

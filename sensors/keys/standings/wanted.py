@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"[0-9a-f]{8,32}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Each may be missing. `faults` name what the address says that there is not; the rest of it counts all the same."""
+    """Each may be missing. `faults` name what the address says that there is not; the rest counts all the same."""
 
     words: str
     standing: Standing | None
