@@ -16,8 +16,8 @@ from tenants.models import Site
 BATCH = 2_000
 
 
-def make_sensors(*, gateway: Gateway, sites: list[Site], count: int) -> list[Sensor]:
-    """Sensors in service, spread over the sites. Without certificates, so their gateway does not let them in."""
+def make_sensors(*, gateway: Gateway, sites: list[Site], count: int, called: str = "box") -> list[Sensor]:
+    """Sensors in service, spread over the sites, each gateway's `called` differently. Without certificates, so their gateway does not let them in."""
     first = gateway.next_address_offset
     now = timezone.now()
     addresses = UnderlayAddress.objects.bulk_create(
@@ -38,7 +38,7 @@ def make_sensors(*, gateway: Gateway, sites: list[Site], count: int) -> list[Sen
             Sensor(
                 site=sites[number % len(sites)],
                 gateway=gateway,
-                name=f"box-{first + number}",
+                name=f"{called}-{first + number}",
                 description="grey box in rack 2",
                 state=SensorState.IN_SERVICE,
                 underlay_address=address,

@@ -1,4 +1,4 @@
-"""Host names as people put them in order, and what they search, as expressions that both databases can keep in a column.
+"""Host names as people put them in order, and what they search: expressions that both databases keep in a column.
 
 So whoever writes a row, also a process of an earlier version, writes these with it.
 """
@@ -6,7 +6,7 @@ So whoever writes a row, also a process of an earlier version, writes these with
 import string
 
 from django.db.models import CharField, F, Func, TextField, Value
-from django.db.models.expressions import Case, Combinable, When
+from django.db.models.expressions import Case, Combinable, Expression, When
 from django.db.models.functions import Concat, Length, Lower, Right, Substr
 from django.db.models.lookups import Exact
 
@@ -14,7 +14,7 @@ _DIGITS, _OTHERS = string.digits, string.ascii_lowercase + "-"
 _WIDTH = 9
 
 
-def in_natural_order(name: str) -> Combinable:
+def in_natural_order(name: str) -> Expression:
     """The last two numbers of a host name get leading zeros: box-2 stands before box-10, rack9-a1 before rack10-a1."""
     whole = F(name)
     rest, last = _parted(whole, _DIGITS)
@@ -23,7 +23,7 @@ def in_natural_order(name: str) -> Combinable:
     return Concat(head, _padded(number), between, _padded(last), output_field=CharField())
 
 
-def searched_text(*names: str) -> Combinable:
+def searched_text(*names: str) -> Expression:
     """A line each, in small letters: nothing that is searched for reaches from one into the next."""
     lines = [part for name in names for part in (F(name), Value("\n"))]
     return Lower(Concat(*lines[:-1], output_field=TextField()))

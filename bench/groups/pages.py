@@ -1,6 +1,7 @@
 """The pages that everybody sees first, by how many sensors there are: a customer's list, and staff's."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import cycle
 from typing import Any
 
@@ -37,9 +38,10 @@ def _grow(gateways: list[Any], sites: list[Any], made: int, size: int) -> None:
     from bench.bulk_sensors import analyse, certify_in_name, connect, make_sensors, misplace
     from bench.people_and_places import PUBLIC_ADDRESS
 
-    for gateway, until in zip(gateways, (MOST_AT_A_GATEWAY, size), strict=True):
+    for gateway, until, called in zip(gateways, (MOST_AT_A_GATEWAY, size), ("box", "crate"), strict=True):
         gateway.refresh_from_db()
-        sensors = make_sensors(gateway=gateway, sites=sites, count=max(0, min(size, until) - made))
+        count = max(0, min(size, until) - made)
+        sensors = make_sensors(gateway=gateway, sites=sites, count=count, called=called)
         connect(gateway=gateway, sensors=sensors, public_address=PUBLIC_ADDRESS)
         made += len(sensors)
     certify_in_name()
@@ -68,7 +70,7 @@ def _measure(name: str, email: str, paths: list[str], size: int, times: int) -> 
         for path in paths:
             load(path)
     queries = [_queries_of(load, path) for path in paths]
-    taken = [milliseconds_of(lambda path=path: load(path)) for path, _ in zip(cycle(paths), range(times), strict=False)]
+    taken = [milliseconds_of(partial(load, path)) for path, _ in zip(cycle(paths), range(times), strict=False)]
     if not max(shown):
         raise RuntimeError("the page of sensors shows none")
     facts: dict[str, object] = {"rows_on_the_page": max(shown), "median": round(percentile(taken, 50), 2)}

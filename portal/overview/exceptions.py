@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from django.db.models import Count, Max, Min, Q, QuerySet
@@ -47,7 +47,7 @@ def needs_of(person: Person, *, facts: Facts, tally: Tally, counts: Counter[Stan
     found = [
         *_cases(person, urgent="cases" in urgent),
         *_boxes(person, tally, counts, now),
-        *_service(findings, facts, person),
+        *_service(findings, person),
         *_approvals(person, now),
     ]
     return sorted(found, key=lambda need: not need.urgent)
@@ -99,7 +99,7 @@ _WORDS = {
         "No power, no line, or gone: ask the site. A box that nobody finds is reported lost.",
     ),
     Standing.UNKNOWN: (
-        "behind a gateway that is silent or revoked: nothing newer is known of them",
+        "behind a gateway that is silent or revoked: nothing newer is known",
         "Mend the gateway. The boxes may be well.",
     ),
     Standing.QUIET: (
@@ -131,11 +131,9 @@ def _since(standing: Standing, sensors: QuerySet[Sensor]) -> datetime | None:
     return None
 
 
-def _service(findings: list[Finding], facts: Facts, person: Person) -> Iterator[Need]:
-    """What the monitor finds of gateways, mails, the signer, the authority and the audit trail, in its own words."""
+def _service(findings: list[Finding], person: Person) -> Iterator[Need]:
+    """What the monitor finds of gateways, mails, the signer, the authority and the audit trail, in its own words with their age."""
     gateways = dict(Gateway.objects.visible_to(person).order_by().values_list("name", "pk"))
-    waiting = {"mails": facts.mails, "requests for certificates": facts.certificate_requests}
-    ages = {f"gateway {gateway.name}": gateway.report_age for gateway in facts.gateways}
     for finding in findings:
         subject, words = _parts(finding)
         if subject in _SAID_OF_THE_FLEET:
@@ -146,13 +144,10 @@ def _service(findings: list[Finding], facts: Facts, person: Person) -> Iterator[
             address, link = reverse("admin:sensors_gateway_change", args=[gateways[name]]), "Open the gateway"
         elif address:
             address = reverse(address)
-        age = waiting[subject].oldest if subject in waiting else ages.get(subject)
         yield Need(
             what=subject[:1].upper() + subject[1:],
-            facts=words,
+            facts=words[:1].upper() + words[1:],
             mend=finding.mend,
-            count=waiting[subject].count if subject in waiting else 1,
-            since=facts.at - timedelta(seconds=age) if age else None,
             urgent=finding.level is Level.CRITICAL,
             address=address,
             link=link,
@@ -185,8 +180,8 @@ def _approvals(person: Person, now: datetime) -> Iterator[Need]:
 
 def _parts(finding: Finding) -> tuple[str, str]:
     """What it is of, and what is said of that: `gateway gateway-1: silent for 4 hours`."""
-    subject, _, words = finding.text.rpartition(": ")
-    return subject.partition(":")[0], words
+    subject, _, words = finding.text.partition(": ")
+    return subject, words
 
 
 def _fleet(standing: Standing) -> str:

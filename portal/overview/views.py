@@ -1,5 +1,7 @@
 """The first page of the provider's staff."""
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -30,7 +32,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     counts = tally.of(customers=customers)
     context = {
         "needs": needs_of(person, facts=FACTS.get(), tally=tally, counts=counts, now=now),
-        "chips": chips_of(NOTHING_WANTED, counts),
+        "chips": [replace(chip, chosen=False) for chip in chips_of(NOTHING_WANTED, counts)],
         "connected": counts[Standing.CONNECTED],
         "sensors": sensors_in(counts),
         "now": now,

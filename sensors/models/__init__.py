@@ -5,10 +5,11 @@ from sensors.models.enrolment import CertificateRequest, EnrolmentCode
 from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
 from sensors.models.permit import KeyPermit
 from sensors.models.release import DiskKeyRelease
-from sensors.models.sensor import Sensor, SensorSetupChanges
+from sensors.models.sensor import IN_ORDER, Sensor, SensorSetupChanges
 from sensors.models.session_question import SessionQuestion
 
 __all__ = [
+    "IN_ORDER",
     "Case",
     "CaseNote",
     "CaseOutcome",

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from sensors.models.enrolment import EnrolmentCode
 
 
+# The last two make it one order also where names are the same.
+IN_ORDER = ("site__customer__name", "site__name", "name_order", "name", "id")
+
+
 class SensorQuerySet(models.QuerySet["Sensor"]):
     def permitting(self, person: Person, permission: Permission) -> "SensorQuerySet":
         return self.filter(site__customer__in=Customer.objects.permitting(person, permission))
@@ -77,7 +81,7 @@ class Sensor(SetupLevel):
         "sensors.EnrolmentCode", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
-    # Both by the database, whoever writes the row: by the first box-2 stands before box-10, in the second people search.
+    # Both by the database, whoever writes the row: by the first box-2 stands before box-10, the second is searched.
     name_order = models.GeneratedField(
         expression=in_natural_order("name"), output_field=models.CharField(max_length=50), db_persist=True
     )
@@ -90,7 +94,7 @@ class Sensor(SetupLevel):
     objects: ClassVar[models.Manager["Sensor"]] = SensorQuerySet.as_manager()
 
     class Meta:
-        ordering = ("site__customer__name", "site__name", "name_order", "name", "id")
+        ordering = IN_ORDER
         indexes = (models.Index(fields=["site", "name_order"], name="sensor_in_order"),)
         constraints = (
             models.UniqueConstraint(fields=["site", "name"], name="sensor_name_once_per_site"),

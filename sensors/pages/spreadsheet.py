@@ -33,5 +33,5 @@ def _lines(rows: Iterable[Iterable[str]]) -> Iterator[str]:
     yield "\ufeff"
     writer = csv.writer(_Line())
     for row in rows:
-        line: str = writer.writerow([harmless(cell) for cell in row])  # type: ignore[assignment]  # what `write` gives
+        line: str = writer.writerow([harmless(cell) for cell in row])
         yield line

@@ -37,12 +37,12 @@ class CountedPages(Paginator):  # type: ignore[type-arg]  # takes none at run ti
 
     def __init__(self, sensors: QuerySet[Sensor], per_page: int, *, counted: int | None) -> None:
         super().__init__(sensors, per_page)
-        self._counted = counted
+        self._sensors, self._counted = sensors, counted
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]  # a cached property there, too
+    def count(self) -> int:
         """Where the address names words, they are looked for in the database."""
-        return self._counted if self._counted is not None else self.object_list.order_by().count()  # type: ignore[union-attr]
+        return self._counted if self._counted is not None else self._sensors.order_by().count()
 
 
 def counts_of(wanted: Wanted, tally: Tally, customers: Collection[UUID]) -> Counter[Standing] | None:

@@ -14,7 +14,7 @@ from django.http import Http404, QueryDict
 from sensors.keys.standings.kinds import Standing
 from sensors.keys.standings.rules import standing_rule
 from sensors.keys.standings.tally import Tally
-from sensors.models import Case, Gateway, Sensor, Session, UnderlayAddress
+from sensors.models import IN_ORDER, Case, Gateway, Sensor, Session, UnderlayAddress
 from tenants.models import Customer, Person, Site
 
 Row = TypeVar("Row", Customer, Site)
@@ -90,7 +90,7 @@ def find_sensors(wanted: Wanted, person: Person, *, tally: Tally, now: datetime)
         found = found.filter(_named(wanted.words, person))
     if wanted.standing:
         found = found.filter(standing_rule(wanted.standing, now=now, elsewhere=tally.elsewhere))
-    return found.order_by(*Sensor._meta.ordering)
+    return found.order_by(*IN_ORDER)
 
 
 def _named(words: str, person: Person) -> Q:
