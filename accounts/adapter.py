@@ -8,8 +8,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 
 from accounts.caller import address_of, caller_of
 from accounts.failed_tries import FailedTry, note_failed_try
@@ -30,6 +32,10 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff begin with what needs somebody, customers' people with their boxes."""
+        return resolve_url(settings.STAFF_BEGIN_AT if request.user.is_staff else settings.LOGIN_REDIRECT_URL)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request)

@@ -1,5 +1,8 @@
 """Thousands of sensors as rows, without an operation for each: they are only the background of a measurement."""
 
+import secrets
+from datetime import timedelta
+
 from django.utils import timezone
 
 from bench.csrs import make_csr, make_key
@@ -13,8 +16,8 @@ from tenants.models import Site
 BATCH = 2_000
 
 
-def make_sensors(*, gateway: Gateway, sites: list[Site], count: int) -> list[Sensor]:
-    """Sensors in service, spread over the sites. Without certificates, so their gateway does not let them in."""
+def make_sensors(*, gateway: Gateway, sites: list[Site], count: int, called: str = "box") -> list[Sensor]:
+    """Sensors in service, spread over the sites, each gateway's `called` differently. Without certificates, so their gateway does not let them in."""
     first = gateway.next_address_offset
     now = timezone.now()
     addresses = UnderlayAddress.objects.bulk_create(
@@ -35,7 +38,7 @@ def make_sensors(*, gateway: Gateway, sites: list[Site], count: int) -> list[Sen
             Sensor(
                 site=sites[number % len(sites)],
                 gateway=gateway,
-                name=f"box-{first + number}",
+                name=f"{called}-{first + number}",
                 description="grey box in rack 2",
                 state=SensorState.IN_SERVICE,
                 underlay_address=address,
@@ -105,6 +108,36 @@ def certify(sensors: list[Sensor]) -> None:
             )
         )
     Certificate.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def certify_in_name(size: int = 700) -> None:
+    """A row of a certificate for each sensor that has none, of so many bytes and good for 80 days: nobody reads it."""
+    authority, _ = Authority.objects.get_or_create(name="bench", defaults={"certificate_der": b""})
+    now = timezone.now()
+    known = set(Certificate.objects.values_list("subject", flat=True))
+    Certificate.objects.bulk_create(
+        (
+            Certificate(
+                authority=authority,
+                serial=str(secrets.randbits(120)),
+                subject=subject,
+                profile=Profile.SENSOR.value,
+                not_before=now,
+                not_after=now + timedelta(days=80),
+                der=secrets.token_bytes(size),
+                fingerprint=secrets.token_hex(32),
+            )
+            for subject in Sensor.objects.order_by().values_list("subject", flat=True)
+            if subject not in known
+        ),
+        batch_size=BATCH,
+    )
+
+
+def misplace(count: int) -> None:
+    """So many boxes, the same each time, come from where nobody expects them."""
+    names = [f"box-{number}" for number in range(2, 2 + count)]
+    Session.objects.filter(sensor__name__in=names).update(public_address="203.0.113.99")
 
 
 def analyse() -> None:

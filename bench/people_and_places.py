@@ -6,10 +6,10 @@ from sensors.models import Gateway
 from tenants.actors import Actor
 from tenants.models import Customer, Person, Site
 from tenants.operations.announce_networks import announce_networks
-from tenants.operations.grant_role import grant_customer_role
+from tenants.operations.grant_role import grant_customer_role, grant_provider_role
 from tenants.operations.register_customer import register_customer
 from tenants.operations.register_site import register_site
-from tenants.roles import CustomerRole
+from tenants.roles import CustomerRole, ProviderRole
 
 ACTOR = Actor.process("bench")
 PUBLIC_ADDRESS = "198.51.100.21"
@@ -49,4 +49,11 @@ def make_contact(email: str, sites: list[Site], password: str | None = None) -> 
     person = add_person(email=email, name="Carla Contact", added_by=ACTOR, password=password)
     for customer in {site.customer for site in sites}:
         grant_customer_role(person=person, customer=customer, role=CustomerRole.CONTACT, granted_by=ACTOR)
+    return person
+
+
+def make_staff(email: str) -> Person:
+    """An operator of the provider's, who sees every customer's sensors."""
+    person = add_person(email=email, name="Otto Operator", added_by=ACTOR)
+    grant_provider_role(person=person, role=ProviderRole.OPERATOR, granted_by=ACTOR)
     return person

@@ -150,6 +150,7 @@ ANONYMOUS_USER_NAME = None
 
 LOGIN_URL = reverse_lazy("account_login")
 LOGIN_REDIRECT_URL = "/"
+STAFF_BEGIN_AT = "overview"
 ACCOUNT_ADAPTER = "accounts.adapter.InvitationOnly"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

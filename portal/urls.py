@@ -5,12 +5,14 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from portal.admin_door import admin_urls
+from portal.overview.views import overview
 
 handler400 = "portal.error_pages.bad_request"
 handler500 = "portal.error_pages.server_error"
 
 urlpatterns = [
     path("", include("sensors.doors.pages_urls")),
+    path("overview/", overview, name="overview"),
     path("api/", include("sensors.doors.api_urls")),
     path("", include("pki.authority.urls")),
     # People come by invitation, and their address is their name in the audit trail: neither is theirs to change.

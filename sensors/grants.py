@@ -46,7 +46,8 @@ def _keeps_to_its_changes(role: Role) -> Guard:
 _SENSOR = Table(
     "sensors_sensor",
     "id site_id gateway_id name description hardware_serial line subject state underlay_address_id"
-    " enrolled_anew_with_id registered_at sniffing_interfaces home_networks manager_name manager_address",
+    " enrolled_anew_with_id registered_at sniffing_interfaces home_networks manager_name manager_address name_order"
+    " searched",
     {
         PEOPLE: Rights(
             read=ALL,

@@ -124,6 +124,18 @@ def a_busy_machine_is_no_greedy_gateway(request: pytest.FixtureRequest, monkeypa
 
 
 @pytest.fixture(autouse=True)
+def what_is_counted_is_counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test has counted is no answer in the next one's database."""
+    from portal.overview.exceptions import FACTS
+    from sensors.keys.standings.tally import TALLY
+
+    for kept in (FACTS, TALLY):
+        monkeypatch.setattr(kept, "_seconds", 0.0)
+        monkeypatch.setattr(kept, "_times", 0.0)
+        kept.forget()
+
+
+@pytest.fixture(autouse=True)
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The tasks that were woken: no broker is needed to see that one would have been told."""
     names: list[str] = []

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from django.conf import settings
 
-from portal.monitoring.kept import Kept
+from limits.kept import Kept
 
 logger = logging.getLogger(__name__)
 

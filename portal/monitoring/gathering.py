@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from notices.models import Mail
@@ -14,22 +14,21 @@ from pki.authority.x509 import Profile
 from pki.models import Authority, Certificate, CertificateRevocationList, NoAuthority
 from portal.monitoring.doors import DOORS
 from portal.monitoring.facts import Facts, GatewayFacts, RevocationList, Verification, Waiting
-from sensors.keys.release_decision import Outcome
+from sensors.fleet.queries import is_quiet, of_sensors_in_service, tunnels_that_are_up
+from sensors.keys.held_keys import last_decisions_that_hold
 from sensors.keys.session_confirmations import DEADLINE
-from sensors.models import Case, CertificateRequest, DiskKeyRelease, Gateway, Sensor, Session, SessionQuestion
+from sensors.models import Case, CertificateRequest, Gateway, Sensor, SessionQuestion
 from sensors.models.gateway import is_silent
 from sensors.states import SensorState
 from tenants.models import AuditVerification
 
-# A box tells of itself every five minutes.
-QUIET_AFTER = timedelta(minutes=15)
 # Questions live for a minute, and longer where nobody asks after them.
 QUESTIONS_OF = timedelta(minutes=1)
 _OF_GATEWAY = ("pk", "name", "subject", "generation", "revoked_at")
 _OF_CONTACT = ("contact__last_report_at", "contact__observed_generation", "contact__problems")
 
 
-def gather_facts() -> Facts:
+def gather_facts(*, look_at_doors: bool = True) -> Facts:
     """Raises DatabaseError. What changes meanwhile may show in one figure and not in another."""
     now = timezone.now()
     rows = list(Gateway.objects.order_by("name").values(*_OF_GATEWAY, *_OF_CONTACT))
@@ -66,7 +65,7 @@ def gather_facts() -> Facts:
         authority_ends=authority.certificate.not_valid_after_utc if authority else None,
         revocation_list=_revocation_list(authority),
         verification=_verification(),
-        doors=DOORS.get(),
+        doors=DOORS.get() if look_at_doors else {},
     )
 
 
@@ -85,28 +84,19 @@ def _sensors_by_gateway_and_state() -> dict[UUID, Counter[str]]:
 
 def _sessions_by_gateway(now: datetime) -> tuple[Counter[UUID], Counter[UUID]]:
     """How many tunnels are up of sensors in service, and on how many of them the box says nothing."""
-    since = now - QUIET_AFTER
-    told = Q(sensor__contact__last_heartbeat_at__gte=since)
     counted = (
-        Session.objects.current()
-        .filter(sensor__state=SensorState.IN_SERVICE, gateway=F("sensor__gateway"))
+        of_sensors_in_service(tunnels_that_are_up())
         .order_by()
         .values_list("gateway")
-        .annotate(up=Count("pk"), quiet=Count("pk", filter=Q(noted_at__lt=since) & ~told))
+        .annotate(up=Count("pk"), quiet=Count("pk", filter=is_quiet(now)))
     )
     rows = list(counted)
     return Counter({row[0]: row[1] for row in rows}), Counter({row[0]: row[2] for row in rows})
 
 
 def _held_by_reason() -> dict[str, int]:
-    last = DiskKeyRelease.objects.filter(sensor=OuterRef("pk")).order_by("-at")
-    held = (
-        Sensor.objects.order_by()
-        .filter(state=SensorState.IN_SERVICE)
-        .annotate(outcome=Subquery(last.values("outcome")[:1]), reason=Subquery(last.values("reason")[:1]))
-        .filter(outcome=Outcome.HELD)
-    )
-    return dict(held.values_list("reason").annotate(count=Count("pk")))
+    held = last_decisions_that_hold().order_by().values_list("reason")
+    return dict(held.annotate(count=Count("sensor", distinct=True)))
 
 
 def _gateways(rows: list[dict[str, Any]], now: datetime) -> tuple[GatewayFacts, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 
-from portal.monitoring.kept import Kept, NotInTime
+from limits.kept import Kept, NotInTime
 from portal.monitoring.readiness import what_is_not_ready
 
 _METHODS = ("GET", "HEAD")

@@ -9,10 +9,10 @@ from django.db.migrations.loader import MigrationLoader
 
 from database.dead_connections import forget_dead_connections
 from database.roles.declaration import Role, login_of
+from limits.kept import Kept
 from pki.checks import check_key_encryption_key_of_database
 from pki.grants import NEED_KEY_ENCRYPTION_KEY
 from portal.database_role import rights_that_are_missing
-from portal.monitoring.kept import Kept
 
 logger = logging.getLogger(__name__)
 

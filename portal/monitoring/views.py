@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from limits.kept import Kept, NotInTime
 from portal.monitoring.decisions import DecisionCounts
 from portal.monitoring.gathering import gather_facts
-from portal.monitoring.kept import Kept, NotInTime
 from portal.monitoring.metrics import metrics_page
 
 logger = logging.getLogger(__name__)

@@ -1,10 +1,11 @@
 from django.urls import path
 
 from sensors.cases.pages import case_note, cases, closing, report, reported
-from sensors.keys.pages import fleet, held_key
+from sensors.keys.pages import fleet, fleet_export, held_key
 
 urlpatterns = [
     path("", fleet.sensors, name="sensors"),
+    path("sensors.csv", fleet_export.sensors_as_spreadsheet, name="sensors-csv"),
     path("sensors/<uuid:pk>/", fleet.sensor, name="sensor"),
     path("sensors/<uuid:pk>/report/", report.report, name="report"),
     path("report/", report.report, name="report-boxes"),

@@ -2,16 +2,14 @@
 
 import ipaddress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
 from sensors.fleet.live_status import LiveStatus, live_status
+from sensors.fleet.queries import REPORTED_LATE
 from sensors.models import Case, Sensor, SensorContact, Session
 from sensors.states import REPORTABLE, SensorState
-
-# A gateway's report of a session can come after the box's first words over it; no box restarts in so short a time.
-REPORTED_LATE = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)

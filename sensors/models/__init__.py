@@ -6,10 +6,11 @@ from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
 from sensors.models.move import SensorMove
 from sensors.models.permit import KeyPermit
 from sensors.models.release import DiskKeyRelease
-from sensors.models.sensor import Sensor, SensorSetupChanges, SensorWords
+from sensors.models.sensor import IN_ORDER, Sensor, SensorSetupChanges, SensorWords
 from sensors.models.session_question import SessionQuestion
 
 __all__ = [
+    "IN_ORDER",
     "Case",
     "CaseNote",
     "CaseNumber",

@@ -52,7 +52,10 @@ class Session(models.Model):
                 name="one_current_session_per_gateway",
             ),
         )
-        indexes = (models.Index(fields=["sensor", "ended_at"], name="session_current"),)
+        indexes = (
+            models.Index(fields=["sensor", "ended_at"], name="session_current"),
+            models.Index(fields=["public_address"], condition=Q(ended_at=None), name="session_current_address"),
+        )
 
     def __str__(self) -> str:
         return f"{self.sensor} from {self.public_address}"

@@ -32,7 +32,10 @@ class DiskKeyRelease(models.Model):
     objects: ClassVar[models.Manager["DiskKeyRelease"]] = DiskKeyReleaseQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=["sensor", "-at"], name="release_latest"),)
+        indexes = (
+            models.Index(fields=["sensor", "-at"], name="release_latest"),
+            models.Index(fields=["sensor", "at"], condition=models.Q(outcome="held"), name="release_held"),
+        )
 
     def __str__(self) -> str:
         return f"{self.outcome} to {self.sensor} at {self.at}"

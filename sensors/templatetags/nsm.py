@@ -67,6 +67,27 @@ def minute(at: datetime | None) -> SafeString | str:
 
 
 @register.simple_tag
+def age(at: datetime | None, now: datetime) -> SafeString | str:
+    """How long ago, as people say it, in whole minutes or more; the moment itself stands behind it."""
+    if at is None:
+        return ""
+    minutes = max(0, (now - at) // timedelta(minutes=1))
+    # Days only from two on: "yesterday, or 47 hours ago" is a difference to somebody who looks for a thief.
+    units = (("day", 1440, 2880), ("hour", 60, 60), ("minute", 1, 1))
+    for unit, size, begins_at in units:
+        if minutes >= begins_at:
+            count = minutes // size
+            return _aged(at, f"{count} {unit}{'' if count == 1 else 's'}")
+    return _aged(at, "less than a minute")
+
+
+def _aged(at: datetime, words: str) -> SafeString:
+    at = at.astimezone(UTC)
+    exact = at.strftime("%-d %b %Y, %H:%M:%S UTC")
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(timespec="milliseconds"), exact, words)
+
+
+@register.simple_tag
 def clock(at: datetime | None, day: datetime | date | None = None) -> SafeString | str:
     """The time of day to the millisecond, for what is compared; with its date when that differs from `day`'s."""
     if at is None:

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from sensors.fleet.operations.record_heartbeat import record_heartbeat
-from sensors.fleet.presenting import REPORTED_LATE
+from sensors.fleet.queries import REPORTED_LATE
 from sensors.models import Sensor, SensorContact
 from tests.support.fleet import Fleet, session_of
 from tests.support.sensors.making import sensor_card_of

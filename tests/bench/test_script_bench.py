@@ -16,7 +16,12 @@ ONE_PROCESS = {
     "crl": {"crl.ms_100", "crl.ms_200"},
     "audit_verify": {"audit_verify.rows_per_s"},
     "rotate_kek": {"rotate_kek.keys_per_s", "rotate_kek.release_ratio", "rotate_kek.release_p99_ratio"},
-    "pages": {f"pages.sensors_{what}_{size}" for what in ("queries", "p95_ms") for size in (10, 50)},
+    "pages": {
+        f"pages.{page}_{what}_{size}"
+        for page in ("sensors", "fleet", "search")
+        for what in ("queries", "p95_ms")
+        for size in (10, 50)
+    },
 }
 LABORATORY = {
     "disk_key": {

@@ -2,8 +2,8 @@
 
 import pytest
 
+from limits.kept import Kept
 from portal.monitoring import health, readiness
-from portal.monitoring.kept import Kept
 
 
 def keep_no_health(patch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,6 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -15,41 +13,45 @@ from sensors.fleet.presenting import sensor_card
 from sensors.fleet.queries import with_live_state
 from sensors.fleet.setup_in_force import setup_in_force
 from sensors.keys.operations.permit_release import held_request_of
+from sensors.keys.pages.fleet_filters import Choices, CountedPages, chips_of, count_of, counts_of
+from sensors.keys.standings.tally import TALLY
+from sensors.keys.standings.wanted import find_sensors, read_wanted
 from sensors.models import Case, KeyPermit, Sensor, Session
 from sensors.pages.live import answer_live
-from sensors.pages.searched_words import searched_words
 from sensors.pages.signed_in import person_of
 from tenants.models import Customer
 from tenants.roles import Permission
 
 PAGE_SIZE = 50
+CASES_SHOWN = 20
 EVERY = 5  # seconds
 
 
 @require_safe
 @login_required
 def sensors(request: HttpRequest) -> HttpResponse:
-    person = person_of(request)
-    found = Sensor.objects.visible_to(person)
-    if words := searched_words(request):
-        found = found.filter(
-            Q(name__icontains=words)
-            | Q(description__icontains=words)
-            | Q(site__name__icontains=words)
-            | Q(site__customer__name__icontains=words)
-            | Q(hardware_serial__icontains=words)
-        )
-    page = Paginator(with_live_state(found.order_by("site__customer__name", "site__name", "name")), PAGE_SIZE).get_page(
+    person, now = person_of(request), timezone.now()
+    wanted, tally = read_wanted(request.GET, person), TALLY.get()
+    customers = set(Customer.objects.permitting(person, Permission.SENSOR_VIEW).values_list("pk", flat=True))
+    if wanted.customer:
+        customers &= {wanted.customer.pk}
+    counts = counts_of(wanted, tally, customers)
+    found = find_sensors(wanted, person, tally=tally, now=now)
+    page = CountedPages(with_live_state(found), PAGE_SIZE, counted=count_of(wanted, counts)).get_page(
         request.GET.get("page")
     )
     open_cases = Case.objects.visible_to(person).open()
     context = {
         "page": page,
         "cards": [sensor_card(sensor) for sensor in page],
-        "words": words,
-        "several_customers": Customer.objects.visible_to(person).count() > 1,
+        "now": now,
+        "wanted": wanted,
+        "chips": chips_of(wanted, counts),
+        "address": wanted.address(),
+        "choices": Choices(person, wanted),
+        "several_customers": len(customers) > 1,
         "may_report_for": set(Customer.objects.permitting(person, Permission.LOSS_REPORT).values_list("pk", flat=True)),
-        "open_cases": open_cases.select_related("sensor__site__customer")[:20],
+        "open_cases": open_cases.select_related("sensor__site__customer")[:CASES_SHOWN],
         "cutting": open_cases.unconfirmed().exists(),
     }
     return answer_live(

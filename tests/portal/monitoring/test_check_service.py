@@ -9,12 +9,12 @@ import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
+from limits.kept import Kept
 from portal.backups.continuous import Continuity
 from portal.management.commands import check_service
 from portal.monitoring import gathering
 from portal.monitoring.facts import RevocationList, Verification, Waiting
 from portal.monitoring.findings import Level, findings_of
-from portal.monitoring.kept import Kept
 from tests.support.fleet import Fleet
 from tests.support.monitoring_examples import EXAMPLE, NOW, WELL
 

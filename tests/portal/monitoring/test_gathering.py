@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from database.roles.declaration import MONITOR
+from limits.kept import Kept
 from notices.models import Mail
 from pki.authority.operations.publish_crl import publish_crl
 from pki.authority.signers import configured_signer
@@ -19,7 +20,6 @@ from portal.monitoring.decisions import DecisionCounts
 from portal.monitoring.doors import ends_of_doors
 from portal.monitoring.facts import Facts
 from portal.monitoring.gathering import gather_facts
-from portal.monitoring.kept import Kept
 from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
 from sensors.enrolment.operations.request_enrolment import request_enrolment
 from sensors.fleet.operations.record_heartbeat import record_heartbeat

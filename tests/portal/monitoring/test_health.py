@@ -10,8 +10,8 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from limits.kept import Kept, NotInTime
 from portal.monitoring import health, readiness
-from portal.monitoring.kept import Kept, NotInTime
 from tests.support.machines_door import open_machines_door
 from tests.support.unkept_health import keep_no_health
 

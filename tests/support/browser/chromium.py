@@ -49,7 +49,7 @@ def sign_in(page: Page, door: PeopleDoor, email: str) -> None:
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(door.password_of(email))
     follow(page.get_by_role("button", name="Sign in"))
-    page.wait_for_url(f"{door.address}/")
+    page.wait_for_url(lambda url: url in {f"{door.address}/", f"{door.address}/overview/"})
 
 
 SignedIn = Callable[..., Page]

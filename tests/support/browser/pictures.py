@@ -44,6 +44,12 @@ def _too_many_tries(page: Page, address: str) -> None:
         follow(page.get_by_role("button", name="Sign in"))
 
 
+def _chosen_customer(page: Page, address: str) -> None:
+    page.goto(address + "/")
+    page.get_by_label("Customer").select_option(label="Elm Street Clinics")
+    follow(page.get_by_role("button", name="Find"))
+
+
 def _refused_report(page: Page, address: str) -> None:
     _follow("harbour-gate", "Report lost or stolen")(page, address)
     page.locator("form.form").evaluate("form => { form.noValidate = true; }")
@@ -105,7 +111,11 @@ PICTURES = (
     Picture("forgotten-password", at("/accounts/password/reset/"), who=None),
     Picture("sensors", at("/"), dark=True),
     Picture("sensors-found-none", at("/?q=lighthouse")),
-    Picture("sensors-of-all-customers", at("/"), who=OLGA),
+    Picture("overview", at("/overview/"), who=OLGA, dark=True),
+    Picture("fleet", at("/"), who=OLGA, dark=True),
+    Picture("fleet-not-where-expected", at("/?state=not-where-expected"), who=OLGA),
+    Picture("fleet-of-a-customer", _chosen_customer, who=OLGA),
+    Picture("fleet-found-none", at("/?q=lighthouse&state=asleep"), who=OLGA),
     Picture("sensor", _follow("harbour-rack2"), dark=True),
     Picture("sensor-not-where-expected", _follow("harbour-gate")),
     Picture("held-key", _follow("harbour-gate", "It waits for its key: decide"), who=OLGA),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from portal.monitoring.kept import Kept, NotInTime
+from limits.kept import Kept, NotInTime
 
 
 class Asked:

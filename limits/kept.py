@@ -13,10 +13,13 @@ class NotInTime(Exception):
 
 
 class Kept(Generic[Value]):
-    """`make` is called by one thread at a time. What it raises is kept like an answer. All times are in seconds."""
+    """`make` is called by one thread at a time. What it raises is kept like an answer. All times are in seconds.
 
-    def __init__(self, make: Callable[[], Value], *, seconds: float, patience: float = 2.0) -> None:
-        self._make, self._seconds, self._patience = make, seconds, patience
+    What took long to make is kept for at least `times` as long, so that making it takes a bounded share of the time.
+    """
+
+    def __init__(self, make: Callable[[], Value], *, seconds: float, patience: float = 2.0, times: float = 0.0) -> None:
+        self._make, self._seconds, self._patience, self._times = make, seconds, patience, times
         self._changed = threading.Condition()
         self._is_made = False
         self._value: Value | None = None
@@ -34,10 +37,16 @@ class Kept(Generic[Value]):
                     raise NotInTime
             return self._answer()
 
+    def forget(self) -> None:
+        """Whoever asks next finds it out anew."""
+        with self._changed:
+            self._until = 0.0
+
     def _made(self) -> Value:
         """With the lock, which it lets go meanwhile."""
         self._is_made = True
         self._changed.release()
+        began = time.monotonic()
         value: Value | None = None
         error: Exception | None = None
         try:
@@ -47,7 +56,8 @@ class Kept(Generic[Value]):
         finally:
             self._changed.acquire()
             self._value, self._error = value, error
-            self._until = time.monotonic() + self._seconds
+            now = time.monotonic()
+            self._until = now + max(self._seconds, self._times * (now - began))
             self._is_made = False
             self._changed.notify_all()
         return self._answer()

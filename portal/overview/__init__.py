@@ -1,0 +1,1 @@
+"""What needs somebody of the provider's staff, over all customers."""

@@ -1,0 +1,1 @@
+"""How the boxes of a fleet stand: counted for all, and found for one who looks for some."""
