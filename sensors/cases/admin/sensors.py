@@ -16,11 +16,11 @@ from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.enrolment.admin.code_page import code_page
 from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
 from sensors.enrolment.operations.request_sensor_code import request_sensor_code
-from sensors.fleet.admin.confirm_page import confirm_page
 from sensors.fleet.operations.describe_sensor import describe_sensor
 from sensors.fleet.operations.register_sensor import register_sensor
 from sensors.fleet.operations.set_sensor_setup import set_sensor_setup
 from sensors.models import Sensor
+from tenants.confirm_page import confirm_page
 from tenants.form_fields import SETUP_FIELDS, SETUP_HEADING, LinesField, changed_setup, home_networks_field
 from tenants.provider_admin import ProviderAdmin, staff_of
 from tenants.roles import Permission
