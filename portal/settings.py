@@ -264,6 +264,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["sensors.api.reading.JsonBody"],
     "DEFAULT_PAGINATION_CLASS": "sensors.api.reading.Page",
+    # A list that names no filters knows none: what is asked of it by any is an error.
+    "DEFAULT_FILTER_BACKENDS": ["sensors.api.filtering.Filters"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "sensors.api.problems.as_problem",
 }

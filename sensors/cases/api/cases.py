@@ -1,5 +1,8 @@
 """Cases over REST, and what begins or spares one: a report of loss, a sensor's retirement."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -9,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from sensors.api.filtering import by_choice, by_id, since
 from sensors.api.person import person_of
 from sensors.api.problems import PROBLEMS
 from sensors.cases.api import serializers
@@ -19,8 +23,34 @@ from sensors.fleet.queries import with_live_state
 from sensors.models import Case, Sensor
 from tenants.roles import Permission
 
+_STATES: dict[str, Callable[[Any], Any]] = {
+    "open": lambda rows: rows.open(),
+    "unconfirmed": lambda rows: rows.unconfirmed(),
+    "closed": lambda rows: rows.exclude(closed_at=None),
+}
+
+
+def _changed_since(rows: Any, at: Any) -> Any:
+    return rows.changed_since(at)
+
 
 class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Case]):
+    filters = (
+        by_id("customer", "sensor__site__customer", "Those of this customer."),
+        by_id("site", "sensor__site", "Those of sensors at this site."),
+        by_id("sensor", "sensor", "Those of this sensor."),
+        by_choice(
+            "state",
+            list(_STATES),
+            "`open`; `unconfirmed`: open, and not every gateway has reported the cut; `closed`.",
+            lambda rows, value: _STATES[value](rows),
+        ),
+        since(
+            "changed_since",
+            "Opened, confirmed or closed, or with a note or a sighting that came, at this time or later.",
+            _changed_since,
+        ),
+    )
     serializer_class = serializers.CaseSerializer
     queryset = Case.objects.none()
 
