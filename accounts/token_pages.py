@@ -42,6 +42,7 @@ class NewToken(forms.Form):
         label="What is it for?",
         help_text="Such as the program, and where it runs. By this name you find it again.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Say what the token is for. By this name you find it again."},
     )
     permissions = forms.MultipleChoiceField(
         label="What may it do?",

@@ -5,6 +5,7 @@ from sensors.models.enrolment import CertificateRequest, EnrolmentCode
 from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
 from sensors.models.permit import KeyPermit
 from sensors.models.release import DiskKeyRelease
+from sensors.models.report_key import ReportKey
 from sensors.models.sensor import Sensor, SensorSetupChanges
 from sensors.models.session_question import SessionQuestion
 
@@ -21,6 +22,7 @@ __all__ = [
     "KeyPermit",
     "Measure",
     "MeasureKind",
+    "ReportKey",
     "Sensor",
     "SensorContact",
     "SensorSetupChanges",
