@@ -19,7 +19,7 @@ pytestmark = pytest.mark.long
 REST = read_table("rest")
 
 
-def person(actor: str) -> Person:
+def owner_of(actor: str) -> Person:
     found: Person = Person.objects.get(email=f"{PEOPLE[actor]}@example.org")
     return found
 
@@ -28,7 +28,7 @@ def name_of(street: Street, path: str) -> str:
     return resolve(street.filled(path.partition("#")[0])).view_name
 
 
-def asked(street: Street, rows: list[Row], token: str) -> Iterator[tuple[str, str, dict[str, int], int]]:
+def ask_all(street: Street, rows: list[Row], token: str) -> Iterator[tuple[str, str, dict[str, int], int]]:
     for method, path, expected in cells(rows):
         fill_purses()
         with undone():
@@ -39,9 +39,9 @@ def asked(street: Street, rows: list[Row], token: str) -> Iterator[tuple[str, st
 @pytest.mark.parametrize("actor", PEOPLE)
 def test_a_token_for_everything_does_what_its_person_does_and_no_more(street: Street, actor: str):
     """What no token may, or this one not, is 403 before anything is looked up."""
-    held = {each for each in TOKEN_PERMISSIONS if _holds(person(actor), each)}
+    held = {each for each in TOKEN_PERMISSIONS if _holds(owner_of(actor), each)}
     wrong = []
-    for method, path, expected, status in asked(street, REST, token_of(person(actor))):
+    for method, path, expected, status in ask_all(street, REST, token_of(owner_of(actor))):
         if path.partition("#")[0] in ASKED_BY_BOXES:
             wanted = expected["nobody"]
         else:
@@ -61,7 +61,7 @@ def test_a_token_for_one_thing_does_that_alone(street: Street, permission: Permi
     """Of an administrator, who could do all of it."""
     allowed = {call for call, needed in TOKEN_CALLS.items() if needed == {permission}}
     done = set()
-    for method, path, expected, status in asked(street, REST, token_of(person("administrator"), permission)):
+    for method, path, expected, status in ask_all(street, REST, token_of(owner_of("administrator"), permission)):
         if path.partition("#")[0] in ASKED_BY_BOXES:
             continue
         call = (name_of(street, path), method)
@@ -75,7 +75,7 @@ def test_a_token_for_one_customer_finds_nothing_of_another(street: Street, actor
     harbour = Customer.objects.get(pk=street.objects["our-customer"])
     theirs = re.compile(r"\{(theirs|their-\w+)\}|#at-theirs")
     compared = 0
-    for method, path, expected, status in asked(street, REST, token_of(person(actor), customer=harbour)):
+    for method, path, expected, status in ask_all(street, REST, token_of(owner_of(actor), customer=harbour)):
         call = (name_of(street, path), method)
         if call in TOKEN_CALLS and theirs.search(path):
             assert status in {404, 403, 400}, f"{method} {path}"
@@ -88,7 +88,7 @@ def test_a_token_for_one_customer_finds_nothing_of_another(street: Street, actor
 def test_a_token_is_nobody_on_pages(street: Street, table: str):
     wrong = [
         f"{method} {path}: {status}"
-        for method, path, expected, status in asked(street, read_table(table), token_of(person("administrator")))
+        for method, path, expected, status in ask_all(street, read_table(table), token_of(owner_of("administrator")))
         if status != expected["nobody"]
     ]
     assert wrong == []

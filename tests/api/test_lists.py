@@ -16,7 +16,7 @@ from tests.support.signed_in import As
 LISTS = ("customers", "sites", "sensors", "cases", "gateways")
 
 
-def ids(answer: Any) -> list[str]:
+def keys_in(answer: Any) -> list[str]:
     assert answer.status_code == 200, answer.content
     return [each["id"] for each in answer.json()["results"]]
 
@@ -61,7 +61,7 @@ def test_sensors_by_what_they_are(fleet: Fleet, signed_in: As):
     client = signed_in(world.operator)
 
     def found(query: str) -> set[str]:
-        return set(ids(client.get(f"/api/v1/sensors/?{query}")))
+        return set(keys_in(client.get(f"/api/v1/sensors/?{query}")))
 
     every = {str(each.pk) for each in (waiting, ours, theirs)}
     assert found("") == found("gateway=gateway-1") == every
@@ -69,10 +69,10 @@ def test_sensors_by_what_they_are(fleet: Fleet, signed_in: As):
     assert found(f"customer={world.harbour.pk}&state=in-service") == found("name=box-2") == {str(ours.pk)}
     assert found("gateway=gateway-9") == set()
     Sensor.objects.filter(pk=ours.pk).update(registered_at=timezone.now() + timedelta(hours=1))
-    assert found(f"registered_since={at(timedelta(minutes=30))}") == {str(ours.pk)}
+    assert found(f"registered_since={from_now(timedelta(minutes=30))}") == {str(ours.pk)}
 
 
-def at(span: timedelta) -> str:
+def from_now(span: timedelta) -> str:
     return (timezone.now() + span).isoformat().replace("+00:00", "Z")
 
 
@@ -89,17 +89,17 @@ def test_no_filter_shows_a_strangers(fleet: Fleet, signed_in: As):
         "customers/?slug=meadow",
         "gateways/?name=gateway-1",
     ):
-        assert ids(client.get(f"/api/v1/{path}")) == []
+        assert keys_in(client.get(f"/api/v1/{path}")) == []
 
 
 def test_cases_by_what_became_of_them(fleet: Fleet, signed_in: As):
     world, client = fleet.world, signed_in(fleet.world.operator)
     fresh, cut = fleet.reported(fleet.connected("box-1")), fleet.cut_off("box-2")
-    assert set(ids(client.get("/api/v1/cases/?state=open"))) == {str(fresh.pk), str(cut.pk)}
-    assert ids(client.get("/api/v1/cases/?state=unconfirmed")) == [str(fresh.pk)]
-    assert ids(client.get("/api/v1/cases/?state=closed")) == []
-    assert ids(client.get(f"/api/v1/cases/?sensor={cut.sensor_id}&customer={world.harbour.pk}")) == [str(cut.pk)]
-    assert len(ids(client.get(f"/api/v1/cases/?site={world.quay.pk}"))) == 2
+    assert set(keys_in(client.get("/api/v1/cases/?state=open"))) == {str(fresh.pk), str(cut.pk)}
+    assert keys_in(client.get("/api/v1/cases/?state=unconfirmed")) == [str(fresh.pk)]
+    assert keys_in(client.get("/api/v1/cases/?state=closed")) == []
+    assert keys_in(client.get(f"/api/v1/cases/?sensor={cut.sensor_id}&customer={world.harbour.pk}")) == [str(cut.pk)]
+    assert len(keys_in(client.get(f"/api/v1/cases/?site={world.quay.pk}"))) == 2
 
 
 def test_a_case_has_changed_when_what_is_shown_of_it_has(fleet: Fleet, signed_in: As):
@@ -108,13 +108,13 @@ def test_a_case_has_changed_when_what_is_shown_of_it_has(fleet: Fleet, signed_in
     Case.objects.update(opened_at=ago)
     for each in (case, quiet):
         each.measures.exclude(done_at=None).update(done_at=ago)
-    path = f"/api/v1/cases/?changed_since={at(timedelta(hours=-1))}"
-    assert ids(client.get(path)) == []
+    path = f"/api/v1/cases/?changed_since={from_now(timedelta(hours=-1))}"
+    assert keys_in(client.get(path)) == []
     add_case_note(case=case, text="Seen on the quay.", written_by=fleet.world.owner)
-    assert ids(client.get(path)) == [str(case.pk)]
+    assert keys_in(client.get(path)) == [str(case.pk)]
     case.notes.update(written_at=ago)
     seen(case)
-    assert ids(client.get(path)) == [str(case.pk)]
+    assert keys_in(client.get(path)) == [str(case.pk)]
 
 
 def test_pages_hold_each_row_once(fleet: Fleet, signed_in: As):
@@ -126,7 +126,7 @@ def test_pages_hold_each_row_once(fleet: Fleet, signed_in: As):
     shown: list[str] = []
     while path:
         answer = client.get(path)
-        shown += ids(answer)
+        shown += keys_in(answer)
         path = answer.json()["next"]
     assert len(shown) == len(set(shown)) == Site.objects.count()
 

@@ -43,11 +43,11 @@ __all__ = ["clock", "later", "no_static_files"]
 LIST = "/api/v1/sensors/"
 
 
-def status(token: str, path: str = LIST) -> int:
+def status_by(token: str, path: str = LIST) -> int:
     return int(program(token).get(path).status_code)
 
 
-def fresh(person: Any) -> Person:
+def loaded(person: Any) -> Person:
     found: Person = Person.objects.get(pk=person.pk)
     return found
 
@@ -76,7 +76,7 @@ def test_wrong_ended_and_revoked_ones_look_the_same(world: World, later: Any):
     assert answers[0]["Content-Type"] == "application/problem+json"
     assert answers[0]["WWW-Authenticate"] == 'Bearer error="invalid_token"'
     assert answers[0].json()["reason"] == "token-refused"
-    assert status(good) == 200
+    assert status_by(good) == 200
 
 
 def test_one_does_not_work_from_an_address_or_a_form(world: World):
@@ -128,7 +128,7 @@ def test_it_makes_and_revokes_no_tokens(world: World):
 
 def confined(person: Any, *permissions: Permission) -> Person:
     """As a program speaks for them."""
-    same = fresh(person)
+    same = loaded(person)
     same.confined_to = Confinement("abcdefgh", frozenset(permissions or Permission), None)
     return same
 
@@ -213,24 +213,24 @@ def test_a_token_for_one_customer_knows_no_other(fleet: Fleet):
 def test_a_person_who_is_removed_takes_their_tokens_along(world: World):
     token = token_of(world.owner)
     revoke_roles(person=world.owner, revoked_by=ACTOR)
-    assert status(token) == 401
+    assert status_by(token) == 401
 
 
 def test_who_is_invited_again_finds_no_old_token(world: World):
     token = token_of(world.owner)
-    revoke_roles(person=fresh(world.owner), revoked_by=ACTOR)
+    revoke_roles(person=loaded(world.owner), revoked_by=ACTOR)
     Person.objects.filter(pk=world.owner.pk).update(is_active=True)
-    grant_customer_role(person=fresh(world.owner), customer=world.harbour, role=CustomerRole.CONTACT, granted_by=ACTOR)
-    assert status(token_of(fresh(world.owner), name="new")) == 200
-    assert status(token) == 401
+    grant_customer_role(person=loaded(world.owner), customer=world.harbour, role=CustomerRole.CONTACT, granted_by=ACTOR)
+    assert status_by(token_of(loaded(world.owner), name="new")) == 200
+    assert status_by(token) == 401
 
 
 def test_a_role_that_ends_ends_what_was_made_with_it(world: World):
     token = token_of(world.operator)
     grant_provider_role(person=world.operator, role=ProviderRole.AUDITOR, granted_by=ACTOR)
-    assert status(token) == 401
-    grant_provider_role(person=fresh(world.operator), role=ProviderRole.OPERATOR, granted_by=ACTOR)
-    assert status(token) == 401
+    assert status_by(token) == 401
+    grant_provider_role(person=loaded(world.operator), role=ProviderRole.OPERATOR, granted_by=ACTOR)
+    assert status_by(token) == 401
 
 
 def test_a_customers_role_that_ends_does_so_too_but_not_for_another_customer(world: World):
@@ -242,7 +242,7 @@ def test_a_customers_role_that_ends_does_so_too_but_not_for_another_customer(wor
         token_of(manager, customer=world.meadow),
     )
     grant_customer_role(person=manager, customer=world.harbour, role=CustomerRole.VIEWER, granted_by=ACTOR)
-    assert [status(each) for each in (everywhere, here, there)] == [401, 401, 200]
+    assert [status_by(each) for each in (everywhere, here, there)] == [401, 401, 200]
 
 
 def test_a_role_that_was_taken_away_in_the_database_alone_leaves_nothing(world: World):
@@ -257,40 +257,40 @@ def test_a_second_factor_that_is_gone_takes_the_tokens_along(world: World, setti
     settings.SECOND_FACTOR = "required"
     person = getattr(world, name)
     with_second_factor(person)
-    token = token_of(fresh(person))
-    assert status(token, "/api/v1/cases/") == 200
+    token = token_of(loaded(person))
+    assert status_by(token, "/api/v1/cases/") == 200
     reset_by_command(person.email)
-    assert status(token, "/api/v1/cases/") == 401
+    assert status_by(token, "/api/v1/cases/") == 401
     with_second_factor(person)
-    assert status(token, "/api/v1/cases/") == 401
+    assert status_by(token, "/api/v1/cases/") == 401
 
 
 def test_a_second_factor_that_is_gone_without_a_row_does_so_too(world: World, settings: Any):
     settings.SECOND_FACTOR = "required"
     with_second_factor(world.operator)
-    token = token_of(fresh(world.operator))
+    token = token_of(loaded(world.operator))
     Authenticator.objects.filter(user=world.operator).delete()
-    assert status(token) == 401
+    assert status_by(token) == 401
 
 
 def test_who_comes_to_need_a_second_factor_needs_it_for_tokens_as_well(world: World, settings: Any):
     settings.SECOND_FACTOR = "required"
     token = token_of(world.owner)
     grant_customer_role(person=world.owner, customer=world.meadow, role=CustomerRole.MANAGER, granted_by=ACTOR)
-    assert status(token) == 401
+    assert status_by(token) == 401
 
 
 def test_one_that_its_person_turned_off_is_enough(world: World):
     with_second_factor(world.owner)
     token = token_of(world.owner)
     record_sign_in(person=world.owner, step=Step.FACTOR_OFF, actor=world.owner.actor, caller=CALLER)
-    assert status(token) == 401
+    assert status_by(token) == 401
 
 
 def test_no_token_comes_back_with_a_backup(world: World):
     token = token_of(world.owner)
     end_all_sessions()
-    assert status(token) == 401
+    assert status_by(token) == 401
     assert AccessToken.objects.get().revoked_at
 
 
@@ -330,13 +330,13 @@ def test_the_people_s_door_takes_no_revocation_back_and_gives_no_longer_life(wor
 def test_wrong_ones_are_limited_and_right_ones_never_kept_out(world: World, clock: Clock):
     good = token_of(world.owner)
     burst = budgets.TOKENS_FROM_NETWORK.burst
-    wrong = [status(new_token().written()) for _ in range(burst + 2)]
+    wrong = [status_by(new_token().written()) for _ in range(burst + 2)]
     assert wrong == [401] * burst + [429] * 2
     refused = program(new_token().written()).get(LIST)
     assert (refused["Content-Type"], int(refused["Retry-After"]) >= 1) == ("application/problem+json", True)
-    assert status(good) == 200
+    assert status_by(good) == 200
     clock.move_on(budgets.TOKENS_FROM_NETWORK.refill)
-    assert status(new_token().written()) == 401
+    assert status_by(new_token().written()) == 401
 
 
 def test_guesses_leave_no_rows_but_what_its_owner_may_want_to_know(world: World):
@@ -345,8 +345,8 @@ def test_guesses_leave_no_rows_but_what_its_owner_may_want_to_know(world: World)
     text = read_token(token)
     assert text
     for _ in range(5):
-        status(new_token().written())
-        status(type(text)(text.prefix, new_token().secret).written())
+        status_by(new_token().written())
+        status_by(type(text)(text.prefix, new_token().secret).written())
     wait_for_what_is_done_after_the_answer()
     assert not AuditEntry.objects.filter(action="person:token:refuse").exists()
 
@@ -357,7 +357,7 @@ def test_who_holds_an_old_one_leaves_one_row_in_a_while(fleet: Fleet):
     token = token_of(owner)
     revoke_token(token=AccessToken.objects.get(), revoked_by=owner, caller=CALLER)
     for _ in range(4):
-        assert status(token) == 401
+        assert status_by(token) == 401
     wait_for_what_is_done_after_the_answer()
     entry = AuditEntry.objects.get(action="person:token:refuse")
     assert (entry.subject, entry.details["reason"], entry.details["token"]) == (owner.email, "revoked", token[4:12])
@@ -400,13 +400,13 @@ def test_its_secret_is_in_no_log_row_or_mail(
         "the log": said,
         "the page of a view that fell over": broken.content.decode(),
         "the page of a look at a token that fell over": broken_early.content.decode(),
-        "the database": str(_all_rows()),
+        "the database": str(_every_row()),
         "a repr": repr(read_token(token)),
     }
     assert [place for place, text in shown.items() if secret in text] == []
 
 
-def _all_rows() -> list[Any]:
+def _every_row() -> list[Any]:
     rows: list[Any] = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
