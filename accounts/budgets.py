@@ -33,6 +33,10 @@ MAILS_OF_BROWSER = Budget("mail:browser", burst=2, refill=600)
 MAILS_FROM_NETWORK = Budget("mail:network", burst=20, refill=60)
 MAILS_FROM_NEIGHBOURHOOD = Budget("mail:neighbourhood", burst=60, refill=20)
 
+# Wrong tokens of programs. Right ones cost nothing, so nobody is kept out by a neighbour's.
+TOKENS_FROM_NETWORK = Budget("token:network", burst=30, refill=2)
+TOKENS_FROM_NEIGHBOURHOOD = Budget("token:neighbourhood", burst=120, refill=1)
+
 # Rows of the audit trail: one tells of a limit, and all unknown addresses together get 30 in a minute.
 ROWS_OF_A_LIMIT = Budget("row:limit", burst=1, refill=300)
 ROWS_OF_STRANGERS = Budget("row:strangers", burst=20, refill=6)

@@ -26,7 +26,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.factor_secrets import seal, unseal
 from accounts.forms import TurnOn
-from accounts.session_person import with_facts
+from accounts.session_person import is_demanded_of
 from accounts.spent_codes import spend_code
 from tenants.models import Person
 
@@ -64,14 +64,6 @@ OPEN = {
     # the codes, and pass with one of them.
     Due.SHOW: _ALWAYS_OPEN | {"mfa_reauthenticate"},
 }
-
-
-def is_demanded_of(person: Any) -> bool:
-    """Also of a person who may enter the admin without a role: it is the provider's."""
-    if settings.SECOND_FACTOR == "offered":
-        return False
-    person = with_facts(person)
-    return bool(person.is_staff or person.is_superuser or person.role_demands_factor)
 
 
 def standing_of(person: Any, request: HttpRequest) -> Standing:

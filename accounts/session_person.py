@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -45,6 +46,20 @@ _PERSON = RepeatedQuery(_person, _by_key, int)
 def with_facts(person: Any) -> Any:
     """The same person, loaded again unless the facts are there: a session's has them, a form's has not."""
     return person if hasattr(person, _FACTS[0]) else _PERSON.first(person.pk)
+
+
+def is_demanded_of(person: Any) -> bool:
+    """Whether a second factor is. Also of a person who may enter the admin without a role: it is the provider's."""
+    if settings.SECOND_FACTOR == "offered":
+        return False
+    person = with_facts(person)
+    return bool(person.is_staff or person.is_superuser or person.role_demands_factor)
+
+
+def lacks_factor(person: Any) -> bool:
+    """Demanded, and not there."""
+    person = with_facts(person)
+    return is_demanded_of(person) and person.factor_key is None
 
 
 class PersonOfSession(AuthenticationBackend):  # type: ignore[misc]  # allauth ships no types

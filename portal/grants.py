@@ -1,6 +1,6 @@
 """The rights of all processes on PostgreSQL, put together; and of the tables that came with Django and its apps."""
 
-from database.roles.declaration import ALL, MACHINES, MONITOR, PEOPLE, WORKER, Declaration, Rights, Table
+from database.roles.declaration import ALL, MACHINES, MONITOR, PEOPLE, WORKER, Declaration, Guard, Rights, Table
 from limits.grants import GRANTS as LIMITS
 from notices.grants import GRANTS as NOTICES
 from pki.grants import GRANTS as PKI
@@ -45,6 +45,23 @@ OTHERS = Declaration(
             "accounts_browserlink",
             "person_id secret_hash binding made_at",
             {PEOPLE: Rights(read=ALL, add=ALL, remove=True)},
+        ),
+        Table(
+            "accounts_accesstoken",
+            "person_id name prefix secret_hash permissions customer_id made_at expires_at endings_seen revoked_at"
+            " revoked_by_id",
+            {PEOPLE: Rights(read=ALL, add=ALL, change="revoked_at revoked_by_id")},
+            (
+                Guard((PEOPLE,), "INSERT", "NEW.revoked_at IS NOT NULL", "begins good"),
+                Guard((PEOPLE,), "INSERT", "NEW.expires_at > now() + interval '366 days'", "lives for a year at most"),
+                Guard((PEOPLE,), "UPDATE", "OLD.revoked_at IS NOT NULL", "stays revoked"),
+            ),
+        ),
+        Table(
+            "accounts_accesstokenuse",
+            "token_id at address",
+            {PEOPLE: Rights(read=ALL, add=ALL, change="at address")},
+            numbered=False,
         ),
         Table("mfa_authenticator", "type data user_id created_at last_used_at", {PEOPLE: _EVERYTHING}),
     )

@@ -258,11 +258,17 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # Who names a token is nobody else: so it is asked first. It answers 401 itself; nobody at all is 403, as ever.
+        "portal.rest_tokens.ByToken",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["sensors.api.reading.JsonBody"],
     "DEFAULT_PAGINATION_CLASS": "sensors.api.reading.Page",
+    # A list that names no filters knows none: what is asked of it by any is an error.
+    "DEFAULT_FILTER_BACKENDS": ["sensors.api.filtering.Filters"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "sensors.api.problems.as_problem",
 }

@@ -359,6 +359,12 @@ _CASES = (
         ),
     ),
     Table("sensors_casenote", "case_id written_by_id written_at text", {PEOPLE: Rights(read=ALL, add=ALL)}),
+    # For a day: who reports by a key takes their own older ones away.
+    Table(
+        "sensors_reportkey",
+        "person_id key_hash content_hash case_id made_at",
+        {PEOPLE: Rights(read=ALL, add=ALL, remove=True)},
+    ),
     Table(
         "sensors_sighting",
         "case_id gateway_id at told_at first_at received_at times source_address serial line",

@@ -1,6 +1,6 @@
 """Who did it, as the audit trail names them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +9,8 @@ class Actor:
 
     kind: str
     name: str
+    # The public part of the token by which a program did it in the person's name: the entry's details name it.
+    token: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.name}"

@@ -58,6 +58,22 @@ CUSTOMER_PERMISSIONS: dict[CustomerRole, frozenset[Permission]] = {
     CustomerRole.VIEWER: _LOOK,
 }
 
+# What a token can be given. Not: what takes two people, to ask for or to agree to, since both must have shown who they
+# are; who may do what; and a key for a box that is not where it is expected, at which somebody has to look.
+TOKEN_PERMISSIONS: frozenset[Permission] = frozenset(
+    {
+        Permission.CUSTOMER_VIEW,
+        Permission.CUSTOMER_MANAGE,
+        Permission.SITE_MANAGE,
+        Permission.SENSOR_VIEW,
+        Permission.SENSOR_MANAGE,
+        Permission.ENROLMENT_CODE_ISSUE,
+        Permission.GATEWAY_MANAGE,
+        Permission.LOSS_REPORT,
+        Permission.CASE_VIEW,
+    }
+)
+
 # What concerns no single customer: gateways, new customers, the provider's own audit chain.
 PROVIDER_WRITERS = frozenset({ProviderRole.ADMINISTRATOR, ProviderRole.OPERATOR})
 

@@ -36,6 +36,9 @@ class Step(StrEnum):
     CODE_USE = AuditAction.PERSON_RECOVERY_CODE_USE
     BROWSER_ASK = AuditAction.PERSON_BROWSER_ASK
     BROWSER_KNOWN = AuditAction.PERSON_BROWSER_KNOWN
+    TOKEN_MAKE = AuditAction.PERSON_TOKEN_MAKE
+    TOKEN_REFUSE = AuditAction.PERSON_TOKEN_REFUSE
+    TOKEN_REVOKE = AuditAction.PERSON_TOKEN_REVOKE
 
 
 # What a thief of a session or of a mailbox does to stay in, so the person hears of it in any case.

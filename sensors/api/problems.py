@@ -12,7 +12,8 @@ from rest_framework.views import exception_handler
 # What any call may answer, for the schema.
 PROBLEMS = {
     400: OpenApiResponse(description="Malformed; `errors` says what to mend."),
-    403: OpenApiResponse(description="Not signed in."),
+    401: OpenApiResponse(description="The token is not valid."),
+    403: OpenApiResponse(description="Not signed in, or the token may not do this."),
     404: OpenApiResponse(description="There is none, or none that you may see."),
 }
 

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from sensors.api.filtering import by_choice, by_name
 from sensors.api.person import person_of
 from sensors.api.problems import PROBLEMS
 from sensors.gateways.operations.revoke_gateway import revoke_gateway
@@ -37,6 +38,15 @@ class GatewayRevocation(serializers.Serializer[Any]):
 
 
 class GatewayViewSet(viewsets.ReadOnlyModelViewSet[Gateway]):
+    filters = (
+        by_name("name", "name", "The one of this name."),
+        by_choice(
+            "state",
+            ["in-use", "revoked"],
+            "Those that are in use, or those that were revoked.",
+            lambda rows, value: rows.filter(revoked_at__isnull=value == "in-use"),
+        ),
+    )
     serializer_class = GatewaySerializer
     queryset = Gateway.objects.none()
 

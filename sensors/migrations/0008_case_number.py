@@ -16,7 +16,7 @@ def number_cases(apps: Any, _schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sensors", "0006_setup_facts")]
+    dependencies = [("sensors", "0007_gateway_tcp_port")]
     operations = [
         migrations.CreateModel(
             name="CaseNumber",

@@ -24,7 +24,7 @@ def drop(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sensors', '0006_setup_facts'),
+        ('sensors', '0008_case_number'),
         ('tenants', '0005_setup_facts'),
     ]
 

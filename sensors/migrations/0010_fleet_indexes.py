@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("sensors", "0006_setup_facts"),
+        ("sensors", "0009_sensor_moves"),
         ("tenants", "0005_setup_facts"),
     ]
 

@@ -6,6 +6,7 @@ from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
 from sensors.models.move import SensorMove
 from sensors.models.permit import KeyPermit
 from sensors.models.release import DiskKeyRelease
+from sensors.models.report_key import ReportKey
 from sensors.models.sensor import IN_ORDER, Sensor, SensorSetupChanges, SensorWords
 from sensors.models.session_question import SessionQuestion
 
@@ -24,6 +25,7 @@ __all__ = [
     "KeyPermit",
     "Measure",
     "MeasureKind",
+    "ReportKey",
     "Sensor",
     "SensorContact",
     "SensorMove",

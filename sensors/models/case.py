@@ -1,10 +1,11 @@
 import re
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from sensors.models.gateway import Gateway
 from sensors.models.sensor import Sensor
@@ -39,6 +40,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if number := _NUMBER.fullmatch(words):
             found |= Q(number=int(number[1]))
         return self.filter(found)
+
+    def changed_since(self, at: datetime) -> "CaseQuerySet":
+        """In what is shown of it."""
+        own = Q(opened_at__gte=at) | Q(confirmed_at__gte=at) | Q(closed_at__gte=at)
+        told = Exists(CaseNote.objects.filter(case=OuterRef("pk"), written_at__gte=at))
+        seen = Exists(Sighting.objects.filter(case=OuterRef("pk"), received_at__gte=at))
+        done = Exists(Measure.objects.filter(case=OuterRef("pk"), done_at__gte=at))
+        return self.filter(own | told | seen | done)
 
     def unconfirmed(self) -> "CaseQuerySet":
         return self.open().filter(confirmed_at=None)

@@ -70,7 +70,7 @@ def validate_base_networks(value: object) -> None:
 class GatewayQuerySet(models.QuerySet["Gateway"]):
     def visible_to(self, person: Person) -> "GatewayQuerySet":
         """Gateways are the provider's: its staff see all of them, customers none."""
-        return self.all() if person.provider_roles() else self.none()
+        return self.all() if person.works_for_provider() else self.none()
 
     def permitting(self, person: Person, permission: Permission) -> "GatewayQuerySet":
         return self.all() if person.permits_at_provider(permission) else self.none()

@@ -56,6 +56,9 @@ class AuditAction(StrEnum):
     PERSON_SESSION_END = "person:session:end"
     PERSON_SESSION_REFUSE = "person:session:refuse"
     PERSON_SESSION_THROTTLE = "person:session:throttle"
+    PERSON_TOKEN_MAKE = "person:token:make"  # noqa: S105  # the name of what was done
+    PERSON_TOKEN_REFUSE = "person:token:refuse"  # noqa: S105  # the name of what was done
+    PERSON_TOKEN_REVOKE = "person:token:revoke"  # noqa: S105  # the name of what was done
     RESTORATION_BEGIN = "restoration:begin"
     RESTORATION_SETTLE = "restoration:settle"
     SENSOR_DESCRIBE = "sensor:describe"

@@ -73,6 +73,8 @@ def entry_after(
     head: Head, name: str, *, actor: Actor, action: AuditAction, subject: str, details: dict[str, Any]
 ) -> dict[str, Any]:
     """The columns of the chain's next entry."""
+    if actor.token:
+        details = details | {"token": actor.token}
     at, sequence, subject = timezone.now(), head.length + 1, subject[:200]
     digest = audit_chain.entry_hash(
         chain=name,

@@ -17,12 +17,17 @@ from tenants.validators import validate_display_name, validate_label
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def permitting(self, person: Person, permission: Permission) -> "CustomerQuerySet":
-        """The customers on which `person` holds `permission` through a role; never "all", for nobody."""
-        if not person.is_active:
+        """The customers on which `person` holds `permission` through a role; never "all", for nobody.
+
+        By a token, those among them for which that was made.
+        """
+        if not person.is_active or not person.lends(permission):
             return self.none()
         permitted = get_objects_for_user(
             person, permission.django_name, self, with_superuser=False, accept_global_perms=False
         )
+        if person.confined_to and person.confined_to.customer:
+            permitted = permitted.filter(pk=person.confined_to.customer)
         return cast(CustomerQuerySet, permitted)
 
     def visible_to(self, person: Person) -> "CustomerQuerySet":

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from tenants.actors import Actor
+from tenants.confinement import Confinement
 from tenants.roles import PROVIDER_PERMISSIONS, Permission, ProviderRole
 from tenants.validators import validate_display_name, validate_text
 
@@ -45,6 +46,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     # Raised to end all sessions and forget all browsers that are known; a new password does so by itself.
     sign_in_generation = models.PositiveIntegerField(default=0, editable=False)
 
+    # Set where a program speaks by a token of this person's: all that asks what the person may asks this, too.
+    confined_to: Confinement | None = None
+
     objects: ClassVar[PersonManager] = PersonManager()
 
     EMAIL_FIELD = "email"
@@ -71,9 +75,22 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @property
     def actor(self) -> Actor:
-        return Actor("person", self.email)
+        return Actor("person", self.email, token=self.confined_to.token if self.confined_to else "")
+
+    def lends(self, permission: Permission) -> bool:
+        """Whether the one who speaks may use it, if the person holds it: always, but by a token."""
+        return self.confined_to is None or self.confined_to.allows(permission)
+
+    def works_for_provider(self) -> bool:
+        return bool(self._roles_at_provider())
 
     def provider_roles(self) -> set[ProviderRole]:
+        """None by a token for one customer: what they open concerns all."""
+        if self.confined_to and self.confined_to.customer:
+            return set()
+        return self._roles_at_provider()
+
+    def _roles_at_provider(self) -> set[ProviderRole]:
         if not self.is_active:
             return set()
         rows = self.groups.filter(providerrolegroup__isnull=False).values_list("providerrolegroup__role", flat=True)
@@ -81,4 +98,5 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def permits_at_provider(self, permission: Permission) -> bool:
         """For what concerns no single customer; at one of them `Customer.permits` says."""
-        return any(permission in PROVIDER_PERMISSIONS[role] for role in self.provider_roles())
+        held = any(permission in PROVIDER_PERMISSIONS[role] for role in self.provider_roles())
+        return held and self.lends(permission)

@@ -13,6 +13,7 @@ from tenants.models import Approval, ApprovalVerdict, Customer, Person
 from tenants.operations.check_standing import check_standing
 from tenants.operations.record_approval_audit import record_approval_audit
 from tenants.roles import Permission
+from tenants.second_person import NO_PROGRAM
 
 _ACTIONS = {
     ApprovalVerdict.APPROVED: AuditAction.APPROVAL_APPROVED,
@@ -42,6 +43,8 @@ def using_approval(
     people whose rows are changed inside. The audit chain comes after what is done inside. Raises ApprovalRefused and
     AccountDoesNotCount. `still_needs` is what the one who asked must hold to this moment.
     """
+    if approved_by.confined_to:
+        raise ApprovalRefused(NO_PROGRAM)
     row = _locked(approval, about)
     if row.expires_at <= timezone.now():
         raise ApprovalRefused("The time in which to agree is over. It has to be asked for again.")

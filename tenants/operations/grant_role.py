@@ -18,6 +18,9 @@ def grant_customer_role(*, person: Person, customer: Customer, role: CustomerRol
     lock_person(person)
     groups = CustomerRoleGroup.objects.filter(customer=customer)
     for other in groups.exclude(role=role).filter(group__user=person):
+        note_account_change(
+            person=person, step=AccountStep.REVOKE, role=other.role, customer=customer, made_by=granted_by
+        )
         person.groups.remove(other.group)
     person.groups.add(groups.get(role=role).group)
     change = note_account_change(

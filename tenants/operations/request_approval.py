@@ -12,6 +12,7 @@ from tenants.audit.actions import AuditAction
 from tenants.models import Approval, ApprovalVerdict, Customer, Person
 from tenants.operations.check_standing import check_standing
 from tenants.operations.record_approval_audit import record_approval_audit
+from tenants.second_person import NO_PROGRAM
 
 LIFETIME = timedelta(hours=24)
 
@@ -32,6 +33,8 @@ def request_approval(
     trail, which is for ever. Raises ValidationError without a reason, while another
     request about the same thing waits, and if the account of `requested_by` does not count as one of two people.
     """
+    if requested_by.confined_to:
+        raise ValidationError(NO_PROGRAM)
     check_standing(person=requested_by, asked_at=None)
     now = timezone.now()
     Approval.objects.undecided().filter(about=about, expires_at__lte=now).update(

@@ -20,6 +20,7 @@ OBJECT = re.compile(r"\{(ours|theirs|our-\w+|their-\w+|gateway)\}")
 
 ON_RECORD = re.compile(
     r"/admin/tenants/(person|auditentry|approval)/((\{tenants/\w+\}/change|\{invitation\}/decide)/)?$"
+    r"|/admin/accounts/accesstoken/(\{accounts/accesstoken\}/change/)?$"
     r"|/admin/notices/mail/(\{notices/mail\}/change/)?$"
     r"|/admin/tenants/approval/\{gateway-request\}/decide/$"
 )

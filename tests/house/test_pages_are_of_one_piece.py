@@ -12,7 +12,7 @@ TEMPLATES = {
     for file in sorted((CHECKOUT / "templates").rglob("*.html"))
 }
 # What shows something that nobody fills in.
-SHOWN = {"_field.html", "mfa/recovery_codes/index.html", "mfa/totp/activate_form.html"}
+SHOWN = {"_field.html", "account/token_made.html", "mfa/recovery_codes/index.html", "mfa/totp/activate_form.html"}
 
 
 def properties(texts: dict[str, str]) -> tuple[set[str], set[str]]:

@@ -12,7 +12,9 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import AccessToken
 from accounts.operations.request_invitation import request_invitation
+from accounts.token_text import read_token
 from notices.models import Mail
 from pki.authority.operations.publish_crl import publish_crl
 from pki.authority.signers import configured_signer
@@ -22,8 +24,10 @@ from sensors.gateways.operations.request_gateway_code import request_gateway_cod
 from sensors.keys.operations.release_disk_key import release_disk_key
 from sensors.models import CaseOutcome, DiskKeyRelease, Gateway, Sensor
 from tenants.models import Approval, AuditEntry
+from tenants.roles import Permission
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
 from tests.support.machines_door import Machine
+from tests.support.tokens import token_of
 
 PEOPLE = {
     "administrator": "administrator",
@@ -47,14 +51,22 @@ class Street:
     code: str
 
     def ask(
-        self, actor: str, method: str, path: str, *, checks_csrf: bool = False, query: dict[str, str] | None = None
+        self,
+        actor: str,
+        method: str,
+        path: str,
+        *,
+        checks_csrf: bool = False,
+        query: dict[str, str] | None = None,
+        token: str = "",
     ) -> Any:
-        """The answer to `actor`; an exception in a view is a 500."""
+        """The answer to `actor`, or to a program with `token`; an exception in a view is a 500."""
         path, _, variant = path.partition("#")
         client = Client(raise_request_exception=False, enforce_csrf_checks=checks_csrf)
         if actor in self.sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[actor]
         headers = self.machines[actor].headers() if actor in self.machines else {}
+        headers |= {"Authorization": f"Bearer {token}"} if token else {}
         body = self._body(actor, path, variant) if method == "POST" else query or {}
         body = {"home_networks": ["10.1.0.0/16"]} if method == "PATCH" else body
         kind = {"content_type": "application/json"} if path.startswith(("/api/", "/v1/")) else {}
@@ -131,6 +143,8 @@ def build_street(fleet: Fleet) -> Street:
         sensor=ours, certificate=fleet.certificate_of(ours), source=ours.address, confirmation=as_reported(ours)
     )
     publish_crl(authority=fleet.authority, signer=configured_signer(), now=timezone.now())
+    token = read_token(token_of(world.owner, Permission.SENSOR_VIEW))
+    assert token
     objects = {
         "ours": ours.pk,
         "theirs": theirs.pk,
@@ -158,6 +172,8 @@ def build_street(fleet: Fleet) -> Street:
         "tenants/approval": our_closing.pk,
         "invitation": waiting_invitation(fleet).pk,
         "gateway-request": waiting_gateway_code(fleet).pk,
+        "accounts/accesstoken": AccessToken.objects.get(prefix=token.prefix).pk,
+        "token": token.prefix,
         "notices/mail": Mail.objects.latest("pk").pk,
         "sensors/gateway": world.gateway.pk,
         "sensors/sensor": ours.pk,

@@ -20,6 +20,8 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign 
 REGISTRIES = frozenset({"action", "connect", "fixture", "override", "register", "simple_tag", "shared_task", "task"})
 # What Django looks for under this very name.
 BY_CONVENTION = frozenset({"Command", "Meta", "app_name", "application", "urlpatterns", "handler403", "handler404"})
+# Classes that are known to a framework once they are written down.
+ENTER_THEMSELVES = frozenset({"OpenApiAuthenticationExtension"})
 ANNOTATION = r"[\w\[\], |.]+"
 DOTTED = r"[A-Za-z_][\w.]*"
 # A name in a template's tag is a use, and so is one in a dotted path in any of these: `portal.wsgi_people:application`.
@@ -133,6 +135,8 @@ def is_called_by_others(named: Named) -> bool:
         decorators = {ast.unparse(each).partition("(")[0].rpartition(".")[2] for each in named.node.decorator_list}
         if decorators & REGISTRIES:
             return True
+    if isinstance(named.node, ast.ClassDef) and {ast.unparse(base) for base in named.node.bases} & ENTER_THEMSELVES:
+        return True
     inside, _, word = named.name.rpartition(".")
     return bool(inside) and belongs_to_base(named.path, inside, word)
 

@@ -21,10 +21,10 @@ from sensors.enrolment.admin.sheets_page import choose_page, sheets_page
 from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code, newest_code
 from sensors.enrolment.operations.issue_install_codes import MOST_SHEETS
 from sensors.enrolment.operations.request_sensor_code import request_sensor_code
-from sensors.fleet.admin.confirm_page import confirm_page
 from sensors.fleet.operations.edit_sensor import edit_sensor
 from sensors.fleet.operations.register_sensor import register_sensor
 from sensors.models import Sensor
+from tenants.confirm_page import confirm_page
 from tenants.form_fields import SETUP_FIELDS, SETUP_HEADING, LinesField, changed_setup, home_networks_field
 from tenants.provider_admin import ProviderAdmin, staff_of
 from tenants.roles import Permission

@@ -12,6 +12,7 @@ from notices.operations.wake_worker import wake_worker
 from pki.authority.operations.revoke_subject import revoke_subject
 from pki.models import Reason, Revocation
 from sensors.cases.operations.add_case_note import in_words, write_note
+from sensors.cases.report_keys import RepeatedBy, case_of_key, keep_key
 from sensors.fleet.operations.change_state import change_state
 from sensors.fleet.operations.lock_sensor import lock_sensor
 from sensors.fleet.operations.raise_generation import gateways_with_tunnel, raise_generation
@@ -34,17 +35,25 @@ def report_loss(
     received_at: datetime,
     note: str = "",
     callback_phone: str = "",
+    repeated_by: RepeatedBy | None = None,
 ) -> Case:
     """The case; the one that is open already, if somebody was faster. Raises ValidationError.
+
+    With `repeated_by`, the one that this very report has opened before, closed or not. Raises KeyOfAnotherReport and
+    KeyInFlight.
 
     The caller has made sure that `reported_by` may report this sensor. Withholding the key, revoking and telling the
     gateway are one transaction that needs neither broker, signer nor gateway.
     """
     sensor = lock_sensor(sensor)
+    if repeated_by and (case := case_of_key(repeated_by=repeated_by, person=reported_by)):
+        return case
     if case := Case.objects.filter(sensor=sensor, closed_at=None).first():
         # Somebody says again that it is missing: a person who was asked to agree that it was found must know.
         overtake_approvals(about=case.about, overtaken_by=reported_by)
         _keep_words(case, sensor, reported_by, note, callback_phone)
+        if repeated_by:
+            keep_key(repeated_by=repeated_by, person=reported_by, case=case)
         return case
     if sensor.state not in REPORTABLE:
         raise ValidationError(f"{sensor.name} is {sensor.get_state_display()}: there is nothing left to cut off.")
@@ -60,6 +69,8 @@ def report_loss(
     case.full_clean()
     case.number = _next_number()
     case.save(force_insert=True)
+    if repeated_by:
+        keep_key(repeated_by=repeated_by, person=reported_by, case=case)
     revocations = _revoke(sensor)
     raise_generation(sensor=sensor)
     # The audit chain last, as everywhere: its holder waits for no other lock.

@@ -9,6 +9,7 @@ from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from sensors.api.filtering import by_id, by_name, registered_since
 from sensors.api.person import person_of
 from sensors.api.problems import PROBLEMS
 from sensors.fleet.api import serializers
@@ -20,6 +21,7 @@ from tenants.roles import Permission
 
 
 class CustomerViewSet(viewsets.ReadOnlyModelViewSet[Customer]):
+    filters = (by_name("slug", "slug", "The one of this short name."), registered_since())
     serializer_class = serializers.CustomerSerializer
     queryset = Customer.objects.none()
 
@@ -38,6 +40,7 @@ class CustomerViewSet(viewsets.ReadOnlyModelViewSet[Customer]):
 
 
 class SiteViewSet(viewsets.ReadOnlyModelViewSet[Site]):
+    filters = (by_id("customer", "customer", "Those of this customer."), registered_since())
     serializer_class = serializers.SiteSerializer
     queryset = Site.objects.none()
 

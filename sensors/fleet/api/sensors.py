@@ -9,6 +9,7 @@ from rest_framework import viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from sensors.api.filtering import by_choice, by_id, by_name, registered_since
 from sensors.api.person import person_of
 from sensors.api.problems import PROBLEMS
 from sensors.fleet.api import serializers
@@ -16,12 +17,26 @@ from sensors.fleet.operations.edit_sensor import edit_sensor
 from sensors.fleet.operations.register_sensor import register_sensor
 from sensors.fleet.queries import with_live_state
 from sensors.models import Gateway, Sensor
+from sensors.states import SensorState
 from tenants.models import Customer, Site
 from tenants.roles import Permission
 
 
 @extend_schema_view(retrieve=extend_schema(responses={200: serializers.SensorSerializer, **PROBLEMS}))
 class SensorViewSet(viewsets.ReadOnlyModelViewSet[Sensor]):
+    filters = (
+        by_id("customer", "site__customer", "Those of this customer."),
+        by_id("site", "site", "Those at this site."),
+        by_name("gateway", "gateway__name", "Those that dial the gateway of this name."),
+        by_name("name", "name", "Those of this host name; it is one at a site."),
+        by_choice(
+            "state",
+            [state.value for state in SensorState],
+            "Those in this state.",
+            lambda rows, value: rows.filter(state=value),
+        ),
+        registered_since(),
+    )
     serializer_class = serializers.SensorSerializer
     queryset = Sensor.objects.none()
 

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from sensors.fleet.admin.confirm_page import confirm_page
 from sensors.gateways.operations.collect_gateway_code import code_that_waits, collect_gateway_code
 from sensors.gateways.operations.request_gateway_code import request_gateway_code
 from sensors.gateways.operations.revoke_gateway import boxes_of, revoke_gateway
 from sensors.models import Gateway
+from tenants.confirm_page import confirm_page
 from tenants.models import Approval
 from tenants.provider_admin import staff_of
 from tenants.roles import Permission

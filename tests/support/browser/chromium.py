@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
@@ -44,12 +45,23 @@ def follow(locator: Locator) -> None:
         locator.click()
 
 
+_SAID: WeakKeyDictionary[BrowserContext, str] = WeakKeyDictionary()
+
+
 def sign_in(page: Page, door: PeopleDoor, email: str) -> None:
     page.goto(f"{door.address}/accounts/login/")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(door.password_of(email))
     follow(page.get_by_role("button", name="Sign in"))
     page.wait_for_url(lambda url: url in {f"{door.address}/", f"{door.address}/overview/"})
+    _SAID[page.context] = door.password_of(email)
+
+
+def say_password_again(page: Page) -> None:
+    """Where a page asks for it, of the person who signed in by `sign_in`."""
+    if "/reauthenticate/" in page.url:
+        page.get_by_label("Password").fill(_SAID[page.context])
+        follow(page.get_by_role("button", name="Go on"))
 
 
 SignedIn = Callable[..., Page]

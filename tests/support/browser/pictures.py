@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from secrets import token_hex
 
 from playwright.sync_api import Page
 
-from tests.support.browser.chromium import follow
+from tests.support.browser.chromium import follow, say_password_again
 
 Way = Callable[[Page, str], object]
 
@@ -102,6 +103,28 @@ def _refused_closing(page: Page, address: str) -> None:
     page.locator(".error-summary").wait_for()
 
 
+def _new_token(page: Page, address: str) -> None:
+    page.goto(address + "/accounts/tokens/new/")
+    say_password_again(page)
+
+
+def _filled_token(page: Page, address: str) -> None:
+    _new_token(page, address)
+    page.get_by_label("What is it for?").fill(f"Stock list at base, {token_hex(3)}")
+    page.get_by_role("checkbox", name="See sensors").check()
+
+
+def _refused_token(page: Page, address: str) -> None:
+    _new_token(page, address)
+    page.locator("form.form").evaluate("form => { form.noValidate = true; }")
+    follow(page.get_by_role("button", name="Make the token"))
+
+
+def _made_token(page: Page, address: str) -> None:
+    _filled_token(page, address)
+    follow(page.get_by_role("button", name="Make the token"))
+
+
 PICTURES = (
     Picture("sign-in", at("/accounts/login/"), who=None, dark=True),
     Picture("sign-in-too-many-tries", _too_many_tries, who=None),
@@ -139,6 +162,12 @@ PICTURES = (
     Picture("cases", at("/cases/"), who=OLGA),
     Picture("cases-none", at("/cases/")),
     Picture("your-sign-in", at("/accounts/2fa/")),
+    Picture("tokens", at("/accounts/tokens/"), who=OLGA),
+    Picture("tokens-none", at("/accounts/tokens/"), who=BEN),
+    Picture("token-new", _filled_token, who=OLGA, dark=True),
+    Picture("token-refused", _refused_token, who=OLGA, logs="422 (Unprocessable"),
+    Picture("token-made", _made_token),
+    Picture("token-revoke", _follow("Revoke", start="/accounts/tokens/"), who=OLGA),
     Picture("confirm-password", at("/accounts/2fa/totp/activate/")),
     Picture("change-password", at("/accounts/password/change/")),
     Picture("nothing-here", at("/cases/00000000-0000-4000-8000-000000000000/"), logs="404 (Not Found)"),

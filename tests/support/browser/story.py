@@ -19,7 +19,11 @@ if __name__ == "__main__":
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.models import AccessToken
 from accounts.operations.add_person import add_person
+from accounts.operations.make_token import make_token
+from accounts.operations.note_token_use import note_token_use
+from accounts.operations.record_sign_in import Caller
 from accounts.operations.request_invitation import request_invitation
 from notices.models import Mail
 from notices.operations.send_mails import send_mails
@@ -34,14 +38,14 @@ from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.gateways.operations.request_gateway_code import request_gateway_code
 from sensors.models import Case, CaseNote, CaseOutcome, DiskKeyRelease, Gateway, GatewayContact, Sensor, Session
 from tenants.actors import Actor
-from tenants.models import Person, Site
+from tenants.models import Customer, Person, Site
 from tenants.operations.announce import announce_all
 from tenants.operations.announce_networks import announce_networks
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role
 from tenants.operations.register_customer import register_customer
 from tenants.operations.register_site import register_site
 from tenants.operations.set_change_policy import set_change_policy
-from tenants.roles import CustomerRole, ProviderRole
+from tenants.roles import CustomerRole, Permission, ProviderRole
 from tests.support.browser.stand_in import StandIn, enrol_box, open_disk
 
 ACTOR = Actor.process("story")
@@ -58,6 +62,7 @@ def _tell() -> StandIn:
     _invite()
     _ask_for_code()
     _ask_for_gateway_code()
+    _make_tokens()
     return agent
 
 
@@ -182,6 +187,23 @@ def _ask_for_code() -> None:
         sensor=box, requested_by=otto,
         reason="The boiler leaked into it. Carla Conti called on Monday and wants it replaced this week: ticket 4471.",
     )  # fmt: skip
+
+
+def _make_tokens() -> None:
+    olga = Person.objects.get(email="olga@provider.example")
+    caller = Caller("203.0.113.40", "Firefox")
+    look = {Permission.SENSOR_VIEW, Permission.CASE_VIEW}
+    make_token(name="Monitoring at base", permissions=look, customer=None, days=90, made_by=olga, caller=caller)
+    make_token(
+        name="Boxes for Harbour, in the workshop",
+        permissions={Permission.SENSOR_VIEW, Permission.SENSOR_MANAGE, Permission.ENROLMENT_CODE_ISSUE},
+        customer=Customer.objects.get(slug="harbour"),
+        days=30,
+        made_by=olga,
+        caller=caller,
+    )
+    used = AccessToken.objects.select_related("use").get(name="Monitoring at base")
+    note_token_use(token=used, address="203.0.113.41")
 
 
 def _ask_for_gateway_code() -> None:

@@ -33,4 +33,4 @@ def confirm_page(
         "change_url": change_url,
         "asks_why": asks_why,
     }
-    return TemplateResponse(request, "admin/sensors/confirm.html", context)
+    return TemplateResponse(request, "admin/confirm.html", context)
