@@ -1,6 +1,7 @@
 from django.urls import path
 
 from sensors.cases.pages import case_note, cases, closing, report
+from sensors.desk.pages import decisions
 from sensors.keys.pages import fleet, held_key
 
 urlpatterns = [
@@ -8,6 +9,8 @@ urlpatterns = [
     path("sensors/<uuid:pk>/", fleet.sensor, name="sensor"),
     path("sensors/<uuid:pk>/report/", report.report, name="report"),
     path("sensors/<uuid:pk>/held-key/", held_key.held_key, name="held-key"),
+    path("decisions/", decisions.decisions, name="decisions"),
+    path("decisions/<uuid:pk>/", decisions.decision, name="decision"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<uuid:pk>/", cases.case, name="case"),
     path("cases/<uuid:pk>/note/", case_note.case_note, name="case-note"),

@@ -31,9 +31,16 @@ def check_standing(*, person: Person, asked_at: datetime | None) -> None:
 
 def why_not(*, person: Person, asked_at: datetime | None) -> str:
     """The same for a page that says so beforehand; empty if the account counts."""
-    return why_it_does_not_count(
-        _standing(person), now=timezone.now(), settles_after=settings.SETTLES_AFTER, asked_at=asked_at
-    )
+    return why_not_each(person=person, asked_at=[asked_at])[0]
+
+
+def why_not_each(*, person: Person, asked_at: Iterable[datetime | None]) -> list[str]:
+    """The same for a list of requests: what is known of the account is read once."""
+    standing, now = _standing(person), timezone.now()
+    return [
+        why_it_does_not_count(standing, now=now, settles_after=settings.SETTLES_AFTER, asked_at=moment)
+        for moment in asked_at
+    ]
 
 
 def _standing(person: Person) -> Standing:

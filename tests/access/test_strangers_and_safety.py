@@ -19,9 +19,9 @@ pytestmark = pytest.mark.long
 OBJECT = re.compile(r"\{(ours|theirs|our-\w+|their-\w+|gateway)\}")
 
 ON_RECORD = re.compile(
-    r"/admin/tenants/(person|auditentry|approval)/((\{tenants/\w+\}/change|\{invitation\}/decide)/)?$"
+    r"/admin/tenants/(person|auditentry|approval)/(\{tenants/\w+\}/change/)?$"
     r"|/admin/notices/mail/(\{notices/mail\}/change/)?$"
-    r"|/admin/tenants/approval/\{gateway-request\}/decide/$"
+    r"|/decisions/(\{(our-closing|their-closing|invitation|gateway-request)\}/)?$"
 )
 
 

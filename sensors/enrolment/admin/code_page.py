@@ -31,7 +31,7 @@ def code_page(
             if ask:
                 approval = ask(reason)
                 messages.success(request, "There is no code yet: another person has to agree. People are told.")
-                return redirect(reverse("admin:tenants_approval_decide", args=[approval.pk]))
+                return redirect(reverse("decision", args=[approval.pk]))
             code = issue()
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))

@@ -14,7 +14,7 @@ from pki.models import Certificate
 from sensors.fleet.presenting import sensor_card
 from sensors.fleet.queries import with_live_state
 from sensors.fleet.setup_in_force import setup_in_force
-from sensors.keys.operations.permit_release import held_request_of
+from sensors.keys.held_requests import held_request_of
 from sensors.models import Case, KeyPermit, Sensor, Session
 from sensors.pages.live import answer_live
 from sensors.pages.signed_in import person_of
