@@ -33,6 +33,9 @@ MAILS_OF_BROWSER = Budget("mail:browser", burst=2, refill=600)
 MAILS_FROM_NETWORK = Budget("mail:network", burst=20, refill=60)
 MAILS_FROM_NEIGHBOURHOOD = Budget("mail:neighbourhood", burst=60, refill=20)
 
+# Invitations by a customer's manager, whatever comes of them: a try also tells whether an address has an account.
+INVITATIONS_OF_PERSON = Budget("invitation:person", burst=20, refill=600)
+
 # Rows of the audit trail: one tells of a limit, and all unknown addresses together get 30 in a minute.
 ROWS_OF_A_LIMIT = Budget("row:limit", burst=1, refill=300)
 ROWS_OF_STRANGERS = Budget("row:strangers", burst=20, refill=6)

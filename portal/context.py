@@ -1,20 +1,35 @@
 """What every page knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
 from sensors.desk.waiting_count import waiting_count
-from tenants.models import Person
+from tenants.models import CustomerRoleGroup, Person
+from tenants.roles import CUSTOMER_PERMISSIONS, CustomerRole, Permission
 
 
-def portal(request: HttpRequest) -> dict[str, str | Callable[[], int]]:
-    """`decisions_waiting` is asked by whole pages alone: what keeps itself up to date does not name it."""
+def portal(request: HttpRequest) -> dict[str, str | Callable[[], int] | Callable[[], Container[str]]]:
+    """What whole pages alone ask for is a function: what keeps itself up to date does not name it."""
+    person = getattr(request, "user", None)
 
     def decisions_waiting() -> int:
-        person = getattr(request, "user", None)
         return waiting_count(person, timezone.now()) if isinstance(person, Person) else 0
 
-    return {"provider_name": settings.PROVIDER_NAME, "decisions_waiting": decisions_waiting}
+    def duties() -> Container[str]:
+        return _duties(person) if isinstance(person, Person) else ()
+
+    return {"provider_name": settings.PROVIDER_NAME, "decisions_waiting": decisions_waiting, "duties": duties}
+
+
+def _duties(person: Person) -> set[str]:
+    """Which pages of a customer's manager the navigation names: by a role at any customer."""
+    roles = CustomerRoleGroup.objects.filter(group__user=person).order_by().values_list("role", flat=True).distinct()
+    permissions = {permission for role in roles for permission in CUSTOMER_PERMISSIONS[CustomerRole(role)]}
+    return {
+        name
+        for name, permission in (("people", Permission.PERSON_MANAGE), ("records", Permission.AUDIT_VIEW))
+        if permission in permissions or (name == "records" and person.is_staff)
+    }

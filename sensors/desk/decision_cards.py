@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from tenants.decisions import DECISIONS, Decision, Powers
 from tenants.models import Approval, Person
@@ -31,7 +33,7 @@ class DecisionCard:
 def decision_cards(approvals: Sequence[Approval], person: Person, now: datetime) -> list[DecisionCard]:
     """In their order, in a number of queries that does not grow with them. `customer` and people are loaded."""
     powers = Powers(person, approvals)
-    subjects = {}
+    subjects: dict[UUID, Any] = {}
     for action in {approval.action for approval in approvals}:
         alike = [approval for approval in approvals if approval.action == action]
         subjects |= DECISIONS[action].look_up(alike, person)

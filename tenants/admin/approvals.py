@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from unfold.decorators import action
 
-from tenants.admin import decide_changes  # noqa: F401  # it enters its kinds
+from tenants.admin import decide_changes, decide_role  # noqa: F401  # they enter their kinds
 from tenants.decisions import DECISIONS
 from tenants.models import Approval
 from tenants.provider_admin import ReadOnlyAdmin, staff_of

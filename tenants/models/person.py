@@ -20,6 +20,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """In the admin: provider staff see everybody."""
         return self.all() if person.provider_roles() else self.none()
 
+    def of_customer(self, customer: object) -> "PersonQuerySet":
+        """Who may sign in with a role there, for those who look after the customer's people. None of the staff."""
+        own = self.active().filter(groups__customerrolegroup__customer=customer)
+        return own.exclude(groups__providerrolegroup__isnull=False).distinct()
+
     def provider_staff(self) -> "PersonQuerySet":
         return self.active().filter(groups__providerrolegroup__isnull=False).distinct()
 

@@ -44,7 +44,7 @@ def why_not_each(*, person: Person, asked_at: Iterable[datetime | None]) -> list
 
 
 def _standing(person: Person) -> Standing:
-    changes = list(AccountChange.objects.filter(person=person))
+    changes = [change for change in AccountChange.objects.filter(person=person) if not _is_small(change)]
     meddling = [change for change in changes if _is_meddling(change)]
     # Of one that is there without a word of how, nobody was told.
     unexplained = not any(change.step == AccountStep.ADD for change in changes)
@@ -58,6 +58,13 @@ def _standing(person: Person) -> Standing:
         factor_since=max(shown, default=None),
         factor_demanded=settings.SECOND_FACTOR != "offered",
     )
+
+
+def _is_small(change: AccountChange) -> bool:
+    """A role that counts for nothing, at a customer: whose manager could otherwise, by giving and taking it over and
+    over, keep somebody from counting at another customer."""
+    roles = {AccountStep.GRANT, AccountStep.REVOKE}
+    return change.step in roles and change.customer_id is not None and change.role not in COUNTED_ROLES
 
 
 def _is_meddling(change: AccountChange) -> bool:

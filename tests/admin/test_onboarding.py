@@ -105,7 +105,7 @@ def test_an_invited_person_gets_a_mail_and_sees_their_customer_only(fleet: Fleet
     assert not person.is_staff
     fleet.register("harbour-box")
     fleet.register("meadow-box", world.dairy)
-    text = signed_in(person).get("/").content.decode()
+    text = signed_in(person).get("/sensors/").content.decode()
     assert "meadow-box" in text
     assert "harbour-box" not in text
 

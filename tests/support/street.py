@@ -151,6 +151,8 @@ def build_street(fleet: Fleet) -> Street:
         "tenants/customer": world.harbour.pk,
         "tenants/site": world.quay.pk,
         "tenants/person": world.owner.pk,
+        "our-viewer": world.viewer.pk,
+        "their-contact": world.stranger.pk,
         "tenants/auditentry": AuditEntry.objects.latest("pk").pk,
         "tenants/approval": our_closing.pk,
         "invitation": waiting_invitation(fleet).pk,

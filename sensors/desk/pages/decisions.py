@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sensors.desk.decision_cards import DecisionCard, decision_cards
 from sensors.desk.held_cards import held_cards
-from sensors.desk.on_record import on_record
 from sensors.keys.held_requests import waiting_boxes
 from sensors.pages.signed_in import person_of
 from tenants.decisions import DECISIONS, Agreed, decidable_by
 from tenants.models import Approval, Person
+from tenants.on_record import on_record
 from tenants.operations.decide_approval import refuse_approval
 
 PAGE_SIZE = 25

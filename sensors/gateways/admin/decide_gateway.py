@@ -1,7 +1,7 @@
 """What two people decide of a gateway."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count
@@ -38,7 +38,7 @@ def _gateways(approvals: Sequence[Approval], person: Person) -> dict[UUID, _Know
     names = {approval.pk: approval.details["gateway"] for approval in approvals}
     gateways = {gateway.name: gateway for gateway in Gateway.objects.visible_to(person).filter(name__in=names.values())}
     boxes = boxes_of(*gateways.values()).order_by().values_list("gateway").annotate(Count("pk"))
-    counts: dict[int, int] = dict(boxes)
+    counts: dict[Any, int] = dict(boxes)
     return {
         key: _Known(gateways[name], counts.get(gateways[name].pk, 0)) for key, name in names.items() if name in gateways
     }

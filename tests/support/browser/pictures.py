@@ -26,7 +26,7 @@ def at(path: str) -> Way:
     return lambda page, address: page.goto(address + path)
 
 
-def _follow(*names: str, start: str = "/") -> Way:
+def _follow(*names: str, start: str = "/sensors/") -> Way:
     def go(page: Page, address: str) -> None:
         page.goto(address + start)
         for name in names:
@@ -73,9 +73,13 @@ PICTURES = (
     Picture("browser-link-sent", at("/accounts/browser/sent/"), who=None),
     Picture("browser-link-not-good", at("/accounts/browser/used-before/"), who=None),
     Picture("forgotten-password", at("/accounts/password/reset/"), who=None),
-    Picture("sensors", at("/"), dark=True),
-    Picture("sensors-found-none", at("/?q=lighthouse")),
-    Picture("sensors-of-all-customers", at("/"), who=OLGA),
+    Picture("now", at("/"), dark=True),
+    Picture("now-all-well", at("/"), who=BEN),
+    Picture("sensors", at("/sensors/"), dark=True),
+    Picture("sensors-found-none", at("/sensors/?q=lighthouse")),
+    Picture("sensors-of-all-customers", at("/sensors/"), who=OLGA),
+    Picture("decisions", at("/decisions/"), who=OLGA, dark=True),
+    Picture("decision", _follow("Noor Nasser", start="/decisions/"), who=OLGA),
     Picture("sensor", _follow("harbour-rack2"), dark=True),
     Picture("sensor-not-where-expected", _follow("harbour-gate")),
     Picture("held-key", _follow("harbour-gate", "It waits for its key: decide"), who=OLGA),
