@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from sensors.desk.record_words import changes, further, sentence
 from sensors.models import Case, Sensor
@@ -48,10 +48,12 @@ def _people(entries: Sequence[AuditEntry], reader: Person) -> Iterable[Person]:
     """
     actors = {entry.actor.removeprefix("person:") for entry in entries if entry.actor.startswith("person:")}
     subjects = {entry.subject.removeprefix("person:") for entry in entries if "@" in entry.subject}
-    if reader.provider_roles():
-        return Person.objects.filter(email__in=actors | subjects)
-    own = Q(email__in=subjects, groups__customerrolegroup__customer__in=Customer.objects.visible_to(reader))
-    return Person.objects.filter(Q(email__in=actors) | own).distinct()
+    known = Q(email__in=actors | subjects)
+    if not reader.provider_roles():
+        own = Customer.objects.visible_to(reader)
+        known = Q(email__in=actors) | Q(email__in=subjects, groups__customerrolegroup__customer__in=own)
+    people: QuerySet[Person] = Person.objects.filter(known).distinct()
+    return people
 
 
 def _names(entries: Sequence[AuditEntry], reader: Person) -> dict[str, str]:

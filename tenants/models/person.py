@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -11,6 +11,9 @@ from tenants.actors import Actor
 from tenants.roles import PROVIDER_PERMISSIONS, Permission, ProviderRole
 from tenants.validators import validate_display_name, validate_text
 
+if TYPE_CHECKING:
+    from tenants.models.customer import Customer
+
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def active(self) -> "PersonQuerySet":
@@ -20,7 +23,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """In the admin: provider staff see everybody."""
         return self.all() if person.provider_roles() else self.none()
 
-    def of_customer(self, customer: object) -> "PersonQuerySet":
+    def of_customer(self, customer: "Customer") -> "PersonQuerySet":
         """Who may sign in with a role there, for those who look after the customer's people. None of the staff."""
         own = self.active().filter(groups__customerrolegroup__customer=customer)
         return own.exclude(groups__providerrolegroup__isnull=False).distinct()

@@ -35,7 +35,8 @@ def keep_a_manager(*, customer: Customer, person: Person) -> None:
 
 
 def managers_of(customer: Customer) -> PersonQuerySet:
-    return Person.objects.active().filter(
+    active: PersonQuerySet = Person.objects.active()
+    return active.filter(
         groups__customerrolegroup__customer=customer, groups__customerrolegroup__role=CustomerRole.MANAGER
     )
 

@@ -150,7 +150,9 @@ def tell_as_the_gateway(fleet: Fleet, text: str) -> None:
 def pages(fleet: Fleet) -> Iterator[str]:
     staff, owner = by_password(fleet, "administrator"), by_password(fleet, "owner")
     for client, path in [
-        *((owner, path) for path in ("/", "/sensors/", "/decisions/", "/cases/", *(f"/cases/{case.pk}/" for case in Case.objects.all()))),
+        *((owner, path) for path in ("/", "/sensors/", "/decisions/", "/cases/")),
+        *((staff, path) for path in ("/decisions/", "/records/")),
+        *((owner, f"/cases/{case.pk}/") for case in Case.objects.all()),
         *((owner, f"/sensors/{sensor.pk}/") for sensor in Sensor.objects.all()),
         *((staff, f"/admin/{name}/") for name in ("sensors/sensor", "sensors/case", "tenants/site", "notices/mail")),
         *((staff, f"/admin/{name}/") for name in ("tenants/customer", "tenants/person", "tenants/auditentry")),

@@ -67,7 +67,13 @@ def test_another_customers_object_answers_as_one_that_is_not_there(fleet: Fleet,
 )
 @pytest.mark.parametrize(
     "path",
-    ["/", "/sensors/", "/cases/", *(f"/api/v1/{name}/" for name in ("customers", "sites", "sensors", "cases", "gateways"))],
+    [
+        "/",
+        "/sensors/",
+        "/cases/",
+        "/decisions/",
+        *(f"/api/v1/{name}/" for name in ("customers", "sites", "sensors", "cases", "gateways")),
+    ],
 )
 def test_no_list_holds_a_word_of_another_customer(fleet: Fleet, case: Case, path: str, query: str):
     _, body = ask(by_password(fleet, "stranger"), "GET", path + query)

@@ -1,4 +1,4 @@
-"""A customer's audit trail for those who may read it: sentences, filters in the address, and the whole of it to keep."""
+"""A customer's audit trail for those who may read it: in sentences, filtered by the address, or the whole to keep."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
