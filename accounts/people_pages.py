@@ -26,7 +26,7 @@ from accounts.operations.invite_person import invite_person, needs_second_person
 from accounts.operations.request_invitation import request_invitation
 from accounts.people_forms import InvitationForm, NameForm, RoleForm
 from limits.spending import OutOfBudget, spend
-from tenants.models import Approval, Customer, CustomerRoleGroup, Person
+from tenants.models import AccountChange, AccountStep, Approval, Customer, CustomerRoleGroup, Person
 from tenants.on_record import on_record
 from tenants.operations.change_customer_role import change_customer_role
 from tenants.operations.lock_own_people import belongs_elsewhere, managers_of
@@ -106,12 +106,21 @@ def _invited(form: InvitationForm, customer: Customer, me: Person) -> str:
     address = wanted["email"].strip().lower()
     if Person.objects.of_customer(customer).filter(email=address).exists():
         raise ValidationError("This is one of your people already.")
-    if Person.objects.active().filter(email=address).exists():
+    if _is_anothers(address, customer):
         raise ValidationError(TAKEN)
     if needs_second_person(role=wanted["role"], invited_by=me.actor):
         request_invitation(**wanted, customer=customer, reason=form.cleaned_data["reason"], requested_by=me)
         return "Nobody is invited yet: a second person has to agree. They are told."
     return f"{invite_person(**wanted, customer=customer, invited_by=me.actor)} is invited, by mail."
+
+
+def _is_anothers(address: str, customer: Customer) -> bool:
+    """Also of an account that has ended: what another customer's people did there stays under the name they had."""
+    known = Person.objects.filter(email=address).first()
+    if known is None or known.is_active:
+        return known is not None
+    given = AccountChange.objects.filter(person=known, step=AccountStep.GRANT)
+    return not given.exists() or given.exclude(customer=customer).exists()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

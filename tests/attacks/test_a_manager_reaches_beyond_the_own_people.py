@@ -87,6 +87,25 @@ def test_of_an_address_that_is_taken_elsewhere_nothing_more_is_said(world: World
     assert roles_of(world.stranger) == {("meadow", "contact")}
 
 
+@pytest.mark.parametrize("whom", ["stranger", "auditor"])
+def test_an_account_that_has_ended_elsewhere_is_not_brought_back_under_another_name(
+    world: World, manager: Client, whom: str
+):
+    """What its person did there would stand under the name that the manager types."""
+    person = getattr(world, whom)
+    revoke_roles(person=person, revoked_by=ACTOR)
+    body = NEW | {"email": person.email, "name": "Mallory"}
+    assert manager.post(f"/people/{world.harbour.pk}/invite/", body).status_code == 422
+    assert not Person.objects.filter(name="Mallory").exists()
+
+
+def test_one_of_the_own_who_was_removed_comes_back(world: World, manager: Client):
+    revoke_roles(person=world.owner, revoked_by=ACTOR)
+    body = NEW | {"email": world.owner.email, "name": "Owner"}
+    assert manager.post(f"/people/{world.harbour.pk}/invite/", body).status_code == 302
+    assert roles_of(world.owner) == {("harbour", "viewer")}
+
+
 @pytest.mark.parametrize("who", ["owner", "viewer"])
 def test_nobody_raises_themselves(world: World, signed_in: As, who: str):
     person = getattr(world, who)

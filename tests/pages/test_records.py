@@ -124,7 +124,7 @@ def test_the_download_verifies_and_is_the_whole_chain(fleet: Fleet, manager: Cli
     answer = manager.post(f"/records/{fleet.world.harbour.pk}/export/")
     assert answer.status_code == 200
     assert 'filename="records-harbour.jsonl"' in answer["Content-Disposition"]
-    lines = b"".join(answer.streaming_content).decode().splitlines()
+    lines = b"".join(answer).decode().splitlines()
     chain = AuditChain.objects.get(customer=fleet.world.harbour)
     assert verify(from_lines(lines)) == (chain.length, chain.head_hash)
 
