@@ -73,7 +73,7 @@ SENTENCES: dict[str, str] = {
     A.SENSOR_REGISTER: "{actor} registered {subject}.",
     A.SENSOR_RENEWAL_REQUEST: "{subject} asked for a new certificate.",
     A.SENSOR_SET_SETUP: "{actor} changed the facts for the setup of {subject}.",
-    A.SENSOR_STATE_CHANGE: "{subject} came into another state.",
+    A.SENSOR_STATE_CHANGE: "{actor} brought {subject} into another state.",
     A.SITE_CHANGE: "{actor} changed {subject}.",
     A.SITE_REGISTER: "{actor} registered {subject}.",
     A.SITE_SET_SETUP: "{actor} changed the facts for the setup of {subject}.",
@@ -86,8 +86,8 @@ MOST = 400
 
 def sentence(action: str, *, actor: str, subject: str) -> str:
     template = SENTENCES.get(action)
-    # Not by `format` twice: names are other people's words, and may hold braces.
-    return template.format(actor=actor, subject=subject) if template else f"{actor}: {action}, {subject}"
+    text = template.format(actor=actor, subject=subject) if template else f"{actor}: {action}, {subject}"
+    return text[0].upper() + text[1:] if text.startswith(("the portal", "a machine")) else text
 
 
 def changes(details: dict[str, Any]) -> list[tuple[str, str, str]]:

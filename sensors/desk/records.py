@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from sensors.desk.record_words import changes, further, sentence
-from sensors.models import Case, Sensor
+from sensors.models import Case, Gateway, Sensor
 from tenants.models import AuditEntry, Customer, Person, Site
 
 
@@ -57,13 +57,17 @@ def _people(entries: Sequence[AuditEntry], reader: Person) -> Iterable[Person]:
 
 
 def _names(entries: Sequence[AuditEntry], reader: Person) -> dict[str, str]:
-    """By what an entry calls them: `person:ADDRESS`, an address, `sensor:SUBJECT`, `machine:SUBJECT`, `case:KEY`."""
+    """By what an entry calls them: `person:ADDRESS`, an address, `sensor:` and `machine:` and a subject, `case:KEY`."""
     texts = {text for entry in entries for text in (entry.actor, entry.subject)}
-    names = {"process:sign-in": "The sign-in"}
-    names |= {text: "The portal" for text in texts if text.startswith("process:")}
+    names = {text: "the portal" for text in texts if text.startswith("process:")}
+    # Gateways are the provider's: its staff alone see which.
+    names |= {text: "a machine of the provider" for text in texts if text.startswith(("machine:", "gateway:"))}
     for person in _people(entries, reader):
         names |= {f"person:{person.email}": f"{person} ({person.email})", person.email: f"{person} ({person.email})"}
-    subjects = {text.partition(":")[2] for text in texts if text.startswith(("sensor:", "machine:"))}
+    subjects = {text.partition(":")[2] for text in texts if text.startswith(("sensor:", "machine:", "gateway:"))}
+    for gateway in Gateway.objects.visible_to(reader).filter(subject__in=subjects):
+        words = f"gateway {gateway.name}"
+        names |= {f"gateway:{gateway.subject}": words, f"machine:{gateway.subject}": words}
     for sensor in Sensor.objects.visible_to(reader).filter(subject__in=subjects):
         names |= {f"sensor:{sensor.subject}": sensor.name, f"machine:{sensor.subject}": sensor.name}
     keys = {text.removeprefix("case:") for text in texts if text.startswith("case:")}

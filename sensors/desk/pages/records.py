@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -50,12 +51,37 @@ def records(request: HttpRequest) -> HttpResponse:
         "paged": "before" in request.GET,
         "query": query.urlencode(),
         "customer": customer,
-        "customers": customers.order_by("name") if customer is None or customers[1:2] else [],
-        "boxes": Sensor.objects.visible_to(person).filter(site__customer=customer).order_by("name") if customer else [],
-        "chosen": {name: request.GET.get(name, "") for name in ("box", "person", "day")},
+        "filter": _filter(request, customers, customer, person),
         "verified": AuditVerification.objects.order_by("-pk").first(),
     }
     return render(request, "sensors/records.html", context)
+
+
+class RecordFilter(forms.Form):
+    """What can be asked in the address. It is shown, and `_filtered` reads the address itself."""
+
+    customer = forms.ChoiceField(required=False)
+    box = forms.ChoiceField(label="Sensor", required=False)
+    person = forms.CharField(label="Person, by e-mail address", required=False, max_length=254)
+    day = forms.CharField(label="Day, in UTC", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+def _filter(
+    request: HttpRequest, customers: QuerySet[Customer], customer: Customer | None, person: Person
+) -> RecordFilter:
+    asked = {name: request.GET.get(name, "") for name in RecordFilter.base_fields}
+    filter_ = RecordFilter(initial=asked | ({"customer": str(customer.pk)} if customer else {}))
+    several = list(customers.order_by("name").values_list("pk", "name"))
+    boxes = Sensor.objects.visible_to(person).filter(site__customer=customer).order_by("name")
+    choices = {"customer": several, "box": list(boxes.values_list("pk", "name")) if customer else []}
+    for name, rows in choices.items():
+        field = cast(forms.ChoiceField, filter_.fields[name])
+        field.choices = [("", "All"), *((str(key), words) for key, words in rows)]
+    if len(several) == 1:
+        del filter_.fields["customer"]
+    if customer is None:
+        del filter_.fields["box"]
+    return filter_
 
 
 def _chosen(request: HttpRequest, customers: QuerySet[Customer]) -> Customer | None:
