@@ -37,7 +37,7 @@ SENTENCES: dict[str, str] = {
     A.GATEWAY_REVOKE: "{actor} revoked {subject}: its sensors are without a tunnel.",
     A.KEY_ENCRYPTION_KEY_ADD: "{actor} added {subject}.",
     A.KEY_ENCRYPTION_KEY_REMOVE: "{actor} removed {subject}.",
-    A.KEY_ENCRYPTION_KEY_ROTATE: "{actor} sealed keys anew under {subject}.",
+    A.KEY_ENCRYPTION_KEY_ROTATE: "{actor} sealed keys again, under {subject}.",
     A.KEY_ENCRYPTION_KEY_SWITCH: "{actor} switched to {subject}.",
     A.LIST_READ: "{actor} read a list: {subject}.",
     A.PERSON_ADD: "{actor} made an account for {subject}.",

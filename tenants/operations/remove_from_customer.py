@@ -17,7 +17,7 @@ def remove_from_customer(*, customer: Customer, person: Person, removed_by: Pers
     """Whether the account has ended: its sessions end with it, at once. Raises ValidationError.
 
     One person does this alone, since it has to be quick. The role at another customer is untouched: what a session
-    shows is read anew in each request, so of this customer it shows nothing more.
+    shows is read again in each request, so of this customer it shows nothing more.
     """
     role = lock_own_people(customer=customer, person=person, changed_by=removed_by)
     if role is CustomerRole.MANAGER:
