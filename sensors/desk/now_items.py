@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from pki.models import Certificate
 from sensors.desk.decision_cards import decision_cards
-from sensors.desk.held_cards import held_cards
+from sensors.desk.held_cards import HeldCard, held_cards
 from sensors.enrolment.operations.warn_of_certificates import WARN_AT_DAYS
 from sensors.fleet.live_status import Status
 from sensors.fleet.presenting import SensorCard, sensor_card
@@ -53,10 +53,14 @@ def now_of(person: Person, now: datetime) -> Now:
     """By the rules of the sensors' own pages, in a number of queries that does not grow with them."""
     cards = _cards(person)
     serving = [card for card in cards if card.sensor.state in CONNECTABLE]
-    elsewhere = [card for card in serving if card.elsewhere]
+    held = held_cards(waiting_boxes(person, now)[:DECISIONS_SHOWN], person)
+    # One line for each box: a decision about it says where it is, too.
+    asked_about = {card.sensor.pk for card in held}
+    elsewhere = [card for card in serving if card.elsewhere and card.sensor.pk not in asked_about]
     silent = [card for card in serving if card.status.status is Status.WARNING and not card.elsewhere]
     items = [
-        *_decisions(person, now),
+        *map(_held, held),
+        *_asked(person, now),
         *(_cutting(card) for card in cards if card.status.status is Status.CUTTING),
         *(_troubled(card) for card in elsewhere),
         *(_troubled(card) for card in sorted(silent, key=lambda card: card.status.since or now)),
@@ -74,17 +78,19 @@ def _cards(person: Person) -> list[SensorCard]:
     return [sensor_card(sensor, last_ended=last.get(sensor.pk)) for sensor in sensors]
 
 
-def _decisions(person: Person, now: datetime) -> Iterator[NowItem]:
-    for held in held_cards(waiting_boxes(person, now)[:DECISIONS_SHOWN], person):
-        yield NowItem(
-            tone=Status.WARNING,
-            label="A decision waits for you",
-            title=f"{held.sensor.name} asks for its key",
-            reason=f"From {held.held.public_address}. Until somebody has looked, its recordings stay locked.",
-            since=held.held.at,
-            url=reverse("held-key", args=[held.sensor.pk]),
-            button="Decide",
-        )
+def _held(card: HeldCard) -> NowItem:
+    return NowItem(
+        tone=Status.WARNING,
+        label="A decision waits for you",
+        title=f"{card.sensor.name} asks for its key",
+        reason=f"From {card.held.public_address}. Until somebody has looked, its recordings stay locked.",
+        since=card.held.at,
+        url=reverse("held-key", args=[card.sensor.pk]),
+        button="Decide",
+    )
+
+
+def _asked(person: Person, now: datetime) -> Iterator[NowItem]:
     asked = decidable_by(person, now).select_related("customer", "requested_by", "decided_by").order_by("expires_at")
     for card in decision_cards(list(asked[:DECISIONS_SHOWN]), person, now):
         yield NowItem(
