@@ -4,6 +4,7 @@
 release does not know is shown as it stands rather than hidden.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from tenants.audit.actions import AuditAction as A
@@ -80,7 +81,7 @@ SENTENCES: dict[str, str] = {
 }
 
 # What says nothing to a reader who has the sentence.
-_UNSAID = frozenset({"approval", "sensor", "serial", "for"})
+_UNSAID = frozenset({"approval", "sensor", "serial", "for", "key"})
 MOST = 400
 
 
@@ -118,4 +119,13 @@ def _text(value: Any) -> str:
         return ", ".join(map(_text, value))[:MOST] or "nothing"
     if isinstance(value, dict):
         return "; ".join(f"{_word(name).lower()} {_text(part)}" for name, part in value.items())[:MOST]
-    return str("nothing" if value in (None, "") else value)[:MOST]
+    return _moment(value) or str("nothing" if value in (None, "") else value)[:MOST]
+
+
+def _moment(value: Any) -> str:
+    """Empty for what is none."""
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else None
+    except ValueError:
+        return ""
+    return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC" if at and at.tzinfo else ""
