@@ -32,8 +32,8 @@ def _nothing(_approvals: Sequence[Approval], _person: Person) -> Mapping[UUID, A
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    title: Callable[[Approval], str]
-    # What `facts` and `becomes` need of each request, by its key: read for all of a page at once.
+    title: Callable[[Approval, Any], str]
+    # What the title, `facts` and `becomes` need of each request, by its key: read for all of a page at once.
     look_up: Callable[[Sequence[Approval], Person], Mapping[UUID, Any]] = _nothing
     facts: Callable[[Approval, Any], dict[str, str]]
     # What becomes true if it is agreed to, each a sentence.

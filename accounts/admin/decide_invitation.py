@@ -11,10 +11,6 @@ from tenants.models import Approval, Customer, Person
 from tenants.roles import Permission
 
 
-def _title(approval: Approval) -> str:
-    return f"{approval.details['name']} as {approval.details['role']}"
-
-
 class _Known(NamedTuple):
     customer: Customer | None
     # Who had the address before, as far as the one who decides may see people.
@@ -31,6 +27,10 @@ def _look_up(approvals: Sequence[Approval], person: Person) -> dict[UUID, _Known
         approval.pk: _Known(customers.get(approval.details["customer"]), people.get(approval.details["email"]))
         for approval in approvals
     }
+
+
+def _title(approval: Approval, _found: _Known) -> str:
+    return f"{approval.details['name']} as {approval.details['role']}"
 
 
 def _facts(approval: Approval, found: _Known) -> dict[str, str]:

@@ -46,7 +46,7 @@ def decision_cards(approvals: Sequence[Approval], person: Person, now: datetime)
             DecisionCard(
                 approval=approval,
                 decision=decision,
-                title=decision.title(approval),
+                title=decision.title(approval, subject),
                 facts=[(name, value) for name, value in decision.facts(approval, subject).items() if value],
                 becomes=decision.becomes(approval, subject),
                 think_of=decision.think_of(approval),

@@ -43,10 +43,11 @@ class Now:
     items: list[NowItem]
     in_service: int
     well: int  # connected where they are expected, their recordings in reach
+    cut_off: int
 
     @property
     def all_well(self) -> bool:
-        return not self.items and self.in_service > 0 and self.well == self.in_service
+        return not self.items and not self.cut_off and self.in_service > 0 and self.well == self.in_service
 
 
 def now_of(person: Person, now: datetime) -> Now:
@@ -67,7 +68,8 @@ def now_of(person: Person, now: datetime) -> Now:
         *_ending([card.sensor for card in serving], now),
     ]
     well = sum(card.status.status is Status.OK for card in serving)
-    return Now(items=items, in_service=len(serving), well=well)
+    cut_off = sum(card.status.status is Status.CUT for card in cards)
+    return Now(items=items, in_service=len(serving), well=well, cut_off=cut_off)
 
 
 def _cards(person: Person) -> list[SensorCard]:

@@ -69,7 +69,7 @@ def _agree_to_policy(approval: UUID, person: Person) -> Agreed:
 
 
 DECISIONS[request_networks.ACTION] = Decision(
-    title=lambda approval: f"Other networks for a site of {approval.customer}",
+    title=lambda approval, _: f"Other networks for a site of {approval.customer}",
     look_up=_sites,
     facts=_site,
     becomes=_networks_become,
@@ -87,7 +87,7 @@ DECISIONS[request_networks.ACTION] = Decision(
     agree=_agree_to_networks,
 )
 DECISIONS[request_change_policy.ACTION] = Decision(
-    title=lambda approval: f"Less protection for {approval.customer}",
+    title=lambda approval, _: f"Less protection for {approval.customer}",
     facts=_policy,
     becomes=_policy_becomes,
     what="a weaker policy for this customer",

@@ -37,7 +37,7 @@ def _agree(approval: UUID, person: Person) -> Agreed:
 
 
 DECISIONS[ACTION] = Decision(
-    title=lambda approval: f"{approval.details['name']} as {approval.details['role']}",
+    title=lambda approval, _: f"{approval.details['name']} as {approval.details['role']}",
     facts=_facts,
     becomes=_becomes,
     what="this role",

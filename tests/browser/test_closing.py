@@ -17,7 +17,7 @@ def test_whoever_asked_waits_and_sees_the_page_turn_when_another_agrees(signed_i
     asker = signed_in(OTTO)
     _open_case(asker, "elm-pharmacy")
     follow(asker.get_by_role("link", name="Read it and decide"))
-    expect(asker.get_by_role("heading", level=1)).to_have_text("Given back?")
+    expect(asker.get_by_role("heading", level=1)).to_have_text("elm-pharmacy: given back?")
     expect(asker.get_by_role("button", name="I agree")).to_have_count(0)
     follow(asker.get_by_role("link", name="To the case"))
     second = signed_in(OLGA, java_script_enabled=False, phone=True)

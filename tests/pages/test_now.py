@@ -107,3 +107,11 @@ def test_it_keeps_itself_up_to_date_without_asking_for_the_count(fleet: Fleet, s
     seen = re.search(r'name="seen" value="(\w+)"', page)
     assert seen
     assert client.get("/", {"seen": seen[1]}, headers={"HX-Request": "true"}).status_code == 204
+
+
+def test_while_a_box_is_cut_off_not_all_is_well(fleet: Fleet, signed_in: As):
+    open_disk(fleet.connected("box-1"))
+    fleet.cut_off("box-2")
+    page = signed_in(fleet.world.owner).get("/").content.decode()
+    assert "All is well" not in page
+    assert "1 of 1 sensor in service is well. 1 is cut off." in page

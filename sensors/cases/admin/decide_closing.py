@@ -71,7 +71,7 @@ def _agree(approval: UUID, person: Person) -> Agreed:
 
 def _enter(action: str, outcome: CaseOutcome) -> None:
     DECISIONS[action] = Decision(
-        title=lambda _: f"{outcome.label}?",
+        title=lambda _, case: f"{case.sensor.name}: {outcome.label.lower()}?" if case else f"{outcome.label}?",
         look_up=_cases,
         facts=_facts,
         becomes=lambda _approval, _case: [

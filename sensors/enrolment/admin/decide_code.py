@@ -45,7 +45,7 @@ def _agree(approval: UUID, person: Person) -> Agreed:
 
 
 DECISIONS[ACTION] = Decision(
-    title=lambda approval: f"Enrolment code for {approval.details['name']}",
+    title=lambda approval, _: f"Enrolment code for {approval.details['name']}",
     look_up=_sensors,
     facts=_facts,
     becomes=_becomes,

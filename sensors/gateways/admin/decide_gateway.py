@@ -103,7 +103,7 @@ def _to_the_code(approval: Approval, person: Person) -> str:
     return reverse("admin:sensors_gateway_code", args=[gateway.pk])
 
 
-def _title(approval: Approval) -> str:
+def _title(approval: Approval, _known: _Known | None) -> str:
     return _WORDS[approval.action].format(approval.details["gateway"])
 
 

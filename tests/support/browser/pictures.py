@@ -79,7 +79,7 @@ PICTURES = (
     Picture("browser-link-not-good", at("/accounts/browser/used-before/"), who=None),
     Picture("forgotten-password", at("/accounts/password/reset/"), who=None),
     Picture("now", at("/"), who=MARIA, dark=True),
-    Picture("now-all-well", at("/"), who=BEN),
+    Picture("now-nothing-to-do", at("/"), who=BEN),
     Picture("sensors", at("/sensors/"), dark=True),
     Picture("sensors-found-none", at("/sensors/?q=lighthouse")),
     Picture("sensors-of-all-customers", at("/sensors/"), who=OLGA),
