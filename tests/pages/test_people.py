@@ -97,3 +97,14 @@ def test_a_name_that_cannot_be_is_refused_and_kept(world: World, manager: Client
     answer = manager.post(path_of(world, world.owner), {"do": "correct", "name": name, "phone": ""})
     assert answer.status_code == 422
     assert Person.objects.get(pk=world.owner.pk).name == "Owner"
+
+
+def test_who_shows_once_more_who_they_are_has_done_what_they_sent_before(world: World, signed_in: As):
+    client, path = signed_in(world.manager), f"/people/{world.harbour.pk}/invite/"
+    body = {"email": "new@example.org", "name": "New", "phone": "", "role": "viewer"}
+    asked = client.post(path, body)
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    assert not Person.objects.filter(email="new@example.org").exists()
+    done = client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": path})
+    assert (done.status_code, done["Location"]) == (302, f"/people/{world.harbour.pk}/")
+    assert Person.objects.get(email="new@example.org").groups.get().customerrolegroup.role == "viewer"
