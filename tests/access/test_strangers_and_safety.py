@@ -22,7 +22,7 @@ ON_RECORD = re.compile(
     r"/admin/tenants/(person|auditentry|approval)/(\{tenants/\w+\}/change/)?$"
     r"|/admin/notices/mail/(\{notices/mail\}/change/)?$"
     r"|/decisions/(\{(our-closing|their-closing|invitation|gateway-request)\}/)?$"
-    r"|/records/$|/people/\{(our|their)-customer\}/(\{(our-viewer|their-contact)\}/(remove/)?)?$"
+    r"|/records/$|/people/(\{our-customer\}/(\{our-viewer\}/(remove/)?)?|\{their-customer\}/(\{their-contact\}/)?)$"
 )
 
 
