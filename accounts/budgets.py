@@ -37,6 +37,9 @@ MAILS_FROM_NEIGHBOURHOOD = Budget("mail:neighbourhood", burst=60, refill=20)
 TOKENS_FROM_NETWORK = Budget("token:network", burst=30, refill=2)
 TOKENS_FROM_NEIGHBOURHOOD = Budget("token:neighbourhood", burst=120, refill=1)
 
+# Invitations by a customer's manager, whatever comes of them: a try also tells whether an address has an account.
+INVITATIONS_OF_PERSON = Budget("invitation:person", burst=20, refill=600)
+
 # Rows of the audit trail: one tells of a limit, and all unknown addresses together get 30 in a minute.
 ROWS_OF_A_LIMIT = Budget("row:limit", burst=1, refill=300)
 ROWS_OF_STRANGERS = Budget("row:strangers", burst=20, refill=6)

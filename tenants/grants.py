@@ -151,8 +151,8 @@ GRANTS = Declaration(
                 ),
             ),
         ),
-        # The host's owner alone says that the chains are whole, by a command.
-        Table("tenants_auditverification", "finished_at entries broken_chains", {MONITOR: Rights(read=ALL)}),
+        # The host's owner alone says that the chains are whole, by a command; people see when.
+        Table("tenants_auditverification", "finished_at entries broken_chains", {PEOPLE: _READ, MONITOR: _READ}),
         Table(
             "tenants_auditentry",
             "chain_id sequence at actor action subject details previous_hash hash",

@@ -125,7 +125,7 @@ class PersonAdmin(ProviderAdmin):
         messages.success(
             request, "Nobody is invited yet: another administrator has to agree. All of the staff are told."
         )
-        return redirect(reverse("admin:tenants_approval_decide", args=[waiting.pk]))
+        return redirect(reverse("decision", args=[waiting.pk]))
 
 
 def _in_words(change: AccountChange) -> str:

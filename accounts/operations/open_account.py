@@ -38,6 +38,13 @@ def open_account(
         email=email, name=name, phone=phone, added_by=opened_by
     )
     change = _grant(person, customer, role, opened_by)
+    mail_invitation(person=person, customer=customer)
+    if role in COUNTED_ROLES:
+        tell_of_account(change=change, agreed_by=agreed_by)
+    return person
+
+
+def mail_invitation(*, person: Person, customer: Customer | None) -> None:
     queue_mails(
         recipients=[person.email],
         template="invitation",
@@ -49,9 +56,6 @@ def open_account(
             "link": f"{settings.BASE_URL}{reverse('account_reset_password')}",
         },
     )
-    if role in COUNTED_ROLES:
-        tell_of_account(change=change, agreed_by=agreed_by)
-    return person
 
 
 def disabled_account(email: str) -> Person | None:

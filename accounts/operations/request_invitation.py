@@ -8,7 +8,7 @@ from notices.operations.queue_mails import queue_mails
 from tenants.models import Approval, Customer, Person
 from tenants.operations.request_approval import request_approval
 from tenants.operations.tell_of_account import who_could_object
-from tenants.roles import CustomerRole, ProviderRole
+from tenants.roles import CustomerRole, Permission, ProviderRole
 
 ACTION = "person:invite"
 # Each is a mail to all of the staff.
@@ -19,7 +19,7 @@ MOST_WAITING = 10
 def request_invitation(
     *, email: str, name: str, phone: str, customer: Customer | None, role: str, reason: str, requested_by: Person
 ) -> Approval:
-    """Nobody is invited until another administrator agrees.
+    """Nobody is invited until another administrator agrees; or another manager, where one of the customer's asks.
 
     The caller has made sure that `requested_by` may invite. `role` is as in `invite_person`. Raises ValidationError and
     ValueError.
@@ -31,7 +31,9 @@ def request_invitation(
             f"{MOST_WAITING} of your invitations wait already. Let somebody decide about those first."
         )
     approval = request_approval(
-        customer=None,  # also where it is for one: the provider's administrators decide who comes in
+        # Where staff ask, administrators decide who comes in, also at a customer. Where its manager asks, the
+        # customer's other managers can, too.
+        customer=None if requested_by.permits_at_provider(Permission.PERSON_MANAGE) else customer,
         action=ACTION,
         about=f"person:{person.email}",
         reason=reason,

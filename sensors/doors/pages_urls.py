@@ -1,16 +1,22 @@
 from django.urls import path
 
 from sensors.cases.pages import case_note, cases, closing, report, reported
+from sensors.desk.pages import decisions, now, records
 from sensors.keys.pages import fleet, fleet_export, held_key
 
 urlpatterns = [
-    path("", fleet.sensors, name="sensors"),
+    path("", now.now, name="now"),
+    path("sensors/", fleet.sensors, name="sensors"),
     path("sensors.csv", fleet_export.sensors_as_spreadsheet, name="sensors-csv"),
     path("sensors/<uuid:pk>/", fleet.sensor, name="sensor"),
     path("sensors/<uuid:pk>/report/", report.report, name="report"),
     path("report/", report.report, name="report-boxes"),
     path("report/sent/", reported.reported, name="reported"),
     path("sensors/<uuid:pk>/held-key/", held_key.held_key, name="held-key"),
+    path("decisions/", decisions.decisions, name="decisions"),
+    path("decisions/<uuid:pk>/", decisions.decision, name="decision"),
+    path("records/", records.records, name="records"),
+    path("records/<uuid:customer>/export/", records.export, name="records-export"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<uuid:pk>/", cases.case, name="case"),
     path("cases/<uuid:pk>/note/", case_note.case_note, name="case-note"),

@@ -83,7 +83,7 @@ class _TwoPeopleAdmin(ProviderAdmin):
             answer: HttpResponse = super().response_change(request, obj)
             return answer
         messages.success(request, "Another person has to agree before it counts. People are told.")
-        return redirect(reverse("admin:tenants_approval_decide", args=[waiting.pk]))
+        return redirect(reverse("decision", args=[waiting.pk]))
 
 
 @admin.register(Customer)

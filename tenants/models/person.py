@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -12,6 +12,9 @@ from tenants.confinement import Confinement
 from tenants.roles import PROVIDER_PERMISSIONS, Permission, ProviderRole
 from tenants.validators import validate_display_name, validate_text
 
+if TYPE_CHECKING:
+    from tenants.models.customer import Customer
+
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def active(self) -> "PersonQuerySet":
@@ -20,6 +23,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, person: "Person") -> "PersonQuerySet":
         """In the admin: provider staff see everybody."""
         return self.all() if person.provider_roles() else self.none()
+
+    def of_customer(self, customer: "Customer") -> "PersonQuerySet":
+        """Who may sign in with a role there, for those who look after the customer's people. None of the staff."""
+        own = self.active().filter(groups__customerrolegroup__customer=customer)
+        return own.exclude(groups__providerrolegroup__isnull=False).distinct()
 
     def provider_staff(self) -> "PersonQuerySet":
         return self.active().filter(groups__providerrolegroup__isnull=False).distinct()

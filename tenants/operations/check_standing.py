@@ -31,13 +31,20 @@ def check_standing(*, person: Person, asked_at: datetime | None) -> None:
 
 def why_not(*, person: Person, asked_at: datetime | None) -> str:
     """The same for a page that says so beforehand; empty if the account counts."""
-    return why_it_does_not_count(
-        _standing(person), now=timezone.now(), settles_after=settings.SETTLES_AFTER, asked_at=asked_at
-    )
+    return why_not_each(person=person, asked_at=[asked_at])[0]
+
+
+def why_not_each(*, person: Person, asked_at: Iterable[datetime | None]) -> list[str]:
+    """The same for a list of requests: what is known of the account is read once."""
+    standing, now = _standing(person), timezone.now()
+    return [
+        why_it_does_not_count(standing, now=now, settles_after=settings.SETTLES_AFTER, asked_at=moment)
+        for moment in asked_at
+    ]
 
 
 def _standing(person: Person) -> Standing:
-    changes = list(AccountChange.objects.filter(person=person))
+    changes = [change for change in AccountChange.objects.filter(person=person) if not _is_small(change)]
     meddling = [change for change in changes if _is_meddling(change)]
     # Of one that is there without a word of how, nobody was told.
     unexplained = not any(change.step == AccountStep.ADD for change in changes)
@@ -51,6 +58,13 @@ def _standing(person: Person) -> Standing:
         factor_since=max(shown, default=None),
         factor_demanded=settings.SECOND_FACTOR != "offered",
     )
+
+
+def _is_small(change: AccountChange) -> bool:
+    """A role that counts for nothing, at a customer: whose manager could otherwise, by giving and taking it over and
+    over, keep somebody from counting at another customer."""
+    roles = {AccountStep.GRANT, AccountStep.REVOKE}
+    return change.step in roles and change.customer_id is not None and change.role not in COUNTED_ROLES
 
 
 def _is_meddling(change: AccountChange) -> bool:

@@ -18,7 +18,7 @@ def tell_of_account(*, change: AccountChange, agreed_by: Person | None = None, d
     `decided_by` is the name that a command on the host was given.
     """
     told = set(who_could_object(customers=[change.customer] if change.customer else _counted_at(change.person)))
-    if change.step == AccountStep.DISABLE:
+    if change.step in {AccountStep.DISABLE, AccountStep.REVOKE}:
         told.add(change.person.email)
     return queue_mails(
         recipients=told,

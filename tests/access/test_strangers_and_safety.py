@@ -19,10 +19,11 @@ pytestmark = pytest.mark.long
 OBJECT = re.compile(r"\{(ours|theirs|our-\w+|their-\w+|gateway)\}")
 
 ON_RECORD = re.compile(
-    r"/admin/tenants/(person|auditentry|approval)/((\{tenants/\w+\}/change|\{invitation\}/decide)/)?$"
+    r"/admin/tenants/(person|auditentry|approval)/(\{tenants/\w+\}/change/)?$"
     r"|/admin/accounts/accesstoken/(\{accounts/accesstoken\}/change/)?$"
     r"|/admin/notices/mail/(\{notices/mail\}/change/)?$"
-    r"|/admin/tenants/approval/\{gateway-request\}/decide/$"
+    r"|/decisions/(\{(our-closing|their-closing|invitation|gateway-request)\}/)?$"
+    r"|/records/$|/people/(\{our-customer\}/(\{our-viewer\}/(remove/)?)?|\{their-customer\}/(\{their-contact\}/)?)$"
 )
 
 

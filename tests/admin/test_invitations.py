@@ -127,13 +127,13 @@ def test_a_persons_page_says_how_the_account_came_into_being_and_whether_it_coun
 
 
 @pytest.mark.parametrize("model", ["approval"])
-def test_only_what_can_be_decided_there_has_a_button(fleet: Fleet, signed_in: As, carla: Person, model: str):
+def test_only_what_waits_has_a_button(fleet: Fleet, signed_in: As, carla: Person, model: str):
     from tests.support.street import waiting_closing
 
     approval = asked(signed_in(fleet.world.administrator))
     closing = waiting_closing(fleet, "box-1")
     client = signed_in(carla)
     assert "to-decision" in client.get(f"/admin/tenants/{model}/{approval.pk}/change/").content.decode()
-    assert "to-decision" not in client.get(f"/admin/tenants/{model}/{closing.pk}/change/").content.decode()
+    assert "to-decision" in client.get(f"/admin/tenants/{model}/{closing.pk}/change/").content.decode()
     client.post(page_of(approval), {"do": "agree"})
     assert "to-decision" not in client.get(f"/admin/tenants/{model}/{approval.pk}/change/").content.decode()

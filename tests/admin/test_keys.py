@@ -18,7 +18,7 @@ WITH_KEY = sorted({route for route in routes(get_resolver()) if route.startswith
 
 def test_there_are_pages_with_keys():
     assert len(WITH_KEY) > 40
-    assert "admin/tenants/approval/<uuid:pk>/decide/" in WITH_KEY
+    assert "admin/sensors/gateway/<uuid:pk>/revoke/" in WITH_KEY
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def what_there_is(fleet: Fleet) -> Any:
 
 
 def agree(client: Client, approval: Approval) -> None:
-    client.post(f"/admin/tenants/approval/{approval.pk}/decide/", {"do": "agree"})
+    client.post(f"/decisions/{approval.pk}/", {"do": "agree"})
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -93,7 +93,7 @@ def test_all_of_the_staff_hear_that_he_asked(fleet: Fleet, signed_in: As, way: C
     mails = Mail.objects.filter(about=f"approval:{asked.pk}")
     assert {mail.recipient for mail in mails} == STAFF
     assert "> Mine." in mails[0].body
-    assert f"/admin/tenants/approval/{asked.pk}/decide/" in mails[0].body
+    assert f"/decisions/{asked.pk}/" in mails[0].body
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -127,7 +127,7 @@ LISTS: dict[str, type[Model]] = {
     "/api/v1/sensors/": Sensor,
     "/api/v1/cases/": Case,
     "/api/v1/gateways/": Gateway,
-    "/": Sensor,
+    "/sensors/": Sensor,
     "/cases/": Case,
 }
 

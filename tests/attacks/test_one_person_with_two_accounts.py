@@ -35,15 +35,15 @@ def disable(client: Any, person: Person) -> None:
 
 def ask(client: Any, case: Case) -> str:
     """The key of the request that waits then."""
-    client.post(f"/cases/{case.pk}/closing/", {"do": "ask", "outcome": "given-back", "reason": "Found."})
+    client.post(f"/cases/{case.pk}/closing/", {"outcome": "given-back", "reason": "Found."})
     waiting = Approval.objects.undecided().filter(about=case.about).first()
     return str(waiting.pk) if waiting else ""
 
 
 def agree(client: Any, case: Case, approval: str) -> None:
     """By the page, and by REST."""
-    client.post(f"/cases/{case.pk}/closing/", {"do": "agree", "approval": approval})
     body = {"approval": approval or "00000000-0000-4000-8000-000000000000"}
+    client.post(f"/decisions/{body['approval']}/", {"do": "agree"})
     client.post(f"/api/v1/cases/{case.pk}/closing/agree/", body, content_type="application/json")
 
 
@@ -98,7 +98,7 @@ def test_nor_is_one_at_the_end_of_a_chain(fleet: Fleet, signed_in: As):
     assert invite_by_form(link) is None, "now that there are two, both have to want it"
     for one in (link, administrator):
         for approval in Approval.objects.filter(action="person:invite"):
-            one.post(f"/admin/tenants/approval/{approval.pk}/decide/", {"do": "agree"})
+            one.post(f"/decisions/{approval.pk}/", {"do": "agree"})
     assert invite_by_form(administrator) is None
     assert not Person.objects.filter(email=EVIL).exists()
     agree(link, case, ask(administrator, case))
@@ -198,12 +198,12 @@ def test_two_administrators_invite_a_third_and_all_are_told(fleet: Fleet, signed
     staff = {f"{name}@example.org" for name in ("administrator", "operator", "auditor", "carla")}
     assert set(asked.values_list("recipient", flat=True)) == staff
     approval = Approval.objects.get(action="person:invite")
-    path = f"/admin/tenants/approval/{approval.pk}/decide/"
+    path = f"/decisions/{approval.pk}/"
     assert path in asked[0].body
     for person in (world.administrator, world.operator, world.auditor):
         signed_in(person).post(path, {"do": "agree"})
     for person in (world.owner, world.manager, world.stranger):
-        assert signed_in(person).post(path, {"do": "agree"}).status_code == 302
+        assert signed_in(person).post(path, {"do": "agree"}).status_code == 404
     assert not Person.objects.filter(email=EVIL).exists()
     signed_in(carla).post(path, {"do": "agree"})
     evil = Person.objects.get(email=EVIL)

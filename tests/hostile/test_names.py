@@ -69,7 +69,7 @@ def doors(fleet: Fleet, text: str) -> Iterator[tuple[str, int]]:
     yield "REST site", send(staff, "/api/v1/sites/", site)
     yield "REST networks", send(staff, "/api/v1/sites/", site | {"name": "ok", "expected_networks": [text]})
     yield "REST filter", owner.get("/api/v1/sensors/", {"search": typed, "limit": typed}).status_code
-    yield "page search", owner.get("/", {"q": typed, "page": typed}).status_code
+    yield "page search", owner.get("/sensors/", {"q": typed, "page": typed}).status_code
     form = {"site": world.quay.pk, "gateway": world.gateway.pk, "line": "2.4", "description": typed}
     yield "admin sensor", staff.post(reverse("admin:sensors_sensor_add"), form | {"name": typed}).status_code
     yield (
@@ -150,7 +150,9 @@ def tell_as_the_gateway(fleet: Fleet, text: str) -> None:
 def pages(fleet: Fleet) -> Iterator[str]:
     staff, owner = by_password(fleet, "administrator"), by_password(fleet, "owner")
     for client, path in [
-        *((owner, path) for path in ("/", "/cases/", *(f"/cases/{case.pk}/" for case in Case.objects.all()))),
+        *((owner, path) for path in ("/", "/sensors/", "/decisions/", "/cases/")),
+        *((staff, path) for path in ("/decisions/", "/records/")),
+        *((owner, f"/cases/{case.pk}/") for case in Case.objects.all()),
         *((owner, f"/sensors/{sensor.pk}/") for sensor in Sensor.objects.all()),
         *((staff, f"/admin/{name}/") for name in ("sensors/sensor", "sensors/case", "tenants/site", "notices/mail")),
         *((staff, f"/admin/{name}/") for name in ("tenants/customer", "tenants/person", "tenants/auditentry")),

@@ -51,10 +51,11 @@ def test_fields_are_written_by_one_template(name: str):
         assert not re.search(r'class="field\b|class="field-error', TEMPLATES[name])
 
 
-@pytest.mark.parametrize("name", [name for name in TEMPLATES if name.startswith("sensors/")])
+@pytest.mark.parametrize("name", [name for name in TEMPLATES if name.startswith(("sensors/", "people/"))])
 def test_each_page_says_where_in_the_navigation_it_is(name: str):
     """Once, and not a page's parts."""
     said = re.findall(
-        r'\{% block in_(?:sensors|cases) %\} aria-current="(?:page|true)"\{% endblock %\}', TEMPLATES[name]
+        r'\{% block in_(?:now|sensors|cases|decisions|people|records) %\} aria-current="(?:page|true)"\{% endblock %\}',
+        TEMPLATES[name],
     )
     assert len(said) == ('{% extends "base.html" %}' in TEMPLATES[name])

@@ -103,6 +103,7 @@ def test_a_contact_reports_a_box_in_the_browser_and_watches_it_being_cut_off(
         page.get_by_label("E-mail").fill(login.email)
         page.get_by_label("Password").fill(login.password)
         page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("link", name="Sensors").first.click()
         page.get_by_role("link", name=name, exact=True).first.click()
         page.get_by_role("link", name="Report lost or stolen").first.click()
         page.get_by_label("Stolen").check()

@@ -19,7 +19,7 @@ def test_it_shows_ones_own_and_no_others(fleet: Fleet, signed_in: As):
         (fleet.world.viewer, "harbour-box", "meadow-box"),
         (fleet.world.stranger, "meadow-box", "harbour-box"),
     ):
-        text = signed_in(person).get("/").content.decode()
+        text = signed_in(person).get("/sensors/").content.decode()
         assert mine in text
         assert other not in text
 
@@ -27,7 +27,7 @@ def test_it_shows_ones_own_and_no_others(fleet: Fleet, signed_in: As):
 def test_staff_see_everybodys_with_the_customers_name(fleet: Fleet, signed_in: As):
     fleet.register("harbour-box")
     fleet.register("meadow-box", fleet.world.dairy)
-    text = signed_in(fleet.world.auditor).get("/").content.decode()
+    text = signed_in(fleet.world.auditor).get("/sensors/").content.decode()
     for words in ("harbour-box", "meadow-box", "Harbour Logistics", "Meadow Dairy"):
         assert words in text
 
@@ -42,7 +42,7 @@ def described(fleet: Fleet, name: str, description: str, serial: str = "") -> Se
 def test_it_finds_by_name_place_and_serial_number(fleet: Fleet, signed_in: As, words: str):
     described(fleet, "box-1", "grey box in rack 2", "SN-7733")
     described(fleet, "other", "white box on the shelf", "SN-9911")
-    text = signed_in(fleet.world.owner).get("/", {"q": words}).content.decode()
+    text = signed_in(fleet.world.owner).get("/sensors/", {"q": words}).content.decode()
     assert "box-1" in text
     assert "white box on the shelf" not in text
 
@@ -50,7 +50,7 @@ def test_it_finds_by_name_place_and_serial_number(fleet: Fleet, signed_in: As, w
 def test_a_search_never_reaches_a_strangers_sensors(fleet: Fleet, signed_in: As):
     fleet.register("secret-name", fleet.world.dairy)
     for words in ("secret", "Meadow", "Dairy", "%", "_", "' OR 1=1 --", "\\"):
-        response = signed_in(fleet.world.owner).get("/", {"q": words})
+        response = signed_in(fleet.world.owner).get("/sensors/", {"q": words})
         assert response.status_code == 200
         assert "secret-name" not in response.content.decode()
 
@@ -67,7 +67,12 @@ def test_what_people_typed_is_shown_as_text(fleet: Fleet, signed_in: As):
     described(fleet, "box-1", "<script>alert(1)</script>", '"><img src=x>')
     client = signed_in(fleet.world.owner)
     sensor = Sensor.objects.get()
-    for path in ("/", f"/sensors/{sensor.pk}/", f"/sensors/{sensor.pk}/report/", "/?q=%22%3E%3Cscript%3Ealert(1)"):
+    for path in (
+        "/sensors/",
+        f"/sensors/{sensor.pk}/",
+        f"/sensors/{sensor.pk}/report/",
+        "/sensors/?q=%22%3E%3Cscript%3Ealert(1)",
+    ):
         text = client.get(path).content.decode()
         assert "<script>alert" not in text
         assert "<img src=x" not in text
@@ -85,7 +90,7 @@ def test_thirty_sensors_cost_as_many_queries_as_three(fleet: Fleet, signed_in: A
     for wanted in (3, 30):
         for number in range(Sensor.objects.count(), wanted):
             fleet.connected(f"box-{number}", fleet.world.dairy if number % 3 == 2 else None)
-        counts.append((queries_of(owner, "/"), queries_of(auditor, "/")))
+        counts.append((queries_of(owner, "/sensors/"), queries_of(auditor, "/sensors/")))
     assert counts[0] == counts[1]
 
 
@@ -95,7 +100,7 @@ def test_ten_open_cases_cost_as_many_queries_as_one(fleet: Fleet, signed_in: As)
     for wanted in (1, 10):
         for number in range(Sensor.objects.count(), wanted):
             fleet.reported(fleet.connected(f"box-{number}"))
-        counts.append((queries_of(client, "/"), queries_of(client, "/cases/")))
+        counts.append((queries_of(client, "/sensors/"), queries_of(client, "/cases/")))
     assert counts[0] == counts[1]
 
 
@@ -108,16 +113,16 @@ def test_it_offers_a_report_only_to_who_may(fleet: Fleet, signed_in: As):
         (fleet.world.viewer, False),
         (fleet.world.auditor, False),
     ):
-        for path in ("/", link.removesuffix("report/")):
+        for path in ("/sensors/", link.removesuffix("report/")):
             assert (link in signed_in(person).get(path).content.decode()) is offered, (person, path)
 
 
 def test_it_says_connected_only_of_what_a_gateway_reported(fleet: Fleet, signed_in: As):
     client = signed_in(fleet.world.owner)
     sensor = fleet.enrolled()
-    assert "Not connected" in client.get("/").content.decode()
+    assert "Not connected" in client.get("/sensors/").content.decode()
     fleet.connected("box-2")
-    assert "198.51.100.21" in client.get("/").content.decode()
+    assert "198.51.100.21" in client.get("/sensors/").content.decode()
     fleet.observe(down=[sensor.subject])
     assert "Not connected" in client.get(f"/sensors/{sensor.pk}/").content.decode()
 
@@ -145,7 +150,7 @@ def test_a_sensors_page_holds_no_secret(fleet: Fleet, signed_in: As):
         assert word not in text
 
 
-@pytest.mark.parametrize("path", ["/", "/sensors/{}/", "/cases/{}/"])
+@pytest.mark.parametrize("path", ["/sensors/", "/sensors/{}/", "/cases/{}/"])
 def test_a_live_part_comes_alone_and_only_when_it_changed(fleet: Fleet, signed_in: As, path: str):
     sensor = fleet.connected()
     case = fleet.reported(fleet.connected("box-2"))

@@ -186,7 +186,8 @@ def pages(scene: Scene) -> list[str]:
         links = re.findall(rf'href="({path}[0-9a-f-]+/change/)', answer(scene, path).decode())
         details += links[:3]
     sensor = scene.staff.json("/api/v1/sensors/")["results"][0]["id"]
-    people = ["/", "/cases/", f"/sensors/{sensor}/", "/api/v1/sensors/", "/api/v1/cases/", "/api/v1/gateways/"]
+    people = ["/", "/sensors/", "/cases/", "/decisions/", "/records/", f"/sensors/{sensor}/"]
+    people += [f"/api/v1/{name}/" for name in ("sensors", "cases", "gateways")]
     wrong = ["/nowhere/", f"/sensors/{sensor}/x", "/api/v1/nowhere/", "/admin/sensors/sensor/0/change/", "/?q=%00"]
     return [*lists, *details, *people, *wrong]
 

@@ -29,7 +29,8 @@ def send_everything(client: Client, case: Case, approval: str) -> None:
     for outcome in CaseOutcome:
         body = {"outcome": outcome.value, "reason": "Found.", "approval": approval, "typed_name": case.sensor.name}
         for do in ("agree", "approve", "ask", "agree", ""):
-            client.post(f"/cases/{case.pk}/closing/", body | {"do": do})
+            client.post(f"/cases/{case.pk}/closing/", body)
+            client.post(f"/decisions/{approval}/", body | {"do": do})
         for path in ("agree/", "", "agree/", "refuse/agree/"):
             client.post(api + path, body, content_type="application/json")
 
@@ -97,7 +98,7 @@ def test_whoever_lost_their_role_in_between_does_not_count(fleet: Fleet):
 
     case = fleet.cut_off()
     operator = signed_in(fleet.world.operator)
-    operator.post(f"/cases/{case.pk}/closing/", {"do": "ask", "outcome": "given-back", "reason": "Found."})
+    operator.post(f"/cases/{case.pk}/closing/", {"outcome": "given-back", "reason": "Found."})
     revoke_roles(person=fleet.world.operator, revoked_by=ACTOR)
     send_everything(signed_in(fleet.world.manager), case, own_request(case))
     assert Case.objects.get(pk=case.pk).closed_at is None

@@ -67,14 +67,20 @@ def test_another_customers_object_answers_as_one_that_is_not_there(fleet: Fleet,
 )
 @pytest.mark.parametrize(
     "path",
-    ["/", "/cases/", *(f"/api/v1/{name}/" for name in ("customers", "sites", "sensors", "cases", "gateways"))],
+    [
+        "/",
+        "/sensors/",
+        "/cases/",
+        "/decisions/",
+        *(f"/api/v1/{name}/" for name in ("customers", "sites", "sensors", "cases", "gateways")),
+    ],
 )
 def test_no_list_holds_a_word_of_another_customer(fleet: Fleet, case: Case, path: str, query: str):
     _, body = ask(by_password(fleet, "stranger"), "GET", path + query)
     own_words = "harbour-secret" if query.startswith("?q=") else ""
     assert [word for word in words_of(fleet, case) if word in body and word not in (own_words, query[3:])] == []
     # The same words are there for whom they concern, or the list above proves nothing.
-    if path in {"/", "/cases/", "/api/v1/sensors/"} and not query:
+    if path in {"/", "/sensors/", "/cases/", "/api/v1/sensors/"} and not query:
         _, own = ask(by_password(fleet, "owner"), "GET", path)
         assert case.sensor.name in own
 

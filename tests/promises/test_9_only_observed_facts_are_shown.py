@@ -25,7 +25,7 @@ def status_of(owner: Client, sensor: Sensor) -> str:
     shown = owner.get(f"/api/v1/sensors/{sensor.pk}/").json()
     word = str(shown["status"])
     assert word in owner.get(f"/sensors/{sensor.pk}/").content.decode()
-    assert word in owner.get("/").content.decode()
+    assert word in owner.get("/sensors/").content.decode()
     return word
 
 

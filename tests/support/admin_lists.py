@@ -44,4 +44,4 @@ def changes(client: Any, name: str, **query: str) -> Any:
 
 def page_of(approval: Approval) -> str:
     """Where it is decided."""
-    return f"/admin/tenants/approval/{approval.pk}/decide/"
+    return f"/decisions/{approval.pk}/"

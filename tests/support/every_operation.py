@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
 
 from accounts.operations.agree_to_invitation import agree_to_invitation
+from accounts.operations.correct_person import correct_person
+from accounts.operations.invite_again import invite_again
+from accounts.operations.invite_person import invite_person
 from sensors.cases.operations.add_case_note import add_case_note
 from sensors.cases.operations.close_case import close_case
 from sensors.cases.operations.request_closing import request_closing
@@ -31,10 +35,15 @@ from sensors.models import Case, CaseOutcome, CertificateRequest, Sensor
 from tenants.audit.record_read import record_read
 from tenants.models import Approval, Person
 from tenants.operations.agree_to_change_policy import agree_to_change_policy
+from tenants.operations.agree_to_customer_role import agree_to_customer_role
 from tenants.operations.agree_to_networks import agree_to_networks
+from tenants.operations.change_customer_role import change_customer_role
 from tenants.operations.decide_approval import refuse_approval
+from tenants.operations.remove_from_customer import remove_from_customer
 from tenants.operations.request_change_policy import request_change_policy
+from tenants.operations.request_customer_role import request_customer_role
 from tenants.operations.request_networks import request_networks
+from tenants.roles import CustomerRole
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr, nobody_has_time_to_object, renewal
 from tests.support.street import waiting_invitation
 
@@ -115,6 +124,7 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
             )
         ),
         "policy for two": lambda: agree_to_change_policy(approval=asked[-1].pk, approved_by=second_administrator()),
+        **_of_own_people(fleet, asked),
         "retirement": partial(retire_sensor, sensor=leaving, retired_by=ACTOR),
         **_of_the_gateway(fleet, asked),
         "restored gateway": partial(describe_gateway_state, gateway=gateway, since=9_999),
@@ -146,6 +156,31 @@ def _of_the_gateway(fleet: Fleet, asked: list[Approval]) -> dict[str, Callable[[
         "gateway's place asked for": ask,
         "gateway's place agreed to": agree,
     }  # fmt: skip
+
+
+def _of_own_people(fleet: Fleet, asked: list[Approval]) -> dict[str, Callable[[], object]]:
+    """By the customer's manager."""
+    world = fleet.world
+    at: dict[str, Any] = {"customer": world.harbour, "person": world.viewer}
+    return {
+        "role": lambda: change_customer_role(**at, role=CustomerRole.CONTACT, changed_by=world.manager),
+        "correction": lambda: correct_person(**at, name="Viola Viewer", phone="", corrected_by=world.manager),
+        "role for two asked for": lambda: asked.append(
+            request_customer_role(**at, role=CustomerRole.MANAGER, reason="Takes over.", requested_by=world.manager)
+        ),
+        "role for two": lambda: agree_to_customer_role(approval=asked[-1].pk, approved_by=world.administrator),
+        "invitation again": lambda: invite_again(
+            customer=world.harbour, person=_who_has_not_come(fleet), invited_by=world.manager
+        ),
+        "removal": lambda: remove_from_customer(**at, removed_by=world.manager),
+    }
+
+
+def _who_has_not_come(fleet: Fleet) -> Person:
+    return invite_person(
+        email="late@example.org", name="Late", phone="", customer=fleet.world.harbour, role="viewer",
+        invited_by=fleet.world.manager.actor,
+    )  # fmt: skip
 
 
 def second_administrator() -> Person:

@@ -115,18 +115,17 @@ class Street:
         if path.endswith(("/held-key/", "/permit-key/")):
             return {"public_address": "203.0.113.9"}
         if path.startswith(("/cases/", "/api/v1/cases/")):
-            return self._closing(path, variant)
+            return self._closing(path)
         if path.endswith("/revoke/"):
             return {"reason": "Stolen."}
-        if "/decide/" in path:
+        if path.startswith("/decisions/"):
             return {"do": variant}
         return bodies.get(path, {})
 
-    def _closing(self, path: str, variant: str) -> dict[str, Any]:
-        """Also agreeing and refusing send the request that a page would have shown."""
-        do = {"agree": "agree", "refuse": "refuse"}.get(variant, "ask")
+    def _closing(self, path: str) -> dict[str, Any]:
+        """Also agreeing and refusing by REST send the request that a page would have shown."""
         approval = self.objects["their-closing" if "{their" in path else "our-closing"]
-        return {"do": do, "outcome": "given-back", "reason": "Found.", "approval": approval}
+        return {"outcome": "given-back", "reason": "Found.", "approval": approval}
 
 
 CUSTOMERS = {"at-ours": "our-customer", "at-theirs": "their-customer", "nowhere": "none"}
@@ -168,6 +167,8 @@ def build_street(fleet: Fleet) -> Street:
         "tenants/customer": world.harbour.pk,
         "tenants/site": world.quay.pk,
         "tenants/person": world.owner.pk,
+        "our-viewer": world.viewer.pk,
+        "their-contact": world.stranger.pk,
         "tenants/auditentry": AuditEntry.objects.latest("pk").pk,
         "tenants/approval": our_closing.pk,
         "invitation": waiting_invitation(fleet).pk,

@@ -11,7 +11,12 @@ ONLY_HERE = {
     "open_account": {"accounts/operations/invite_person.py", "accounts/operations/agree_to_invitation.py"},
     "add_person": {"accounts/operations/open_account.py", "sensors/management/commands/seed_demo.py"},
     "grant_provider_role": {"accounts/operations/open_account.py", "sensors/management/commands/seed_demo.py"},
-    "grant_customer_role": {"accounts/operations/open_account.py", "sensors/management/commands/seed_demo.py"},
+    "grant_customer_role": {
+        "accounts/operations/open_account.py",
+        "sensors/management/commands/seed_demo.py",
+        "tenants/operations/agree_to_customer_role.py",
+        "tenants/operations/change_customer_role.py",
+    },
     "create_user": {"accounts/operations/add_person.py"},
     "groups.add": {"tenants/operations/grant_role.py"},
     "groups.set": set(),

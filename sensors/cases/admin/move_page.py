@@ -73,7 +73,7 @@ def _moved(request: HttpRequest, sensor: Sensor, form: MoveForm, page: str) -> H
     if reason and why_two_people(sensor=sensor, site=site):
         asked = request_move(sensor=sensor, site=site, gateway=gateway, reason=reason, requested_by=staff)
         messages.success(request, "Another person has to agree before it counts. People are told.")
-        return redirect(reverse("admin:tenants_approval_decide", args=[asked.pk]))
+        return redirect(reverse("decision", args=[asked.pk]))
     moved = move_sensor(sensor=sensor, site=site, gateway=gateway, moved_by=staff.actor)
     needs_code = " It needs a new code to come into the tunnel again." if gateway.pk != sensor.gateway_id else ""
     words = f"{moved} is at {moved.site.name}, gateway {moved.gateway}. Its customer's people are told.{needs_code}"

@@ -1,4 +1,4 @@
-"""Close a case: one asks, another agrees, anybody who may report objects. One page, works without JavaScript."""
+"""Close a case: one asks here; whether another agrees is decided on the page of decisions."""
 
 from uuid import UUID
 
@@ -10,15 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from sensors.cases.operations.close_case import close_case
-from sensors.cases.operations.request_closing import OUTCOMES, request_closing
+from sensors.cases.operations.request_closing import request_closing
 from sensors.fleet.queries import closing_of
 from sensors.models import Case, CaseOutcome
 from sensors.pages.signed_in import person_of
 from sensors.pages.tiles import Tiles
-from tenants.models import Approval, Person
-from tenants.operations.check_standing import why_not
-from tenants.operations.decide_approval import refuse_approval
 from tenants.roles import Permission
 from tenants.validators import validate_text
 
@@ -73,28 +69,12 @@ def closing(request: HttpRequest, pk: UUID) -> HttpResponse:
         "sensor__site__customer", "reported_by"
     )
     case = get_object_or_404(cases, pk=pk)
-    waiting = closing_of(case, timezone.now())
-    may_ask = case.sensor.customer.permits(person, Permission.CASE_CLOSE)
-    if case.closed_at or not case.confirmed_at or not (waiting or may_ask):
+    if waiting := closing_of(case, timezone.now()):
+        return redirect("decision", pk=waiting.pk)
+    if case.closed_at or not case.confirmed_at or not case.sensor.customer.permits(person, Permission.CASE_CLOSE):
         return redirect("case", pk=case.pk)
-    context: dict[str, object] = {
-        "case": case,
-        "sensor": case.sensor,
-        "waiting": waiting,
-        "own": waiting is not None and waiting.requested_by_id == person.pk,
-        "may_agree": case.sensor.customer.permits(person, Permission.APPROVAL_GIVE),
-    }
-    if waiting is None:
-        return _ask(request, case, person, context)
-    if context["may_agree"] and not context["own"]:
-        context["why_not"] = why_not(person=person, asked_at=waiting.requested_at)
-    return _decide(request, case, waiting, context)
-
-
-def _ask(request: HttpRequest, case: Case, person: Person, context: dict[str, object]) -> HttpResponse:
-    sent = request.POST if request.method == "POST" and request.POST.get("do") == "ask" else None
-    form = ClosingForm(sent, sensor_name=case.sensor.name)
-    if sent is not None and form.is_valid():
+    form = ClosingForm(request.POST if request.method == "POST" else None, sensor_name=case.sensor.name)
+    if request.method == "POST" and form.is_valid():
         try:
             request_closing(
                 case=case,
@@ -106,32 +86,5 @@ def _ask(request: HttpRequest, case: Case, person: Person, context: dict[str, ob
             form.add_error(None, error)
         else:
             return redirect("case", pk=case.pk)
-    # A decision about a request that is no longer there: what is there now is shown.
-    overtaken = request.method == "POST" and sent is None
-    status = 422 if form.errors else 409 if overtaken else 200
-    return render(request, "sensors/closing_ask.html", {**context, "form": form, "overtaken": overtaken}, status=status)
-
-
-def _decide(request: HttpRequest, case: Case, waiting: Approval, context: dict[str, object]) -> HttpResponse:
-    problem = ""
-    if request.method == "POST":
-        try:
-            _carry_out(request, case, waiting)
-        except ValidationError as error:
-            problem = " ".join(error.messages)
-        else:
-            return redirect("case", pk=case.pk)
-    context |= {"waiting_outcome": OUTCOMES[waiting.action], "problem": problem}
-    return render(request, "sensors/closing_decide.html", context, status=409 if problem else 200)
-
-
-def _carry_out(request: HttpRequest, case: Case, waiting: Approval) -> None:
-    """The form names the request that was read: another one that has taken its place meanwhile is not decided."""
-    if request.POST.get("approval") != str(waiting.pk):
-        raise ValidationError("Somebody has asked for this meanwhile. Read it, then decide.")
-    if request.POST.get("do") == "agree":
-        close_case(case=case, approval=waiting.pk, approved_by=person_of(request))
-    elif request.POST.get("do") == "refuse":
-        refuse_approval(approval=waiting.pk, about=case.about, refused_by=person_of(request))
-    else:
-        raise ValidationError("Say whether you agree.")
+    context = {"case": case, "sensor": case.sensor, "form": form}
+    return render(request, "sensors/closing_ask.html", context, status=422 if form.errors else 200)

@@ -33,7 +33,7 @@ def code_page(
             if ask:
                 approval = ask(reason)
                 messages.success(request, "There is no code yet: another person has to agree. People are told.")
-                return redirect(reverse("admin:tenants_approval_decide", args=[approval.pk]))
+                return redirect(reverse("decision", args=[approval.pk]))
             code = issue(known_of(request, "newest"))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))

@@ -65,7 +65,7 @@ def _named(request: HttpRequest) -> UUID:
 
 
 def decision_url(approval: Approval) -> str:
-    return reverse("admin:tenants_approval_decide", args=[approval.pk])
+    return reverse("decision", args=[approval.pk])
 
 
 @never_cache

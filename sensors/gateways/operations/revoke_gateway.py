@@ -113,10 +113,10 @@ def _tell(gateway: Gateway, sensors: list[Sensor]) -> None:
         )
 
 
-def boxes_of(gateway: Gateway) -> QuerySet[Sensor]:
+def boxes_of(*gateways: Gateway) -> QuerySet[Sensor]:
     """Those that have a tunnel by it, or should have."""
     gone = (SensorState.RETIRED, SensorState.CUT_OFF)
-    boxes = Sensor.objects.filter(gateway=gateway).exclude(state__in=gone)
+    boxes = Sensor.objects.filter(gateway__in=gateways).exclude(state__in=gone)
     return boxes.select_related("site__customer").order_by("site__customer_id", "name")
 
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 from notices.operations.wake_worker import wake_worker
 from sensors.enrolment.operations.issue_enrolment_code import ANNOUNCE_TASK
 from sensors.fleet.operations.lock_sensor import lock_sensor
-from sensors.keys.release_decision import FOR_PEOPLE, Outcome
-from sensors.models import DiskKeyRelease, EnrolmentCode, KeyPermit, Sensor
+from sensors.keys.held_requests import held_request_of
+from sensors.models import EnrolmentCode, KeyPermit, Sensor
 from sensors.states import SensorState
 from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit
@@ -65,11 +65,3 @@ def why_not_second_person(*, code: EnrolmentCode, person: Person) -> str:
     if str(person.actor) == code.issued_by:
         return "The box came with a code that you issued. Somebody else has to make sure that it is the right box."
     return why_not(person=person, asked_at=code.issued_at)
-
-
-def held_request_of(sensor: Sensor) -> DiskKeyRelease | None:
-    """Its last request for its key, if that is held until somebody has looked."""
-    last = DiskKeyRelease.objects.filter(sensor=sensor).order_by("-at").first()
-    if last is None or last.outcome != Outcome.HELD or last.reason not in FOR_PEOPLE:
-        return None
-    return last

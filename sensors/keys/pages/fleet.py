@@ -12,7 +12,7 @@ from pki.models import Certificate
 from sensors.fleet.presenting import sensor_card
 from sensors.fleet.queries import with_live_state
 from sensors.fleet.setup_in_force import setup_in_force
-from sensors.keys.operations.permit_release import held_request_of
+from sensors.keys.held_requests import held_request_of
 from sensors.keys.pages.fleet_filters import Choices, CountedPages, chips_of, count_of, counts_of
 from sensors.keys.standings.tally import TALLY
 from sensors.keys.standings.wanted import find_sensors, read_wanted

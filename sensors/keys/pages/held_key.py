@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from sensors.fleet.presenting import sensor_card
 from sensors.fleet.queries import with_live_state
-from sensors.keys.operations.permit_release import LIFETIME, held_request_of, permit_release, why_not_second_person
+from sensors.keys.held_requests import held_request_of
+from sensors.keys.operations.permit_release import LIFETIME, permit_release, why_not_second_person
 from sensors.models import Sensor
 from sensors.pages.signed_in import person_of
 from tenants.roles import Permission

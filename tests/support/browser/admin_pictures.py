@@ -79,7 +79,7 @@ def _decide(page: Page, address: str) -> None:
     page.goto(f"{address}/admin/tenants/approval/?action=person:invite")
     row = page.get_by_role("row").filter(has_text="noor@provider.example")
     link = row.get_by_role("link").first.get_attribute("href") or ""
-    page.goto(f"{address}{link.split('/change/')[0]}/decide/")
+    page.goto(f"{address}/decisions/{link.split('/')[4]}/")
     page.get_by_role("button", name="I agree: invite").wait_for()
 
 
@@ -91,7 +91,7 @@ def _policy(page: Page, address: str) -> None:
 def _decide_code(page: Page, address: str) -> None:
     page.goto(f"{address}/admin/tenants/approval/?action=sensor:enrolment-code:issue")
     link = page.get_by_role("row").filter(has_text="Elm Street").get_by_role("link").first.get_attribute("href") or ""
-    page.goto(f"{address}{link.split('/change/')[0]}/decide/")
+    page.goto(f"{address}/decisions/{link.split('/')[4]}/")
     page.get_by_role("button", name="I agree: show me the code").wait_for()
 
 
@@ -131,7 +131,7 @@ def _decide_gateway(page: Page, address: str) -> None:
     """What somebody else has asked for."""
     page.goto(f"{address}/admin/tenants/approval/?action=gateway:enrolment-code:issue")
     link = page.get_by_role("row").nth(1).get_by_role("link").first.get_attribute("href") or ""
-    page.goto(f"{address}{link.split('/change/')[0]}/decide/")
+    page.goto(f"{address}/decisions/{link.split('/')[4]}/")
     page.get_by_role("button", name="I agree").wait_for()
 
 

@@ -11,6 +11,7 @@ from tests.support.browser.chromium import follow, say_password_again
 Way = Callable[[Page, str], object]
 
 ANNA, BEN, OLGA = "anna@harbour.example", "ben@meadow.example", "olga@provider.example"
+MARIA = "maria@harbour.example"  # the manager of Anna's company
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,17 @@ def at(path: str) -> Way:
     return lambda page, address: page.goto(address + path)
 
 
-def _follow(*names: str, start: str = "/") -> Way:
+def _follow(*names: str, start: str = "/sensors/") -> Way:
     def go(page: Page, address: str) -> None:
         page.goto(address + start)
         for name in names:
             follow(page.get_by_role("link", name=name).first)
 
     return go
+
+
+def _people(*names: str) -> Way:
+    return _follow(*names, start="/people/")
 
 
 def _too_many_tries(page: Page, address: str) -> None:
@@ -132,13 +137,24 @@ PICTURES = (
     Picture("browser-link-sent", at("/accounts/browser/sent/"), who=None),
     Picture("browser-link-not-good", at("/accounts/browser/used-before/"), who=None),
     Picture("forgotten-password", at("/accounts/password/reset/"), who=None),
-    Picture("sensors", at("/"), dark=True),
-    Picture("sensors-found-none", at("/?q=lighthouse")),
+    Picture("now", at("/"), who=MARIA, dark=True),
+    Picture("now-nothing-to-do", at("/"), who=BEN),
+    Picture("sensors", at("/sensors/"), dark=True),
+    Picture("sensors-found-none", at("/sensors/?q=lighthouse")),
     Picture("overview", at("/overview/"), who=OLGA, dark=True),
-    Picture("fleet", at("/"), who=OLGA, dark=True),
-    Picture("fleet-not-where-expected", at("/?state=not-where-expected"), who=OLGA),
+    Picture("fleet", at("/sensors/"), who=OLGA, dark=True),
+    Picture("fleet-not-where-expected", at("/sensors/?state=not-where-expected"), who=OLGA),
     Picture("fleet-of-a-customer", _chosen_customer, who=OLGA),
-    Picture("fleet-found-none", at("/?q=lighthouse&state=asleep"), who=OLGA),
+    Picture("fleet-found-none", at("/sensors/?q=lighthouse&state=asleep"), who=OLGA),
+    Picture("decisions", at("/decisions/"), who=OLGA, dark=True),
+    Picture("decision", _follow("Noor Nasser", start="/decisions/"), who=OLGA),
+    Picture("decisions-of-a-manager", at("/decisions/"), who=MARIA),
+    Picture("people", _people(), who=MARIA, dark=True),
+    Picture("invite", _people("Invite somebody"), who=MARIA),
+    Picture("person", _people("Anna Adeyemi"), who=MARIA),
+    Picture("remove-person", _people("Anna Adeyemi", "Remove Anna Adeyemi"), who=MARIA),
+    Picture("records", at("/records/"), who=MARIA, dark=True),
+    Picture("records-of-all-customers", at("/records/"), who=OLGA),
     Picture("sensor", _follow("harbour-rack2"), dark=True),
     Picture("sensor-not-where-expected", _follow("harbour-gate")),
     Picture("held-key", _follow("harbour-gate", "It waits for its key: decide"), who=OLGA),
