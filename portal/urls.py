@@ -8,6 +8,7 @@ from portal.admin_door import admin_urls
 
 urlpatterns = [
     path("", include("sensors.doors.pages_urls")),
+    path("", include("sensors.onboarding.urls")),
     path("api/", include("sensors.doors.api_urls")),
     path("", include("pki.authority.urls")),
     # People come by invitation, and their address is their name in the audit trail: neither is theirs to change.

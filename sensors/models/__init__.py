@@ -3,6 +3,7 @@ from sensors.models.case import Case, CaseNote, CaseOutcome, Measure, MeasureKin
 from sensors.models.contact import SensorContact, Session
 from sensors.models.enrolment import CertificateRequest, EnrolmentCode
 from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
+from sensors.models.import_run import ImportOutcome, ImportPart, ImportRun
 from sensors.models.permit import KeyPermit
 from sensors.models.release import DiskKeyRelease
 from sensors.models.sensor import Sensor, SensorSetupChanges
@@ -18,6 +19,9 @@ __all__ = [
     "Gateway",
     "GatewayContact",
     "GatewaySlot",
+    "ImportOutcome",
+    "ImportPart",
+    "ImportRun",
     "KeyPermit",
     "Measure",
     "MeasureKind",
