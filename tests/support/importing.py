@@ -4,8 +4,7 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-from openpyxl import Workbook
+from xml.sax.saxutils import escape, quoteattr
 
 from sensors.models import ImportRun
 from sensors.onboarding.columns import Column
@@ -21,17 +20,50 @@ def boxes(count: int, *, site: str = "Quay 7") -> str:
     return BOXES + "".join(f"box,{site},box-{number},number {number},SN-{number}\n" for number in range(count))
 
 
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
 def workbook(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
-    """As a spreadsheet writes it, with shared texts."""
-    book = Workbook()
-    book.remove(book.active)  # type: ignore[arg-type]
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
+    """As a spreadsheet writes it: texts are shared, numbers are numbers, and what begins with = is a formula."""
+    shared: list[str] = []
     file = io.BytesIO()
-    book.save(file)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as folder:
+        names, parts = "", ""
+        for number, (name, rows) in enumerate(sheets.items(), start=1):
+            names += f'<sheet name={quoteattr(name)} sheetId="{number}" state="visible" r:id="rId{number}"/>'
+            target = f"/xl/worksheets/sheet{number}.xml"
+            parts += f'<Relationship Id="rId{number}" Type="{_OFFICE}/worksheet" Target="{target}"/>'
+            folder.writestr(target.lstrip("/"), _sheet(rows, shared))
+        parts += f'<Relationship Id="rId99" Type="{_OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
+        texts = "".join(f"<si><t>{escape(text)}</t></si>" for text in shared)
+        folder.writestr("xl/sharedStrings.xml", f'<sst xmlns="{_MAIN}">{texts}</sst>')
+        folder.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{_PACKAGE}">{parts}</Relationships>')
+        folder.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{names}</sheets></workbook>',
+        )
     return file.getvalue()
+
+
+def _sheet(rows: Sequence[Sequence[Any]], shared: list[str]) -> str:
+    lines = []
+    for number, row in enumerate(rows, start=1):
+        cells = []
+        for place, value in enumerate(row):
+            at = f'r="{chr(ord("A") + place)}{number}"'
+            if isinstance(value, int | float):
+                cells.append(f'<c {at} t="n"><v>{value}</v></c>')
+            elif value and value.startswith("="):
+                cells.append(f"<c {at}><f>{escape(value[1:])}</f><v/></c>")
+            elif value:
+                shared.append(value)
+                cells.append(f'<c {at} t="s"><v>{len(shared) - 1}</v></c>')
+            else:
+                cells.append(f'<c {at} s="1"/>')
+        lines.append(f'<row r="{number}">{"".join(cells)}</row>')
+    return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData></worksheet>'
 
 
 def with_sheet(xml: str) -> bytes:
@@ -44,9 +76,13 @@ def with_sheet(xml: str) -> bytes:
     return file.getvalue()
 
 
-def prepared(world: World, content: str | bytes, *, name: str = "boxes.csv", by: Any = None) -> ImportRun:
+def prepared(
+    world: World, content: str | bytes, *, name: str = "boxes.csv", by: Any = None, customer: Any = None
+) -> ImportRun:
     file = io.BytesIO(content.encode() if isinstance(content, str) else content)
-    return prepare_import(customer=world.harbour, file=file, file_name=name, uploaded_by=by or world.administrator)
+    return prepare_import(
+        customer=customer or world.harbour, file=file, file_name=name, uploaded_by=by or world.administrator
+    )
 
 
 def faults_of(world: World, content: str | bytes, **options: Any) -> list[tuple[int, str, str]]:
