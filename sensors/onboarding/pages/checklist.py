@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -11,13 +12,30 @@ from django.views.decorators.http import require_http_methods
 
 from sensors.models import ImportRun
 from sensors.onboarding.pages.customers import customer_for_staff
-from sensors.onboarding.steps import appearances, first_green_box, is_anywhere, steps_of
+from sensors.onboarding.steps import Appearance, appearances, first_green_box, is_anywhere, steps_of
 from sensors.pages.signed_in import person_of
 from tenants.change_policy import networks_need_second_person
 from tenants.models import Customer, Person, Site
 from tenants.operations.change_site import change_site
 from tenants.operations.request_networks import request_networks
 from tenants.roles import Permission
+
+
+class NetworkForm(forms.Form):
+    """Of one site, filled in with where its box was seen."""
+
+    site = forms.UUIDField(widget=forms.HiddenInput)
+    networks = forms.CharField(
+        max_length=2000,
+        help_text="Wider, such as 203.0.113.0/28, if that is what the site has. Several with a space between them.",
+        widget=forms.TextInput,
+    )
+
+    def __init__(self, seen: Appearance) -> None:
+        initial = {"site": seen.site.pk, "networks": seen.network}
+        super().__init__(initial=initial, auto_id=f"id_{seen.site.pk}_%s")
+        self.fields["networks"].label = f"Expected network of {seen.site.name}"
+        self.seen = seen
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +51,7 @@ def checklist(request: HttpRequest, pk: UUID) -> HttpResponse:
         "steps": steps,
         "next_step": next((step for step in steps if not step.done), None),
         "green": first_green_box(customer),
-        "appearances": appearances(customer),
+        "forms": [NetworkForm(seen) for seen in appearances(customer)],
         "may_write": customer.permits(person, Permission.SITE_MANAGE),
         "two_people": customer.two_people_for_changes,
         "runs": runs.select_related("uploaded_by")[:5],
