@@ -358,7 +358,7 @@ _IMPORTS = (
     ),
     Table(
         "sensors_importpart",
-        "run_id rows",
+        "run_id rows count",
         {
             PEOPLE: Rights(read=ALL, add=ALL, remove=True),
             # It forgets them, and need not know what they say.

@@ -88,9 +88,10 @@ class ImportPart(models.Model):
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="parts")
     rows = models.JSONField()
+    count = models.PositiveSmallIntegerField()
 
     class Meta:
         ordering = ("pk",)
 
     def __str__(self) -> str:
-        return f"{len(self.rows)} rows of {self.run_id}"
+        return f"{self.count} rows of {self.run_id}"

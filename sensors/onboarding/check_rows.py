@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.utils import timezone
+
 from accounts.operations.invite_person import needs_second_person
 from accounts.operations.request_invitation import ACTION, MOST_WAITING
 from sensors.fleet.operations.allocate_address import free_addresses
@@ -92,8 +94,12 @@ class RowCheck:
             if self._roles[wanted.email] == role:
                 return True
             raise FaultyCell(Column.ROLE, f"This person is here already, as {self._roles[wanted.email]}.")
-        if wanted.email in self._asked_for:
-            return True
+        if asked := self._asked_for.get(wanted.email):
+            if asked == (str(self._customer.pk), role):
+                return True
+            raise FaultyCell(
+                Column.EMAIL, "An invitation to this address, as something else, waits for a second person."
+            )
         if Person.objects.active().filter(email=wanted.email).exists():
             raise FaultyCell(Column.EMAIL, "Somebody who is not of this customer has this e-mail address already.")
         if role in self._need_two:
@@ -168,9 +174,10 @@ class RowCheck:
         return roles_at(self._customer)
 
     @cached_property
-    def _asked_for(self) -> set[str]:
-        waiting = Approval.objects.undecided().filter(action=ACTION)
-        return {about.removeprefix("person:") for about in waiting.values_list("about", flat=True)}
+    def _asked_for(self) -> dict[str, tuple[str | None, str]]:
+        """Customer and role of each invitation that waits for a second person, by the address."""
+        waiting = Approval.objects.waiting(timezone.now()).filter(action=ACTION).values_list("details", flat=True)
+        return {details["email"]: (details["customer"], details["role"]) for details in waiting}
 
     @cached_property
     def _need_two(self) -> set[CustomerRole]:

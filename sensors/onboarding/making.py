@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from sensors.lines import Line
 from sensors.models import Gateway, Sensor
 from sensors.onboarding.columns import Column, Row
+from sensors.states import SensorState
 from tenants.models import Customer, CustomerRoleGroup, Person, Site
 from tenants.networks import canonical
 from tenants.roles import CustomerRole
@@ -91,6 +92,7 @@ class BoxThere(NamedTuple):
     description: str
     hardware_serial: str
     line: str
+    state: str
 
 
 def boxes_at(customer: Customer) -> dict[tuple[UUID, str], BoxThere]:
@@ -104,6 +106,10 @@ def is_same_box(there: Sensor | BoxThere, wanted: Sensor, gateway: Gateway | Non
     """Raises FaultyCell as above. Without a gateway in the row, its own will do."""
     if gateway is not None and there.gateway_id != gateway.pk:
         raise FaultyCell(Column.GATEWAY, "A box of this name is at this site already, at another gateway.")
+    if there.state == SensorState.RETIRED:
+        raise FaultyCell(
+            Column.NAME, "A box of this name was retired at this site. Choose another name."
+        )
     for name, column in {**BOX_WORDS, "line": Column.LINE}.items():
         if getattr(there, name) != getattr(wanted, name):
             raise FaultyCell(

@@ -63,7 +63,7 @@ def _make(key: UUID, made_by: Person) -> ImportRun | None:
                 raise RowRefused(row, f"{faulty.column}: {faulty.words}") from None
             except ValidationError as error:
                 raise RowRefused(row, " ".join(error.messages)) from None
-        run.rows_done += len(part.rows)
+        run.rows_done += part.count
         part.delete()
     if not run.parts.exists():
         run.ended_at, run.outcome = timezone.now(), ImportOutcome.DONE

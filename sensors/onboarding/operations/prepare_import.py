@@ -67,7 +67,7 @@ def _keep(found: Found, *, customer: Customer, **facts: Any) -> ImportRun:
             run = ImportRun.objects.create(customer=customer, there_already=found.there_already, **counts, **facts)
     except IntegrityError:
         raise ValidationError(_UNDER_WAY) from None
-    parts = (ImportPart(run=run, rows=rows) for rows in _parts(found))
+    parts = (ImportPart(run=run, rows=rows, count=len(rows)) for rows in _parts(found))
     ImportPart.objects.bulk_create(parts, batch_size=100)
     return run
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.views.decorators.http import require_http_methods
 
-from sensors.models import ImportPart, ImportRun
+from sensors.models import ImportRun
 from sensors.onboarding.columns import OF_KIND, Kind
 from sensors.onboarding.operations.confirm_import import confirm_import
 from sensors.onboarding.operations.drop_import import drop_import
@@ -26,7 +26,7 @@ from tenants.models import Person
 
 # Seconds for which one request works. A browser with JavaScript asks again by itself, and shows how far it is.
 WATCHED, PRESSED = 1.0, 5.0
-PARTS_ON_PAGE = 2
+ROWS_ON_PAGE = 100
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +59,8 @@ def _do(what: str, run: ImportRun, person: Person, seconds: float) -> None:
             drop_import(run=run.pk, dropped_by=person)
         elif what == "confirm":
             confirm_import(run=run.pk, confirmed_by=person)
-        if what in {"confirm", "go-on"}:
+            _go_on(run, person, WATCHED)
+        elif what == "go-on":
             _go_on(run, person, seconds)
     except ImportRun.DoesNotExist:
         return
@@ -78,9 +79,18 @@ def _percent(run: ImportRun) -> int:
 
 
 def _preview(run: ImportRun, number: str | None) -> dict[str, Any]:
-    page: Page[ImportPart] = Paginator(run.parts.all(), PARTS_ON_PAGE).get_page(number)
-    rows = [_shown_row(row) for part in page for row in part.rows]
-    return {"page": page, "rows": rows}
+    """A page of rows, made of whole parts."""
+    pages: list[list[int]] = []
+    there = ROWS_ON_PAGE
+    for key, count in run.parts.values_list("pk", "count"):
+        if there >= ROWS_ON_PAGE:
+            pages.append([])
+            there = 0
+        pages[-1].append(key)
+        there += count
+    page: Page[list[int]] = Paginator(pages, 1).get_page(number)
+    parts = run.parts.filter(pk__in=[key for keys in page for key in keys])
+    return {"page": page, "rows": [_shown_row(row) for part in parts for row in part.rows]}
 
 
 def _shown_row(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,20 +1,27 @@
 """What a file says becomes true: through the operations, part by part, each whole or not at all."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
+from django.utils import timezone
 
+from database.roles.declaration import WORKER
+from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.fleet.operations.register_sensor import register_sensor
-from sensors.models import ImportOutcome, ImportPart, Sensor
+from sensors.models import ImportOutcome, ImportPart, ImportRun, Sensor
+from sensors.models.import_run import KEPT_FOR
 from sensors.onboarding.operations import make_import_part as module
 from sensors.onboarding.operations.confirm_import import confirm_import
 from sensors.onboarding.operations.drop_import import drop_import
+from sensors.onboarding.operations.forget_imports import forget_imports
 from sensors.onboarding.operations.make_import_part import make_import_part
 from tenants.models import Approval, AuditEntry, Person, Site
 from tests.support.audit_rows import actions
-from tests.support.importing import PERSON, boxes, made, prepared
+from tests.support.importing import PERSON, boxes, faults_of, made, prepared
+from tests.support.roles import acting_as
 from tests.support.world import World
 
 EVERYTHING = (
@@ -146,3 +153,32 @@ def test_a_second_file_takes_the_place_of_one_that_nobody_confirmed_and_of_no_ot
     confirm_import(run=second.pk, confirmed_by=world.administrator)
     with pytest.raises(ValidationError, match="under way"):
         prepared(world, boxes(3))
+
+
+def test_a_box_that_was_retired_is_not_there_already(world: World):
+    made(prepared(world, boxes(1)), world.administrator)
+    retire_sensor(sensor=Sensor.objects.get(), retired_by=world.operator.actor)
+    assert [(row, column) for row, column, _ in faults_of(world, boxes(1))] == [(2, "name")]
+
+
+def test_who_waits_for_a_second_person_is_asked_for_once(world: World, second_administrator: Any):
+    text = PERSON + "person,Max,max@example.org,manager,New.\n"
+    made(prepared(world, text), world.administrator)
+    assert prepared(world, text).there_already == 1
+    assert [column for _, column, _ in faults_of(world, text.replace("manager", "viewer"))] == ["e-mail"]
+
+
+def test_what_nobody_ended_within_a_day_is_forgotten_and_what_it_made_stays(world: World):
+    run = prepared(world, boxes(60))
+    confirm_import(run=run.pk, confirmed_by=world.administrator)
+    make_import_part(run=run.pk, made_by=world.administrator)
+    with acting_as(WORKER):
+        forget_imports()
+    assert ImportPart.objects.count() == 1
+    ImportRun.objects.update(uploaded_at=timezone.now() - KEPT_FOR - timedelta(minutes=1))
+    with acting_as(WORKER):
+        forget_imports()
+    run.refresh_from_db()
+    assert (run.outcome, run.rows_done, Sensor.objects.count()) == (ImportOutcome.EXPIRED, 50, 50)
+    assert not ImportPart.objects.exists()
+    assert actions(run.about)[-1] == "customer:import:end"
