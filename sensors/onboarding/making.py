@@ -107,9 +107,7 @@ def is_same_box(there: Sensor | BoxThere, wanted: Sensor, gateway: Gateway | Non
     if gateway is not None and there.gateway_id != gateway.pk:
         raise FaultyCell(Column.GATEWAY, "A box of this name is at this site already, at another gateway.")
     if there.state == SensorState.RETIRED:
-        raise FaultyCell(
-            Column.NAME, "A box of this name was retired at this site. Choose another name."
-        )
+        raise FaultyCell(Column.NAME, "A box of this name was retired at this site. Choose another name.")
     for name, column in {**BOX_WORDS, "line": Column.LINE}.items():
         if getattr(there, name) != getattr(wanted, name):
             raise FaultyCell(

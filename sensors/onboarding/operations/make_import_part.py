@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.operations.invite_person import invite_person, needs_second_person
 from accounts.operations.request_invitation import request_invitation
 from sensors.fleet.operations.register_sensor import register_sensor
-from sensors.models import Gateway, ImportOutcome, ImportRun, Sensor
+from sensors.models import Gateway, ImportOutcome, ImportPart, ImportRun, Sensor
 from sensors.onboarding.columns import Column, Kind, Row, place
 from sensors.onboarding.making import (
     FaultyCell,
@@ -55,6 +55,7 @@ def _make(key: UUID, made_by: Person) -> ImportRun | None:
     if run is None:
         return None
     if part := run.parts.first():
+        _hold_sites(part, run.customer)
         for values in part.rows:
             row = Row(values["sheet"], values["number"], Kind(values["kind"]), values["cells"])
             try:
@@ -70,6 +71,15 @@ def _make(key: UUID, made_by: Person) -> ImportRun | None:
         note_end(run=run, actor=made_by.actor)
     run.save(update_fields=["rows_done", "ended_at", "outcome"])
     return run
+
+
+def _hold_sites(part: ImportPart, customer: Customer) -> None:
+    """Before the first row takes the gateway and the audit chain, which are the last of all locks: a new sensor refers
+    to its site, and who changes that site holds it while waiting for the chain."""
+    names = {row["cells"][Column.SITE] for row in part.rows if row["kind"] == Kind.BOX}
+    if names:
+        sites = Site.objects.select_for_update(no_key=True).filter(customer=customer, name__in=names)
+        list(sites.order_by("pk"))
 
 
 def _waiting(key: UUID) -> ImportRun | None:

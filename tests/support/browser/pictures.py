@@ -74,7 +74,7 @@ def customer_page(page: Page, address: str, name: str, path: str = "") -> None:
 
 
 def choose_file(page: Page, text: str) -> None:
-    page.get_by_label("The file").set_input_files(
+    page.get_by_label("The file", exact=True).set_input_files(
         {"name": "boxes.csv", "mimeType": "text/csv", "buffer": text.encode()}
     )
     page.get_by_role("button", name="Look through it").click()
