@@ -49,6 +49,8 @@ class RowCheck:
         self._first_row: dict[tuple[str, ...], str] = {}
         self._sites: dict[str, Site] = {site.name: site for site in Site.objects.filter(customer=customer)}
         self._named_sites: dict[str, Row] = {}
+        # What is wrong with these is told once, and not again at each of their boxes.
+        self._faulty_sites: set[str] = set()
         self._boxes = boxes_at(customer)
         self._wanted_addresses: dict[str, int] = {}
         self._asks = 0
@@ -59,13 +61,15 @@ class RowCheck:
             try:
                 is_there = checks[row.kind](row)
             except FaultyCell as faulty:
+                if row.kind is Kind.SITE:
+                    self._faulty_sites.add(row[Column.SITE])
                 self.found.faults.append(row.fault(faulty.column, faulty.words))
                 continue
             if is_there:
                 self.found.there_already += 1
             else:
                 self.found.new[row.kind].append(row)
-        made = {row[Column.SITE] for row in self.found.new[Kind.SITE]} | self._sites.keys()
+        made = {row[Column.SITE] for row in self.found.new[Kind.SITE]} | self._sites.keys() | self._faulty_sites
         for name, row in self._named_sites.items():
             if name not in made:
                 words = f"There is no site '{name[:60]}', and the file makes none. Add a row for it, or mend the name."

@@ -9,8 +9,8 @@ from tests.support.browser.pictures import OLGA, choose_file
 
 
 def file_of(count: int) -> str:
-    rows = "".join(f"box,Pit 1,pit-{number},,SN-{number}\n" for number in range(count))
-    return f"kind,site,name,expected networks,serial number\nsite,Pit 1,,192.0.2.160/28,\n{rows}"
+    rows = "".join(f"box,Pit 1,pit-{number},,SN-{number},gateway-1\n" for number in range(count))
+    return f"kind,site,name,expected networks,serial number,gateway\nsite,Pit 1,,192.0.2.160/28,,\n{rows}"
 
 
 def add_customer(page: Page, door: PeopleDoor, name: str, slug: str) -> None:

@@ -97,7 +97,8 @@ class Street:
         if path == "/api/v1/sensors/":
             return {"site": self.objects[SITES.get(variant, "none")], "gateway": "gateway-1", "name": "new"}
         if path.endswith("/import/"):
-            return {} if variant == "malformed" else {"file": SimpleUploadedFile("boxes.csv", boxes(1).encode())}
+            text = boxes(1, site="Dairy North" if "{their" in path else "Quay 7")
+            return {} if variant == "malformed" else {"file": SimpleUploadedFile("boxes.csv", text.encode())}
         if path.startswith("/customers/"):
             return {"site": self.objects["their-site" if variant else "our-site"], "networks": "203.0.113.9/32"}
         if path.startswith("/imports/"):

@@ -81,11 +81,11 @@ def choose_file(page: Page, text: str) -> None:
 
 
 FILE = (
-    "kind,site,expected networks,name,e-mail,phone,role,description,serial number\n"
-    'site,"Depot, Mill Lane",203.0.113.96/28,,,,,,\n'
-    "person,,,Ada Arden,ada@meadow.example,+44 20 7946 0104,contact,,\n"
-    'box,"Depot, Mill Lane",,depot-gate,,,,Grey box over the gate,SN-7101\n'
-    'box,"Depot, Mill Lane",,depot-rack,,,,"Rack 1, top",SN-7102\n'
+    "kind,site,expected networks,name,e-mail,phone,role,description,serial number,gateway\n"
+    'site,"Depot, Mill Lane",203.0.113.96/28,,,,,,,\n'
+    "person,,,Ada Arden,ada@meadow.example,+44 20 7946 0104,contact,,,\n"
+    'box,"Depot, Mill Lane",,depot-gate,,,,Grey box over the gate,SN-7101,gateway-1\n'
+    'box,"Depot, Mill Lane",,depot-rack,,,,"Rack 1, top",SN-7102,gateway-1\n'
 )
 
 
