@@ -20,6 +20,7 @@ GROUPS = (
     "cut_off",
     "worst",
     "rotate_kek",
+    "onboard",
 )
 # Of these, programs that others made do the same work, if they can be had here.
 WITH_PEERS = ("issue_certificate", "crl", "disk_key")

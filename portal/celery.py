@@ -72,6 +72,11 @@ app.conf.update(
             "options": {"expires": 30},
         },
         "forget collected tunnel keys": {"task": "sensors.tasks.forget_tunnel_keys", "schedule": 60.0},
+        "forget imports that nobody ended": {
+            "task": "sensors.tasks.forget_imports",
+            "schedule": 300.0,
+            "options": {"expires": 300},
+        },
         "forget full purses": {"task": "limits.tasks.forget_full_purses", "schedule": 300.0},
         "tell of certificates that end": {
             "task": "sensors.tasks.warn_of_certificates",

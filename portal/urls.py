@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("sensors.doors.pages_urls")),
     path("overview/", overview, name="overview"),
     path("people/", include("accounts.people_urls")),
+    path("", include("sensors.onboarding.urls")),
     path("api/", include("sensors.doors.api_urls")),
     path("", include("pki.authority.urls")),
     # People come by invitation, and their address is their name in the audit trail: neither is theirs to change.

@@ -372,8 +372,35 @@ _CASES = (
     ),
 )
 
+# What a file says becomes true by the people's door alone, with the rights that it has for each row in any case.
+_IMPORTS = (
+    Table(
+        "sensors_importrun",
+        "id customer_id uploaded_by_id uploaded_at file_name digest notes sites people boxes there_already rows_done"
+        " confirmed_at stopped_at stopped_because ended_at outcome",
+        {
+            PEOPLE: Rights(
+                read=ALL,
+                add=ALL,
+                change="rows_done confirmed_at stopped_at stopped_because ended_at outcome",
+            ),
+            WORKER: Rights(read=ALL, change="ended_at outcome"),
+        },
+        numbered=False,
+    ),
+    Table(
+        "sensors_importpart",
+        "run_id rows count",
+        {
+            PEOPLE: Rights(read=ALL, add=ALL, remove=True),
+            # It forgets them, and need not know what they say.
+            WORKER: Rights(read="id run_id", remove=True),
+        },
+    ),
+)
+
 GRANTS = Declaration(
-    (_SENSOR, _MOVES, *_ENROLMENT, *_GATEWAYS, *_KEYS, *_CASES),
+    (_SENSOR, _MOVES, *_ENROLMENT, *_GATEWAYS, *_KEYS, *_CASES, *_IMPORTS),
     (
         Function("sensors_raise_generation(uuid)", (PEOPLE, SIGNER), "tells a sensor's gateway of a change"),
         Function("sensors_raise_config_generation(uuid)", (PEOPLE,), "tells a gateway of a change of its own"),

@@ -13,6 +13,7 @@ from sensors.enrolment.operations import warn_of_certificates as certificates
 from sensors.enrolment.operations.announce_codes import announce_codes
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.keys.operations.announce_permits import announce_permits
+from sensors.onboarding.operations import forget_imports as imports
 from tenants.operations.announce import announce_all
 
 
@@ -39,6 +40,11 @@ def publish_crl() -> None:
 @shared_task
 def forget_tunnel_keys() -> None:
     tunnel_keys.forget_tunnel_keys()
+
+
+@shared_task
+def forget_imports() -> None:
+    imports.forget_imports()
 
 
 @shared_task

@@ -3,6 +3,7 @@ from sensors.models.case import Case, CaseNote, CaseNumber, CaseOutcome, Measure
 from sensors.models.contact import SensorContact, Session
 from sensors.models.enrolment import CertificateRequest, EnrolmentCode
 from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
+from sensors.models.import_run import ImportOutcome, ImportPart, ImportRun
 from sensors.models.move import SensorMove
 from sensors.models.permit import KeyPermit
 from sensors.models.release import DiskKeyRelease
@@ -22,6 +23,9 @@ __all__ = [
     "Gateway",
     "GatewayContact",
     "GatewaySlot",
+    "ImportOutcome",
+    "ImportPart",
+    "ImportRun",
     "KeyPermit",
     "Measure",
     "MeasureKind",

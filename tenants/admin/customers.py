@@ -4,9 +4,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
+from unfold.decorators import action
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from tenants.change_policy import networks_need_second_person, policy_needs_second_person
@@ -93,6 +94,20 @@ class CustomerAdmin(_TwoPeopleAdmin):
     writers = frozenset({ProviderRole.ADMINISTRATOR})
     list_display = ("name", "slug", "registered_at")
     search_fields = ("name", "slug")
+    actions_detail = ("to_checklist",)
+
+    @action(description="Checklist and import", url_path="to-checklist")  # type: ignore[untyped-decorator]
+    def to_checklist(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Raises Http404 for a key that is none."""
+        try:
+            return redirect(reverse("checklist", args=[object_id]))
+        except NoReverseMatch:
+            raise Http404 from None
+
+    def response_add(self, request: HttpRequest, obj: Model, post_url_continue: str | None = None) -> HttpResponse:
+        """To what is still missing, unless another button was pressed."""
+        answer: HttpResponse = super().response_add(request, obj, post_url_continue)
+        return redirect("checklist", pk=obj.pk) if "_save" in request.POST else answer
 
     def get_fieldsets(self, request: HttpRequest, obj: Customer | None = None) -> Any:
         changes = (*_POLICY, "reason") if obj and self.has_change_permission(request, obj) else _POLICY

@@ -20,6 +20,8 @@ class AuditAction(StrEnum):
     CERTIFICATE_REFUSE = "certificate:refuse"
     CERTIFICATE_REVOKE = "certificate:revoke"
     CERTIFICATE_SUPERSEDE = "certificate:supersede"
+    CUSTOMER_IMPORT_BEGIN = "customer:import:begin"
+    CUSTOMER_IMPORT_END = "customer:import:end"
     CUSTOMER_REGISTER = "customer:register"
     CUSTOMER_RENAME = "customer:rename"
     CUSTOMER_SET_CHANGE_POLICY = "customer:set-change-policy"

@@ -15,6 +15,7 @@ ONE_PROCESS = {
     "issue_certificate": {"issue_certificate.ms", "issue_certificate.renewal_ms"},
     "crl": {"crl.ms_100", "crl.ms_200"},
     "audit_verify": {"audit_verify.rows_per_s"},
+    "onboard": {"onboard.rows_per_s", "onboard.part_ms", "onboard.peak_mb"},
     "rotate_kek": {"rotate_kek.keys_per_s", "rotate_kek.release_ratio", "rotate_kek.release_p99_ratio"},
     "pages": {
         f"pages.{page}_{what}_{size}"

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -26,6 +27,7 @@ from sensors.models import CaseOutcome, DiskKeyRelease, Gateway, Sensor
 from tenants.models import Approval, AuditEntry
 from tenants.roles import Permission
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
+from tests.support.importing import boxes, prepared
 from tests.support.machines_door import Machine
 from tests.support.tokens import token_of
 
@@ -108,6 +110,13 @@ class Street:
             return {"site": self.objects[SITES.get(variant, "none")], "gateway": "gateway-1", "name": "new"}
         if path == "/report/" and variant:
             return {"kind": "stolen", "sensor": [self.objects[variant]]}
+        if path.endswith("/import/"):
+            text = boxes(1, site="Dairy North" if "{their" in path else "Quay 7")
+            return {} if variant == "malformed" else {"file": SimpleUploadedFile("boxes.csv", text.encode())}
+        if path.startswith("/customers/"):
+            return {"site": self.objects["their-site" if variant else "our-site"], "networks": "203.0.113.9/32"}
+        if path.startswith("/imports/"):
+            return {"do": variant}
         if path.endswith(("/report/", "/report-loss/")):
             return {"kind": "eaten" if variant == "malformed" else "stolen"}
         if path.endswith(("/note/", "/notes/")):
@@ -159,6 +168,8 @@ def build_street(fleet: Fleet) -> Street:
         "their-held": held_box(fleet, "box-11", world.dairy).pk,
         "our-customer": world.harbour.pk,
         "their-customer": world.meadow.pk,
+        "our-import": prepared(world, boxes(1)).pk,
+        "their-import": prepared(world, boxes(1, site="Dairy North"), customer=world.meadow).pk,
         "our-site": world.quay.pk,
         "their-site": world.dairy.pk,
         "gateway": world.gateway.pk,

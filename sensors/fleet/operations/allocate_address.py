@@ -46,6 +46,13 @@ def _pick(gateway: Gateway) -> UnderlayAddress | None:
     return rested
 
 
+def free_addresses(*, gateway: Gateway) -> int:
+    """How many more sensors it has room for now. Somebody else may take them first."""
+    never_used = gateway.underlay.num_addresses - 1 - gateway.next_address_offset
+    rested = UnderlayAddress.objects.filter(gateway=gateway, released_at__lt=timezone.now() - REST)
+    return max(never_used, 0) + rested.count()
+
+
 def release_address(*, address: UnderlayAddress) -> None:
     """Of a sensor that is retired by now, in the same transaction."""
     if has_owner_functions():

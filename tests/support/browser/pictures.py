@@ -130,6 +130,41 @@ def _made_token(page: Page, address: str) -> None:
     follow(page.get_by_role("button", name="Make the token"))
 
 
+def customer_page(page: Page, address: str, name: str, path: str = "") -> None:
+    """By the customer's key, which stands in the admin's list."""
+    page.goto(f"{address}/admin/tenants/customer/?q={name}")
+    link = page.get_by_role("link", name=name).first.get_attribute("href") or ""
+    page.goto(f"{address}/customers/{link.split('/change/')[0].rsplit('/', 1)[1]}/{path}")
+
+
+def choose_file(page: Page, text: str) -> None:
+    page.get_by_label("The file", exact=True).set_input_files(
+        {"name": "boxes.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    )
+    page.get_by_role("button", name="Look through it").click()
+
+
+FILE = (
+    "kind,site,expected networks,name,e-mail,phone,role,description,serial number,gateway\n"
+    'site,"Depot, Mill Lane",203.0.113.96/28,,,,,,,\n'
+    "person,,,Ada Arden,ada@meadow.example,+44 20 7946 0104,contact,,,\n"
+    'box,"Depot, Mill Lane",,depot-gate,,,,Grey box over the gate,SN-7101,gateway-1\n'
+    'box,"Depot, Mill Lane",,depot-rack,,,,"Rack 1, top",SN-7102,gateway-1\n'
+)
+
+
+def _refused_import(page: Page, address: str) -> None:
+    customer_page(page, address, "Meadow Dairy", "import/")
+    choose_file(page, FILE.replace("depot-gate", "Depot Gate").replace("contact", "boss").replace("/28", "/99"))
+    page.locator(".error-summary").wait_for()
+
+
+def _import_preview(page: Page, address: str) -> None:
+    customer_page(page, address, "Meadow Dairy", "import/")
+    choose_file(page, FILE)
+    page.get_by_role("heading", name="When you confirm").wait_for()
+
+
 PICTURES = (
     Picture("sign-in", at("/accounts/login/"), who=None, dark=True),
     Picture("sign-in-too-many-tries", _too_many_tries, who=None),
@@ -177,6 +212,10 @@ PICTURES = (
     Picture("case-closed", _follow("elm-archive", start="/cases/"), who=OLGA),
     Picture("cases", at("/cases/"), who=OLGA),
     Picture("cases-none", at("/cases/")),
+    Picture("checklist", lambda page, address: customer_page(page, address, "Harbour Logistics"), who=OLGA, dark=True),
+    Picture("import-file", lambda page, address: customer_page(page, address, "Meadow Dairy", "import/"), who=OLGA),
+    Picture("import-refused", _refused_import, who=OLGA, logs="422 (Unprocessable"),
+    Picture("import-preview", _import_preview, who=OLGA, dark=True),
     Picture("your-sign-in", at("/accounts/2fa/")),
     Picture("tokens", at("/accounts/tokens/"), who=OLGA),
     Picture("tokens-none", at("/accounts/tokens/"), who=BEN),
