@@ -12,7 +12,7 @@ from portal.installation.osv import CannotCompare, NotOsv, affects, mended_in, p
 from tests.support.installation.made_up_advisories import made_up
 
 
-def about(version: str, **given: object) -> bool:
+def about(version: str, **given: Any) -> bool:
     [affected] = parse_advisory(json.dumps(made_up(**given)).encode()).affected
     return affects(affected, version)
 
@@ -115,7 +115,11 @@ def test_unknown_fields_count_for_nothing():
 
 
 def test_words_end_no_line_and_are_no_order_to_a_terminal():
-    for words in ({"summary": "a\x1b[2Jb\u202ec\ud800"}, {"summary": None, "details": "a\x1b[2Jb\u202ec\ud800\nmore"}):
+    said: tuple[dict[str, Any], ...] = (
+        {"summary": "a\x1b[2Jb\u202ec\ud800"},
+        {"summary": None, "details": "a\x1b[2Jb\u202ec\ud800\nmore"},
+    )
+    for words in said:
         assert parse_advisory(json.dumps(made_up(**words)).encode()).summary == "a?[2Jb?c?"
 
 
