@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "portal.monitoring.health.answer_health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.monitoring.request_counting.count_pages",
     "csp.middleware.CSPMiddleware",
     "portal.admin_door.with_admin_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -100,6 +101,7 @@ if PROCESS in {"machines", "monitor"}:
     MIDDLEWARE = [
         "django.middleware.security.SecurityMiddleware",
         "portal.monitoring.health.answer_health",
+        "portal.machine_calls.count_machine_calls",
         "django.middleware.common.CommonMiddleware",
     ]
 if PROCESS == "monitor":

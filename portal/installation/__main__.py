@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from portal.installation import acme, acme_client, places
+from portal.installation.advisories import advisories
 from portal.installation.answers import HINTS, QUESTIONS, Answers, flag, read_file
 from portal.installation.backups import back_up, copy_postgresql
 from portal.installation.check import check
@@ -28,6 +29,8 @@ def main(words: list[str]) -> int:
         if arguments.command == "restore":
             options = {name: getattr(arguments, name) for name in ("file", "identity", "wal", "verify")}
             return restore(**options)
+        if arguments.command == "advisories":
+            return advisories(file=arguments.file, of=arguments.of)
         return _WITHOUT_ARGUMENTS[arguments.command]()
     except SetupRefused as error:
         print(f"nsm-portal: {error}", file=sys.stderr)
@@ -80,6 +83,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     told.add_argument("--verify", action="store_true", help="read it to its end and change nothing")
     commands.add_parser("check", help="what is not right on this host, and how to mend it")
+    told = commands.add_parser("advisories", help="which are about what is bundled; without FILE, of those remembered")
+    told.add_argument(
+        "file", type=Path, metavar="FILE", nargs="?", help="OSV's zip of PyPI; or one advisory, or a folder"
+    )
+    told.add_argument(
+        "--of", type=Path, metavar="LIST", help="of these packages instead, NAME==VERSION; remembers nothing"
+    )
     commands.add_parser("manage", help="one of Django's commands: nsm-portal manage verify_audit")
     commands.add_parser("renew-certificate", help="a new one by ACME now, with a new key; else it is renewed in time")
     commands.add_parser("request-certificate", help="its unit, as certbot's user: asks the ACME server, if it is time")

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from portal.installation import acme, backups, door_certificates, places
+from portal.installation import acme, advisories, backups, door_certificates, places
 from portal.installation.answers import ACME, Answers, read_file
 from portal.installation.manage import manage
 from portal.installation.programs import run, succeeds
@@ -49,6 +49,7 @@ def _steps(answers: Answers) -> Iterator[str]:
 
 def _warnings(answers: Answers) -> Iterator[str]:
     yield from acme.warnings(answers)
+    yield from advisories.warnings()
     if not answers.provider_phone:
         yield (
             "No page and no mail says whom to call when a box is gone. Run nsm-portal setup --provider-phone NUMBER,"
@@ -133,6 +134,10 @@ def ending_words(begin: datetime, end: datetime, *, now: datetime) -> str:
     return f"{days} It is urgent." if left <= _URGENT else days
 
 
+def _advisories(_answers: Answers) -> Iterator[str]:
+    yield from advisories.faults()
+
+
 def _limits(_answers: Answers) -> Iterator[str]:
     try:
         run("nft", "list", "table", "inet", "nsmaas_portal")
@@ -157,6 +162,7 @@ _LOOKS: tuple[Callable[[Answers], Iterator[str]], ...] = (
     _certificates,
     acme.faults,
     _newer,
+    _advisories,
     _django,
     _backups,
 )

@@ -4,6 +4,8 @@ from pathlib import Path
 
 # The folder that holds `manage.py`: /usr/lib/nsm-portal, once installed.
 PROGRAM = Path(__file__).resolve().parent.parent.parent
+# What comes inside the package, with its versions.
+BUNDLED = PROGRAM / "bundled.txt"
 DEPLOY = PROGRAM / "portal" / "deploy"
 UNITS = Path("/usr/lib/systemd/system")
 
@@ -28,6 +30,8 @@ BACKUP_RECIPIENTS = CONFIGURATION / "backup-recipients"
 STATE = Path("/var/lib/nsmaas")
 # What the running processes were started with.
 RUNNING = STATE / "running.sha256"
+# What the last look at advisories has left.
+ADVISORIES = STATE / "advisories.json"
 # There from the beginning of a restoration to its end: no portal is started in between.
 RESTORE_UNDER_WAY = STATE / "restore-under-way"
 

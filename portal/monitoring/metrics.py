@@ -4,23 +4,24 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from portal.monitoring.decisions import Decision
 from portal.monitoring.facts import Facts, Waiting
+from portal.monitoring.request_counts import BUCKETS, Durations, Series
 
 
-def metrics_page(facts: Facts, decisions: Mapping[Decision, int]) -> bytes:
+def metrics_page(facts: Facts, decisions: Mapping[Decision, int], requests: Mapping[Series, Durations]) -> bytes:
     """In Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(_Known(facts, decisions))
+    registry.register(_Known(facts, decisions, requests))
     return generate_latest(registry)
 
 
 class _Known(Collector):
-    def __init__(self, facts: Facts, decisions: Mapping[Decision, int]) -> None:
-        self._facts, self._decisions = facts, decisions
+    def __init__(self, facts: Facts, decisions: Mapping[Decision, int], requests: Mapping[Series, Durations]) -> None:
+        self._facts, self._decisions, self._requests = facts, decisions, requests
 
     def collect(self) -> Iterable[Metric]:
         facts = self._facts
@@ -53,6 +54,7 @@ class _Known(Collector):
         for (outcome, reason), count in sorted(self._decisions.items()):
             total.add_metric((outcome, reason), count)
         yield total
+        yield _of_requests(self._requests)
 
 
 def _of_sensors(facts: Facts) -> Iterable[Metric]:
@@ -128,6 +130,21 @@ def _of_authority(facts: Facts) -> Iterable[Metric]:
         yield _gauge(
             "nsmaas_revocation_list_not_after_timestamp_seconds", "When the newest list ends.", ends_at.timestamp()
         )
+
+
+def _of_requests(requests: Mapping[Series, Durations]) -> Metric:
+    family = HistogramMetricFamily(
+        "nsmaas_request_duration_seconds",
+        "How long a door took for its answer; calls that wait for news are among them.",
+        labels=("door", "call", "status"),
+    )
+    for series, durations in sorted(requests.items()):
+        below, buckets = 0, list[tuple[str, float]]()
+        for end, count in zip((*BUCKETS, "+Inf"), durations.buckets, strict=True):
+            below += count
+            buckets.append((str(end), below))
+        family.add_metric(series, buckets, durations.total)
+    return family
 
 
 def _of_waiting(name: str, text: str, waiting: Waiting) -> Iterable[Metric]:

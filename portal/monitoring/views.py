@@ -1,6 +1,7 @@
 """The monitor's one page."""
 
 import logging
+from pathlib import Path
 
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +12,20 @@ from limits.kept import Kept, NotInTime
 from portal.monitoring.decisions import DecisionCounts
 from portal.monitoring.gathering import gather_facts
 from portal.monitoring.metrics import metrics_page
+from portal.monitoring.request_counts import read_request_counts
 
 logger = logging.getLogger(__name__)
 
 _DECISIONS = DecisionCounts()
+# What the units of the doors name in `RuntimeDirectory=`.
+FOLDERS = {
+    door: Path("/run") / f"nsmaas-{door}"
+    for door in ("people", "machines-sensors", "machines-gateways", "machines-reports")
+}
 # However many ask: the database is asked once in so many seconds.
-PAGE = Kept(lambda: metrics_page(gather_facts(), _DECISIONS.read()), seconds=5, patience=8)
+PAGE = Kept(
+    lambda: metrics_page(gather_facts(), _DECISIONS.read(), read_request_counts(FOLDERS)), seconds=5, patience=8
+)
 
 
 @require_safe

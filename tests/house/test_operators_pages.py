@@ -14,7 +14,7 @@ from tests.support.installation.documented import Block, all_blocks, blocks_of, 
 
 TASKS = {
     "install", "first-customer", "gateway", "sensor", "upgrade", "backup", "restore", "rotate", "move-host", "incident",
-    "retire-gateway", "two-hosts", "many-boxes",
+    "retire-gateway", "two-hosts", "many-boxes", "advisories",
 }  # fmt: skip
 HOSTS = {"portal", "gateway", "router", "box", "another machine"}
 SHORTEST_REASON = 20

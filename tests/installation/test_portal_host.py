@@ -4,6 +4,7 @@ Each test builds on those before. Debian's packages come from a folder, so the s
 a test's own is typed where a page has one, but the answers to the five questions.
 """
 
+import json
 import platform
 import re
 import time
@@ -15,6 +16,7 @@ from tests.support.installation.acme_server import AUTHORITY, URL, AcmeServer, a
 from tests.support.installation.built_packages import built_packages, version_of
 from tests.support.installation.documented import documented
 from tests.support.installation.installed_portal import IN_A_FOLDER, REPOSITORY, InstalledPortal
+from tests.support.installation.made_up_advisories import as_download, made_up
 from tests.support.installation.operated_machine import OperatedMachine
 from tests.support.installation.portal_machine import (
     ADDRESS,
@@ -190,6 +192,17 @@ def test_check_names_what_is_broken_and_setup_mends_it(portal: InstalledPortal):
         assert words in said
     machine.shell("nsm-portal setup")
     check(portal)
+
+
+def test_an_advisory_that_was_carried_in_is_told_by_check(portal: InstalledPortal):
+    machine, folder = portal.machine, portal.machine.root / "var/tmp"
+    assert "Nobody has looked yet" in check(portal)
+    as_download(folder / "all.zip", made_up("PYSEC-2026-2", events=[{"introduced": "99999"}]))
+    machine.follow(documented("advisories", "advisories"))
+    (folder / "PYSEC-2026-1.json").write_text(json.dumps(made_up(events=[{"introduced": "0"}])))
+    machine.follow(documented("advisories", "one-advisory"))
+    assert machine.shell("stat -c '%U %a' /var/lib/nsmaas/advisories.json").split() == ["root", "644"]
+    machine.shell("rm /var/lib/nsmaas/advisories.json")
 
 
 def test_each_night_the_trail_is_verified_and_a_backup_made(portal: InstalledPortal):

@@ -6,6 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from portal.monitoring.facts import Facts, GatewayFacts, RevocationList, Verification, Waiting
 from portal.monitoring.metrics import metrics_page
+from portal.monitoring.request_counts import Durations
 from sensors.states import SensorState
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,9 +38,12 @@ EXAMPLE = Facts(
 )
 
 
+REQUESTS = {("people", "/sensors/", "2xx"): Durations(0.5, [3, 0, 1, 0, 0, 0, 0])}
+
+
 def exported_by_portal() -> set[str]:
     """The names of all samples."""
-    page = metrics_page(EXAMPLE, {("released", "all-facts-fit"): 3}).decode()
+    page = metrics_page(EXAMPLE, {("released", "all-facts-fit"): 3}, REQUESTS).decode()
     return {sample.name for family in text_string_to_metric_families(page) for sample in family.samples} | {
         # One that has no samples where nothing is wrong.
         "nsmaas_sensors_key_held"
