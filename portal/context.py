@@ -6,11 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from portal.phone import dialled
 from sensors.desk.waiting_count import waiting_count
 from tenants.models import CustomerRoleGroup, Person
 from tenants.roles import CUSTOMER_PERMISSIONS, CustomerRole, Permission
-
-from portal.phone import dialled
 
 
 def portal(request: HttpRequest) -> dict[str, str | Callable[[], int] | Callable[[], Container[str]]]:

@@ -67,7 +67,7 @@ def _facts(approval: Approval, move: _Move) -> dict[str, str]:
 
 def _becomes(_approval: Approval, move: _Move) -> list[str]:
     becomes = [
-        "What is expected at the new site counts for this box, once the customer's people were told and had their time.",
+        "What is expected there counts for this box once the customer's people were told and had their time.",
         "A permit for its key that was given at the old site ends.",
     ]
     if move.sensor and move.gateway and move.gateway.pk != move.sensor.gateway_id:
