@@ -41,13 +41,13 @@ class NowItem:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
     items: list[NowItem]
-    in_service: int
+    serving: int
     well: int  # connected where they are expected, their recordings in reach
     cut_off: int
 
     @property
     def all_well(self) -> bool:
-        return not self.items and not self.cut_off and self.in_service > 0 and self.well == self.in_service
+        return not self.items and not self.cut_off and self.serving > 0 and self.well == self.serving
 
 
 def now_of(person: Person, now: datetime) -> Now:
@@ -69,7 +69,7 @@ def now_of(person: Person, now: datetime) -> Now:
     ]
     well = sum(card.status.status is Status.OK for card in serving)
     cut_off = sum(card.status.status is Status.CUT for card in cards)
-    return Now(items=items, in_service=len(serving), well=well, cut_off=cut_off)
+    return Now(items=items, serving=len(serving), well=well, cut_off=cut_off)
 
 
 def _cards(person: Person) -> list[SensorCard]:

@@ -129,7 +129,7 @@ def test_one_manager_alone_makes_no_second_one(world: World, manager: Client, si
 
 
 def test_a_second_account_does_not_agree_to_its_own_raise(world: World, manager: Client, signed_in: As):
-    """Whoever is to be raised cannot be the second person, whatever else they are."""
+    """Who is to be raised cannot be the second person, whatever else they are."""
     manager.post(f"/people/{world.harbour.pk}/{world.owner.pk}/", {"do": "role", "role": "manager", "reason": "X."})
     approval = Approval.objects.get()
     grant_customer_role(person=world.owner, customer=world.harbour, role=CustomerRole.MANAGER, granted_by=ACTOR)
