@@ -28,7 +28,7 @@ def name_of(street: Street, path: str) -> str:
     return resolve(street.filled(path.partition("#")[0])).view_name
 
 
-def ask_all(street: Street, rows: list[Row], token: str) -> Iterator[tuple[str, str, dict[str, int], int]]:
+def each_cell(street: Street, rows: list[Row], token: str) -> Iterator[tuple[str, str, dict[str, int], int]]:
     for method, path, expected in cells(rows):
         fill_purses()
         with undone():
@@ -41,7 +41,7 @@ def test_a_token_for_everything_does_what_its_person_does_and_no_more(street: St
     """What no token may, or this one not, is 403 before anything is looked up."""
     held = {each for each in TOKEN_PERMISSIONS if _holds(owner_of(actor), each)}
     wrong = []
-    for method, path, expected, status in ask_all(street, REST, token_of(owner_of(actor))):
+    for method, path, expected, status in each_cell(street, REST, token_of(owner_of(actor))):
         if path.partition("#")[0] in ASKED_BY_BOXES:
             wanted = expected["nobody"]
         else:
@@ -61,7 +61,7 @@ def test_a_token_for_one_thing_does_that_alone(street: Street, permission: Permi
     """Of an administrator, who could do all of it."""
     allowed = {call for call, needed in TOKEN_CALLS.items() if needed == {permission}}
     done = set()
-    for method, path, expected, status in ask_all(street, REST, token_of(owner_of("administrator"), permission)):
+    for method, path, expected, status in each_cell(street, REST, token_of(owner_of("administrator"), permission)):
         if path.partition("#")[0] in ASKED_BY_BOXES:
             continue
         call = (name_of(street, path), method)
@@ -75,7 +75,7 @@ def test_a_token_for_one_customer_finds_nothing_of_another(street: Street, actor
     harbour = Customer.objects.get(pk=street.objects["our-customer"])
     theirs = re.compile(r"\{(theirs|their-\w+)\}|#at-theirs")
     compared = 0
-    for method, path, expected, status in ask_all(street, REST, token_of(owner_of(actor), customer=harbour)):
+    for method, path, expected, status in each_cell(street, REST, token_of(owner_of(actor), customer=harbour)):
         call = (name_of(street, path), method)
         if call in TOKEN_CALLS and theirs.search(path):
             assert status in {404, 403, 400}, f"{method} {path}"
@@ -88,7 +88,7 @@ def test_a_token_for_one_customer_finds_nothing_of_another(street: Street, actor
 def test_a_token_is_nobody_on_pages(street: Street, table: str):
     wrong = [
         f"{method} {path}: {status}"
-        for method, path, expected, status in ask_all(street, read_table(table), token_of(owner_of("administrator")))
+        for method, path, expected, status in each_cell(street, read_table(table), token_of(owner_of("administrator")))
         if status != expected["nobody"]
     ]
     assert wrong == []

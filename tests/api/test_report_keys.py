@@ -1,6 +1,7 @@
 """A report that a program sends again, by its Idempotency-Key."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ def report_by(client: Any, sensor: Sensor, key: str | None = KEY, **body: Any) -
     return client.post(path, {"kind": "stolen"} | body, content_type="application/json", headers=headers)
 
 
-def give_back(fleet: Fleet, sensor: Sensor) -> Case:
+def closed_again(fleet: Fleet, sensor: Sensor) -> Case:
     case = Case.objects.get(sensor=sensor, closed_at=None)
     asked = request_closing(
         case=case, outcome=CaseOutcome.GIVEN_BACK, reason="Found.", requested_by=fleet.world.operator
@@ -45,7 +46,7 @@ def test_an_old_report_that_comes_again_cuts_off_no_box_that_was_given_back(flee
     client, sensor = signed_in(fleet.world.owner), fleet.connected()
     first = report_by(client, sensor)
     fleet.observe(down=[sensor.subject], cuts=[fleet.cut_of(sensor)])
-    give_back(fleet, sensor)
+    closed_again(fleet, sensor)
     again = report_by(client, sensor)
     assert (again.status_code, again.json()["id"]) == (201, first.json()["id"])
     assert again.json()["outcome"] == "given-back"
@@ -111,7 +112,7 @@ def test_several_at_once_are_one(committed_fleet: Fleet, signed_in: As):
     """They wait for one another at the box's row: nobody who reports a theft is told to come again."""
     sensor = committed_fleet.connected()
     clients = [signed_in(committed_fleet.world.owner) for _ in range(4)]
-    answers = results(at_once([lambda client=client: report_by(client, sensor) for client in clients]))
+    answers = results(at_once([partial(report_by, client, sensor) for client in clients]))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert Case.objects.count() == 1
@@ -122,7 +123,7 @@ def test_for_two_boxes_at_once_it_is_one_boxs(committed_fleet: Fleet, signed_in:
     boxes = [committed_fleet.connected("box-1"), committed_fleet.connected("box-2")]
     clients = [signed_in(committed_fleet.world.owner) for _ in boxes]
     pairs = list(zip(clients, boxes, strict=True))
-    answers = results(at_once([lambda pair=pair: report_by(*pair) for pair in pairs]))
+    answers = results(at_once([partial(report_by, *pair) for pair in pairs]))
     first, second = sorted(answer.status_code for answer in answers)
     assert first == 201
     assert second in {409, 422}

@@ -35,7 +35,8 @@ from tests.support.purses import Clock, clock
 from tests.support.roles import acting_as
 from tests.support.second_factors import reset_by_command, with_second_factor
 from tests.support.signed_in import As, no_static_files
-from tests.support.tokens import CALLER, program, token_of
+from tests.support.tenants.making import fresh
+from tests.support.tokens import CALLER, by_token, token_of
 from tests.support.world import World
 
 __all__ = ["clock", "later", "no_static_files"]
@@ -44,12 +45,7 @@ LIST = "/api/v1/sensors/"
 
 
 def status_by(token: str, path: str = LIST) -> int:
-    return int(program(token).get(path).status_code)
-
-
-def loaded(person: Any) -> Person:
-    found: Person = Person.objects.get(pk=person.pk)
-    return found
+    return int(by_token(token).get(path).status_code)
 
 
 # What is answered
@@ -57,7 +53,7 @@ def loaded(person: Any) -> Person:
 
 def test_a_good_one_reads_what_its_person_reads(fleet: Fleet):
     ours, _ = fleet.register("box-1"), fleet.register("box-2", fleet.world.dairy)
-    answer = program(token_of(fleet.world.owner, Permission.SENSOR_VIEW)).get(LIST)
+    answer = by_token(token_of(fleet.world.owner, Permission.SENSOR_VIEW)).get(LIST)
     assert [each["id"] for each in answer.json()["results"]] == [str(ours.pk)]
 
 
@@ -70,7 +66,7 @@ def test_wrong_ended_and_revoked_ones_look_the_same(world: World, later: Any):
     assert text
     other_secret = type(text)(text.prefix, new_token().secret).written()
     bad = [revoked, expired, other_secret, new_token().written(), good[:-1], good + "x", "nonsense", "", "é"]
-    answers = [program(token).get(LIST) for token in bad]
+    answers = [by_token(token).get(LIST) for token in bad]
     assert {answer.status_code for answer in answers} == {401}
     assert len({answer.content for answer in answers}) == 1
     assert answers[0]["Content-Type"] == "application/problem+json"
@@ -105,7 +101,7 @@ def test_a_session_beside_it_does_not_widen_a_token(world: World, signed_in: As)
     "path", ["/", "/cases/", "/accounts/2fa/", "/accounts/tokens/", "/accounts/tokens/new/", "/admin/"]
 )
 def test_it_opens_no_page(world: World, path: str):
-    answer = program(token_of(world.administrator)).get(path)
+    answer = by_token(token_of(world.administrator)).get(path)
     assert (answer.status_code, "/login/" in answer["Location"]) == (302, True)
     assert not answer.cookies.get("sessionid")
 
@@ -114,7 +110,7 @@ def test_it_makes_and_revokes_no_tokens(world: World):
     token = token_of(world.administrator)
     before = list(AccessToken.objects.values())
     row = AccessToken.objects.get()
-    client = program(token)
+    client = by_token(token)
     for path in (
         "/accounts/tokens/new/",
         f"/accounts/tokens/{row.prefix}/revoke/",
@@ -128,14 +124,14 @@ def test_it_makes_and_revokes_no_tokens(world: World):
 
 def confined(person: Any, *permissions: Permission) -> Person:
     """As a program speaks for them."""
-    same = loaded(person)
+    same = fresh(person)
     same.confined_to = Confinement("abcdefgh", frozenset(permissions or Permission), None)
     return same
 
 
 def test_it_is_neither_of_two_people(fleet: Fleet):
     world, case = fleet.world, fleet.cut_off()
-    client = program(token_of(world.operator))
+    client = by_token(token_of(world.operator))
     asked = client.post(
         f"/api/v1/cases/{case.pk}/closing/",
         {"outcome": "given-back", "reason": "Found."},
@@ -143,7 +139,7 @@ def test_it_is_neither_of_two_people(fleet: Fleet):
     )
     assert (asked.status_code, asked.json()["reason"]) == (403, "not-by-token")
     waiting = request_closing(case=case, outcome=CaseOutcome.GIVEN_BACK, reason="Found.", requested_by=world.operator)
-    agreed = program(token_of(world.administrator)).post(
+    agreed = by_token(token_of(world.administrator)).post(
         f"/api/v1/cases/{case.pk}/closing/agree/", {"approval": str(waiting.pk)}, content_type="application/json"
     )
     assert (agreed.status_code, agreed.json()["reason"]) == (403, "not-by-token")
@@ -175,7 +171,7 @@ def test_the_operations_refuse_it_as_well(fleet: Fleet):
 def test_it_lets_no_held_box_have_its_key(fleet: Fleet):
     sensor = fleet.connected()
     path = f"/api/v1/sensors/{sensor.pk}/permit-key/"
-    answer = program(token_of(fleet.world.operator)).post(
+    answer = by_token(token_of(fleet.world.operator)).post(
         path, {"public_address": "203.0.113.9"}, content_type="application/json"
     )
     assert (answer.status_code, answer.json()["reason"]) == (403, "not-by-token")
@@ -193,7 +189,7 @@ def test_a_row_that_says_more_gives_no_more(world: World):
 def test_a_token_for_one_customer_knows_no_other(fleet: Fleet):
     world = fleet.world
     ours, theirs = fleet.register("box-1"), fleet.register("box-2", world.dairy)
-    client = program(token_of(world.operator, customer=world.harbour))
+    client = by_token(token_of(world.operator, customer=world.harbour))
     assert [each["id"] for each in client.get(LIST).json()["results"]] == [str(ours.pk)]
     assert client.get(f"{LIST}{theirs.pk}/").status_code == 404
     missing = client.get(f"{LIST}00000000-0000-4000-8000-000000000000/")
@@ -218,10 +214,10 @@ def test_a_person_who_is_removed_takes_their_tokens_along(world: World):
 
 def test_who_is_invited_again_finds_no_old_token(world: World):
     token = token_of(world.owner)
-    revoke_roles(person=loaded(world.owner), revoked_by=ACTOR)
+    revoke_roles(person=fresh(world.owner), revoked_by=ACTOR)
     Person.objects.filter(pk=world.owner.pk).update(is_active=True)
-    grant_customer_role(person=loaded(world.owner), customer=world.harbour, role=CustomerRole.CONTACT, granted_by=ACTOR)
-    assert status_by(token_of(loaded(world.owner), name="new")) == 200
+    grant_customer_role(person=fresh(world.owner), customer=world.harbour, role=CustomerRole.CONTACT, granted_by=ACTOR)
+    assert status_by(token_of(fresh(world.owner), name="new")) == 200
     assert status_by(token) == 401
 
 
@@ -229,7 +225,7 @@ def test_a_role_that_ends_ends_what_was_made_with_it(world: World):
     token = token_of(world.operator)
     grant_provider_role(person=world.operator, role=ProviderRole.AUDITOR, granted_by=ACTOR)
     assert status_by(token) == 401
-    grant_provider_role(person=loaded(world.operator), role=ProviderRole.OPERATOR, granted_by=ACTOR)
+    grant_provider_role(person=fresh(world.operator), role=ProviderRole.OPERATOR, granted_by=ACTOR)
     assert status_by(token) == 401
 
 
@@ -249,7 +245,7 @@ def test_a_role_that_was_taken_away_in_the_database_alone_leaves_nothing(world: 
     """Also without a row of it: what the person may is asked at each call."""
     token = token_of(world.owner, Permission.SENSOR_VIEW, Permission.LOSS_REPORT)
     world.owner.groups.clear()
-    assert program(token).get(LIST).json()["results"] == []
+    assert by_token(token).get(LIST).json()["results"] == []
 
 
 @pytest.mark.parametrize("name", ["administrator", "operator", "auditor", "manager"])
@@ -257,7 +253,7 @@ def test_a_second_factor_that_is_gone_takes_the_tokens_along(world: World, setti
     settings.SECOND_FACTOR = "required"
     person = getattr(world, name)
     with_second_factor(person)
-    token = token_of(loaded(person))
+    token = token_of(fresh(person))
     assert status_by(token, "/api/v1/cases/") == 200
     reset_by_command(person.email)
     assert status_by(token, "/api/v1/cases/") == 401
@@ -268,7 +264,7 @@ def test_a_second_factor_that_is_gone_takes_the_tokens_along(world: World, setti
 def test_a_second_factor_that_is_gone_without_a_row_does_so_too(world: World, settings: Any):
     settings.SECOND_FACTOR = "required"
     with_second_factor(world.operator)
-    token = token_of(loaded(world.operator))
+    token = token_of(fresh(world.operator))
     Authenticator.objects.filter(user=world.operator).delete()
     assert status_by(token) == 401
 
@@ -332,7 +328,7 @@ def test_wrong_ones_are_limited_and_right_ones_never_kept_out(world: World, cloc
     burst = budgets.TOKENS_FROM_NETWORK.burst
     wrong = [status_by(new_token().written()) for _ in range(burst + 2)]
     assert wrong == [401] * burst + [429] * 2
-    refused = program(new_token().written()).get(LIST)
+    refused = by_token(new_token().written()).get(LIST)
     assert (refused["Content-Type"], int(refused["Retry-After"]) >= 1) == ("application/problem+json", True)
     assert status_by(good) == 200
     clock.move_on(budgets.TOKENS_FROM_NETWORK.refill)
@@ -369,7 +365,9 @@ def test_who_holds_an_old_one_leaves_one_row_in_a_while(fleet: Fleet):
 def test_what_was_done_by_a_token_names_the_token(fleet: Fleet):
     token = token_of(fleet.world.owner)
     sensor = fleet.connected()
-    answer = program(token).post(f"{LIST}{sensor.pk}/report-loss/", {"kind": "stolen"}, content_type="application/json")
+    answer = by_token(token).post(
+        f"{LIST}{sensor.pk}/report-loss/", {"kind": "stolen"}, content_type="application/json"
+    )
     assert answer.status_code == 201
     entry = AuditEntry.objects.get(action="case:open")
     assert (entry.actor, entry.details["token"]) == ("person:owner@example.org", token[4:12])
@@ -385,13 +383,13 @@ def test_its_secret_is_in_no_log_row_or_mail(
     token = token_of(fleet.world.owner)
     caplog.set_level(logging.DEBUG)
     for path in (LIST, "/", f"{LIST}x/", "/api/v1/gateways/"):
-        program(token).get(path)
-    program(token + "x").get(LIST)
+        by_token(token).get(path)
+    by_token(token + "x").get(LIST)
     settings.DEBUG = True
     monkeypatch.setattr("sensors.fleet.api.sensors.with_live_state", lambda _: 1 / 0)
-    broken = program(token).get(LIST)
+    broken = by_token(token).get(LIST)
     monkeypatch.setattr("accounts.token_bearer.note_token_use", lambda **_: 1 / 0)
-    broken_early = program(token).get(LIST)
+    broken_early = by_token(token).get(LIST)
     assert (broken.status_code, broken_early.status_code) == (500, 500)
     secret = token[13:]
     said = "\n".join(f"{record.getMessage()} {record.exc_text}" for record in caplog.records)
@@ -427,7 +425,7 @@ def test_no_log_of_a_door_is_told_to_hold_headers():
 
 def test_its_use_is_written_once_a_minute(world: World, later: Any):
     token = token_of(world.owner)
-    client = program(token)
+    client = by_token(token)
     for address in ("203.0.113.1", "203.0.113.2"):
         client.get(LIST, headers={"X-Real-IP": address, "Authorization": f"Bearer {token}"})
     use = AccessTokenUse.objects.get()

@@ -10,7 +10,7 @@ from accounts.operations.note_token_use import note_token_use
 from notices.models import Mail
 from tests.support.fleet import Fleet
 from tests.support.signed_in import As, by_password
-from tests.support.tokens import program, token_of
+from tests.support.tokens import by_token, token_of
 from tests.support.world import PASSWORD
 
 NEW = "/accounts/tokens/new/"
@@ -37,7 +37,7 @@ def test_it_is_shown_once_and_works(fleet: Fleet):
     answer = client.post(NEW, FORM)
     found = WRITTEN.findall(answer.content.decode())
     assert (answer.status_code, len(found), "no-store" in answer["Cache-Control"]) == (201, 1, True)
-    assert program(found[0]).get("/api/v1/sensors/").status_code == 200
+    assert by_token(found[0]).get("/api/v1/sensors/").status_code == 200
     for path in ("/accounts/tokens/", "/accounts/2fa/", NEW):
         assert not WRITTEN.search(client.get(path).content.decode())
     assert found[0] not in str(dict(client.session))
@@ -83,10 +83,10 @@ def test_one_press_ends_it_at_once(fleet: Fleet, signed_in: As):
     row, client = AccessToken.objects.get(), signed_in(fleet.world.owner)
     path = f"/accounts/tokens/{row.prefix}/revoke/"
     assert client.get(path).status_code == 200
-    assert program(token).get("/api/v1/sensors/").status_code == 200
+    assert by_token(token).get("/api/v1/sensors/").status_code == 200
     for _ in range(2):
         assert client.post(path).status_code == 302
-        assert program(token).get("/api/v1/sensors/").status_code == 401
+        assert by_token(token).get("/api/v1/sensors/").status_code == 401
     row.refresh_from_db()
     assert row.revoked_by == fleet.world.owner
 
@@ -110,8 +110,8 @@ def test_an_administrator_ends_anybodys_in_the_admin_and_its_person_hears_of_it(
         assert AccessToken.objects.get().secret_hash not in shown.content.decode()
     for name in ("operator", "auditor"):
         assert signed_in(getattr(fleet.world, name)).post(f"{path}revoke/").status_code == 403
-    assert program(token).get("/api/v1/sensors/").status_code == 200
+    assert by_token(token).get("/api/v1/sensors/").status_code == 200
     assert admin.post(f"{path}revoke/").status_code == 302
-    assert program(token).get("/api/v1/sensors/").status_code == 401
+    assert by_token(token).get("/api/v1/sensors/").status_code == 401
     assert [mail.recipient for mail in Mail.objects.all()] == ["owner@example.org"]
     assert "Administrator" in Mail.objects.get().body

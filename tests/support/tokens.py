@@ -23,6 +23,6 @@ def token_of(person: Any, *permissions: Permission, customer: Any = None, days: 
     )
 
 
-def program(token: str) -> Client:
+def by_token(token: str) -> Client:
     """Sees a failure as its status."""
     return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}"})

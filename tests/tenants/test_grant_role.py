@@ -9,17 +9,12 @@ from tenants.models import AuditEntry, Customer, Person
 from tenants.operations.grant_role import grant_customer_role, grant_provider_role, revoke_roles
 from tenants.roles import CustomerRole, Permission, ProviderRole
 from tests.support.at_once import at_once, results
-from tests.support.tenants.making import ACTOR
+from tests.support.tenants.making import ACTOR, fresh
 from tests.support.world import World, make_world
 
 
 def may_report(person: Person) -> bool:
     return Customer.objects.permitting(person, Permission.LOSS_REPORT).exists()
-
-
-def fresh(person: Person) -> Person:
-    found: Person = Person.objects.get(pk=person.pk)
-    return found
 
 
 def test_a_second_role_at_a_customer_replaces_the_first(world: World):

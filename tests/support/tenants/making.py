@@ -7,6 +7,7 @@ from django.db import connection
 
 from database.append_only import append_only_tables, create_statements, drop_statements
 from tenants.actors import Actor
+from tenants.models import Person
 
 ACTOR = Actor.process("test")
 TABLE = "tenants_auditentry"
@@ -41,3 +42,8 @@ def _run(statements: list[str]) -> None:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for statement in statements:
             cursor.execute(statement)
+
+
+def fresh(person: Person) -> Person:
+    found: Person = Person.objects.get(pk=person.pk)
+    return found
