@@ -17,7 +17,7 @@ from tenants.validators import shown
 
 # How many rows become true together. Boxes hold the row of their gateway so long, for which a cut-off there waits;
 # people hold the provider's audit chain.
-TOGETHER = {Kind.SITE: 50, Kind.PERSON: 1, Kind.BOX: 50}
+TOGETHER = {Kind.SITE: 10, Kind.PERSON: 1, Kind.BOX: 10}
 MOST_FAULTS = 200
 _UNDER_WAY = "An import for this customer is under way. Let it come to its end, or stop it."
 

@@ -82,37 +82,37 @@ def test_nothing_is_made_before_somebody_confirms(world: World):
 def test_a_part_whose_last_row_fails_leaves_nothing_and_says_where_it_stands(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
-    run = prepared(world, boxes(60))
+    run = prepared(world, boxes(12))
     confirm_import(run=run.pk, confirmed_by=world.administrator)
     make_import_part(run=run.pk, made_by=world.administrator)
-    assert Sensor.objects.count() == 50
+    assert Sensor.objects.count() == 10
     # Somebody else is quicker.
     register_sensor(
-        site=world.quay, gateway=world.gateway, name="box-59", line="3.x", registered_by=world.operator.actor
+        site=world.quay, gateway=world.gateway, name="box-11", line="3.x", registered_by=world.operator.actor
     )
     stopped = make_import_part(run=run.pk, made_by=world.administrator)
     assert stopped
-    assert (stopped.stopped_at, stopped.rows_done) == ("row 61", 50)
+    assert (stopped.stopped_at, stopped.rows_done) == ("row 13", 10)
     assert "A file changes nothing that is there" in stopped.stopped_because
-    assert Sensor.objects.count() == 51
+    assert Sensor.objects.count() == 11
     assert make_import_part(run=run.pk, made_by=world.administrator) is None
     # Mended: it goes on where it stood.
-    box = Sensor.objects.get(name="box-59")
-    box.description, box.hardware_serial = "number 59", "SN-59"
+    box = Sensor.objects.get(name="box-11")
+    box.description, box.hardware_serial = "number 11", "SN-11"
     box.save()
     assert made(run, world.administrator).outcome == ImportOutcome.DONE
-    assert Sensor.objects.count() == 60
+    assert Sensor.objects.count() == 12
 
 
 def test_a_crash_in_the_middle_of_a_part_leaves_the_part_and_nothing_of_what_it_makes(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
-    run = prepared(world, boxes(60))
+    run = prepared(world, boxes(12))
     confirm_import(run=run.pk, confirmed_by=world.administrator)
     real = register_sensor
 
     def crash(**values: Any) -> Sensor:
-        if values["name"] == "box-30":
+        if values["name"] == "box-3":
             raise SystemExit
         return real(**values)
 
@@ -122,8 +122,8 @@ def test_a_crash_in_the_middle_of_a_part_leaves_the_part_and_nothing_of_what_it_
             make_import_part(run=run.pk, made_by=world.administrator)
     run.refresh_from_db()
     assert (run.rows_done, run.parts.count(), Sensor.objects.count()) == (0, 2, 0)
-    assert made(run, world.administrator).rows_done == 60
-    assert Sensor.objects.count() == 60
+    assert made(run, world.administrator).rows_done == 12
+    assert Sensor.objects.count() == 12
 
 
 def test_who_goes_on_must_be_allowed_to_invite_too(world: World):
@@ -136,18 +136,18 @@ def test_who_goes_on_must_be_allowed_to_invite_too(world: World):
 
 
 def test_what_was_left_stays_left_and_says_how_far_it_was(world: World):
-    run = prepared(world, boxes(60))
+    run = prepared(world, boxes(12))
     confirm_import(run=run.pk, confirmed_by=world.administrator)
     make_import_part(run=run.pk, made_by=world.administrator)
     left = drop_import(run=run.pk, dropped_by=world.administrator)
-    assert (left.outcome, left.rows_done, left.parts.count()) == (ImportOutcome.DROPPED, 50, 0)
+    assert (left.outcome, left.rows_done, left.parts.count()) == (ImportOutcome.DROPPED, 10, 0)
     assert make_import_part(run=run.pk, made_by=world.administrator) is None
-    assert AuditEntry.objects.get(action="customer:import:end").details["rows_done"] == 50
+    assert AuditEntry.objects.get(action="customer:import:end").details["rows_done"] == 10
 
 
 def test_a_second_file_takes_the_place_of_one_that_nobody_confirmed_and_of_no_other(world: World):
     first = prepared(world, boxes(3))
-    second = prepared(world, boxes(60))
+    second = prepared(world, boxes(12))
     first.refresh_from_db()
     assert first.outcome == ImportOutcome.DROPPED
     confirm_import(run=second.pk, confirmed_by=world.administrator)
@@ -169,7 +169,7 @@ def test_who_waits_for_a_second_person_is_asked_for_once(world: World, second_ad
 
 
 def test_what_nobody_ended_within_a_day_is_forgotten_and_what_it_made_stays(world: World):
-    run = prepared(world, boxes(60))
+    run = prepared(world, boxes(12))
     confirm_import(run=run.pk, confirmed_by=world.administrator)
     make_import_part(run=run.pk, made_by=world.administrator)
     with acting_as(WORKER):
@@ -179,6 +179,6 @@ def test_what_nobody_ended_within_a_day_is_forgotten_and_what_it_made_stays(worl
     with acting_as(WORKER):
         forget_imports()
     run.refresh_from_db()
-    assert (run.outcome, run.rows_done, Sensor.objects.count()) == (ImportOutcome.EXPIRED, 50, 50)
+    assert (run.outcome, run.rows_done, Sensor.objects.count()) == (ImportOutcome.EXPIRED, 10, 10)
     assert not ImportPart.objects.exists()
     assert actions(run.about)[-1] == "customer:import:end"
