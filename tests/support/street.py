@@ -70,6 +70,8 @@ class Street:
         headers = self.machines[actor].headers() if actor in self.machines else {}
         headers |= {"Authorization": f"Bearer {token}"} if token else {}
         body = self._body(actor, path, variant) if method == "POST" else query or {}
+        if path == "/report/sent/" and variant:
+            body = {"sensor": self.objects[variant]}
         body = {"home_networks": ["10.1.0.0/16"]} if method == "PATCH" else body
         kind = {"content_type": "application/json"} if path.startswith(("/api/", "/v1/")) else {}
         call = getattr(client, method.lower())
