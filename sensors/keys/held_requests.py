@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from sensors.keys.held_keys import decisions_that_wait_for_people
 from sensors.keys.release_decision import FOR_PEOPLE, Outcome
 from sensors.models import DiskKeyRelease, KeyPermit, Sensor
-from sensors.states import SensorState
 from tenants.models import Person
 from tenants.roles import Permission
 
@@ -28,13 +28,12 @@ def waiting_boxes(person: Person, now: datetime) -> QuerySet[Sensor]:
     """
     last = DiskKeyRelease.objects.filter(sensor=OuterRef("pk")).order_by("-at")
     permitted = KeyPermit.objects.usable(now).filter(sensor=OuterRef("pk"), public_address=OuterRef("asks_from"))
-    boxes = Sensor.objects.permitting(person, Permission.DISK_KEY_PERMIT).filter(state=SensorState.IN_SERVICE)
-    annotated = boxes.annotate(
-        held=Subquery(last.values("pk")[:1]),
-        held_outcome=Subquery(last.values("outcome")[:1]),
-        held_reason=Subquery(last.values("reason")[:1]),
-        asks_from=Subquery(last.values("public_address")[:1]),
+    boxes = Sensor.objects.permitting(person, Permission.DISK_KEY_PERMIT).filter(
+        pk__in=decisions_that_wait_for_people().values("sensor")
     )
-    waiting = annotated.filter(held_outcome=Outcome.HELD, held_reason__in=FOR_PEOPLE).exclude(Exists(permitted))
+    annotated = boxes.annotate(
+        held=Subquery(last.values("pk")[:1]), asks_from=Subquery(last.values("public_address")[:1])
+    )
+    waiting = annotated.exclude(Exists(permitted))
     own = Q(enrolled_anew_with__confirmed_at=None, enrolled_anew_with__issued_by=str(person.actor))
     return waiting.exclude(own).order_by("held")

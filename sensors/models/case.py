@@ -19,6 +19,12 @@ BEFORE_THE_FIRST_NUMBER = 1000
 _NUMBER = re.compile(r"\s*(?:[Cc]\s*-?\s*)?([0-9]{1,9})\s*")
 
 
+def case_number(words: str) -> int | None:
+    """C-1042, however somebody writes it; None for what is no number of a case."""
+    written = _NUMBER.fullmatch(words)
+    return int(written[1]) if written else None
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def permitting(self, person: Person, permission: Permission) -> "CaseQuerySet":
         return self.filter(sensor__site__customer__in=Customer.objects.permitting(person, permission))
@@ -37,8 +43,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
             | Q(sensor__site__name__icontains=words)
             | Q(sensor__site__customer__name__icontains=words)
         )
-        if number := _NUMBER.fullmatch(words):
-            found |= Q(number=int(number[1]))
+        if (number := case_number(words)) is not None:
+            found |= Q(number=number)
         return self.filter(found)
 
     def changed_since(self, at: datetime) -> "CaseQuerySet":

@@ -19,7 +19,7 @@ from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.keys.standings.kinds import BESIDE, Standing
 from sensors.keys.standings.rules import standing_rule
 from sensors.keys.standings.tally import count_standings, sensors_in
-from sensors.models import Case, Gateway, GatewayContact, Sensor, SensorContact, Session
+from sensors.models import Case, Gateway, GatewayContact, Sensor, SensorContact, SensorWords, Session
 from sensors.states import SensorState
 from tests.support.fleet import ACTOR, Fleet, session_of
 from tests.support.sensors.making import sensor_card_of
@@ -142,7 +142,8 @@ def test_names_are_in_the_order_in_which_people_count(fleet: Fleet, signed_in: A
 def test_a_name_that_is_changed_is_in_its_new_place_and_found_by_its_new_words(fleet: Fleet, signed_in: As):
     fleet.register("box-3")
     box = fleet.register("box-1")
-    describe_sensor(sensor=box, name="box-20", description="Grey, rack 7", hardware_serial="SN-9", described_by=ACTOR)
+    changes: SensorWords = {"name": "box-20", "description": "Grey, rack 7", "hardware_serial": "SN-9"}
+    describe_sensor(sensor=box, changes=changes, described_by=ACTOR)
     client = signed_in(fleet.world.owner)
     assert shown(client) == ["box-3", "box-20"]
     assert shown(client, "q=GREY") == shown(client, "q=sn-9") == ["box-20"]

@@ -10,6 +10,8 @@ from sensors.desk.now_items import now_of
 from sensors.models import Case
 from sensors.pages.live import answer_live
 from sensors.pages.signed_in import person_of
+from tenants.models import Customer
+from tenants.roles import Permission
 
 EVERY = 15  # seconds
 
@@ -24,6 +26,7 @@ def now(request: HttpRequest) -> HttpResponse:
     context = {
         "now": now_of(person, moment),
         "moment": moment,
+        "may_report": Customer.objects.permitting(person, Permission.LOSS_REPORT).exists(),
         "open_cases": Case.objects.visible_to(person).open().count(),
     }
     return answer_live(request, page="sensors/now.html", part="sensors/_now_body.html", context=context, every=EVERY)

@@ -15,13 +15,14 @@ from sensors.keys.standings.kinds import Standing
 from sensors.keys.standings.rules import standing_rule
 from sensors.keys.standings.tally import Tally
 from sensors.models import IN_ORDER, Case, Gateway, Sensor, Session, UnderlayAddress
+from sensors.models.case import case_number
 from tenants.models import Customer, Person, Site
 
 Row = TypeVar("Row", Customer, Site)
 
 MOST_WORDS = 80
-# So much of a case's number is taken for one, without its dashes.
-_NUMBER = re.compile(r"[0-9a-f]{8,32}")
+# So much of a case's key, which its address shows, is taken for one, without its dashes.
+_KEY = re.compile(r"[0-9a-f]{8,32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ def find_sensors(wanted: Wanted, person: Person, *, tally: Tally, now: datetime)
 
 
 def _named(words: str, person: Person) -> Q:
-    """Part of what is written about a box, or all of an address, or the beginning of a case's number."""
+    """Part of what is written about a box, or all of an address, a case's number, or the beginning of its key."""
     sites = Site.objects.visible_to(person).order_by()
     named = Q(name__icontains=words) | Q(customer__name__icontains=words)
     found = Q(searched__contains=words.lower()) | Q(site__in=sites.filter(named).values("pk"))
@@ -102,11 +103,13 @@ def _named(words: str, person: Person) -> Q:
         tunnels = Session.objects.current().filter(public_address=address)
         found |= Q(pk__in=tunnels.values("sensor"))
         found |= Q(underlay_address__in=UnderlayAddress.objects.filter(address=address).values("pk"))
-    number = words.lower().replace("-", "")
-    if _NUMBER.fullmatch(number):
-        first, last = UUID(number.ljust(32, "0")), UUID(number.ljust(32, "f"))
-        cases = Case.objects.visible_to(person).order_by().filter(pk__gte=first, pk__lte=last)
-        found |= Q(pk__in=cases.values("sensor"))
+    cases = Case.objects.visible_to(person).order_by()
+    key = words.lower().replace("-", "")
+    if _KEY.fullmatch(key):
+        first, last = UUID(key.ljust(32, "0")), UUID(key.ljust(32, "f"))
+        found |= Q(pk__in=cases.filter(pk__gte=first, pk__lte=last).values("sensor"))
+    if (number := case_number(words)) is not None:
+        found |= Q(pk__in=cases.filter(number=number).values("sensor"))
     return found
 
 

@@ -53,8 +53,15 @@ def test_a_case_holds_so_many_and_no_more(fleet: Fleet, monkeypatch: pytest.Monk
     assert add_case_note(case=case, text="0", written_by=fleet.world.owner).text == "0"
 
 
-def again(fleet: Fleet, case: Case, **words: str) -> None:
-    report_loss(sensor=case.sensor, kind="lost", reported_by=fleet.world.manager, received_at=timezone.now(), **words)
+def again(fleet: Fleet, case: Case, *, note: str = "", callback_phone: str = "") -> None:
+    report_loss(
+        sensor=case.sensor,
+        kind="lost",
+        reported_by=fleet.world.manager,
+        received_at=timezone.now(),
+        note=note,
+        callback_phone=callback_phone,
+    )
 
 
 def test_what_a_second_reporter_wrote_is_not_lost(fleet: Fleet):
