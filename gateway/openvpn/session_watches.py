@@ -36,7 +36,7 @@ class SessionWatches:
     # What the loop asks for.
 
     def want_tcp(self, now: float, *, wanted: bool) -> None:
-        """Whether the portal wants boxes to come in by TCP. If not, anybody who comes is ended for as long as it runs."""
+        """Whether the portal wants boxes to come in by TCP. If not, all that come are ended while it runs."""
         self._tcp_is_wanted = wanted
         self.tcp.hurry(ATTACH_SECONDS if wanted else IDLE_SECONDS, now)
 
