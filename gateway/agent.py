@@ -114,8 +114,7 @@ class Agent:
         self._selector.close()
 
     def turn(self) -> None:
-        for watch in (self.watch.udp, self.watch.tcp):
-            self._follow_socket(watch)
+        self._follow_sockets()
         ready = self._selector.select(max(0.0, self._next_step() - time.monotonic()))
         for key, _ in ready:
             if key.fileobj is self._wake_reader:
@@ -150,19 +149,19 @@ class Agent:
             times.append(time.monotonic() + UNFINISHED_CUT_SECONDS)
         return min(times)
 
-    def _follow_socket(self, watch: SessionWatch) -> None:
-        current = watch.socket
-        number = current.fileno() if current is not None else None
-        before = self._watched.get(watch)
-        if number == before:
-            return
-        if before is not None:
-            # epoll has dropped the closed socket by itself; the selector has not.
-            self._selector.unregister(before)
-            del self._watched[watch]
-        if number is not None:
-            self._selector.register(number, selectors.EVENT_READ, watch)
-            self._watched[watch] = number
+    def _follow_sockets(self) -> None:
+        sockets = {watch: watch.socket for watch in (self.watch.udp, self.watch.tcp)}
+        current = {watch: one.fileno() for watch, one in sockets.items() if one is not None}
+        # All that are gone first: the number of one may be another's by now.
+        for watch, number in list(self._watched.items()):
+            if current.get(watch) != number:
+                # epoll has dropped the closed socket by itself; the selector has not.
+                self._selector.unregister(number)
+                del self._watched[watch]
+        for watch, number in current.items():
+            if watch not in self._watched:
+                self._selector.register(number, selectors.EVENT_READ, watch)
+                self._watched[watch] = number
 
     def _handle(self, message: Message) -> None:
         match message:

@@ -34,7 +34,6 @@ class GatewayHost:
         self._checkout = checkout
         self.agent: Process | None = None
         self.openvpn: Supervisor | None = None
-        self.openvpn_tcp: Supervisor | None = None
 
     def enrol(self, code: str) -> None:
         """Turn the one-time code into the gateway's certificate."""
@@ -69,14 +68,16 @@ class GatewayHost:
             self._processes.end(self.agent)
             self.agent = None
 
-    def start_openvpn(self, *, timeout: float = 30) -> None:
-        """Wait for the agent's configuration, then run OpenVPN with it, again whenever it ends."""
-        self.openvpn = self._start("gateway-openvpn", "server.conf", timeout)
+    def start_openvpn(self, *, timeout: float = 30, by_tcp: bool = False) -> None:
+        """Wait for the agent's configuration, then run OpenVPN with it, again whenever it ends.
 
-    def start_openvpn_tcp(self, *, timeout: float = 30) -> None:
-        """As `start_openvpn`, the second one, for which the gateway must have a TCP port."""
-        self.openvpn_tcp = self._start("gateway-openvpn-tcp", "server-tcp.conf", timeout)
-        self.host.set_kernel_option("net/ipv4/conf/nsmtcp0/rp_filter", "1")
+        `by_tcp`: the second one, for which the gateway must have a TCP port.
+        """
+        if by_tcp:
+            self._start("gateway-openvpn-tcp", "server-tcp.conf", timeout)
+            self.host.set_kernel_option("net/ipv4/conf/nsmtcp0/rp_filter", "1")
+            return
+        self.openvpn = self._start("gateway-openvpn", "server.conf", timeout)
 
     def _start(self, name: str, configuration: str, timeout: float) -> Supervisor:
         if self.agent is None:

@@ -49,7 +49,7 @@ class SessionWatch:
         history: SessionHistory | None = None,
         first_client: int = 0,
     ) -> None:
-        """`history` is told of beginnings; whoever has it lets it take the sessions."""
+        """`history` is told of beginnings; the one who has it lets it take the sessions."""
         self._path = path
         self._on_refusal = on_refusal
         self._first_client = first_client

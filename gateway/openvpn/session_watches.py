@@ -36,7 +36,7 @@ class SessionWatches:
     # What the loop asks for.
 
     def want_tcp(self, now: float, *, wanted: bool) -> None:
-        """Whether the portal wants boxes to come in by TCP. If not, whoever comes is ended for as long as it runs."""
+        """Whether the portal wants boxes to come in by TCP. If not, all that come are ended while it runs."""
         self._tcp_is_wanted = wanted
         self.tcp.hurry(ATTACH_SECONDS if wanted else IDLE_SECONDS, now)
 
@@ -114,7 +114,7 @@ class SessionWatches:
         return [watch for watch in self.concerned if watch.sessions is not None]
 
     def _merge(self) -> None:
-        """Anew only after a status, or when one was lost."""
+        """Only after a status, or when one was lost."""
         taken = tuple((id(watch.sessions), watch.seen_at) for watch in self.concerned)
         if taken == self._taken:
             return

@@ -60,19 +60,19 @@ def open_udp(host: LoneGateway, sensor: TunnelBox) -> None:
     host.network.run(sensor.host, "nft", "delete table ip site")
 
 
-def session_of(host: LoneGateway, sensor: TunnelBox) -> dict[str, Any]:
+def told_session(host: LoneGateway, sensor: TunnelBox) -> dict[str, Any]:
     """As the agent answers the portal's question, for which it looks at both."""
     sessions = host.portal.answer_to(sensor.subject)
     return next(iter(sessions or []), {})
 
 
 def is_by_tcp(host: LoneGateway, sensor: TunnelBox) -> bool:
-    session = session_of(host, sensor)
+    session = told_session(host, sensor)
     return bool(session) and session["client"] >= BY_TCP
 
 
 def is_by_udp(host: LoneGateway, sensor: TunnelBox) -> bool:
-    session = session_of(host, sensor)
+    session = told_session(host, sensor)
     return bool(session) and session["client"] < BY_TCP
 
 
@@ -93,7 +93,7 @@ def test_a_box_without_udp_comes_in_by_tcp_and_is_cut_off_there_as_anywhere(host
     stolen, other = host.sensors
     assert is_by_tcp(host, stolen)
     assert is_by_udp(host, other)
-    assert session_of(host, stolen)["public_address"] == stolen.public_address
+    assert told_session(host, stolen)["public_address"] == stolen.public_address
     wait_until(lambda: reaches(host, stolen) and reaches(host, other), seconds=20, what="both are reached")
     generation = host.portal.want(stolen.cut())
     report, _ = host.portal.wait_for_report(tells_of_ended_session(stolen.subject), seconds=10, what="the cut")
@@ -106,7 +106,7 @@ def test_a_box_without_udp_comes_in_by_tcp_and_is_cut_off_there_as_anywhere(host
         stolen.serial,
         stolen.public_address,
     )
-    assert session_of(host, stolen) == {}
+    assert told_session(host, stolen) == {}
     assert not reaches(host, stolen)
     assert reaches(host, other)
     assert handshakes(host, other) == 1
@@ -160,7 +160,7 @@ def test_nobody_comes_in_by_tcp_any_more_once_the_portal_does_not_want_it(host: 
     assert not (host.directory / "server-tcp.conf").exists()
     host.make_it_try_again(by_tcp)
     wait_until(lambda: host.log_of("openvpn-tcp").count("Peer Connection Initiated") > 1, seconds=60, what="it tries")
-    wait_until(lambda: session_of(host, by_tcp) == {}, seconds=10, what="it is ended again")
+    wait_until(lambda: told_session(host, by_tcp) == {}, seconds=10, what="it is ended again")
     assert not reaches(host, by_tcp)
     assert reaches(host, other)
 

@@ -38,7 +38,7 @@ def laboratory(database_url: str | None) -> Iterator[Laboratory]:
         lab.start()
         # As the owner of the tables: that two people agree to it is tried elsewhere.
         lab.portal.manage("shell", "--verbosity", "0", "-c", TCP_PORT)
-        lab.gateway.start_openvpn_tcp()
+        lab.gateway.start_openvpn(by_tcp=True)
         lab.topology.routers["site-a"].run("nft", *NO_UDP)
         for name in (CLOSED, OPEN):
             lab.sensors[name].enrol()
