@@ -32,9 +32,7 @@ def _measure(count: int) -> Iterator[Row]:
     grant_provider_role(person=staff, role=ProviderRole.ADMINISTRATOR, granted_by=ACTOR)
     before = _peak_mb()
     began = time.perf_counter()
-    run = prepare_import(
-        customer=site.customer, file=_file(site.name, count), file_name="boxes.csv", uploaded_by=staff
-    )
+    run = prepare_import(customer=site.customer, file=_file(site.name, count), file_name="boxes.csv", uploaded_by=staff)
     looked_through = time.perf_counter() - began
     confirm_import(run=run.pk, confirmed_by=staff)
     parts: list[float] = []
