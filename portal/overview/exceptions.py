@@ -132,7 +132,7 @@ def _since(standing: Standing, sensors: QuerySet[Sensor]) -> datetime | None:
 
 
 def _service(findings: list[Finding], person: Person) -> Iterator[Need]:
-    """What the monitor finds of gateways, mails, the signer, the authority and the audit trail, in its own words with their age."""
+    """What the monitor finds of gateways, mails, the signer, the authority and the audit trail, in its own words."""
     gateways = dict(Gateway.objects.visible_to(person).order_by().values_list("name", "pk"))
     for finding in findings:
         subject, words = _parts(finding)
