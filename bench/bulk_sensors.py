@@ -17,9 +17,9 @@ BATCH = 2_000
 
 
 def make_sensors(*, gateway: Gateway, sites: list[Site], count: int, called: str = "box") -> list[Sensor]:
-    """Sensors in service, spread over the sites, each gateway's `called` differently.
+    """Sensors in service, spread over the sites. Without certificates, so their gateway does not let them in.
 
-    Without certificates, so their gateway does not let them in.
+    Those of two gateways are to be `called` differently.
     """
     first = gateway.next_address_offset
     now = timezone.now()

@@ -16,7 +16,7 @@ from sensors.keys.held_requests import held_request_of
 from sensors.keys.pages.fleet_filters import Choices, CountedPages, chips_of, count_of, counts_of
 from sensors.keys.standings.tally import TALLY
 from sensors.keys.standings.wanted import find_sensors, read_wanted
-from sensors.models import Case, KeyPermit, Sensor, Session
+from sensors.models import IN_ORDER, Case, KeyPermit, Sensor, Session
 from sensors.pages.live import answer_live
 from sensors.pages.signed_in import person_of
 from tenants.models import Customer
@@ -37,13 +37,14 @@ def sensors(request: HttpRequest) -> HttpResponse:
         customers &= {wanted.customer.pk}
     counts = counts_of(wanted, tally, customers)
     found = find_sensors(wanted, person, tally=tally, now=now)
-    page = CountedPages(with_live_state(found), PAGE_SIZE, counted=count_of(wanted, counts)).get_page(
-        request.GET.get("page")
-    )
+    # Which fifty first, and all that is shown of them afterwards: nothing is joined to rows that no page shows.
+    keys = CountedPages(found.values_list("pk", flat=True), PAGE_SIZE, counted=count_of(wanted, counts))
+    page = keys.get_page(request.GET.get("page"))
+    shown = with_live_state(Sensor.objects.visible_to(person).filter(pk__in=list(page)).order_by(*IN_ORDER))
     open_cases = Case.objects.visible_to(person).open()
     context = {
         "page": page,
-        "cards": [sensor_card(sensor) for sensor in page],
+        "cards": [sensor_card(sensor) for sensor in shown],
         "now": now,
         "wanted": wanted,
         "chips": chips_of(wanted, counts),

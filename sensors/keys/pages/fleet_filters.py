@@ -35,7 +35,7 @@ class Chip:
 class CountedPages(Paginator):  # type: ignore[type-arg]  # takes none at run time
     """Of sensors that were counted already, where that is known."""
 
-    def __init__(self, sensors: QuerySet[Sensor], per_page: int, *, counted: int | None) -> None:
+    def __init__(self, sensors: QuerySet[Sensor, UUID], per_page: int, *, counted: int | None) -> None:
         super().__init__(sensors, per_page)
         self._sensors, self._counted = sensors, counted
 

@@ -80,12 +80,12 @@ def test_what_needs_somebody_is_said_with_number_age_and_what_to_do(well: Fleet,
         "Mails",
     } == set(found)
     assert "1 reported box" in found["Not cut off yet"]
-    assert "For 20 minutes." in found["Not cut off yet"]
+    assert "For 20 minutes" in found["Not cut off yet"]
     assert "Urgent" in found["Not cut off yet"]
     assert next(iter(found)) == "Not cut off yet"
     assert "2 boxes with a public address" in found["Not where expected"]
-    assert "The first for 4 days." in found["Not where expected"]
-    assert "The first for 3 hours." in found["Key held"]
+    assert "The first for 4 days" in found["Not where expected"]
+    assert "The first for 3 hours" in found["Key held"]
     assert "1 of them your own" in found["Waits for a second person"]
     assert "could not be sent" in found["Mails"]
 
@@ -95,7 +95,7 @@ def test_a_gateways_silence_and_problems_are_the_monitors_words(well: Fleet, sig
     GatewayContact.objects.update(last_report_at=ago(hours=4))
     found = needs(client)
     assert set(found) == {"Not known", "Gateway gateway-1"}
-    assert "silent for 4 hours" in found["Gateway gateway-1"]
+    assert "Silent for 4 hours" in found["Gateway gateway-1"]
     assert "systemctl status nsm-gateway-agent" in found["Gateway gateway-1"]
     GatewayContact.objects.update(last_report_at=timezone.now(), problems=["The firewall is open."])
     assert "1 problem(s)" in needs(client)["Gateway gateway-1"]
