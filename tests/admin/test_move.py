@@ -9,18 +9,7 @@ from sensors.models import Gateway, Sensor
 from tenants.models import Approval, Customer, Site
 from tests.support.admin_lists import page_of
 from tests.support.fleet import Fleet
-from tests.support.sensors.elsewhere import another_gateway, another_site
 from tests.support.signed_in import As
-
-
-@pytest.fixture
-def pier(fleet: Fleet) -> Site:
-    return another_site(fleet.world.harbour)
-
-
-@pytest.fixture
-def other(fleet: Fleet) -> Gateway:
-    return another_gateway()
 
 
 def page(sensor: Sensor) -> str:

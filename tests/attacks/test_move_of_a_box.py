@@ -33,9 +33,10 @@ HOME, HIS_PLACE = "198.51.100.21", "192.0.2.66"
 @pytest.fixture
 def box(fleet: Fleet) -> Sensor:
     """In service, with recordings."""
-    sensor = fleet.connected()
-    assert ask_for_key(fleet, sensor).disk_key
-    return sensor
+    in_service = fleet.connected()
+    first = ask_for_key(fleet, in_service)
+    assert first.disk_key
+    return in_service
 
 
 @pytest.fixture
@@ -52,7 +53,8 @@ def moves(fleet: Fleet, box: Sensor, site: Site) -> None:
 
 
 def asks(fleet: Fleet, box: Sensor, place: str = HIS_PLACE) -> Answer:
-    fleet.observe(up=[session_of(box, place)])
+    seen = session_of(box, place)
+    fleet.observe(up=[seen])
     return ask_for_key(fleet, box)
 
 

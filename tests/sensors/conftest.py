@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from pki.escrow.vault import disk_key_since
 from tests.support.fleet import fleet
+from tests.support.sensors.elsewhere import other, pier
 
-__all__ = ["fleet"]
+__all__ = ["fleet", "other", "pier"]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from sensors.gateways.operations.set_up_gateway import alter_gateway
 from sensors.keys.operations.release_disk_key import release_disk_key
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
 from tests.support.locked_tables import locks
-from tests.support.sensors.elsewhere import another_gateway
+from tests.support.sensors.elsewhere import gateway_elsewhere
 from tests.support.sensors.making import minutes_pass
 
 ORDER = (
@@ -89,7 +89,7 @@ def replace(fleet: Fleet) -> Callable[[], Any]:
 
 
 def move(fleet: Fleet) -> Callable[[], Any]:
-    sensor, other = fleet.connected(), another_gateway()
+    sensor, other = fleet.connected(), gateway_elsewhere()
     issue_sensor_code(sensor=sensor, issued_by=ACTOR)
     return lambda: move_sensor(sensor=sensor, site=sensor.site, gateway=other, moved_by=ACTOR)
 

@@ -46,14 +46,14 @@ def issue_sensor_code(
     """The code, for this once. Codes issued before it end. Raises ValidationError for a sensor that may not enrol.
 
     `agreed` is what another person has just agreed to, where the customer's policy wants that. `after` is the newest
-    code that the asker knows of (`newest_code`): asked again, by a page that is loaded anew, it ends none.
+    code that the asker knows of (`newest_code`): asked again, by a page that is loaded again, it ends none.
     """
     sensor = lock_sensor(sensor)
     check_enrollable(sensor)
     if after is not None and after != newest_code(sensor):
         raise ValidationError(
             f"{sensor.name} has got a code since this page was opened. It was shown once and is not shown again. Open "
-            "the page anew to issue another, which ends it."
+            "the page again to issue another, which ends it."
         )
     if sensor.customer.two_people_for_changes and agreed is None:
         raise SecondPersonNeeded("A code for this customer's sensors needs two people: ask for it in the admin.")

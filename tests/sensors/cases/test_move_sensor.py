@@ -19,17 +19,6 @@ from sensors.models import Gateway, GatewaySlot, Measure, Sensor, SensorMove, Se
 from tenants.models import AuditEntry, Site
 from tests.support.fleet import ACTOR, Fleet, announce_changes, new_csr
 from tests.support.roles import acting_as
-from tests.support.sensors.elsewhere import another_gateway, another_site
-
-
-@pytest.fixture
-def pier(fleet: Fleet) -> Site:
-    return another_site(fleet.world.harbour)
-
-
-@pytest.fixture
-def other(fleet: Fleet) -> Gateway:
-    return another_gateway()
 
 
 def move(fleet: Fleet, sensor: Sensor, **to: Any) -> Sensor:
@@ -38,7 +27,7 @@ def move(fleet: Fleet, sensor: Sensor, **to: Any) -> Sensor:
         return move_sensor(sensor=sensor, **place, moved_by=fleet.world.operator.actor)
 
 
-def entry_of(gateway: Gateway, sensor: Sensor) -> dict[str, Any]:
+def told_to(gateway: Gateway, sensor: Sensor) -> dict[str, Any]:
     told = describe_gateway_state(gateway=gateway, since=0)["sensors"]
     return next(one for one in told if one["subject"] == sensor.subject)
 
@@ -48,7 +37,7 @@ def test_at_another_site_it_keeps_its_tunnel_and_the_networks_there_count(fleet:
     address = sensor.address
     moved = Sensor.objects.get(pk=move(fleet, sensor, site=pier).pk)
     assert (moved.site, moved.address, moved.state) == (pier, address, "in-service")
-    assert entry_of(fleet.gateway, moved)["allowed"]
+    assert told_to(fleet.gateway, moved)["allowed"]
     assert fleet.gateway.generation > before
     entry = AuditEntry.objects.latest("pk")
     at_gateway = {"gateway": "gateway-1", "address": address}
@@ -64,7 +53,7 @@ def test_at_another_gateway_it_has_an_address_there_and_the_first_lets_go_of_it(
     assert (moved.gateway, moved.address) == (other, "10.99.0.2")
     assert Gateway.objects.get(pk=other.pk).generation > generations[1]
     assert fleet.gateway.generation > generations[0]
-    there, here = entry_of(fleet.gateway, moved), entry_of(other, moved)
+    there, here = told_to(fleet.gateway, moved), told_to(other, moved)
     assert (there["address"], there["allowed"], there["client_config"]) == (left.address, False, None)
     assert there["revoked_serials"] == here["revoked_serials"] == [certificate.serial]
     assert (here["address"], here["allowed"]) == ("10.99.0.2", False)
@@ -75,8 +64,8 @@ def test_at_another_gateway_it_has_an_address_there_and_the_first_lets_go_of_it(
 def test_a_new_code_brings_it_into_the_tunnel_of_the_other_gateway(fleet: Fleet, other: Gateway):
     moved = move(fleet, fleet.connected(), gateway=other)
     fleet.enrol(moved)
-    assert entry_of(other, moved)["client_config"] == "ifconfig-push 10.99.0.2 255.255.0.0\n"
-    assert not entry_of(fleet.gateway, moved)["allowed"]
+    assert told_to(other, moved)["client_config"] == "ifconfig-push 10.99.0.2 255.255.0.0\n"
+    assert not told_to(fleet.gateway, moved)["allowed"]
     settings = describe_box_settings(sensor=moved)
     assert (settings.address, settings.underlay) == ("10.99.0.2", "10.99.0.0/16")
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from sensors.cases.operations.record_observation import ReportReplayed, record_observation
 from sensors.fleet.observations import Problem, Sighted
-from sensors.gateways.operations.register_gateway import register_gateway
-from sensors.models import Gateway, GatewayContact, Sensor, Session, Sighting
-from tests.support.fleet import ACTOR, Fleet, session_of
+from sensors.models import GatewayContact, Sensor, Session, Sighting
+from tests.support.fleet import Fleet, session_of
+from tests.support.sensors.elsewhere import gateway_elsewhere
 
 
 def sighted(fleet: Fleet, sensor: Sensor, **different: Any) -> Sighted:
@@ -26,12 +26,6 @@ def sighted(fleet: Fleet, sensor: Sensor, **different: Any) -> Sighted:
 
 def current(sensor: Sensor) -> Session | None:
     return Session.objects.current().filter(sensor=sensor).first()
-
-
-def another_gateway() -> Gateway:
-    return register_gateway(
-        name="gateway-2", host="198.51.100.2", port=1194, network="10.99.0.0/16", base_networks=[], registered_by=ACTOR
-    )
 
 
 @pytest.mark.parametrize("sequence", [0, 1, 4, 5])
@@ -56,7 +50,7 @@ def test_a_replayed_report_confirms_no_cut(fleet: Fleet):
 
 def test_sequences_of_two_gateways_are_apart(fleet: Fleet):
     fleet.observe(sequence=500)
-    other = another_gateway()
+    other = gateway_elsewhere()
     record_observation(gateway=other, report=fleet.report(sequence=1))
     assert GatewayContact.objects.get(gateway=other).last_sequence == 1
 
@@ -89,13 +83,13 @@ def test_a_full_report_ends_the_sessions_that_it_does_not_name(fleet: Fleet):
 
 def test_another_gateways_full_report_ends_none_of_ours(fleet: Fleet):
     sensor = fleet.connected()
-    record_observation(gateway=another_gateway(), report=fleet.report(sequence=1, complete=True))
+    record_observation(gateway=gateway_elsewhere(), report=fleet.report(sequence=1, complete=True))
     assert current(sensor) is not None
 
 
 def test_another_gateway_cannot_speak_of_our_sensors(fleet: Fleet):
     sensor = fleet.enrolled()
-    record_observation(gateway=another_gateway(), report=fleet.report(sequence=1, up=[session_of(sensor)]))
+    record_observation(gateway=gateway_elsewhere(), report=fleet.report(sequence=1, up=[session_of(sensor)]))
     assert not Session.objects.exists()
 
 
