@@ -38,7 +38,7 @@ class Kept(Generic[Value]):
             return self._answer()
 
     def forget(self) -> None:
-        """Whoever asks next finds it out anew."""
+        """The next one who asks finds it out again."""
         with self._changed:
             self._until = 0.0
 

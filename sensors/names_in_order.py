@@ -1,6 +1,6 @@
 """Host names as people put them in order, and what they search: expressions that both databases keep in a column.
 
-So whoever writes a row, also a process of an earlier version, writes these with it.
+So each process that writes a row, also one of an earlier version, writes these with it.
 """
 
 import string

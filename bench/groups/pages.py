@@ -79,7 +79,7 @@ def _measure(name: str, email: str, paths: list[str], size: int, times: int) -> 
 
 
 def _queries_of(load: Callable[[str], None], path: str) -> int:
-    """With everything that is counted anew."""
+    """With everything that is counted again."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from sensors.desk.record_words import changes, further, sentence
 from sensors.models import Case, Gateway, Sensor
-from tenants.models import AuditEntry, Customer, Person, Site
+from tenants.models import AuditEntry, AuditVerification, Customer, Person, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,11 @@ def records(entries: Sequence[AuditEntry], reader: Person) -> list[Record]:
         )
         for entry in entries
     ]
+
+
+def last_verification() -> AuditVerification | None:
+    """Of all chains together: none is recomputed when somebody looks."""
+    return AuditVerification.objects.order_by("-pk").first()
 
 
 def _people(entries: Sequence[AuditEntry], reader: Person) -> Iterable[Person]:

@@ -89,7 +89,7 @@ class Sensor(SetupLevel):
         "sensors.EnrolmentCode", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
     registered_at = models.DateTimeField(default=timezone.now, editable=False)
-    # Both by the database, whoever writes the row: by the first box-2 stands before box-10, the second is searched.
+    # Both by the database itself, at each write: by the first box-2 stands before box-10, the second is searched.
     name_order = models.GeneratedField(
         expression=in_natural_order("name"), output_field=models.CharField(max_length=50), db_persist=True
     )

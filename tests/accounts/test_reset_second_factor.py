@@ -21,13 +21,13 @@ def test_it_takes_every_factor_away_and_ends_that_persons_sessions_only(world: W
     assert "1 session(s) ended" in reset_by_command("  Manager@Example.org ")
     assert set(Authenticator.objects.values_list("user", flat=True)) == {world.operator.pk}
     assert mine.get("/").status_code == 302
-    assert other.get("/").status_code == 200
+    assert other.get("/sensors/").status_code == 200
 
 
 def test_it_ends_sessions_also_where_another_secret_key_is_at_hand(world: World, settings: Any):
     """Then no session can be opened to see whose it is."""
     mine = signed_in_with_factors(world.manager)
-    assert mine.get("/").status_code == 200
+    assert mine.get("/sensors/").status_code == 200
     doors_key, settings.SECRET_KEY = settings.SECRET_KEY, "that of a command run elsewhere"
     assert "0 session(s) ended" in reset_by_command("manager@example.org")
     settings.SECRET_KEY = doors_key
@@ -62,7 +62,7 @@ def test_without_its_row_nothing_is_taken_away(world: World):
     with no_room_for_an_entry(), pytest.raises(Exception, match="no room"):
         reset_by_command("manager@example.org")
     assert Authenticator.objects.count() == 2
-    assert client.get("/").status_code == 200
+    assert client.get("/sensors/").status_code == 200
     assert not Mail.objects.filter(body__contains="turned off").exists()
 
 

@@ -15,11 +15,6 @@ from tests.support.world import World
 NEW = {"email": "new@example.org", "name": "New", "phone": "", "role": "viewer", "reason": ""}
 
 
-@pytest.fixture
-def manager(world: World, signed_in: As) -> Client:
-    return proven(signed_in(world.manager))
-
-
 def roles_of(person: Person) -> set[tuple[str, str]]:
     rows = person.groups.filter(customerrolegroup__isnull=False)
     return set(rows.values_list("customerrolegroup__customer__slug", "customerrolegroup__role"))

@@ -1,4 +1,4 @@
-"""Somebody calls a box by a formula: whoever opens the saved list in a spreadsheet would send it all to a stranger."""
+"""Somebody calls a box by a formula: who opens the saved list in a spreadsheet would send it all to a stranger."""
 
 import csv
 import io

@@ -30,14 +30,14 @@ def test_from_what_needs_somebody_to_the_very_box_in_two_presses(
 
 def test_a_state_a_customer_and_words_narrow_together_and_come_off_again(signed_in: SignedIn, door: PeopleDoor) -> None:
     page = signed_in(OLGA)
-    page.goto(door.address + "/")
+    page.goto(door.address + "/sensors/")
     everything = _rows(page)
     page.get_by_label("Customer").select_option(label="Elm Street Clinics")
     page.get_by_label("Find", exact=True).fill("SN-6120")
     page.keyboard.press("Enter")
     expect(page.get_by_text(re.compile("with “SN-6120” of Elm Street Clinics"))).to_be_visible()
     assert all(name.startswith("elm-") for name in _rows(page))
-    page.goto(door.address + "/?state=not-where-expected&customer=elm")
+    page.goto(door.address + "/sensors/?state=not-where-expected&customer=elm")
     follow(page.get_by_role("link", name="Show all"))
     assert _rows(page) == everything
 
@@ -46,7 +46,7 @@ def test_keys_alone_reach_a_state_and_it_stays_chosen_when_the_list_is_renewed(
     signed_in: SignedIn, door: PeopleDoor
 ) -> None:
     page = signed_in(OLGA)
-    page.goto(door.address + "/")
+    page.goto(door.address + "/sensors/")
     chip = page.locator("#state-not-where-expected")
     chip.focus()
     page.keyboard.press("Enter")
@@ -60,7 +60,7 @@ def test_keys_alone_reach_a_state_and_it_stays_chosen_when_the_list_is_renewed(
 
 def test_without_scripts_everything_is_found_and_saved(signed_in: SignedIn, door: PeopleDoor) -> None:
     page = signed_in(OLGA, java_script_enabled=False)
-    page.goto(door.address + "/")
+    page.goto(door.address + "/sensors/")
     follow(page.locator("#state-not-where-expected"))
     assert "harbour-gate" in _rows(page)
     with page.expect_download() as saved:
@@ -72,6 +72,6 @@ def test_without_scripts_everything_is_found_and_saved(signed_in: SignedIn, door
 
 def test_a_state_that_there_is_not_loses_nothing(signed_in: SignedIn, door: PeopleDoor) -> None:
     page = signed_in(OLGA)
-    page.goto(door.address + "/?state=asleep&q=harbour")
+    page.goto(door.address + "/sensors/?state=asleep&q=harbour")
     expect(page.get_by_role("alert").filter(has_text="no state called")).to_be_visible()
     expect(page.get_by_label("Find", exact=True)).to_have_value("harbour")

@@ -31,7 +31,7 @@ def _write(template: str, case: Case, words: str = "Seal unbroken.") -> tuple[st
         "sensor": case.sensor,
         "gateways": ["gateway-1"],
         "outcome": CaseOutcome.GIVEN_BACK,
-        "approval": Approval(requested_by=otto, reason=words, expires_at=NOW),
+        "approval": Approval(pk=CLOSING.pk, requested_by=otto, reason=words, expires_at=NOW),
         "requested_by": otto,
         "approved_by": case.reported_by,
         "permit": KeyPermit(permitted_by=otto, public_address="192.0.2.77", expires_at=NOW),
@@ -59,13 +59,15 @@ def _write(template: str, case: Case, words: str = "Seal unbroken.") -> tuple[st
     return subject, body
 
 
+# What waits for a second person.
+CLOSING = Approval()
 # With the page to which its link leads.
 TEMPLATES = {
     "case_opened": "case",
     "case_confirmed": "case",
     "case_unconfirmed": "case",
     "case_note": "case",
-    "closing_requested": "closing",
+    "closing_requested": "decision",
     "case_closed": "sensor",
     "key_held": "report",
     "key_permitted": "report",
@@ -106,8 +108,8 @@ def test_its_link_leads_to_a_page(template: str) -> None:
     _, body = _write(template, case)
     (link,) = [word for word in body.split() if word.startswith("https://")]
     match = resolve(urlsplit(link).path)
-    of_sensor = TEMPLATES[template] in {"sensor", "report"}
-    assert (match.url_name, match.kwargs["pk"]) == (TEMPLATES[template], (case.sensor if of_sensor else case).pk)
+    of = {"sensor": case.sensor, "report": case.sensor, "case": case, "decision": CLOSING}[TEMPLATES[template]]
+    assert (match.url_name, match.kwargs["pk"]) == (TEMPLATES[template], of.pk)
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"])

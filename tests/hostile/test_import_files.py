@@ -13,7 +13,7 @@ from sensors.models import ImportPart, ImportRun
 from sensors.onboarding.limits import MOST_ROWS, MOST_UNPACKED_BYTES
 from sensors.onboarding.lines import Unreadable
 from sensors.onboarding.template_file import template_text, template_workbook
-from tests.support.importing import BOXES, PERSON, boxes, faults_of, made, prepared, with_sheet, workbook
+from tests.support.importing import BOXES, PERSON, boxes, faulty_rows, made, prepared, with_sheet, workbook
 from tests.support.tenants.making import BAD_NAMES
 from tests.support.world import World
 
@@ -85,7 +85,7 @@ def test_names_in_every_script_arrive_as_they_are(world: World):
 @pytest.mark.parametrize("what", sorted(BAD_NAMES.keys() - {"NUL", "a lone surrogate", "nothing", "white space"}))
 def test_a_name_that_cannot_be_one_is_told_with_its_row_and_column(world: World, what: str):
     quoted = '"' + BAD_NAMES[what] + '"'
-    ((row, column, words),) = faults_of(world, f"{BOXES}box,Quay 7,box-1,good,\nbox,Quay 7,box-2,{quoted},\n")
+    ((row, column, words),) = faulty_rows(world, f"{BOXES}box,Quay 7,box-1,good,\nbox,Quay 7,box-2,{quoted},\n")
     assert (row, column) == (3, "description")
     assert words
 
@@ -117,7 +117,7 @@ def test_a_name_that_cannot_be_one_is_told_with_its_row_and_column(world: World,
     ],
 )
 def test_a_fault_is_told_with_row_column_and_how_to_mend_it(world: World, text: str, expected: tuple[int, str, str]):
-    ((row, column, words),) = faults_of(world, text)
+    ((row, column, words),) = faulty_rows(world, text)
     assert (row, column) == expected[:2]
     assert expected[2] in words
     assert not ImportRun.objects.exists()
@@ -125,13 +125,13 @@ def test_a_fault_is_told_with_row_column_and_how_to_mend_it(world: World, text: 
 
 def test_an_operator_imports_boxes_and_no_people(world: World):
     text = "kind,site,name,e-mail,role\nbox,Quay 7,box-1,,\nperson,,Ada,ada@example.org,viewer\n"
-    assert [(row, column) for row, column, _ in faults_of(world, text, by=world.operator)] == [(3, "kind")]
+    assert [(row, column) for row, column, _ in faulty_rows(world, text, by=world.operator)] == [(3, "kind")]
 
 
 def test_managers_need_a_reason_where_two_people_have_to_want_them(world: World, second_administrator: Any):
-    assert faults_of(world, f"{PERSON}person,Max,max@example.org,manager,\n")[0][:2] == (2, "reason")
+    assert faulty_rows(world, f"{PERSON}person,Max,max@example.org,manager,\n")[0][:2] == (2, "reason")
     rows = "".join(f"person,M,m{number}@example.org,manager,New.\n" for number in range(12))
-    assert [row for row, _, _ in faults_of(world, PERSON + rows)] == [12, 13]
+    assert [row for row, _, _ in faulty_rows(world, PERSON + rows)] == [12, 13]
 
 
 def test_more_rows_than_may_be_are_refused_with_the_limit(world: World):
@@ -144,7 +144,7 @@ def test_more_rows_than_may_be_are_refused_with_the_limit(world: World):
 def test_a_gateway_without_room_is_told_before_anything_is_made(world: World):
     world.gateway.network = "10.88.0.0/29"
     world.gateway.save()
-    assert [(row, column) for row, column, _ in faults_of(world, boxes(8))] == [(7, "gateway")]
+    assert [(row, column) for row, column, _ in faulty_rows(world, boxes(8))] == [(7, "gateway")]
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_workbook_that_another_program_wrote_is_read_without_the_sheet_that_no
 
 def test_both_templates_can_be_imported_as_they_are(world: World):
     for content, name in ((template_text().encode(), "a.csv"), (template_workbook(), "a.xlsx")):
-        assert faults_of(world, content.replace(b"Quay 7", b"Quay 8"), name=name) == [] or name == "a.xlsx"
+        assert faulty_rows(world, content.replace(b"Quay 7", b"Quay 8"), name=name) == [] or name == "a.xlsx"
     world.quay.expected_networks = ["203.0.113.0/28"]
     world.quay.save()
     run = prepared(world, template_workbook(), name="a.xlsx")
@@ -237,4 +237,5 @@ def test_a_workbook_that_would_take_much_is_refused_before_it_does(world: World,
 def test_a_row_with_a_number_far_down_costs_no_more_than_one(world: World):
     rows = '<row r="1"><c t="str"><v>site</v></c><c t="str"><v>name</v></c></row>'
     rows += '<row r="1048576"><c t="str"><v>Quay 7</v></c><c t="str"><v>Box 1</v></c></row>'
-    assert [(row, column) for row, column, _ in faults_of(world, rows_xml(rows), name="b.xlsx")] == [(1048576, "name")]
+    found = faulty_rows(world, rows_xml(rows), name="b.xlsx")
+    assert [(row, column) for row, column, _ in found] == [(1048576, "name")]

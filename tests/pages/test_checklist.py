@@ -12,14 +12,14 @@ from tests.support.signed_in import As
 THERE = "203.0.113.9"
 
 
-def page_of(fleet: Fleet, signed_in: As, customer: Any = None, who: str = "administrator") -> str:
+def checklist_of(fleet: Fleet, signed_in: As, customer: Any = None, who: str = "administrator") -> str:
     client = signed_in(getattr(fleet.world, who))
     return client.get(f"/customers/{(customer or fleet.world.harbour).pk}/").content.decode()
 
 
 def test_a_customer_of_whom_there_is_nothing_yet(fleet: Fleet, signed_in: As):
     customer = register_customer(slug="new", name="New & Co", registered_by=ACTOR)
-    page = page_of(fleet, signed_in, customer)
+    page = checklist_of(fleet, signed_in, customer)
     assert "New &amp; Co" in page
     assert "Next: Sites" in page
     assert f"/admin/tenants/site/add/?customer={customer.pk}" in page
@@ -30,23 +30,23 @@ def test_a_customer_of_whom_there_is_nothing_yet(fleet: Fleet, signed_in: As):
 
 def test_each_box_without_a_code_is_named_with_the_page_that_issues_it(fleet: Fleet, signed_in: As):
     box = fleet.register("box-1")
-    page = page_of(fleet, signed_in)
+    page = checklist_of(fleet, signed_in)
     assert "Next: Codes" in page
     assert f"/admin/sensors/sensor/{box.pk}/code/" in page
 
 
 def test_it_stays_until_the_first_box_is_green(fleet: Fleet, signed_in: As):
     box = fleet.connected("box-1")
-    assert "Next: First box at work" in page_of(fleet, signed_in)
+    assert "Next: First box at work" in checklist_of(fleet, signed_in)
     SensorContact.objects.update_or_create(
         sensor=box, defaults={"disk": "open", "last_heartbeat_at": box.sessions.get().noted_at}
     )
-    assert "At work" in page_of(fleet, signed_in)
+    assert "At work" in checklist_of(fleet, signed_in)
 
 
 def test_who_only_looks_is_offered_nothing(fleet: Fleet, signed_in: As):
     fleet.connected("box-1", public_address=THERE)
-    page = page_of(fleet, signed_in, who="auditor")
+    page = checklist_of(fleet, signed_in, who="auditor")
     assert "Is this where" in page
     assert '<form class="form"' not in page
     assert "/admin/tenants/site/add/" not in page
@@ -58,7 +58,7 @@ def test_who_only_looks_is_offered_nothing(fleet: Fleet, signed_in: As):
 def test_where_the_first_box_appears_is_offered_and_counts_only_when_somebody_says_so(fleet: Fleet, signed_in: As):
     Site.objects.filter(pk=fleet.world.quay.pk).update(expected_networks=["0.0.0.0/0"])
     fleet.connected("box-1", public_address=THERE)
-    assert f'value="{THERE}/32"' in page_of(fleet, signed_in)
+    assert f'value="{THERE}/32"' in checklist_of(fleet, signed_in)
     fleet.world.quay.refresh_from_db()
     assert fleet.world.quay.expected_networks == ["0.0.0.0/0"]
     client = signed_in(fleet.world.operator)
@@ -66,7 +66,7 @@ def test_where_the_first_box_appears_is_offered_and_counts_only_when_somebody_sa
     fleet.world.quay.refresh_from_db()
     assert fleet.world.quay.expected_networks == [f"{THERE}/32"]
     assert AuditEntry.objects.filter(action="site:change", actor=str(fleet.world.operator.actor)).count() == 1
-    assert "Is this where" not in page_of(fleet, signed_in)
+    assert "Is this where" not in checklist_of(fleet, signed_in)
 
 
 def test_networks_that_somebody_named_stay_when_another_comes(fleet: Fleet, signed_in: As):

@@ -45,14 +45,14 @@ LABELS = {
 
 def shown(client: Any, query: str = "") -> list[str]:
     """The names of the rows, in their order."""
-    answer = client.get(f"/?{query}")
+    answer = client.get(f"/sensors/?{query}")
     assert answer.status_code == 200
     return re.findall(r'class="row-link"[^>]*>([^<]+)<', answer.content.decode())
 
 
 def counts(client: Any, query: str = "") -> dict[str, int]:
     """By state, as the page says."""
-    text = client.get(f"/?{query}").content.decode()
+    text = client.get(f"/sensors/?{query}").content.decode()
     found = re.findall(r'id="state-([a-z-]+)"[^>]*>[^<]*<span class="chip-count">(\d+)<', text)
     return {name: int(count) for name, count in found}
 
@@ -127,8 +127,8 @@ def test_the_seven_misplaced_of_many_are_one_click_away(fleet: Fleet, signed_in:
     for number in range(20):
         fleet.connected(f"box-{number}", public_address="203.0.113.9" if number % 3 == 1 else "198.51.100.21")
     client = signed_in(fleet.world.operator)
-    text = client.get("/").content.decode()
-    [link] = re.findall(r'id="state-not-where-expected" href="/\?([^"]*)"', text)
+    text = client.get("/sensors/").content.decode()
+    [link] = re.findall(r'id="state-not-where-expected" href="/sensors/\?([^"]*)"', text)
     assert shown(client, link) == [f"box-{number}" for number in (1, 4, 7, 10, 13, 16, 19)]
 
 
@@ -158,7 +158,7 @@ def test_pages_neither_repeat_nor_leave_out(fleet: Fleet, signed_in: As, monkeyp
     pages = [shown(client, f"page={page}&state=not-enrolled") for page in (1, 2, 3)]
     assert [len(page) for page in pages] == [3, 3, 2]
     assert sorted(functools.reduce(operator.iadd, pages, [])) == [f"box-{number}" for number in range(8)]
-    assert 'href="?state=not-enrolled&amp;page=2"' in client.get("/?state=not-enrolled").content.decode()
+    assert 'href="?state=not-enrolled&amp;page=2"' in client.get("/sensors/?state=not-enrolled").content.decode()
 
 
 @pytest.mark.parametrize("by", ["public address", "underlay address", "subject", "case", "part of case", "customer"])
@@ -200,7 +200,7 @@ def test_a_filter_that_there_is_not_is_said_and_nothing_else_is_lost(fleet: Flee
     fleet.register("other")
     client = signed_in(fleet.world.auditor)
     for query, words in (("state=asleep", "no state called “asleep”"), ("gateway=x", "no gateway called “x”")):
-        text = client.get(f"/?{query}&q=harbour-").content.decode()
+        text = client.get(f"/sensors/?{query}&q=harbour-").content.decode()
         assert words in text
         assert '<a class="row-link"' in text
         assert 'value="harbour-"' in text
@@ -209,7 +209,7 @@ def test_a_filter_that_there_is_not_is_said_and_nothing_else_is_lost(fleet: Flee
 
 def test_a_strangers_customer_and_site_look_like_missing_ones(fleet: Fleet, signed_in: As):
     client, world = signed_in(fleet.world.owner), fleet.world
-    for path in ("/", "/sensors.csv"):
+    for path in ("/sensors/", "/sensors.csv"):
         for query in (f"customer={world.meadow.slug}", f"site={world.dairy.pk}", "customer=nobody", "site=x"):
             assert client.get(f"{path}?{query}").status_code == 404, query
         assert client.get(f"{path}?customer={world.harbour.slug}&site={world.quay.pk}").status_code == 200
@@ -220,7 +220,7 @@ def test_a_customers_people_learn_of_no_gateway_and_no_others_counts(fleet: Flee
     fleet.register("theirs", fleet.world.dairy)
     client = signed_in(fleet.world.owner)
     assert counts(client) == {"all": 1, "not-enrolled": 1}
-    text = client.get("/?gateway=gateway-1").content.decode()
+    text = client.get("/sensors/?gateway=gateway-1").content.decode()
     assert "There is no gateway called “gateway-1”" in text
     assert "<option" not in text
 
@@ -249,7 +249,7 @@ def queries_of(client: Any, path: str) -> int:
 @pytest.mark.parametrize("query", ["", "state=not-where-expected", "q=box", "customer={customer}", "site={site}"])
 def test_forty_sensors_cost_as_many_queries_as_four(fleet: Fleet, signed_in: As, query: str):
     client = signed_in(fleet.world.auditor)
-    path = "/?" + query.format(customer=fleet.world.harbour.slug, site=fleet.world.quay.pk)
+    path = "/sensors/?" + query.format(customer=fleet.world.harbour.slug, site=fleet.world.quay.pk)
     found = []
     for wanted in (4, 40):
         for number in range(Sensor.objects.count(), wanted):

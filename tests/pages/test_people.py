@@ -5,14 +5,8 @@ from django.test import Client
 
 from notices.models import Mail
 from tenants.models import Approval, AuditEntry, Person
-from tests.support.proven import proven
 from tests.support.signed_in import As
 from tests.support.world import PASSWORD, World
-
-
-@pytest.fixture
-def manager(world: World, signed_in: As) -> Client:
-    return proven(signed_in(world.manager))
 
 
 def path_of(world: World, person: Person) -> str:

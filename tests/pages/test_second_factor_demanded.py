@@ -56,7 +56,7 @@ def come_in(person: Person, code: str = "") -> Client:
 
 
 def is_in(client: Client) -> bool:
-    return client.get("/").status_code == 200
+    return client.get("/sensors/").status_code == 200
 
 
 def set_up(client: Client) -> None:
@@ -370,7 +370,7 @@ def test_it_costs_no_query_of_its_own(fleet: Fleet, settings: Any):
             assert client.get(path).status_code == 200
         return len(seen)
 
-    for path in ("/", "/api/v1/sensors/", "/admin/"):
+    for path in ("/sensors/", "/api/v1/sensors/", "/admin/"):
         settings.SECOND_FACTOR = "required"
         queries(path)
         demanded = queries(path)
@@ -403,7 +403,7 @@ def test_what_machines_fetch_without_a_cookie_stays_the_same_for_everybody(fleet
 def test_when_it_is_offered_nobody_must_have_one(fleet: Fleet, settings: Any):
     settings.SECOND_FACTOR = "offered"
     client = come_in(fleet.world.administrator)
-    for path in ("/", "/admin/", "/api/v1/sensors/"):
+    for path in ("/sensors/", "/admin/", "/api/v1/sensors/"):
         assert client.get(path).status_code == 200
 
 

@@ -72,6 +72,12 @@ ROWS = {
     "gateway revoked": ["gateway:revoke", "gateway:revoke"],
     "gateway's place asked for": ["approval:request"],
     "gateway's place agreed to": ["approval:approved", "gateway:give-back"],
+    "role": ["person:role:grant"],
+    "correction": ["person:correct"],
+    "role for two asked for": ["approval:request"],
+    "role for two": ["person:role:grant", "approval:approved"],
+    "invitation again": ["person:add", "person:role:grant", "person:invite-again"],
+    "removal": ["person:disable", "person:role:revoke"],
     "restored gateway": ["gateway:ahead-of-portal"],
 }
 

@@ -85,7 +85,7 @@ def prepared(
     )
 
 
-def faults_of(world: World, content: str | bytes, **options: Any) -> list[tuple[int, str, str]]:
+def faulty_rows(world: World, content: str | bytes, **options: Any) -> list[tuple[int, str, str]]:
     """Row, column and words of each; none if the file has no fault."""
     try:
         prepared(world, content, **options)

@@ -44,7 +44,7 @@ def report(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
         if form.is_valid():
             return _file(request, form, only, received_at)
         return _page(request, person, only, form, status=422)
-    if only and (case := Case.objects.open().filter(sensor=only).first()):
+    if only and (case := Case.objects.filter(sensor=only, closed_at=None).first()):
         return redirect("case", pk=case.pk)
     return _page(request, person, only)
 

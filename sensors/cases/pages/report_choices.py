@@ -40,7 +40,7 @@ class Choices:
 
 def choices_for(person: Person, sent: QueryDict, only: Sensor | None) -> Choices:
     """What was chosen before stays chosen, and listed. With `only`, the other boxes of its site."""
-    mine = Sensor.objects.permitting(person, Permission.LOSS_REPORT).filter(could_be_gone())
+    mine = Sensor.objects.permitting(person, Permission.LOSS_REPORT).filter(could_be_gone(person))
     if only:
         mine = mine.filter(site=only.site_id).exclude(pk=only.pk)
     words = sent.get("q", "").strip()[:80].replace("\0", "")

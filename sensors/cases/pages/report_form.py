@@ -57,16 +57,16 @@ class ReportForm(forms.Form):
     def chosen(self) -> list[Sensor]:
         """Each once; of a site those that can be reported, and those that are reported already."""
         named = self.cleaned_data["sensor"].values("pk")
-        wanted = Q(pk__in=named) | Q(site__in=self.cleaned_data["site"]) & could_be_gone()
+        wanted = Q(pk__in=named) | Q(site__in=self.cleaned_data["site"]) & could_be_gone(self._person)
         if self._only:
             wanted |= Q(pk=self._only.pk)
         mine = Sensor.objects.permitting(self._person, Permission.LOSS_REPORT).filter(wanted)
         return list(mine.select_related("site__customer").order_by("site__name", "name"))
 
 
-def could_be_gone() -> Q:
+def could_be_gone(person: Person) -> Q:
     """Not a box that is out of service, or whose case was closed with it."""
-    return Q(state__in=REPORTABLE) | Q(Exists(Case.objects.open().filter(sensor=OuterRef("pk"))))
+    return Q(state__in=REPORTABLE) | Q(Exists(Case.objects.visible_to(person).open().filter(sensor=OuterRef("pk"))))
 
 
 def keys_in(sent: QueryDict, name: str) -> list[UUID]:

@@ -21,9 +21,10 @@ EVERY = 2  # seconds
 @login_required
 def reported(request: HttpRequest) -> HttpResponse:
     """The address names boxes and sites, of which the person sees their own. Nothing is taken from it as true."""
+    person = person_of(request)
     named = Q(pk__in=keys_in(request.GET, "sensor"))
-    of_sites = Q(site__in=keys_in(request.GET, "site")) & could_be_gone()
-    mine = Sensor.objects.permitting(person_of(request), Permission.LOSS_REPORT).filter(named | of_sites)
+    of_sites = Q(site__in=keys_in(request.GET, "site")) & could_be_gone(person)
+    mine = Sensor.objects.permitting(person, Permission.LOSS_REPORT).filter(named | of_sites)
     cards = [sensor_card(sensor) for sensor in with_live_state(mine.order_by("site__name", "name"))]
     if not cards:
         return redirect("sensors")

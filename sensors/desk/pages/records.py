@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from limits.budget import Budget
 from limits.spending import OutOfBudget, spend
+from sensors.desk.records import last_verification
 from sensors.desk.records import records as records_of
 from sensors.models import Case, Sensor
 from sensors.pages.signed_in import person_of
 from tenants.audit.chain import to_line
 from tenants.audit.verify_audit import chain_entries
-from tenants.models import AuditChain, AuditEntry, AuditVerification, Customer, Person
+from tenants.models import AuditChain, AuditEntry, Customer, Person
 from tenants.on_record import on_record
 from tenants.roles import Permission
 
@@ -40,7 +41,7 @@ def records(request: HttpRequest) -> HttpResponse:
     if not customers.exists():
         raise Http404
     customer = _chosen(request, customers)
-    found = _filtered(request, _entries(customers, customer), person, customer)
+    found = _filtered(request, _entries(customers, customer, person), person, customer)
     page = list(found.select_related("chain__customer")[: PAGE_SIZE + 1])
     on_record(request, listing=LISTING)
     query = request.GET.copy()
@@ -52,7 +53,7 @@ def records(request: HttpRequest) -> HttpResponse:
         "query": query.urlencode(),
         "customer": customer,
         "filter": _filter(request, customers, customer, person),
-        "verified": AuditVerification.objects.order_by("-pk").first(),
+        "verified": last_verification(),
     }
     return render(request, "sensors/records.html", context)
 
@@ -92,11 +93,11 @@ def _chosen(request: HttpRequest, customers: QuerySet[Customer]) -> Customer | N
     return few[0] if len(few) == 1 else None
 
 
-def _entries(customers: QuerySet[Customer], customer: Customer | None) -> QuerySet[AuditEntry]:
+def _entries(customers: QuerySet[Customer], customer: Customer | None, person: Person) -> QuerySet[AuditEntry]:
     """The newest first; of one customer by the index of its chain."""
     if customer:
-        return AuditEntry.objects.filter(chain__customer=customer).order_by("-sequence")
-    return AuditEntry.objects.filter(chain__customer__in=customers).order_by("-pk")
+        return AuditEntry.objects.visible_to(person).filter(chain__customer=customer).order_by("-sequence")
+    return AuditEntry.objects.visible_to(person).filter(chain__customer__in=customers).order_by("-pk")
 
 
 def _filtered(

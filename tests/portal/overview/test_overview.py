@@ -33,7 +33,7 @@ def well(fleet: Fleet) -> Fleet:
     return fleet
 
 
-def page_of(client: Any) -> str:
+def overview_of(client: Any) -> str:
     answer = client.get("/overview/")
     assert answer.status_code == 200
     text: str = answer.content.decode()
@@ -42,7 +42,7 @@ def page_of(client: Any) -> str:
 
 def needs(client: Any) -> dict[str, str]:
     """What each is called, and its text."""
-    found = re.findall(r'<li class="need">(.*?)</li>', page_of(client), re.S)
+    found = re.findall(r'<li class="need">(.*?)</li>', overview_of(client), re.S)
     texts = [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in found]
     return {re.findall(r"<h2>([^<]+)", each)[0]: text for each, text in zip(found, texts, strict=True)}
 
@@ -54,7 +54,7 @@ def ago(**span: float) -> Any:
 def test_all_well_is_one_calm_sentence(well: Fleet, signed_in: As):
     client = signed_in(well.world.auditor)
     assert needs(client) == {}
-    text = " ".join(re.sub(r"<[^>]+>", " ", page_of(client)).split())
+    text = " ".join(re.sub(r"<[^>]+>", " ", overview_of(client)).split())
     assert "All is well 1 of 1 box connected, and nothing waits for anybody." in text
 
 
@@ -110,7 +110,7 @@ def test_each_link_leads_somewhere(well: Fleet, signed_in: As):
     Mail.objects.update(attempts=3, created_at=ago(hours=2))
     GatewayContact.objects.update(problems=["The firewall is open."])
     AuditVerification.objects.all().delete()
-    links = re.findall(r'id="need-\d+" href="([^"]+)"', page_of(client))
+    links = re.findall(r'id="need-\d+" href="([^"]+)"', overview_of(client))
     assert len(links) >= 7
     for link in links:
         assert client.get(link).status_code == 200, link
@@ -131,7 +131,7 @@ def test_thirty_troubles_cost_as_many_queries_as_three(well: Fleet, signed_in: A
             else:
                 well.enrolled(f"box-{number}")
         with CaptureQueriesContext(connection) as queries:
-            page_of(client)
+            overview_of(client)
         found.append(len(queries))
     assert found[0] == found[1]
 

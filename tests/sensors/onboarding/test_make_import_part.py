@@ -20,7 +20,7 @@ from sensors.onboarding.operations.forget_imports import forget_imports
 from sensors.onboarding.operations.make_import_part import make_import_part
 from tenants.models import Approval, AuditEntry, Person, Site
 from tests.support.audit_rows import actions
-from tests.support.importing import PERSON, boxes, faults_of, made, prepared
+from tests.support.importing import PERSON, boxes, faulty_rows, made, prepared
 from tests.support.roles import acting_as
 from tests.support.world import World
 
@@ -158,14 +158,14 @@ def test_a_second_file_takes_the_place_of_one_that_nobody_confirmed_and_of_no_ot
 def test_a_box_that_was_retired_is_not_there_already(world: World):
     made(prepared(world, boxes(1)), world.administrator)
     retire_sensor(sensor=Sensor.objects.get(), retired_by=world.operator.actor)
-    assert [(row, column) for row, column, _ in faults_of(world, boxes(1))] == [(2, "name")]
+    assert [(row, column) for row, column, _ in faulty_rows(world, boxes(1))] == [(2, "name")]
 
 
 def test_who_waits_for_a_second_person_is_asked_for_once(world: World, second_administrator: Any):
     text = PERSON + "person,Max,max@example.org,manager,New.\n"
     made(prepared(world, text), world.administrator)
     assert prepared(world, text).there_already == 1
-    assert [column for _, column, _ in faults_of(world, text.replace("manager", "viewer"))] == ["e-mail"]
+    assert [column for _, column, _ in faulty_rows(world, text.replace("manager", "viewer"))] == ["e-mail"]
 
 
 def test_what_nobody_ended_within_a_day_is_forgotten_and_what_it_made_stays(world: World):
