@@ -219,6 +219,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", BOMBS)
 def test_a_workbook_that_would_take_much_is_refused_before_it_does(world: World, what: str):
     content = BOMBS[what]()

@@ -40,6 +40,7 @@ def own_request(case: Case) -> str:
     return str(waiting.pk) if waiting else "00000000-0000-4000-8000-000000000000"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", ROLES)
 def test_nobody_alone_gives_a_box_back_whatever_they_send(fleet: Fleet, role: str):
     case = fleet.cut_off()
@@ -76,6 +77,7 @@ def test_given_back_by_two_the_old_certificate_stays_cut(fleet: Fleet, outcome: 
     assert_still_cut(fleet, old)
 
 
+@pytest.mark.long
 def test_what_was_agreed_to_once_gives_nothing_back_a_second_time(fleet: Fleet):
     """Found, given back, stolen again: the same two people's word of before is worth nothing."""
     case = fleet.cut_off()
