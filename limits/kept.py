@@ -16,10 +16,20 @@ class Kept(Generic[Value]):
     """`make` is called by one thread at a time. What it raises is kept like an answer. All times are in seconds.
 
     What took long to make is kept for at least `times` as long, so that making it takes a bounded share of the time.
+    While it is made again, what was made before is answered for `stale` more seconds, so that only the one who makes
+    it waits.
     """
 
-    def __init__(self, make: Callable[[], Value], *, seconds: float, patience: float = 2.0, times: float = 0.0) -> None:
-        self._make, self._seconds, self._patience, self._times = make, seconds, patience, times
+    def __init__(
+        self,
+        make: Callable[[], Value],
+        *,
+        seconds: float,
+        patience: float = 2.0,
+        times: float = 0.0,
+        stale: float = 0.0,
+    ) -> None:
+        self._make, self._seconds, self._patience, self._times, self._stale = make, seconds, patience, times, stale
         self._changed = threading.Condition()
         self._is_made = False
         self._value: Value | None = None
@@ -32,6 +42,8 @@ class Kept(Generic[Value]):
             if time.monotonic() >= self._until:
                 if not self._is_made:
                     return self._made()
+                if self._until and self._error is None and time.monotonic() < self._until + self._stale:
+                    return self._answer()
                 # A thread of a door is worth more than an answer: a thread that hangs here hangs for a moment only.
                 if not self._changed.wait_for(lambda: not self._is_made, timeout=self._patience):
                     raise NotInTime

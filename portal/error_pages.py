@@ -2,10 +2,13 @@
 call. They ask neither the database nor the session, which may be what is broken.
 """
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.csrf import csrf_failure as _as_django_does
 
+from limits.kept import NotInTime
 from portal.context import portal
 from sensors.cases.pages.report import refuse_unsent
 
@@ -22,6 +25,21 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if match and match.view_name in {"report", "report-boxes"}:
         return refuse_unsent(request, **match.kwargs)
     return _as_django_does(request, reason)
+
+
+class SayBusy:
+    """A page for what others are finding out and have not finished: to come again helps, and nothing is broken."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, NotInTime):
+            return None
+        return HttpResponse(render_to_string("503.html", portal(request)), status=503, headers={"Retry-After": "5"})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -16,12 +16,12 @@ from portal.monitoring.gathering import gather_facts
 from sensors.keys.held_keys import decisions_that_wait_for_people
 from sensors.keys.standings.kinds import Standing
 from sensors.keys.standings.rules import ENDS_WITHIN, standing_rule
-from sensors.keys.standings.tally import TIMES, Tally
+from sensors.keys.standings.tally import STALE, TIMES, Tally
 from sensors.models import Case, Gateway, Sensor, Session
 from tenants.models import Approval, Person
 
 # What the monitor says of the whole service. Who reads this page has seen that a door answers.
-FACTS = Kept(partial(gather_facts, look_at_doors=False), seconds=2, times=TIMES, patience=10)
+FACTS = Kept(partial(gather_facts, look_at_doors=False), seconds=2, times=TIMES, patience=10, stale=STALE)
 # Of these the fleet says more here than the monitor's one figure, by the same rules.
 _SAID_OF_THE_FLEET = frozenset({"cases", "held keys", "sensors"})
 

@@ -13,12 +13,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from limits.kept import NotInTime
 from sensors.fleet.operations.describe_sensor import describe_sensor
 from sensors.fleet.operations.record_heartbeat import record_heartbeat
 from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.keys.standings.kinds import BESIDE, Standing
 from sensors.keys.standings.rules import standing_rule
-from sensors.keys.standings.tally import count_standings, sensors_in
+from sensors.keys.standings.tally import TALLY, count_standings, sensors_in
 from sensors.models import Case, Gateway, GatewayContact, Sensor, SensorContact, SensorWords, Session
 from sensors.states import SensorState
 from tests.support.fleet import ACTOR, Fleet, session_of
@@ -264,3 +265,18 @@ def test_a_case_that_is_closed_still_finds_its_box(fleet: Fleet, signed_in: As):
     case = fleet.cut_off("found-again")
     Case.objects.filter(pk=case.pk).update(closed_at=timezone.now(), outcome="false-alarm")
     assert shown(signed_in(fleet.world.owner), f"q={case.pk}") == ["found-again"]
+
+
+@pytest.mark.parametrize("path", ["/sensors/", "/sensors.csv", "/overview/"])
+def test_who_comes_while_it_is_counted_too_long_is_told_to_come_again(
+    fleet: Fleet, signed_in: As, monkeypatch: pytest.MonkeyPatch, path: str
+):
+    """And how to report a box all the same."""
+
+    def not_in_time() -> None:
+        raise NotInTime
+
+    monkeypatch.setattr(TALLY, "get", not_in_time)
+    answer = signed_in(fleet.world.operator).get(path)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert 'href="/report/"' in answer.content.decode()

@@ -78,3 +78,31 @@ def test_what_went_wrong_is_kept_as_well():
         with pytest.raises(ValueError, match="down"):
             kept.get()
     assert len(times) == 1
+
+
+def test_while_it_is_made_again_what_was_before_is_answered(asked: Asked):
+    asked.go_on.set()
+    kept = Kept(asked, seconds=0, patience=0.01, stale=300)
+    assert kept.get() == 1
+    asked.go_on.clear()
+    asked.begun.clear()
+    second, found = in_a_thread(kept.get)
+    assert asked.begun.wait(30)
+    assert kept.get() == 1
+    asked.go_on.set()
+    second.join(30)
+    assert found == [2]
+
+
+def test_what_is_too_old_is_not_answered(asked: Asked):
+    asked.go_on.set()
+    kept = Kept(asked, seconds=0, patience=0.01, stale=0)
+    assert kept.get() == 1
+    asked.go_on.clear()
+    asked.begun.clear()
+    second, _ = in_a_thread(kept.get)
+    assert asked.begun.wait(30)
+    with pytest.raises(NotInTime):
+        kept.get()
+    asked.go_on.set()
+    second.join(30)

@@ -100,4 +100,6 @@ def is_expected(address: str, networks: tuple[str, ...]) -> bool:
     return is_in_networks(ipaddress.ip_address(address), list(networks))
 
 
-TALLY = Kept(count_standings, seconds=1, times=TIMES, patience=10)
+# What is a minute old is better than a page that waits, or none.
+STALE = 60.0
+TALLY = Kept(count_standings, seconds=1, times=TIMES, patience=10, stale=STALE)
