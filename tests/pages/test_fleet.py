@@ -23,6 +23,7 @@ from sensors.keys.standings.tally import TALLY, count_standings, sensors_in
 from sensors.models import Case, Gateway, GatewayContact, Sensor, SensorContact, SensorWords, Session
 from sensors.states import SensorState
 from tests.support.fleet import ACTOR, Fleet, session_of
+from tests.support.purses import fill_purses
 from tests.support.sensors.making import sensor_card_of
 from tests.support.signed_in import As
 from tests.support.street import held_box
@@ -280,3 +281,11 @@ def test_who_comes_while_it_is_counted_too_long_is_told_to_come_again(
     answer = signed_in(fleet.world.operator).get(path)
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert 'href="/report/"' in answer.content.decode()
+
+
+def test_nobody_saves_spreadsheets_without_end(fleet: Fleet, signed_in: As):
+    client = signed_in(fleet.world.owner)
+    fill_purses()
+    statuses = [client.get("/sensors.csv?q=box").status_code for _ in range(11)]
+    assert statuses == [200] * 10 + [429]
+    assert "/sensors/?q=box" in client.get("/sensors.csv?q=box").content.decode()

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -149,7 +150,8 @@ def export(request: HttpRequest, customer: UUID) -> HttpResponseBase:
     try:
         spend(EXPORTS_OF_PERSON.of(str(person.pk)))
     except OutOfBudget:
-        return render(request, "sensors/records_too_many.html", status=429)
+        context = {"all_of": "the whole of the records", "back": reverse("records")}
+        return render(request, "sensors/too_many_downloads.html", context, status=429)
     on_record(request, listing=LISTING, asked={"export": [found.slug]})
     answer = StreamingHttpResponse(_lines(chain), content_type="application/jsonl; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="records-{found.slug}.jsonl"'

@@ -5,10 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from limits.budget import Budget
+from limits.spending import OutOfBudget, spend
 from sensors.fleet.presenting import sensor_card
 from sensors.fleet.queries import with_live_state
 from sensors.keys.standings.tally import TALLY
@@ -19,6 +23,7 @@ from sensors.pages.spreadsheet import answer_spreadsheet
 from tenants.models import Person
 
 AT_ONCE = 500
+EXPORTS_OF_PERSON = Budget("sensors:export", burst=10, refill=60)
 COLUMNS = (
     "customer", "site", "sensor", "description", "serial number", "subject", "state", "reason", "public address",
     "connected since", "underlay address", "gateway", "last heard of", "open case",
@@ -27,9 +32,15 @@ COLUMNS = (
 
 @require_safe
 @login_required
-def sensors_as_spreadsheet(request: HttpRequest) -> StreamingHttpResponse:
+def sensors_as_spreadsheet(request: HttpRequest) -> HttpResponseBase:
+    """429 for too many: each holds a thread of the door until it is read to its end."""
     person, now = person_of(request), timezone.now()
     wanted = read_wanted(request.GET, person)
+    try:
+        spend(EXPORTS_OF_PERSON.of(str(person.pk)))
+    except OutOfBudget:
+        context = {"all_of": "all sensors that you found", "back": f"{reverse('sensors')}?{wanted.address()}"}
+        return render(request, "sensors/too_many_downloads.html", context, status=429)
     found = find_sensors(wanted, person, tally=TALLY.get(), now=now)
     return answer_spreadsheet(
         f"sensors-{now:%Y%m%dT%H%M%SZ}.csv", _rows(person, list(found.values_list("pk", flat=True)))
