@@ -62,6 +62,8 @@ ROWS = {
     "networks for two": ["site:change", "approval:approved"],
     "policy for two asked for": ["approval:request"],
     "policy for two": ["customer:set-change-policy", "approval:approved"],
+    "move": ["sensor:move"],
+    "replacement": ["sensor:state:change", "sensor:describe", "sensor:register", "sensor:replace", "sensor:replace"],
     "retirement": ["sensor:state:change"],
     "gateway asked for": ["approval:request"],
     "gateway agreed to": ["approval:approved", "gateway:register"],

@@ -13,6 +13,8 @@ from accounts.operations.invite_again import invite_again
 from accounts.operations.invite_person import invite_person
 from sensors.cases.operations.add_case_note import add_case_note
 from sensors.cases.operations.close_case import close_case
+from sensors.cases.operations.move_sensor import move_sensor
+from sensors.cases.operations.replace_sensor import replace_sensor
 from sensors.cases.operations.request_closing import request_closing
 from sensors.cases.operations.retire_sensor import retire_sensor
 from sensors.enrolment.operations.agree_to_sensor_code import agree_to_sensor_code
@@ -45,6 +47,7 @@ from tenants.operations.request_customer_role import request_customer_role
 from tenants.operations.request_networks import request_networks
 from tenants.roles import CustomerRole
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr, nobody_has_time_to_object, renewal
+from tests.support.sensors.elsewhere import gateway_elsewhere
 from tests.support.street import waiting_invitation
 
 
@@ -52,7 +55,8 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
     """Each with what it needs: the first three run on sensors of their own."""
     nobody_has_time_to_object()
     connected, other, leaving = (fleet.connected(name) for name in ("one", "two", "three"))
-    fresh, gateway = fleet.register("four"), fleet.gateway
+    fresh, broken, gateway = fleet.register("four"), fleet.connected("eight"), fleet.gateway
+    elsewhere = gateway_elsewhere()
     code = issue_sensor_code(sensor=fresh, issued_by=ACTOR)
     held = fleet.connected("seven", public_address="203.0.113.9")
     release_disk_key(
@@ -125,6 +129,10 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
         ),
         "policy for two": lambda: agree_to_change_policy(approval=asked[-1].pk, approved_by=second_administrator()),
         **_of_own_people(fleet, asked),
+        "move": lambda: move_sensor(
+            sensor=fresh, site=fleet.world.quay, gateway=elsewhere, moved_by=fleet.world.operator.actor
+        ),
+        "replacement": partial(replace_sensor, sensor=broken, hardware_serial="SN-2", replaced_by=ACTOR),
         "retirement": partial(retire_sensor, sensor=leaving, retired_by=ACTOR),
         **_of_the_gateway(fleet, asked),
         "restored gateway": partial(describe_gateway_state, gateway=gateway, since=9_999),
@@ -144,7 +152,7 @@ def _of_the_gateway(fleet: Fleet, asked: list[Approval]) -> dict[str, Callable[[
     return {
         "gateway asked for": lambda: asked.append(
             request_gateway_registration(
-                name="gateway-9", host="gw9.example", port=1194, network="10.99.0.0/16", base_networks=[],
+                name="gateway-9", host="gw9.example", port=1194, network="10.98.0.0/16", base_networks=[],
                 reason="For the north.", requested_by=operator,
             )
         ),
