@@ -265,10 +265,11 @@ _GATEWAYS = (
     Table(
         "sensors_sessionquestion",
         "gateway_id subjects asked_at answered_at answer",
-        # A key is given out on the answer: nobody else is to read what is asked, or to answer.
+        # A key is given out on the answer: nobody else is to read what is asked or answered, but whether it was.
         {
             MACHINES: Rights(read=ALL, add=ALL, change="answered_at answer", remove=True),
             MONITOR: Rights(read="id gateway_id asked_at answered_at"),
+            PEOPLE: Rights(read="id gateway_id asked_at answered_at"),
         },
     ),
     Table(

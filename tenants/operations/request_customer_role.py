@@ -5,7 +5,7 @@ from django.db import transaction
 
 from notices.operations.queue_mails import queue_mails
 from tenants.models import Approval, Customer, Person
-from tenants.operations.lock_own_people import lock_own_people
+from tenants.operations.lock_own_people import role_of_own
 from tenants.operations.request_approval import request_approval
 from tenants.operations.tell_of_account import who_could_object
 from tenants.roles import COUNTED_ROLES, CustomerRole
@@ -18,7 +18,8 @@ def request_customer_role(
     *, customer: Customer, person: Person, role: CustomerRole, reason: str, requested_by: Person
 ) -> Approval:
     """Nothing changes until another manager of the customer, or an administrator, agrees. Raises ValidationError."""
-    before = lock_own_people(customer=customer, person=person, changed_by=requested_by)
+    # No lock: approvals come before people everywhere, and who agrees looks at all of this again.
+    before = role_of_own(customer=customer, person=Person.objects.get(pk=person.pk), changed_by=requested_by)
     if before == role or role not in COUNTED_ROLES:
         raise ValidationError(f"{person} is {before}: there is nothing to ask a second person for.")
     if person.pk == requested_by.pk:
