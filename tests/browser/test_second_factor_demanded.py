@@ -135,7 +135,7 @@ def test_staff_keep_it_on_and_get_a_new_one_when_it_was_reset(
     # The code that turned it on has been used by that.
     page.get_by_label("Code").fill(code_of(secret, later=1))
     follow(page.get_by_role("button", name="Sign in"))
-    assert page.url == f"{door.address}/"
+    assert page.url == f"{door.address}/overview/"
     manage(told, "reset_second_factor", OLGA, "--by", "Otto Operator")
     page.goto(f"{door.address}/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")

@@ -51,7 +51,7 @@ def _too_many_tries(page: Page, address: str) -> None:
 
 
 def _chosen_customer(page: Page, address: str) -> None:
-    page.goto(address + "/")
+    page.goto(address + "/sensors/")
     page.get_by_label("Customer").select_option(label="Elm Street Clinics")
     follow(page.get_by_role("button", name="Find"))
 
@@ -82,7 +82,7 @@ def _unsent_report(page: Page, address: str) -> None:
 
 
 def _unfolded_report(page: Page, address: str) -> None:
-    _follow("elm-basement", "Report lost or stolen", start="/?q=elm-basement")(page, address)
+    _follow("elm-basement", "Report lost or stolen", start="/sensors/?q=elm-basement")(page, address)
     for fold in page.locator("summary").all():
         fold.click()
 
