@@ -28,9 +28,9 @@ def measure(run: Run) -> Iterator[Row]:
         for size in (10, 50) if run.quick else (10, 1_000, 100_000):
             _grow(gateways, sites, made, size)
             made = size
-            yield from _measure("sensors", contact.email, ["/"], size, times)
-            yield from _measure("fleet", staff.email, ["/", "/?state=not-where-expected"], size, times)
-            searches = ["/?q=box-1", "/?q=rack", "/?q=10.64.0.9", "/?q=no-such-box"]
+            yield from _measure("sensors", contact.email, ["/sensors/"], size, times)
+            yield from _measure("fleet", staff.email, ["/sensors/", "/sensors/?state=not-where-expected"], size, times)
+            searches = [f"/sensors/?q={words}" for words in ("box-1", "rack", "10.64.0.9", "no-such-box")]
             yield from _measure("search", contact.email, searches, size, times)
 
 

@@ -5,6 +5,7 @@ Each step stands alone, and is tried as a process that has no business with it: 
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -14,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import AccessToken
 from database.roles.declaration import MACHINES, PEOPLE, SIGNER, WORKER, Role
 from notices.models import Mail
 from portal.grants import GRANTS
@@ -225,6 +227,10 @@ SECOND_WORDS = {
     "say that a second person has looked": "UPDATE sensors_enrolmentcode SET confirmed_at = now()",
     "say that the box is the one that was there": "UPDATE sensors_sensor SET enrolled_anew_with_id = NULL",
 }
+TOKEN = (
+    "accounts_accesstoken (person_id, name, prefix, secret_hash, permissions, made_at, expires_at, endings_seen,"
+    " revoked_at) SELECT id, 'x', 'thieving', 'x', '[]', now(),"
+)
 FORGED_BY_PEOPLE = {
     "note a move that people were told of": (
         "INSERT INTO sensors_sensormove (sensor_id, from_site_id, to_site_id, from_gateway_id, to_gateway_id,"
@@ -343,6 +349,9 @@ FORGED_BY_PEOPLE = {
         " SELECT gen_random_uuid(), id, 'case:give-back', 'case:x', '{}', 'x', 1, now(), now(), 'approved', 2, now()"
         " FROM tenants_customer"
     ),
+    "bring a revoked token back": "UPDATE accounts_accesstoken SET revoked_at = NULL",
+    "make a token that lasts": f"INSERT INTO {TOKEN} 'infinity', 0, NULL FROM tenants_person LIMIT 1",
+    "make a token that is revoked": f"INSERT INTO {TOKEN} now(), 0, now() FROM tenants_person LIMIT 1",
     "make a permit last": "UPDATE sensors_keypermit SET expires_at = 'infinity'",
     "retire a key of a box in service": (
         "INSERT INTO pki_keyretirement (subject, purpose, up_to_version, retired_at)"
@@ -439,6 +448,16 @@ def fill(fleet: Fleet) -> Fleet:
     refuse_approval(approval=asked.pk, about=cut.about, refused_by=fleet.world.owner)
     issue_sensor_code(sensor=fleet.register("box-5"), issued_by=ACTOR)
     of_gateways(fleet)
+    AccessToken.objects.create(
+        person=fleet.world.operator,
+        name="Lost",
+        prefix="revokedx",
+        secret_hash="x",
+        made_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=1),
+        endings_seen=0,
+        revoked_at=timezone.now(),
+    )
     assert KeyPermit.objects.exists()
     assert Mail.objects.exists()
     return fleet

@@ -26,13 +26,14 @@ def contexts(browser: Browser) -> Iterator[list[BrowserContext]]:
 
 @pytest.fixture
 def signed_in(door: PeopleDoor, browser: Browser, contexts: list[BrowserContext]) -> SignedIn:
-    """Opens a browser of its own for somebody; options as for `new_context`."""
+    """Opens a browser of its own for somebody, at the list of sensors; options as for `new_context`."""
 
     def as_(email: str, **options: object) -> Page:
         context = new_context(browser, **options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         sign_in(page, door, email)
+        page.goto(f"{door.address}/sensors/")
         return page
 
     return as_

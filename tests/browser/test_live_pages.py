@@ -38,7 +38,7 @@ def test_an_update_takes_neither_focus_nor_place_away(signed_in: SignedIn) -> No
 
 def test_a_search_stays_in_what_is_asked_again(signed_in: SignedIn, door: PeopleDoor) -> None:
     page = signed_in(ANNA)
-    page.get_by_label("Find a sensor").fill("gatehouse")
+    page.get_by_label("Find", exact=True).fill("gatehouse")
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 sensor with “gatehouse”")).to_be_visible()
     page.evaluate("document.querySelector('#seen').value = 'other'")

@@ -70,7 +70,7 @@ def test_the_keyboard_alone_is_enough_and_the_page_turns_to_cut_off_by_itself(si
     page.evaluate("document.querySelector('#seen').value = 'other'")
     expect(page.get_by_role("status").get_by_text("Cut off.")).to_have_count(1, timeout=15_000)
     assert page.url == address
-    page.goto(address.split("/cases/")[0])
+    page.goto(address.split("/cases/")[0] + "/sensors/")
     expect(page.locator(".row", has_text="harbour-rack2").get_by_text("Cut off")).to_be_visible()
 
 

@@ -33,8 +33,11 @@ def _is_in_reach(button: Locator) -> bool:
     )
 
 
-def test_four_taps_from_the_first_page_to_cut_off_with_the_button_always_in_reach(signed_in: SignedIn) -> None:
+def test_four_taps_from_the_first_page_to_cut_off_with_the_button_always_in_reach(
+    signed_in: SignedIn, door: PeopleDoor
+) -> None:
     page = signed_in(ANNA, phone=True)
+    page.goto(f"{door.address}/")
     thumb = Thumb(page)
     thumb.tap(page.get_by_role("link", name="Report lost or stolen").first)
     page.wait_for_url(re.compile("/report/$"))
