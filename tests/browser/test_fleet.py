@@ -19,6 +19,7 @@ def test_from_what_needs_somebody_to_the_very_box_in_two_presses(
     signed_in: SignedIn, door: PeopleDoor, *, phone: bool
 ) -> None:
     page = signed_in(OLGA, phone=phone)
+    page.goto(f"{door.address}/")
     expect(page).to_have_url(f"{door.address}/overview/")
     need = page.locator(".need", has=page.get_by_role("heading", name="Not where expected"))
     follow(need.get_by_role("link", name=re.compile("Show them")))

@@ -43,7 +43,7 @@ def test_the_keyboard_alone_is_enough_and_the_page_turns_to_cut_off_by_itself(si
     page = signed_in(ANNA)
     _press_until_focused(page, "harbour-rack2")
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/sensors/"))
+    page.wait_for_url(re.compile("/sensors/[0-9a-f-]{36}/"))
     _press_until_focused(page, "Report lost or stolen")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/report/"))

@@ -149,6 +149,7 @@ def test_a_page_that_stands_open_while_a_role_is_granted_leads_to_the_set_up(
 ) -> None:
     page = opened(browser, contexts)
     sign_in(page, door, ANNA)
+    page.goto(f"{door.address}/sensors/")
     expect(page.get_by_role("link", name="harbour-rack2", exact=True)).to_be_visible()
     manage(told, "shell", "-c", GRANT)
     page.wait_for_url(f"{door.address}/accounts/2fa/", timeout=20_000)
