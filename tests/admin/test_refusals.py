@@ -22,6 +22,7 @@ MODELS = [
     "tenants/approval",
     "tenants/auditentry",
     "notices/mail",
+    "accounts/accesstoken",
     "sensors/gateway",
     "sensors/sensor",
     "sensors/case",
