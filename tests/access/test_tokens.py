@@ -108,6 +108,7 @@ NEVER = {
     ("api-closing", "POST"),
     ("api-closing-agree", "POST"),
     ("api-sensor-permit-key", "POST"),
+    ("api-sensor-replace", "POST"),
 }
 
 

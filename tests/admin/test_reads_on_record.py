@@ -37,7 +37,13 @@ def reads() -> list[tuple[str, str, Any]]:
 
 def test_what_speaks_of_people_is_read_on_record():
     assert {name for name, page in PAGES.items() if not page.read_on_record} == OFF_RECORD
-    assert ON_RECORD == ["notices/mail", "tenants/approval", "tenants/auditentry", "tenants/person"]
+    assert ON_RECORD == [
+        "accounts/accesstoken",
+        "notices/mail",
+        "tenants/approval",
+        "tenants/auditentry",
+        "tenants/person",
+    ]
 
 
 @pytest.mark.parametrize("role", ["administrator", "operator", "auditor"])

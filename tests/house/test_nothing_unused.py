@@ -16,6 +16,7 @@ ALLOWED = {
     "accounts/sessions.py: SessionStore": "Django looks for it in the module that SESSION_ENGINE names",
     "tenants/models/person.py: Person.EMAIL_FIELD": "Django asks it of the model of people",
     "tenants/models/person.py: Person.USERNAME_FIELD": "Django asks it of the model of people",
+    "portal/error_pages.py: SayBusy.process_exception": "Django asks each middleware of MIDDLEWARE for it",
     "portal/urls.py: handler400": "Django looks for it in the module that ROOT_URLCONF names",
     "portal/urls.py: handler500": "the same",
     "sensors/fleet/api/customers.py: CustomerViewSet.partial_update": "REST framework's router finds it for PATCH",

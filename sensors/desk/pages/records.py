@@ -150,8 +150,7 @@ def export(request: HttpRequest, customer: UUID) -> HttpResponseBase:
     try:
         spend(EXPORTS_OF_PERSON.of(str(person.pk)))
     except OutOfBudget:
-        context = {"all_of": "the whole of the records", "back": reverse("records")}
-        return render(request, "sensors/too_many_downloads.html", context, status=429)
+        return render(request, "sensors/records_too_often.html", {"back": reverse("records")}, status=429)
     on_record(request, listing=LISTING, asked={"export": [found.slug]})
     answer = StreamingHttpResponse(_lines(chain), content_type="application/jsonl; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="records-{found.slug}.jsonl"'

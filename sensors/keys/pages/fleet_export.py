@@ -39,8 +39,8 @@ def sensors_as_spreadsheet(request: HttpRequest) -> HttpResponseBase:
     try:
         spend(EXPORTS_OF_PERSON.of(str(person.pk)))
     except OutOfBudget:
-        context = {"all_of": "all sensors that you found", "back": f"{reverse('sensors')}?{wanted.address()}"}
-        return render(request, "sensors/too_many_downloads.html", context, status=429)
+        context = {"back": f"{reverse('sensors')}?{wanted.address()}"}
+        return render(request, "sensors/sensors_too_often.html", context, status=429)
     found = find_sensors(wanted, person, tally=TALLY.get(), now=now)
     return answer_spreadsheet(
         f"sensors-{now:%Y%m%dT%H%M%SZ}.csv", _rows(person, list(found.values_list("pk", flat=True)))
