@@ -74,11 +74,22 @@ def write_configuration(instance: Instance, *, directory: Path, logs: Path) -> P
         "NGINX_CERTIFICATE": str(certificates / "door.crt"),
         "NGINX_CERTIFICATE_KEY": str(certificates / "door.key"),
         "NGINX_MACHINES_CA": str(certificates / "ca.crt"),
+        "NGINX_PAGES": str(directory),
     }
     shutil.copy(TEMPLATES / "common.conf", directory)
+    write_pages(directory)
     path = directory / "nginx.conf"
     path.write_text(fill_in((TEMPLATES / f"{instance.door}.conf.template").read_text(), values))
     return path
+
+
+def write_pages(directory: Path, call: str = "") -> None:
+    """What nginx says where the portal answers nothing; `call` is the link with the number, if there is one."""
+    frame = (TEMPLATES / "people-page.html.template").read_text()
+    for text in TEMPLATES.glob("people-*.html"):
+        title, _, rest = text.read_text().partition("\n")
+        page = frame.replace("${TITLE}", title).replace("${TEXT}", rest.rstrip("\n")).replace("${CALL}", call)
+        (directory / text.name).write_text(page)
 
 
 def start_nginx(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from portal.installation import files, places
 from portal.installation.answers import ACME, Answers
+from portal.installation.door_pages import door_pages
 from portal.installation.refusals import SetupRefused
 
 _TEMPLATES = places.DEPLOY / "nginx"
@@ -46,6 +47,7 @@ def _wanted(answers: Answers) -> dict[Path, str]:
     for door, (template, listen) in doors.items():
         text = files.text_of(_TEMPLATES / f"{template}.conf.template")
         wanted[places.NGINX / f"{door}.conf"] = fill_in(text, _values(door, listen) | _pair(door, answers))
+    wanted |= door_pages(phone=answers.provider_phone, folder=places.NGINX)
     if answers.certificate == ACME:
         text = files.text_of(_TEMPLATES / f"{_CHALLENGE.name}.template")
         values = {"NGINX_NAME": answers.name, "NGINX_CHALLENGES": str(places.CHALLENGES)}
@@ -71,6 +73,7 @@ def _values(door: str, listen: str) -> dict[str, str]:
         "NGINX_CERTIFICATE": f"{credentials}/certificate",
         "NGINX_CERTIFICATE_KEY": f"{credentials}/certificate-key",
         "NGINX_MACHINES_CA": f"{credentials}/ca",
+        "NGINX_PAGES": str(places.NGINX),
     }
 
 

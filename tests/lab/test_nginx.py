@@ -296,6 +296,52 @@ def test_one_address_or_machine_has_so_many_requests_under_way_and_no_more(doors
         wait_until(lambda: not is_refused(), what="room again", timeout=10)
 
 
+def browse(doors: Doors, path: str, body: bytes | None = None) -> tuple[int, str, str]:
+    """As a browser does: status, kind and text. A body is posted."""
+    request = urllib.request.Request(
+        f"https://{doors.people}{path}", data=body, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    )
+    try:
+        with urllib.request.urlopen(request, context=doors.context(), timeout=10) as answer:  # noqa: S310  # our own
+            return answer.status, answer.headers["Content-Type"], answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers["Content-Type"], error.read().decode()
+
+
+def test_a_portal_that_is_away_says_so_to_people_and_to_programs(doors):
+    doors.behind["people"].shutdown()
+    doors.behind["people"].server_close()
+    for body in (None, b"kind=stolen"):
+        status, kind, page = browse(doors, "/report/", body)
+        assert (status, kind) == (503, "text/html; charset=utf-8")
+        assert "it may not be reported yet" in page
+        assert "${" not in page
+    answer = ask(doors, doors.people, "/api/v1/sensors/")
+    assert (answer["status"], answer["reason"], answer["after"]) == (503, "portal-away", "5")
+    assert answer["type"] == "application/problem+json"
+    # Nobody reaches those pages by an address of their own.
+    assert browse(doors, "/door/people-away.html")[0] == 404
+
+
+def test_what_is_too_large_is_refused_by_a_page_or_a_problem(doors):
+    status, _, page = browse(doors, "/report/", b"x" * 300_000)
+    assert (status, "This file is too large" in page) == (413, True)
+
+
+def test_who_is_one_too_many_reads_what_became_of_it(doors):
+    with ExitStack() as stack:
+        for _ in range(64):
+            stack.enter_context(doors.begin(doors.people, "/late"))
+            assert doors.behind["people"].given.acquire(timeout=30)
+
+        def is_refused() -> bool:
+            status, _, page = browse(doors, "/early")
+            return status == 429 and "it is not reported yet" in page
+
+        wait_until(is_refused, what="the request after 64 others to be refused", timeout=10)
+        doors.behind["people"].opened.set()
+
+
 def test_boxes_that_would_stand_in_line_for_too_long_are_told_to_come_again(doors):
     """Thousands after a power cut: a box gives up after ten seconds, and then its place in the line is lost work."""
     text = (TEMPLATES / "machines.conf.template").read_text()

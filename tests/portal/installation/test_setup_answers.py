@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 
 from lab.nginx import fill_in as fill_in_for_the_laboratory
+from lab.nginx import write_pages
 from portal.installation import files, nginx_files, settings_file
 from portal.installation.answers import QUESTIONS, Answers, keep, put_together, read_file
+from portal.installation.door_pages import call, door_pages
 from portal.installation.refusals import SetupRefused
 from tests.support.checkout import CHECKOUT
 from tests.support.installation.good_answers import GOOD
 
+PEOPLES_DOOR = (CHECKOUT / "portal/deploy/nginx/people.conf.template").read_text()
 WRONG = {
     "a name with a path": ("name", "portal.example.org/x"),
     "a name without a dot": ("name", "portal"),
@@ -128,6 +131,17 @@ def test_nginx_gets_what_the_laboratory_tries(template: str):
     text = (CHECKOUT / "portal/deploy/nginx" / template).read_text()
     values = {name: f"/x/{name.lower()}" for name in re.findall(r"\$\{(NGINX_[A-Z_]+)\}", text)}
     assert nginx_files.fill_in(text, values) == fill_in_for_the_laboratory(text, values)
+
+
+@pytest.mark.parametrize("phone", ["", "+44 (20) 7946-0100"])
+def test_the_doors_own_pages_say_whom_to_call_and_are_the_laboratorys(tmp_path: Path, phone: str):
+    pages = door_pages(phone=phone, folder=tmp_path)
+    write_pages(tmp_path, call(phone))
+    assert {path: path.read_text() for path in tmp_path.iterdir()} == pages
+    for path, text in pages.items():
+        assert f"/door/{path.name};" in PEOPLES_DOOR
+        assert ('href="tel:+442079460100"' in text) == bool(phone)
+        assert "${" not in text
 
 
 @pytest.mark.parametrize("value", ["a b", "a;b", "a{", "a\nb", ""])
