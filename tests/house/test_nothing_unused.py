@@ -2,11 +2,12 @@
 
 import ast
 import re
+from functools import cache
 
 import pytest
 from django.conf import global_settings
 
-from tests.support.unused import product, unused, without_docstrings
+from tests.support.unused import Named, product, unused, without_docstrings
 
 # What has its use where the finder cannot see it.
 ALLOWED = {
@@ -40,18 +41,23 @@ def places(*sources: str) -> list[str]:
     return [named.name for named in unused(trees, "")]
 
 
+@cache
+def ours() -> list[Named]:
+    return unused(*product())
+
+
 def test_everything_has_a_use_outside_its_own_definition_and_the_tests():
-    found = {named.place for named in unused(*product()) if named.path != SETTINGS}
+    found = {named.place for named in ours() if named.path != SETTINGS}
     assert sorted(found - set(ALLOWED)) == []
 
 
 def test_every_setting_is_read_by_us_or_by_django_or_one_of_its_apps():
-    ours = [named.name for named in unused(*product()) if named.path == SETTINGS]
-    assert [name for name in ours if not hasattr(global_settings, name) and not READ_BY_OTHERS.match(name)] == []
+    settings = [named.name for named in ours() if named.path == SETTINGS]
+    assert [name for name in settings if not hasattr(global_settings, name) and not READ_BY_OTHERS.match(name)] == []
 
 
 def test_no_exception_is_left_that_is_none_any_more():
-    assert set(ALLOWED) - {named.place for named in unused(*product())} == set()
+    assert set(ALLOWED) - {named.place for named in ours()} == set()
 
 
 @pytest.mark.parametrize(

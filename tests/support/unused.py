@@ -52,6 +52,9 @@ def unused(trees: dict[str, ast.Module], texts: str) -> list[Named]:
     taken = {path: set(imports_in(tree)) for path, tree in trees.items()}
     asked = sum((Counter(attributes_in(tree)) for tree in trees.values()), Counter[str]())
     called = sum((Counter(calls_in(tree)) for tree in trees.values()), Counter[str]())
+    read_where_taken = Counter[str]()
+    for path, words in taken.items():
+        read_where_taken.update({word: read[path][word] for word in words})
     found: list[Named] = []
     for path, tree in trees.items():
         for named in _definitions(path, tree.body):
@@ -62,7 +65,7 @@ def unused(trees: dict[str, ast.Module], texts: str) -> list[Named]:
             times = uses[named.word] - Counter(find(named.node))[named.word]
             # A name is another's unless the file imports this one, or is where it stands.
             times += read[path][named.word] - Counter(names_in(named.node))[named.word]
-            times += sum(read[other][named.word] for other in trees if other != path and named.word in taken[other])
+            times += read_where_taken[named.word] - (read[path][named.word] if named.word in taken[path] else 0)
             if times <= 0:
                 found.append(named)
     return found
