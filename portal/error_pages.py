@@ -10,7 +10,15 @@ from django.views.csrf import csrf_failure as _as_django_does
 
 from limits.kept import NotInTime
 from portal.context import portal
+from sensors.cases.pages.case_note import refuse_unsent_note
 from sensors.cases.pages.report import refuse_unsent
+
+# Forms that people fill in while much is at stake: shown again with all that was in them.
+_SHOWN_AGAIN: dict[str, Callable[..., HttpResponse]] = {
+    "report": refuse_unsent,
+    "report-boxes": refuse_unsent,
+    "case-note": refuse_unsent_note,
+}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # as Django calls it
@@ -18,12 +26,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token is not good, such as one from before a new sign-in. A report is shown again as it was chosen:
-    nothing is done with it until it is sent from a page of ours.
+    """A form whose token is not good, such as one from before a new sign-in. Nothing is done with it until it is sent
+    from a page of ours.
     """
     match = request.resolver_match
-    if match and match.view_name in {"report", "report-boxes"}:
-        return refuse_unsent(request, **match.kwargs)
+    if match and match.view_name in _SHOWN_AGAIN:
+        return _SHOWN_AGAIN[match.view_name](request, **match.kwargs)
     return _as_django_does(request, reason)
 
 

@@ -1,3 +1,7 @@
+import re
+
+from django.test import Client
+
 from sensors.models import CaseNote
 from tests.support.fleet import Fleet
 from tests.support.signed_in import As
@@ -40,3 +44,39 @@ def test_a_number_alone_is_enough_and_nothing_is_not(fleet: Fleet, signed_in: As
     assert contact.post(path, {"callback_phone": "1" * 41}).status_code == 422
     assert contact.post(path, {"callback_phone": "+1 555 0100"}).status_code == 302
     assert CaseNote.objects.get().text == "Phone: +1 555 0100"
+
+
+def test_a_session_that_ended_loses_nothing_that_was_typed(fleet: Fleet, signed_in: As):
+    """The browser keeps it: signed in again in another tab, sent again, confirmed, kept."""
+    case, person = fleet.cut_off(), fleet.world.owner
+    path, typed = f"/cases/{case.pk}/note/", {"callback_phone": "+1 555 0100", "text": "Seen in <b>a van</b>."}
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(person)
+    token = _token(browser.get(f"/cases/{case.pk}/").content)
+    browser.cookies.pop("sessionid")
+
+    signed_out = browser.post(path, typed | {"csrfmiddlewaretoken": token})
+    assert signed_out.status_code == 403
+    text = signed_out.content.decode()
+    assert "Your note is NOT kept yet" in text
+    assert "Seen in &lt;b&gt;a van&lt;/b&gt;." in text
+    assert 'value="+1 555 0100"' in text
+    assert f"next=/cases/{case.pk}/" in text
+    # Who is not signed in learns nothing of the case, nor whether there is one.
+    assert case.sensor.name not in text
+
+    browser.force_login(person)
+    browser.get("/people/")  # a new token, as after each sign-in
+    again = browser.post(path, typed | {"csrfmiddlewaretoken": "x" * 64})
+    assert again.status_code == 403
+    assert "NOT kept yet" in again.content.decode()
+    assert "Seen in &lt;b&gt;a van&lt;/b&gt;." in again.content.decode()
+    assert not CaseNote.objects.exists()
+
+    assert browser.post(path, typed | {"csrfmiddlewaretoken": _token(again.content)}).status_code == 302
+    assert CaseNote.objects.get().text == "Seen in <b>a van</b>.\nPhone: +1 555 0100"
+
+
+def _token(page: bytes) -> str:
+    [first, *_] = re.findall(rb'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    return str(first, "ascii")

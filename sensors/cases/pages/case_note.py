@@ -4,15 +4,17 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from sensors.cases.operations.add_case_note import add_case_note
 from sensors.models import Case
 from sensors.pages.signed_in import person_of
+from tenants.models import Person
 from tenants.roles import Permission
 
 
@@ -34,14 +36,13 @@ class NoteForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def case_note(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The form stands on the case's page. This one is for a note that was refused, and after signing in again."""
+    if not request.user.is_authenticated:
+        return _signed_out(request, pk)
     person = person_of(request)
-    cases = Case.objects.permitting(person, Permission.LOSS_REPORT)
-    case = get_object_or_404(cases.select_related("sensor__site__customer", "reported_by"), pk=pk)
-    sent = request.POST if request.method == "POST" else None
-    form = NoteForm(sent)
+    case = _case(person, pk)
+    form = NoteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             add_case_note(case=case, written_by=person, **form.cleaned_data)
@@ -50,5 +51,33 @@ def case_note(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, "Your note is kept, and the others get it by mail.")
             return redirect("case", pk=pk)
-    context = {"case": case, "sensor": case.sensor, "tell_form": form}
-    return render(request, "sensors/case_note.html", context, status=422 if form.errors else 200)
+    return _page(request, case, form, status=422 if form.errors else 200)
+
+
+def refuse_unsent_note(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The page again, with all that was typed: for a form whose token is not good. Nothing was kept."""
+    if not request.user.is_authenticated:
+        return _signed_out(request, pk)
+    return _page(request, _case(person_of(request), pk), NoteForm(request.POST), status=403, unsent=True)
+
+
+def _signed_out(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What was typed stays in the browser: an address and a session are no place for it. Of the case nothing is said."""
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    context = {
+        "tell_form": NoteForm(request.POST),
+        "pk": pk,
+        "sign_in": redirect_to_login(reverse("case", args=[pk])).url,
+    }
+    return render(request, "sensors/case_note_signed_out.html", context, status=403)
+
+
+def _case(person: Person, pk: UUID) -> Case:
+    cases = Case.objects.permitting(person, Permission.LOSS_REPORT)
+    return get_object_or_404(cases.select_related("sensor__site__customer", "reported_by"), pk=pk)
+
+
+def _page(request: HttpRequest, case: Case, form: NoteForm, *, status: int, unsent: bool = False) -> HttpResponse:
+    context = {"case": case, "sensor": case.sensor, "tell_form": form, "unsent": unsent}
+    return render(request, "sensors/case_note.html", context, status=status)

@@ -99,6 +99,15 @@ def _with_note(page: Page, address: str) -> None:
     page.locator("summary", has_text="Add a note").click()
 
 
+def _signed_out_note(page: Page, address: str) -> None:
+    """The session ended while somebody typed."""
+    _with_note(page, address)
+    page.get_by_label("What do you know?").fill("The night porter saw a white van at the ramp, ten past two.")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Send it to them").click()
+    page.locator("#unsent").wait_for()
+
+
 def _refused_closing(page: Page, address: str) -> None:
     """To write off without the name typed: the box is not meant by mistake."""
     _follow("meadow-lab", "It was found, or is given up", start="/cases/")(page, address)
@@ -202,6 +211,7 @@ PICTURES = (
     Picture("report-refused", _refused_report, logs="422 (Unprocessable"),
     Picture("case-cut-off", _follow("meadow-lab", start="/cases/"), who=BEN, dark=True),
     Picture("case-note", _with_note, who=BEN),
+    Picture("case-note-signed-out", _signed_out_note, who=BEN, logs="403 (Forbidden"),
     Picture("case-how-to-reach", _follow("elm-pharmacy", start="/cases/"), who=OLGA, dark=True),
     Picture("cases-by-number", at("/cases/?q=C-1002"), who=OLGA),
     Picture("case-waiting-for-a-gateway", _follow("elm-reception", start="/cases/"), who=OLGA),
