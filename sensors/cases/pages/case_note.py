@@ -62,7 +62,7 @@ def refuse_unsent_note(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _signed_out(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """What was typed stays in the browser: an address and a session are no place for it. Of the case nothing is said."""
+    """What was typed stays in the browser, not in an address or a session. Of the case nothing is said."""
     if request.method != "POST":
         return redirect_to_login(request.get_full_path())
     context = {
