@@ -71,7 +71,7 @@ class DeliveryLog:
             return f"Nobody was told yet: {waiting}."
         whole = f"{self.people} {'person' if self.people == 1 else 'people'}"
         told = whole if self.people_told == self.people else f"{self.people_told} of {whole}"
-        was = "was" if self.people == 1 else "were"
+        was = "was" if self.people_told == 1 else "were"
         return f"{told} {was} told; {waiting}." if self.mails_waiting else f"{told} {was} told."
 
 

@@ -22,7 +22,7 @@ from tests.support.fleet import Fleet
 
 @pytest.fixture
 def reported(fleet: Fleet) -> Case:
-    return fleet.reported(fleet.connected())
+    return fleet.reported(fleet.connected(), by=fleet.world.manager)
 
 
 def log_of(case: Case, reader: Person) -> DeliveryLog:
