@@ -1,4 +1,4 @@
-"""The case's page: who was told. What each reads is `tests/sensors/cases/test_delivery_log.py`'s; here, that no more is shown."""
+"""Who was told, on the case's page. What each may read is tried on `delivery_log`; here, that no more is shown."""
 
 import re
 from typing import Any
@@ -40,7 +40,7 @@ def test_the_staff_read_whom_by_name_and_address(fleet: Fleet, signed_in: As):
     text = section(signed_in(fleet.world.operator), case)
     for address in ("operator@example.org", "owner@example.org", "manager@example.org"):
         assert address in text
-    assert text.count("(provider’s staff)") == 2
+    assert text.count("(provider's staff)") == 2
 
 
 @pytest.mark.parametrize("role", ["owner", "auditor"])
