@@ -6,7 +6,7 @@ GRANTS = Declaration(
     (
         Table(
             "notices_mail",
-            "recipient subject body forget_text about created_at next_attempt_at attempts sent_at last_error",
+            "recipient subject body forget_text about kind created_at next_attempt_at attempts sent_at last_error",
             {
                 PEOPLE: Rights(read=ALL, add=ALL),
                 MACHINES: Rights(read="id", add=ALL),

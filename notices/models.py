@@ -32,6 +32,9 @@ class Mail(models.Model):
         default=False, help_text="It holds a link that only its reader may have: gone once it is sent."
     )
     about = models.CharField(max_length=80, db_index=True, help_text="What it tells of, such as case:<id>.")
+    kind = models.CharField(  # noqa: DJ001  # None: written by a version that kept no kinds
+        max_length=40, null=True, help_text="The template it was written from."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveIntegerField(default=0)

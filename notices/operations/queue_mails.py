@@ -18,7 +18,7 @@ def queue_mails(
     """`forget_text` for a mail that holds a link: its text is kept until it is sent, and shown to nobody."""
     subject, body = write_mail(template=template, context=context)
     mails = Mail.objects.bulk_create(
-        Mail(recipient=recipient, subject=subject, body=body, about=about, forget_text=forget_text)
+        Mail(recipient=recipient, subject=subject, body=body, about=about, kind=template, forget_text=forget_text)
         for recipient in sorted(set(recipients))
     )
     wake_worker(task="tenants.tasks.send_mails")

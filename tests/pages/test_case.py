@@ -60,6 +60,12 @@ def test_it_says_told_only_when_the_mails_were_sent(fleet: Fleet, signed_in: As)
     assert "4 of 4 sent" in text_of(client, case)
 
 
+def test_the_step_counts_the_mails_about_the_report_alone(fleet: Fleet, signed_in: As):
+    text = text_of(signed_in(fleet.world.owner), fleet.cut_off())
+    assert "0 of 4 sent" in text
+    assert "8 mails are waiting" in text
+
+
 def test_sightings_appear_with_time_and_address_as_text(fleet: Fleet, signed_in: As):
     case = fleet.reported(fleet.connected())
     client = signed_in(fleet.world.viewer)

@@ -55,8 +55,11 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     serializer_class = serializers.CaseSerializer
     queryset = Case.objects.none()
 
+    def get_serializer_class(self) -> type[serializers.CaseSerializer]:
+        return serializers.CaseWithToldSerializer if self.action == "retrieve" else serializers.CaseSerializer
+
     def get_queryset(self) -> QuerySet[Case]:
-        visible = Case.objects.visible_to(person_of(self.request))
+        visible = Case.objects.visible_to(person_of(self.request)).select_related("sensor__site__customer")
         return visible.prefetch_related("measures__gateway", "notes__written_by")
 
 

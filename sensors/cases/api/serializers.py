@@ -8,10 +8,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from sensors.cases.delivery_log import Party, delivery_log
 from sensors.cases.operations.request_closing import OUTCOMES
 from sensors.models import Case, CaseNote, CaseOutcome, Measure, Sighting
 from sensors.models.case import LossKind
-from tenants.models import Approval
+from tenants.models import Approval, Person
 from tenants.validators import validate_text
 
 
@@ -68,6 +69,51 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
     def get_sightings(self, case: Case) -> Any:
         """The latest fifty."""
         return SightingSerializer(case.sightings.all()[:50], many=True).data
+
+
+class DeliverySerializer(serializers.Serializer[Any]):
+    who = serializers.CharField(help_text="A name, or how many of whom. Empty where no account has the address now.")
+    address = serializers.CharField(help_text="For the provider's staff alone; empty for others.")
+    party = serializers.ChoiceField(choices=Party.choices, help_text="Whose people they are today.")
+    people = serializers.IntegerField()
+    by = serializers.ChoiceField(choices=["mail"])
+    kind = serializers.CharField(
+        allow_null=True, help_text="Such as `case_opened`, `case_confirmed`. Null where it was not recorded yet."
+    )
+    mails = serializers.IntegerField()
+    handed_over = serializers.IntegerField(help_text="How many of these mails the mail server has taken.")
+    handed_over_at = serializers.DateTimeField(allow_null=True, help_text="The last of them.")
+    waiting_since = serializers.DateTimeField(allow_null=True, help_text="The first of those that wait.")
+    tries = serializers.IntegerField()
+    trouble = serializers.CharField(help_text="Why it waits, in words; empty if nothing is known.")
+
+
+class ToldSerializer(serializers.Serializer[Any]):
+    """Told means that the mail server has taken a mail; whether somebody has read it is not known."""
+
+    people = serializers.IntegerField()
+    people_told = serializers.IntegerField()
+    mails = serializers.IntegerField()
+    mails_waiting = serializers.IntegerField()
+    deliveries = DeliverySerializer(many=True, help_text="Those that wait, then the latest: twenty with a name.")
+    more = serializers.IntegerField(help_text="How many mails are not in `deliveries`.")
+
+
+class CaseWithToldSerializer(CaseSerializer):
+    """One case alone: a list says nothing of mails."""
+
+    told = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Case
+        fields = (*CaseSerializer.Meta.fields, "told")
+        read_only_fields = fields
+
+    @extend_schema_field(ToldSerializer)
+    def get_told(self, case: Case) -> Any:
+        """Whom the mails about this case were for: by name and address, or how many, as the reader may see."""
+        reader: Person = self.context["request"].user
+        return ToldSerializer(delivery_log(case, reader)).data
 
 
 class NewClosing(serializers.Serializer[Any]):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from notices.models import Mail
 from sensors.models import Case, Measure, MeasureKind
 
@@ -84,9 +86,9 @@ def _step(case: Case, measure: Measure) -> Step:
 
 def _told(case: Case) -> Step:
     """From the outbox: told is who was sent the mail, not whom we meant to tell."""
-    mails = list(
-        Mail.objects.filter(about=case.about, created_at__lt=case.opened_at + timedelta(seconds=5)).order_by("pk")
-    )
+    written_then = Mail.objects.filter(about=case.about, created_at__lt=case.opened_at + timedelta(seconds=5))
+    # A cut that is confirmed at once has mails of its own; None was written before kinds were kept.
+    mails = list(written_then.filter(Q(kind="case_opened") | Q(kind=None)).only("sent_at", "last_error").order_by("pk"))
     sent = [mail.sent_at for mail in mails if mail.sent_at]
     all_sent = bool(mails) and len(sent) == len(mails)
     errors = [mail.last_error for mail in mails if not mail.sent_at and mail.last_error]

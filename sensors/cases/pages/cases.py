@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from sensors.cases.delivery_log import delivery_log
 from sensors.cases.operations.request_closing import OUTCOMES
 from sensors.cases.pages.case_note import NoteForm
 from sensors.cases.pages.case_progress import Progress, case_progress
@@ -50,6 +51,7 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
         "case": found,
         "sensor": found.sensor,
         "progress": progress,
+        "told": delivery_log(found, person),
         "sightings": sightings[:SIGHTINGS_SHOWN],
         "sightings_rows": sightings.count(),
         "sightings_count": sightings.aggregate(Sum("times"))["times__sum"],
