@@ -39,7 +39,7 @@ def case_note(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The form stands on the case's page. This one is for a note that was refused, and after signing in again."""
     person = person_of(request)
     cases = Case.objects.permitting(person, Permission.LOSS_REPORT)
-    case = get_object_or_404(cases.select_related("sensor__site__customer", "reported_by"), pk=pk)
+    case = get_object_or_404(cases.with_reporter(), pk=pk)
     sent = request.POST if request.method == "POST" else None
     form = NoteForm(sent)
     if request.method == "POST" and form.is_valid():
