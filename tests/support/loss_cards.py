@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from sensors.cases.operations.make_loss_card import make_loss_card
 from sensors.cases.operations.report_loss_by_card import report_loss_by_card
@@ -11,7 +12,6 @@ from sensors.models import Case, LossCard, Sensor
 from tests.support.fleet import Fleet
 
 SHOWN = re.compile(r'name="shown" id="id_shown" value="([^"]+)"')
-CODE = re.compile(r'<code data-testid="code">([A-Z0-9-]+)</code>')
 
 
 def card_of(fleet: Fleet, site: Any = None, by: Any = None) -> tuple[LossCard, str]:
@@ -22,8 +22,6 @@ def card_of(fleet: Fleet, site: Any = None, by: Any = None) -> tuple[LossCard, s
 
 
 def report_by_card(card: LossCard, sensor: Sensor, **different: Any) -> Case:
-    from django.utils import timezone
-
     now = timezone.now()
     facts: dict[str, Any] = {"kind": "stolen", "received_at": now, "shown_at": now}
     return report_loss_by_card(card=card, sensor=sensor, **(facts | different))

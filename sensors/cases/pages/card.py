@@ -148,7 +148,7 @@ def _boxes(request: HttpRequest, card: LossCard, form: CardForm, status: int = 2
 
 
 def _of_site(card: LossCard) -> list[Sensor]:
-    """By name and description, and whether it is reported already: whoever holds the card learns no more."""
+    """By name and description, and whether it is reported already: who holds the card learns no more."""
     open_cases = Prefetch("cases", queryset=Case.objects.filter(closed_at=None), to_attr="open_cases")
     offered: QuerySet[Sensor] = Sensor.objects.offered_by(card).order_by(*IN_ORDER).prefetch_related(open_cases)
     return list(offered[: MOST_LISTED + 1])
