@@ -46,9 +46,7 @@ def report_loss_by_card(
         overtake_approvals(about=case.about, overtaken_by=good.actor, person=None)
         return case
     if Case.objects.filter(sensor=sensor, closed_at__gt=shown_at).exists():
-        raise ValidationError(
-            f"{sensor.name} came back after you chose it: it was NOT cut off. Look again."
-        )
+        raise ValidationError(f"{sensor.name} came back after you chose it: it was NOT cut off. Look again.")
     if sensor.state not in REPORTABLE:
         raise ValidationError(f"{sensor.name} is {sensor.get_state_display()}: there is nothing left to cut off.")
     since = timezone.now() - timedelta(hours=1)

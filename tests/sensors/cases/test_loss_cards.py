@@ -11,7 +11,7 @@ from notices.models import Mail
 from sensors.cases.card_codes import ALPHABET, digest_of, new_code
 from sensors.cases.operations.close_case import close_case
 from sensors.cases.operations.make_loss_card import make_loss_card
-from sensors.cases.operations.report_loss_by_card import CardRevoked, TooManyByCard
+from sensors.cases.operations.report_loss_by_card import CardRevoked, TooManyByCard, report_loss_by_card
 from sensors.cases.operations.report_losses_by_card import report_losses_by_card
 from sensors.cases.operations.request_closing import request_closing
 from sensors.cases.operations.retire_sensor import retire_sensor
@@ -145,16 +145,14 @@ def test_of_what_was_too_much_everybody_hears_once(fleet: Fleet):
 def test_the_boxes_after_one_that_fails_are_cut_off_all_the_same(fleet: Fleet, monkeypatch: pytest.MonkeyPatch):
     good, bad = fleet.enrolled("box-1"), fleet.enrolled("box-2")
     card, _ = card_of(fleet)
-    from sensors.cases.operations import report_losses_by_card as module
-
-    real = module.report_loss_by_card
+    one = "sensors.cases.operations.report_losses_by_card.report_loss_by_card"
 
     def broken(**facts: object) -> Case:
         if facts["sensor"] == bad:
             raise RuntimeError("down")
-        return real(**facts)  # type: ignore[arg-type]
+        return report_loss_by_card(**facts)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "report_loss_by_card", broken)
+    monkeypatch.setattr(one, broken)
     now = timezone.now()
     told, _ = report_losses_by_card(card=card, sensors=[bad, good], kind="lost", received_at=now, shown_at=now)
     assert [bool(each.case) for each in told] == [False, True]
