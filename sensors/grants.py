@@ -314,11 +314,28 @@ _KEYS = (
 )
 
 _CASES = (
+    # Who finds a card cuts off boxes of one site: it opens nothing, and its code stands nowhere.
+    Table(
+        "sensors_losscard",
+        "site_id digest made_by_id made_at revoked_by_id revoked_at",
+        {
+            PEOPLE: Rights(read=ALL, add=ALL, change="revoked_by_id revoked_at"),
+        },
+        (
+            Guard((PEOPLE,), "INSERT", "NEW.revoked_at IS NOT NULL", "begins good"),
+            Guard(
+                (PEOPLE,),
+                "UPDATE",
+                "OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at",
+                "stays revoked",
+            ),
+        ),
+    ),
     Table("sensors_casenumber", "given_at", {PEOPLE: Rights(read=ALL, add=ALL)}),
     Table(
         "sensors_case",
-        "id number sensor_id kind note callback_phone reported_by_id received_at opened_at confirmed_at escalated_at"
-        " closed_at outcome",
+        "id number sensor_id kind note callback_phone reported_by_id reported_with_id received_at opened_at"
+        " confirmed_at escalated_at closed_at outcome",
         {
             PEOPLE: Rights(read=ALL, add=ALL, change="closed_at outcome"),
             MACHINES: Rights(read=ALL, change="confirmed_at"),

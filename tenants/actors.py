@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`kind` is person, machine or process; `name` an e-mail address, a subject or the process's name."""
+    """`kind` is person, machine, process or card; `name` an e-mail address, a subject or a number."""
 
     kind: str
     name: str
@@ -18,6 +18,10 @@ class Actor:
     @classmethod
     def machine(cls, subject: str) -> "Actor":
         return cls("machine", subject)
+
+    @classmethod
+    def card(cls, number: int) -> "Actor":
+        return cls("card", str(number))
 
     @classmethod
     def process(cls, name: str) -> "Actor":

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from sensors.desk.record_words import changes, further, sentence
-from sensors.models import Case, Gateway, Sensor
+from sensors.models import Case, Gateway, LossCard, Sensor
 from tenants.models import AuditEntry, AuditVerification, Customer, Person, Site
+from tenants.roles import Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,9 @@ def _names(entries: Sequence[AuditEntry], reader: Person) -> dict[str, str]:
     keys = {text.removeprefix("case:") for text in texts if text.startswith("case:")}
     for case in Case.objects.visible_to(reader).filter(pk__in=keys).select_related("sensor"):
         names[case.about] = case.sensor.name
+    cards = [text.removeprefix("card:") for text in texts if text.startswith("card:")]
+    for card in LossCard.objects.permitting(reader, Permission.CASE_VIEW).filter(pk__in=cards).select_related("site"):
+        names[card.about] = str(card)
     sites = {text.removeprefix("site:") for text in texts if text.startswith("site:")}
     for site in Site.objects.visible_to(reader).filter(pk__in=sites):
         names[f"site:{site.pk}"] = site.name

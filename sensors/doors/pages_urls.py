@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sensors.cases.pages import case_note, cases, closing, report, reported
+from sensors.cases.pages import card, case_note, cases, closing, loss_cards, report, reported
 from sensors.desk.pages import decisions, now, records
 from sensors.keys.pages import fleet, fleet_export, held_key
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("sensors/<uuid:pk>/report/", report.report, name="report"),
     path("report/", report.report, name="report-boxes"),
     path("report/sent/", reported.reported, name="reported"),
+    path("card/", card.card, name="card"),
+    path("cards/", loss_cards.loss_cards, name="loss-cards"),
+    path("cards/<uuid:site>/", loss_cards.loss_card, name="loss-card"),
     path("sensors/<uuid:pk>/held-key/", held_key.held_key, name="held-key"),
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/<uuid:pk>/", decisions.decision, name="decision"),

@@ -4,6 +4,7 @@ from sensors.models.contact import SensorContact, Session
 from sensors.models.enrolment import CertificateRequest, EnrolmentCode
 from sensors.models.gateway import Gateway, GatewayContact, GatewaySlot
 from sensors.models.import_run import ImportOutcome, ImportPart, ImportRun
+from sensors.models.loss_card import LossCard
 from sensors.models.move import SensorMove
 from sensors.models.permit import KeyPermit
 from sensors.models.release import DiskKeyRelease
@@ -27,6 +28,7 @@ __all__ = [
     "ImportPart",
     "ImportRun",
     "KeyPermit",
+    "LossCard",
     "Measure",
     "MeasureKind",
     "ReportKey",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from sensors.models.gateway import Gateway
+from sensors.models.loss_card import LossCard
 from sensors.models.sensor import Sensor
 from tenants.models import Customer, Person
 from tenants.roles import Permission
@@ -31,6 +32,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def visible_to(self, person: Person) -> "CaseQuerySet":
         return self.permitting(person, Permission.CASE_VIEW)
+
+    def with_reporter(self) -> "CaseQuerySet":
+        """And with what else each page of a case names."""
+        return self.select_related("sensor__site__customer", "reported_by", "reported_with__site")
 
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at=None)
@@ -94,7 +99,9 @@ class Case(models.Model):
     kind = models.CharField(max_length=10, choices=LossKind.choices)
     note = models.TextField("what happened", blank=True, max_length=4000, validators=[validate_text])
     callback_phone = models.CharField("phone to reach you", max_length=40, blank=True, validators=[validate_text])
-    reported_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases")
+    reported_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
+    # In the place of a person: by somebody without an account.
+    reported_with = models.ForeignKey(LossCard, on_delete=models.PROTECT, null=True, blank=True, related_name="cases")
     received_at = models.DateTimeField(help_text="When the report's request began.")
     opened_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(
@@ -114,6 +121,11 @@ class Case(models.Model):
                 condition=Q(closed_at=None, outcome="") | Q(closed_at__isnull=False) & ~Q(outcome=""),
                 name="closed_with_an_outcome",
             ),
+            models.CheckConstraint(
+                condition=Q(reported_by__isnull=False, reported_with=None)
+                | Q(reported_by=None, reported_with__isnull=False),
+                name="reported_by_a_person_or_a_card",
+            ),
         )
 
     def __str__(self) -> str:
@@ -123,6 +135,14 @@ class Case(models.Model):
     def called(self) -> str:
         """What people say on the telephone: C-1042. Empty for a case without a number."""
         return f"C-{self.number}" if self.number else ""
+
+    @property
+    def reporter(self) -> Person | LossCard:
+        """Whose name stands where it is said who reported."""
+        reporter = self.reported_by or self.reported_with
+        if reporter is None:
+            raise ValueError("A case has a reporter.")
+        return reporter
 
     @property
     def about(self) -> str:

@@ -8,6 +8,7 @@ from sensors.interfaces import validate_interfaces
 from sensors.lines import Line
 from sensors.models.address import UnderlayAddress
 from sensors.models.gateway import Gateway
+from sensors.models.loss_card import LossCard
 from sensors.names_in_order import in_natural_order, searched_text
 from sensors.states import SensorState
 from sensors.subjects import new_sensor_subject
@@ -29,6 +30,10 @@ class SensorQuerySet(models.QuerySet["Sensor"]):
 
     def visible_to(self, person: Person) -> "SensorQuerySet":
         return self.permitting(person, Permission.SENSOR_VIEW)
+
+    def offered_by(self, card: LossCard) -> "SensorQuerySet":
+        """To who holds the card: what could be gone from its site, and what was reported there already."""
+        return self.filter(site=card.site_id).exclude(state=SensorState.RETIRED)
 
 
 class SensorSetupChanges(SetupChanges, total=False):

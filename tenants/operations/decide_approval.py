@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from tenants.actors import Actor
 from tenants.audit.actions import AuditAction
 from tenants.models import Approval, ApprovalVerdict, Customer, Person
 from tenants.operations.check_standing import check_standing
@@ -60,7 +61,7 @@ def using_approval(
     check_standing(person=agreeing, asked_at=row.requested_at)
     check_standing(person=asking, asked_at=None)
     yield row
-    decide_approval(row, ApprovalVerdict.APPROVED, approved_by)
+    decide_approval(row, ApprovalVerdict.APPROVED, approved_by, approved_by.actor)
 
 
 def _locked_people(*keys: int) -> dict[int, Person]:
@@ -78,14 +79,18 @@ def refuse_approval(*, approval: UUID, about: str, refused_by: Person) -> Approv
     """The caller has made sure that `refused_by` may; of one's own request it is withdrawn. Raises ApprovalRefused."""
     row = _locked(approval, about)
     own = refused_by.pk == row.requested_by_id
-    decide_approval(row, ApprovalVerdict.WITHDRAWN if own else ApprovalVerdict.REFUSED, refused_by)
+    verdict = ApprovalVerdict.WITHDRAWN if own else ApprovalVerdict.REFUSED
+    decide_approval(row, verdict, refused_by, refused_by.actor)
     return row
 
 
-def overtake_approvals(*, about: str, overtaken_by: Person) -> None:
-    """Something has happened meanwhile, in the caller's transaction: what was asked for is no longer to be had."""
+def overtake_approvals(*, about: str, overtaken_by: Actor, person: Person | None) -> None:
+    """Something has happened meanwhile, in the caller's transaction: what was asked for is no longer to be had.
+
+    `person` is None where the actor is no person.
+    """
     for row in Approval.objects.undecided().filter(about=about).select_for_update(of=("self",)):
-        decide_approval(row, ApprovalVerdict.OVERTAKEN, overtaken_by)
+        decide_approval(row, ApprovalVerdict.OVERTAKEN, person, overtaken_by)
 
 
 def _locked(approval: UUID, about: str) -> Approval:
@@ -97,7 +102,7 @@ def _locked(approval: UUID, about: str) -> Approval:
     return row
 
 
-def decide_approval(row: Approval, verdict: ApprovalVerdict, person: Person) -> None:
+def decide_approval(row: Approval, verdict: ApprovalVerdict, person: Person | None, actor: Actor) -> None:
     row.verdict, row.decided_by, row.decided_at = verdict, person, timezone.now()
     row.save(update_fields=["verdict", "decided_by", "decided_at"])
-    record_approval_audit(approval=row, actor=person.actor, action=_ACTIONS[verdict])
+    record_approval_audit(approval=row, actor=actor, action=_ACTIONS[verdict])

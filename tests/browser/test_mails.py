@@ -7,7 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import resolve
 
-from sensors.models import Case, CaseNote, CaseOutcome, EnrolmentCode, Gateway, KeyPermit, Sensor, SensorMove
+from sensors.models import Case, CaseNote, CaseOutcome, EnrolmentCode, Gateway, KeyPermit, LossCard, Sensor, SensorMove
 from tenants.models import Approval, Customer, Person, Site
 
 OTTO = "person:otto@provider.example\n\nNothing to worry about"
@@ -50,6 +50,9 @@ def _write(template: str, case: Case, words: str = "Seal unbroken.") -> tuple[st
         "added": ["203.0.113.0/28"],
         "removed": [],
         "wanted": "other networks",
+        "card": LossCard(pk=7, site=case.sensor.site),
+        "done_by": otto,
+        "sensors": [case.sensor],
         "note": CaseNote(written_by=otto, text=words),
         "public_address": "192.0.2.77",
         "base_url": "https://portal.example",
@@ -74,7 +77,7 @@ TEMPLATES = {
     "code_issued": "report",
     "sensor_moved": "report",
 }
-OF_CUSTOMERS = ("networks_changed", "delay_shortened", "change_requested")
+OF_CUSTOMERS = ("networks_changed", "delay_shortened", "change_requested", "loss_card")
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -126,3 +129,20 @@ def test_a_phone_number_stays_on_its_line_and_text_does_not_turn_round() -> None
     _, body = _write("case_opened", case)
     assert "  Reach     +44 20 Cut off: all is well" in body.splitlines()
     assert "\u202e" not in body
+
+
+@pytest.mark.parametrize("template", ["loss_card", "loss_card_limit"])
+def test_a_loss_cards_mail_leads_to_the_cards_of_its_site(template: str) -> None:
+    case = _case()
+    _, body = _write(template, case)
+    matches = [resolve(urlsplit(word).path) for word in body.split() if word.startswith("https://")]
+    assert ("loss-card", case.sensor.site.pk) in {(match.url_name, match.kwargs.get("site")) for match in matches}
+    assert "&" not in body.replace("Grey box & lid", "")
+
+
+def test_a_report_by_card_says_so() -> None:
+    case = _case()
+    case.reported_by, case.reported_with = None, LossCard(pk=7, site=case.sensor.site)
+    _, body = _write("case_opened", case)
+    assert "Loss card 7, Quay 7 has reported this sensor stolen" in body
+    assert "somebody without an account" in body

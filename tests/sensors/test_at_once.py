@@ -8,17 +8,21 @@ from typing import Any
 import pytest
 
 from pki.models import Certificate
+from sensors.cases.operations.make_loss_card import make_loss_card
+from sensors.cases.operations.report_loss_by_card import CardRevoked
+from sensors.cases.operations.revoke_loss_card import revoke_loss_card
 from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.enrolment.operations.request_enrolment import CodeRefused, request_enrolment
 from sensors.enrolment.operations.sign_waiting_certificates import sign_waiting_certificates
 from sensors.fleet.operations.register_sensor import register_sensor
 from sensors.keys.operations.release_disk_key import Answer, release_disk_key
 from sensors.keys.release_decision import Outcome
-from sensors.models import Case, CertificateRequest, EnrolmentCode, Sensor, UnderlayAddress
+from sensors.models import Case, CertificateRequest, EnrolmentCode, LossCard, Sensor, UnderlayAddress
 from tenants.audit.verify_audit import verify_audit
 from tenants.models import AuditChain
 from tests.support.at_once import at_once
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr
+from tests.support.loss_cards import card_of, report_by_card
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 50
@@ -85,6 +89,43 @@ def test_several_reports_of_one_box_at_once_make_one_case(fleet: Fleet):
     sensor = fleet.enrolled()
     cases = at_once([partial(fleet.reported, sensor) for _ in range(8)])
     assert len({case.pk for case in cases}) == 1
+
+
+def test_one_card_for_many_boxes_at_once_stays_within_its_limit(fleet: Fleet):
+    sensors = [fleet.enrolled(f"box-{number}") for number in range(6)]
+    card, _ = card_of(fleet)
+    answers = at_once([partial(report_by_card, card, sensor) for sensor in sensors])
+    assert sorted(type(answer).__name__ for answer in answers) == ["Case"] * 3 + ["TooManyByCard"] * 3
+    assert Case.objects.count() == 3
+    assert unbroken()
+
+
+def test_several_reports_of_one_box_by_card_and_by_a_person_make_one_case(fleet: Fleet):
+    sensor = fleet.enrolled()
+    card, _ = card_of(fleet)
+    work = [
+        partial(report_by_card, card, sensor) if number % 2 else partial(fleet.reported, sensor) for number in range(8)
+    ]
+    assert len({case.pk for case in at_once(work)}) == 1
+
+
+def test_two_who_make_a_card_at_once_make_one(fleet: Fleet):
+    make = partial(make_loss_card, site=fleet.world.quay, made_by=fleet.world.owner, after=0)
+    made = at_once([make] * 4)
+    assert sorted(type(each).__name__ for each in made) == ["ValidationError"] * 3 + ["tuple"]
+    assert LossCard.objects.count() == 1
+    assert unbroken()
+
+
+def test_a_card_that_is_revoked_meanwhile_cuts_off_before_it_or_not_at_all(fleet: Fleet):
+    sensor = fleet.enrolled()
+    card, _ = card_of(fleet)
+    done = at_once(
+        [partial(report_by_card, card, sensor), partial(revoke_loss_card, card=card, revoked_by=fleet.world.manager)]
+    )
+    assert isinstance(done[0], Case | CardRevoked)
+    assert Case.objects.count() == isinstance(done[0], Case)
+    assert unbroken()
 
 
 def test_no_key_is_released_by_a_request_that_begins_after_a_reports_answer(fleet: Fleet):

@@ -13,10 +13,13 @@ from accounts.operations.invite_again import invite_again
 from accounts.operations.invite_person import invite_person
 from sensors.cases.operations.add_case_note import add_case_note
 from sensors.cases.operations.close_case import close_case
+from sensors.cases.operations.make_loss_card import make_loss_card
 from sensors.cases.operations.move_sensor import move_sensor
+from sensors.cases.operations.note_card_limit import note_card_limit
 from sensors.cases.operations.replace_sensor import replace_sensor
 from sensors.cases.operations.request_closing import request_closing
 from sensors.cases.operations.retire_sensor import retire_sensor
+from sensors.cases.operations.revoke_loss_card import revoke_loss_card
 from sensors.enrolment.operations.agree_to_sensor_code import agree_to_sensor_code
 from sensors.enrolment.operations.issue_enrolment_code import issue_gateway_code, issue_sensor_code
 from sensors.enrolment.operations.request_enrolment import request_enrolment
@@ -33,7 +36,7 @@ from sensors.gateways.operations.set_up_gateway import alter_gateway
 from sensors.keys.operations.permit_release import permit_release
 from sensors.keys.operations.release_disk_key import release_disk_key
 from sensors.keys.together.operations.release_disk_keys import KeyRequest, release_disk_keys
-from sensors.models import Case, CaseOutcome, CertificateRequest, Sensor
+from sensors.models import Case, CaseOutcome, CertificateRequest, LossCard, Sensor
 from tenants.audit.record_read import record_read
 from tenants.models import Approval, Person
 from tenants.operations.agree_to_change_policy import agree_to_change_policy
@@ -47,6 +50,7 @@ from tenants.operations.request_customer_role import request_customer_role
 from tenants.operations.request_networks import request_networks
 from tenants.roles import CustomerRole
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr, nobody_has_time_to_object, renewal
+from tests.support.loss_cards import report_by_card
 from tests.support.sensors.elsewhere import gateway_elsewhere
 from tests.support.street import waiting_invitation
 
@@ -56,7 +60,7 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
     nobody_has_time_to_object()
     connected, other, leaving = (fleet.connected(name) for name in ("one", "two", "three"))
     fresh, broken, gateway = fleet.register("four"), fleet.connected("eight"), fleet.gateway
-    elsewhere = gateway_elsewhere()
+    by_card, elsewhere = fleet.connected("nine"), gateway_elsewhere()
     code = issue_sensor_code(sensor=fresh, issued_by=ACTOR)
     held = fleet.connected("seven", public_address="203.0.113.9")
     release_disk_key(
@@ -94,6 +98,10 @@ def operations(fleet: Fleet) -> dict[str, Callable[[], object]]:
         **releases_together(fleet, connected),
         "permit": partial(permit_release, sensor=held, public_address="203.0.113.9", permitted_by=fleet.world.manager),
         "report": partial(fleet.reported, connected),
+        "card": partial(make_loss_card, site=fleet.world.quay, made_by=fleet.world.owner, after=0),
+        "report by card": lambda: report_by_card(LossCard.objects.get(), by_card),
+        "too many by card": lambda: note_card_limit(card=LossCard.objects.get(), sensors=[other], kind="lost"),
+        "card revoked": lambda: revoke_loss_card(card=LossCard.objects.get(), revoked_by=fleet.world.manager),
         "confirmation": lambda: fleet.observe(cuts=[fleet.cut_of(connected)]),
         "note": lambda: add_case_note(case=cut, text="Seen on the quay.", written_by=fleet.world.owner),
         "closing asked for": lambda: asked.append(propose(fleet, cut)),

@@ -23,11 +23,12 @@ from sensors.cases.operations.request_closing import request_closing
 from sensors.enrolment.operations.issue_enrolment_code import issue_sensor_code
 from sensors.gateways.operations.request_gateway_code import request_gateway_code
 from sensors.keys.operations.release_disk_key import release_disk_key
-from sensors.models import CaseOutcome, DiskKeyRelease, Gateway, Sensor
+from sensors.models import CaseOutcome, DiskKeyRelease, Gateway, LossCard, Sensor
 from tenants.models import Approval, AuditEntry
 from tenants.roles import Permission
 from tests.support.fleet import ACTOR, Fleet, as_reported, new_csr, renewal
 from tests.support.importing import boxes, prepared
+from tests.support.loss_cards import card_of
 from tests.support.machines_door import Machine
 from tests.support.tokens import token_of
 
@@ -51,6 +52,8 @@ class Street:
     sessions: dict[str, str]
     machines: dict[str, Machine]
     code: str
+    loss_card: LossCard
+    loss_code: str
 
     def ask(
         self,
@@ -112,6 +115,11 @@ class Street:
             return {"site": self.objects[SITES.get(variant, "none")], "gateway": "gateway-1", "name": "new"}
         if path == "/report/" and variant:
             return {"kind": "stolen", "sensor": [self.objects[variant]]}
+        if path == "/card/":
+            return {"code": self.loss_code if variant else "ACDEF"}
+        if path.startswith("/cards/"):
+            number = self.loss_card.pk
+            return {"revoke": number} if variant else {"after": number if "{our" in path else 0}
         if path.endswith("/import/"):
             text = boxes(1, site="Dairy North" if "{their" in path else "Quay 7")
             return {} if variant == "malformed" else {"file": SimpleUploadedFile("boxes.csv", text.encode())}
@@ -155,6 +163,7 @@ def build_street(fleet: Fleet) -> Street:
     publish_crl(authority=fleet.authority, signer=configured_signer(), now=timezone.now())
     token = read_token(token_of(world.owner, Permission.SENSOR_VIEW))
     assert token
+    loss_card, loss_code = card_of(fleet)
     objects = {
         "ours": ours.pk,
         "theirs": theirs.pk,
@@ -202,6 +211,8 @@ def build_street(fleet: Fleet) -> Street:
             "gateway": Machine.with_certificate(fleet.enrol_gateway(), "10.20.0.1"),
         },
         code=issue_sensor_code(sensor=fleet.register("box-5"), issued_by=ACTOR),
+        loss_card=loss_card,
+        loss_code=loss_code,
     )
 
 

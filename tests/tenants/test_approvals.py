@@ -136,8 +136,8 @@ def test_refused_or_withdrawn_it_is_over(world: World, who: str, verdict: Approv
 def test_what_was_overtaken_is_not_agreed_to(world: World):
     approval = ask(world)
     with transaction.atomic():
-        overtake_approvals(about=ABOUT, overtaken_by=world.owner)
-        overtake_approvals(about="case:2", overtaken_by=world.owner)
+        overtake_approvals(about=ABOUT, overtaken_by=world.owner.actor, person=world.owner)
+        overtake_approvals(about="case:2", overtaken_by=world.owner.actor, person=world.owner)
     with pytest.raises(ApprovalRefused):
         agree(approval.pk, world.administrator)
     assert rows() == ["approval:request", "approval:overtaken"]

@@ -41,7 +41,7 @@ _LABELS: dict[CaseOutcome, str] = {
 
 def _cases(approvals: Sequence[Approval], person: Person) -> dict[UUID, Case]:
     wanted = {approval.pk: approval.about.removeprefix("case:") for approval in approvals}
-    visible = Case.objects.visible_to(person).select_related("sensor__site__customer", "reported_by")
+    visible = Case.objects.visible_to(person).with_reporter()
     cases = {str(case.pk): case for case in visible.filter(pk__in=wanted.values())}
     return {key: cases[case] for key, case in wanted.items() if case in cases}
 
@@ -55,7 +55,7 @@ def _facts(approval: Approval, case: Case | None) -> dict[str, str]:
         "What": sensor.description,
         "Serial number": sensor.hardware_serial,
         "Site": f"{sensor.site.name}, {sensor.customer}",
-        "Reported": f"{case.kind}, by {case.reported_by}, {case.received_at:%-d %b %Y, %H:%M} UTC",
+        "Reported": f"{case.kind}, by {case.reporter}, {case.received_at:%-d %b %Y, %H:%M} UTC",
     }
 
 

@@ -75,7 +75,7 @@ def _signed_out(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _case(person: Person, pk: UUID) -> Case:
     cases = Case.objects.permitting(person, Permission.LOSS_REPORT)
-    return get_object_or_404(cases.select_related("sensor__site__customer", "reported_by"), pk=pk)
+    return get_object_or_404(cases.with_reporter(), pk=pk)
 
 
 def _page(request: HttpRequest, case: Case, form: NoteForm, *, status: int, unsent: bool = False) -> HttpResponse:

@@ -28,7 +28,7 @@ EVERY, EVERY_WHILE_CUTTING = 5, 1  # seconds
 @require_safe
 @login_required
 def cases(request: HttpRequest) -> HttpResponse:
-    found = Case.objects.visible_to(person_of(request)).select_related("sensor__site__customer", "reported_by")
+    found = Case.objects.visible_to(person_of(request)).with_reporter()
     if words := searched_words(request):
         found = found.matching(words)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
@@ -40,7 +40,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = person_of(request)
     visible = Case.objects.visible_to(person)
-    found = get_object_or_404(visible.select_related("sensor__site__customer", "sensor__gateway", "reported_by"), pk=pk)
+    found = get_object_or_404(visible.with_reporter().select_related("sensor__gateway"), pk=pk)
     now = timezone.now()
     progress = case_progress(found, now)
     waiting = None if found.closed_at else closing_of(found, now)

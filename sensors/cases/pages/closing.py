@@ -65,9 +65,7 @@ class ClosingForm(forms.Form):
 @login_required
 def closing(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = person_of(request)
-    cases = Case.objects.permitting(person, Permission.LOSS_REPORT).select_related(
-        "sensor__site__customer", "reported_by"
-    )
+    cases = Case.objects.permitting(person, Permission.LOSS_REPORT).with_reporter()
     case = get_object_or_404(cases, pk=pk)
     if waiting := closing_of(case, timezone.now()):
         return redirect("decision", pk=waiting.pk)

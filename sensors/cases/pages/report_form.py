@@ -23,13 +23,16 @@ _NOT_THERE = dict.fromkeys(
 )
 
 
-class ReportForm(forms.Form):
+class KindForm(forms.Form):
     kind = forms.ChoiceField(
         label="Lost or stolen?",
         choices=LossKind.choices,
         widget=Tiles({LossKind.LOST: "Nobody knows where it is.", LossKind.STOLEN: "Somebody has taken it."}),
         error_messages={"required": "Say whether it is lost or stolen. Both are cut off in the same way."},
     )
+
+
+class ReportForm(KindForm):
     sensor = forms.ModelMultipleChoiceField(
         Sensor.objects.none(), required=False, widget=forms.MultipleHiddenInput, error_messages=_NOT_THERE
     )

@@ -1,5 +1,6 @@
 """What a stranger may cost us at the calls that need no certificate and no account."""
 
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
@@ -8,7 +9,7 @@ from limits.budget import Budget
 from limits.spending import OutOfBudget, spend
 
 
-def source_of(request: Request) -> str:
+def source_of(request: HttpRequest | Request) -> str:
     """nginx overwrites the header; without nginx the door is open to this host only."""
     return str(request.headers.get("X-Real-IP") or request.META.get("REMOTE_ADDR") or "unknown")[:45]
 

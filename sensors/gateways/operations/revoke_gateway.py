@@ -54,7 +54,7 @@ def revoke_gateway(*, gateway: Gateway, reason: str, revoked_by: Person) -> Gate
     revocations = _shut_out(gateway, now)
     sensors = list(boxes_of(gateway))
     # The audit chains last, as everywhere, and in one order, as in a sign-in: the provider's, then customers' by key.
-    overtake_approvals(about=gateway.about, overtaken_by=revoked_by)
+    overtake_approvals(about=gateway.about, overtaken_by=revoked_by.actor, person=revoked_by)
     _record(gateway, sensors, revocations, revoked_by)
     _tell(gateway, sensors)
     wake_worker(task="sensors.tasks.publish_crl")

@@ -94,6 +94,25 @@ def _what_became_of_each(page: Page, address: str) -> None:
     page.goto(f"{address}/report/sent/?site={site}")
 
 
+def _loss_card(page: Page, address: str) -> None:
+    page.goto(address + "/cards/")
+    follow(page.get_by_role("main").get_by_role("link").last)
+
+
+def _printed_card(page: Page, address: str) -> str:
+    """The code on it."""
+    _loss_card(page, address)
+    follow(page.locator("button.button--primary"))
+    return str(page.get_by_test_id("code").inner_text())
+
+
+def _boxes_of_card(page: Page, address: str) -> None:
+    code = _printed_card(page, address)
+    page.goto(f"{address}/card/#{code}")
+    follow(page.get_by_role("button", name="Show the boxes"))
+    page.get_by_role("radio", name="Stolen").check()
+
+
 def _with_note(page: Page, address: str) -> None:
     _follow("meadow-lab", start="/cases/")(page, address)
     page.locator("summary", has_text="Add a note").click()
@@ -208,6 +227,11 @@ PICTURES = (
     Picture("report-unsent", _unsent_report),
     Picture("report-unfolded", _unfolded_report, who=OLGA),
     Picture("report-what-became-of-each", _what_became_of_each, who=OLGA, dark=True),
+    Picture("card-code", at("/card/"), who=None),
+    Picture("loss-cards", at("/cards/"), who=OLGA, dark=True),
+    Picture("loss-card-to-print", _printed_card),
+    Picture("loss-card", _loss_card),
+    Picture("card-boxes", _boxes_of_card, dark=True),
     Picture("report-refused", _refused_report, logs="422 (Unprocessable"),
     Picture("case-cut-off", _follow("meadow-lab", start="/cases/"), who=BEN, dark=True),
     Picture("case-note", _with_note, who=BEN),

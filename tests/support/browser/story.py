@@ -159,6 +159,7 @@ def _steal(agent: StandIn, sensor: Sensor) -> None:
     agent.cut_what_was_reported()
     send_mails()
     _put_back(case, timedelta(minutes=14))
+    assert case.reported_by
     note = add_case_note(
         case=case, text="The police were here at 23:10. Their reference is 26/118 402.", written_by=case.reported_by
     )
