@@ -12,6 +12,10 @@ class LossCardQuerySet(models.QuerySet["LossCard"]):
     def permitting(self, person: Person, permission: Permission) -> "LossCardQuerySet":
         return self.filter(site__customer__in=Customer.objects.permitting(person, permission))
 
+    def with_code(self, digest: str) -> "LossCardQuerySet":
+        """For who holds the card: at most one, and good."""
+        return self.good().filter(digest=digest)
+
     def good(self) -> "LossCardQuerySet":
         return self.filter(revoked_at=None)
 

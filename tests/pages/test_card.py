@@ -104,6 +104,8 @@ def test_a_card_cuts_off_no_box_of_another_site(fleet: Fleet):
     theirs = fleet.connected("box-2", fleet.world.dairy, "198.51.100.22")
     answer = Guard(card_of(fleet)[1]).report(theirs)
     assert answer.status_code == 422
+    # By the form, which offers no other; that the operation refuses it as well has a test of its own.
+    assert "It must be one of these." in answer.content.decode()
     assert "box-2" not in answer.content.decode()
     assert not Case.objects.exists()
 

@@ -17,9 +17,20 @@ TENANT_MODELS = {model.__name__ for model in apps.get_models() if model.__module
 # What people come in by: `pages`, `api` and `admin`, a folder or one file, of each subject and of each app.
 DOORS = re.compile(r"(sensors|tenants|accounts)/(\w+/)?(pages|api|admin)(/|\.py$)|tenants/provider_admin\.py")
 # Certificates know no customer: they are asked for by the subject of a row that was found.
-OPENINGS = {"visible_to", "permitting", "none", "of_subject"}
+# Who holds a loss card has no account: the card of its code, and the boxes of that card, are the audience.
+OPENINGS = {"visible_to", "permitting", "none", "of_subject", "with_code", "offered_by"}
 # A door may also go on from a row that it has found by audience: `Session.objects.filter(sensor=found)`.
-FOUND = {"sensor", "sensor__in", "case", "customer", "customer__in", "gateway", "about", "sensor__site__customer"}
+FOUND = {
+    "site",
+    "sensor",
+    "sensor__in",
+    "case",
+    "customer",
+    "customer__in",
+    "gateway",
+    "about",
+    "sensor__site__customer",
+}
 
 
 def writers_of_state(path: str, tree: ast.Module) -> list[str]:

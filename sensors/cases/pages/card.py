@@ -79,7 +79,7 @@ def card(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "card/code.html", {"form": CodeForm()})
     code = digest_of(request.POST.get("code", ""))
-    found = LossCard.objects.good().filter(digest=code).select_related("site__customer").first()
+    found = LossCard.objects.with_code(code).select_related("site__customer").first()
     if found is None:
         return _wrong(request)
     if "look" in request.POST:
@@ -112,7 +112,7 @@ def _look(request: HttpRequest, card: LossCard) -> HttpResponse:
     """What became of boxes that were reported. It reports nothing."""
     named = keys_in(request.POST, "sensor")
     mine = Sensor.objects.offered_by(card).filter(pk__in=named)
-    cases = Case.objects.open().filter(sensor__in=mine).select_related("sensor").order_by("sensor__name")
+    cases = Case.objects.filter(sensor__in=mine, closed_at=None).select_related("sensor").order_by("sensor__name")
     return _sent(request, list(cases), [], [], status=200)
 
 
@@ -149,6 +149,7 @@ def _boxes(request: HttpRequest, card: LossCard, form: CardForm, status: int = 2
 
 def _of_site(card: LossCard) -> list[Sensor]:
     """By name and description, and whether it is reported already: who holds the card learns no more."""
-    open_cases = Prefetch("cases", queryset=Case.objects.filter(closed_at=None), to_attr="open_cases")
-    offered: QuerySet[Sensor] = Sensor.objects.offered_by(card).order_by(*IN_ORDER).prefetch_related(open_cases)
-    return list(offered[: MOST_LISTED + 1])
+    offered: QuerySet[Sensor] = Sensor.objects.offered_by(card)
+    cases = Case.objects.filter(sensor__in=offered, closed_at=None)
+    shown = offered.order_by(*IN_ORDER).prefetch_related(Prefetch("cases", queryset=cases, to_attr="open_cases"))
+    return list(shown[: MOST_LISTED + 1])

@@ -39,7 +39,8 @@ def loss_cards(request: HttpRequest) -> HttpResponse:
     sites = Site.objects.permitting(person, Permission.LOSS_REPORT).select_related("customer")
     if words := searched_words(request):
         sites = sites.filter(name__icontains=words) | sites.filter(customer__name__icontains=words)
-    good = Prefetch("loss_cards", queryset=LossCard.objects.good().select_related("made_by"), to_attr="good_cards")
+    mine = LossCard.objects.permitting(person, Permission.LOSS_REPORT)
+    good = Prefetch("loss_cards", queryset=mine.good().select_related("made_by"), to_attr="good_cards")
     ordered = sites.order_by("customer__name", "name", "pk").prefetch_related(good)
     page = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"page": page, "words": words, "several_customers": customers.count() > 1}
