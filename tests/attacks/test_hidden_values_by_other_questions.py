@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 import portal.urls  # noqa: F401  # what the door does not serve is no longer registered then
 from sensors.api.filtering import Filters
-from sensors.models import Case, EnrolmentCode, Gateway, Sensor
+from sensors.models import Case, EnrolmentCode, Gateway, LossCard, Sensor
 from tenants.models import Approval, AuditEntry, Customer, Person, Site
 from tests.support.access_table import ASKED_BY_BOXES, cells, read_table
 from tests.support.admin_lists import PAGES, asked_by, changes, paths
@@ -147,6 +147,8 @@ LISTS: dict[str, tuple[type[Model], str]] = {
     "/sensors/": (Sensor, f"{FOUND_BY} seen"),
     "/sensors.csv": (Sensor, FOUND_BY),
     "/cases/": (Case, "page"),
+    "/card/": (LossCard, ""),
+    "/cards/": (Site, "q page"),
     "/decisions/": (Approval, "page"),
     "/people/": (Person, ""),
     "/records/": (AuditEntry, "customer box person day before"),
