@@ -194,6 +194,20 @@ def test_check_names_what_is_broken_and_setup_mends_it(portal: InstalledPortal):
     check(portal)
 
 
+def test_where_the_portal_does_not_answer_its_door_says_so(portal: InstalledPortal):
+    units = "nsmaas-people.socket nsmaas-people.service"
+    portal.machine.shell(f"systemctl stop {units}")
+    asked = (
+        "/usr/lib/nsm-portal/.venv/bin/python -c 'import ssl; from http.client import HTTPSConnection as To;"
+        ' door = To("127.0.0.1", context=ssl._create_unverified_context());'
+        ' door.request("GET", "/report/", headers={"Accept": "text/html"});'
+        " print(door.getresponse().read().decode())'"
+    )
+    assert "it may not be reported yet" in portal.machine.shell(asked)
+    portal.machine.shell(f"systemctl start {units}")
+    check(portal)
+
+
 def test_an_advisory_that_was_carried_in_is_told_by_check(portal: InstalledPortal):
     machine, folder = portal.machine, portal.machine.root / "var/tmp"
     assert "Nobody has looked yet" in check(portal)
