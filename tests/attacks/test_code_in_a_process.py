@@ -27,7 +27,7 @@ from sensors.gateways.operations.register_gateway import register_gateway
 from sensors.gateways.operations.revoke_gateway import revoke_gateway
 from sensors.keys.operations.permit_release import permit_release
 from sensors.keys.operations.release_disk_key import release_disk_key
-from sensors.models import CaseOutcome, KeyPermit
+from sensors.models import CaseOutcome, KeyPermit, LossCard
 from tenants.models import Approval
 from tenants.operations.decide_approval import refuse_approval
 from tests.support.fleet import ACTOR, Fleet, as_reported, make_fleet, renewal
@@ -349,6 +349,11 @@ FORGED_BY_PEOPLE = {
         " SELECT gen_random_uuid(), id, 'case:give-back', 'case:x', '{}', 'x', 1, now(), now(), 'approved', 2, now()"
         " FROM tenants_customer"
     ),
+    "bring a revoked loss card back": "UPDATE sensors_losscard SET revoked_at = NULL, revoked_by_id = NULL",
+    "say who revoked a loss card": (
+        "INSERT INTO sensors_losscard (site_id, digest, made_by_id, made_at, revoked_by_id, revoked_at)"
+        " SELECT (SELECT id FROM tenants_site LIMIT 1), 'x', id, now(), id, now() FROM tenants_person LIMIT 1"
+    ),
     "bring a revoked token back": "UPDATE accounts_accesstoken SET revoked_at = NULL",
     "make a token that lasts": f"INSERT INTO {TOKEN} 'infinity', 0, NULL FROM tenants_person LIMIT 1",
     "make a token that is revoked": f"INSERT INTO {TOKEN} now(), 0, now() FROM tenants_person LIMIT 1",
@@ -456,6 +461,14 @@ def fill(fleet: Fleet) -> Fleet:
         made_at=timezone.now(),
         expires_at=timezone.now() + timedelta(days=1),
         endings_seen=0,
+        revoked_at=timezone.now(),
+    )
+    LossCard.objects.create(
+        site=fleet.world.quay,
+        digest="x" * 64,
+        made_by=fleet.world.owner,
+        made_at=timezone.now(),
+        revoked_by=fleet.world.owner,
         revoked_at=timezone.now(),
     )
     assert KeyPermit.objects.exists()
