@@ -85,7 +85,7 @@ def write_configuration(instance: Instance, *, directory: Path, logs: Path) -> P
 
 def write_pages(directory: Path, call: str = "") -> None:
     """What nginx says where the portal answers nothing; `call` is the link with the number, if there is one."""
-    frame = (TEMPLATES / "people-page.html.template").read_text()
+    frame = (TEMPLATES / "page-frame.html").read_text()
     for text in TEMPLATES.glob("people-*.html"):
         title, _, rest = text.read_text().partition("\n")
         page = frame.replace("${TITLE}", title).replace("${TEXT}", rest.rstrip("\n")).replace("${CALL}", call)

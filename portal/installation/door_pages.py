@@ -13,7 +13,7 @@ NAMES = ("people-away.html", "people-too-large.html", "people-too-many.html")
 
 def door_pages(*, phone: str, folder: Path) -> dict[Path, str]:
     """Where each lies, and what it says. `phone` is empty where the provider has given none."""
-    frame = files.text_of(_TEXTS / "people-page.html.template")
+    frame = files.text_of(_TEXTS / "page-frame.html")
     return {folder / name: _page(frame, files.text_of(_TEXTS / name), call(phone)) for name in NAMES}
 
 
