@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from limits.budget import Budget
 from sensors.models import LossCard
 from tenants.models import Person
 from tests.support.fleet import Fleet
@@ -105,3 +106,15 @@ def test_a_person_whose_roles_were_taken_leaves_no_card_of_which_nobody_knows(fl
     card, _ = card_of(fleet, by=fleet.world.owner)
     Person.objects.filter(pk=fleet.world.owner.pk).update(is_active=False)
     assert f"Card {card.pk} is good" in signed_in(fleet.world.manager).get(path_of(fleet)).content.decode()
+
+
+def test_nobody_fills_the_others_mailboxes_with_new_cards(fleet: Fleet, signed_in: As, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sensors.cases.pages.loss_cards.MADE_BY_PERSON", Budget("card:make", burst=2, refill=3600))
+    path, browser = path_of(fleet), signed_in(fleet.world.owner)
+    made = []
+    for _ in range(3):
+        newest = LossCard.objects.filter(site=fleet.world.quay).first()
+        made.append(browser.post(path, {"after": newest.pk if newest else 0}).status_code)
+    assert made == [201, 201, 429]
+    assert LossCard.objects.good().count() == 1
+    assert LossCard.objects.count() == 2

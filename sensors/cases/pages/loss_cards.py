@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from limits.budget import Budget
+from limits.spending import OutOfBudget, spend
 from sensors.cases.operations.make_loss_card import make_loss_card
 from sensors.cases.operations.report_loss_by_card import MOST_IN_AN_HOUR
 from sensors.cases.operations.revoke_loss_card import revoke_loss_card
@@ -24,6 +26,9 @@ from sensors.pages.signed_in import person_of
 from tenants.models import Customer, Person, Site
 from tenants.roles import Permission
 
+# Each new card is a mail to everybody there: no account fills the others' mailboxes with them.
+MADE_BY_PERSON = Budget("card:make", burst=20, refill=300)
+TOO_MANY = "You have made many cards just now. The card that is good stays good. Make another in some minutes."
 PAGE_SIZE = 50
 SHOWN = 20
 
@@ -62,6 +67,10 @@ def loss_card(request: HttpRequest, site: UUID) -> HttpResponse:
 def _make(request: HttpRequest, site: Site, person: Person) -> HttpResponse:
     """The page to print, this once. Nothing of the code is kept, in the session or anywhere else."""
     after = _number(request.POST.get("after", ""))
+    try:
+        spend(MADE_BY_PERSON.of(str(person.pk)))
+    except OutOfBudget:
+        return _page(request, site, [TOO_MANY], status=429)
     try:
         card, code = make_loss_card(site=site, made_by=person, after=after)
     except ValidationError as error:
