@@ -85,20 +85,20 @@ class Powers:
 
 def decidable_by(person: Person, now: datetime) -> ApprovalQuerySet:
     """What waits for this person: they may agree to it or refuse it, and have not asked for it themselves."""
-    own, own_customers = at_provider(person), {}
-    decidable = Q(pk=None)
-    for action, decision in DECISIONS.items():
-        needs = _needs(decision)
-        allowed = Q(pk=None)
-        for need in needs:
-            if need not in own_customers:
-                own_customers[need] = Q(customer__in=Customer.objects.permitting(person, need))
-            allowed |= own_customers[need]
-        if needs & own:
-            allowed |= Q(customer=None)
-        decidable |= Q(action=action) & allowed
-    waiting = Approval.objects.visible_to(person).waiting(now)
-    return waiting.filter(decidable).exclude(requested_by=person)
+    waiting = Approval.objects.visible_to(person).waiting(now).exclude(requested_by=person)
+    # Each page asks this, and mostly nothing waits: what nobody has asked for costs no look at who may decide it.
+    asked = set(waiting.order_by().values_list("action", flat=True).distinct())
+    kinds: dict[Permission, list[str]] = {}
+    for action in sorted(asked & DECISIONS.keys()):
+        for need in _needs(DECISIONS[action]):
+            kinds.setdefault(need, []).append(action)
+    if not kinds:
+        return waiting.none()
+    own = at_provider(person) & kinds.keys()
+    decidable = Q(customer=None, action__in={action for need in own for action in kinds[need]})
+    for need, actions in kinds.items():
+        decidable |= Q(action__in=actions, customer__in=Customer.objects.permitting(person, need))
+    return waiting.filter(decidable)
 
 
 def at_provider(person: Person) -> frozenset[Permission]:

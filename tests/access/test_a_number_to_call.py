@@ -1,4 +1,7 @@
-"""Each page and each mail says whom to call: also where nobody is signed in, and when all else fails."""
+"""Each mail says whom to call, and the pages that nobody asked for: when a form is refused and when all else fails.
+
+That each page does is seen where all pages are asked for: `test_access.py`.
+"""
 
 import ast
 from pathlib import Path
@@ -12,10 +15,8 @@ from django.urls import get_resolver
 
 from notices.operations.write_mail import write_mail
 from portal import env
-from tests.support.access_table import PEOPLES_TABLES, cells, read_table
 from tests.support.checkout import CHECKOUT, ROOMS
-from tests.support.purses import fill_purses
-from tests.support.street import Street, undone
+from tests.support.street import Street
 
 PHONE, LINK = "+44 20 7946 0100", b'href="tel:+442079460100"'
 
@@ -23,30 +24,6 @@ PHONE, LINK = "+44 20 7946 0100", b'href="tel:+442079460100"'
 @pytest.fixture(autouse=True)
 def phone(settings: Any) -> None:
     settings.PROVIDER_PHONE = PHONE
-
-
-def is_page(answer: Any) -> bool:
-    return bool(answer["Content-Type"].startswith("text/html") and not answer.streaming and answer.content)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("actor", ["administrator", "contact", "nobody"])
-def test_every_page_has_it(street: Street, actor: str):
-    pages, without = 0, []
-    for table in PEOPLES_TABLES:
-        for method, path, _ in cells(read_table(table)):
-            if method not in {"GET", "POST"}:
-                continue
-            fill_purses()
-            with undone():
-                answer = street.ask(actor, method, path)
-            if 300 <= answer.status_code < 400 or not is_page(answer):
-                continue
-            pages += 1
-            if LINK not in answer.content:
-                without.append(f"{method} {path}: {answer.status_code}")
-    assert without == []
-    assert pages > 10
 
 
 def test_a_form_that_is_refused_has_it(street: Street):

@@ -36,11 +36,13 @@ def each_cell(street: Street, rows: list[Row], token: str) -> Iterator[tuple[str
         yield method, path, expected, answer.status_code
 
 
-@pytest.mark.parametrize("actor", PEOPLE)
-def test_a_token_for_everything_does_what_its_person_does_and_no_more(street: Street, actor: str):
+def test_a_token_for_everything_does_what_its_person_does_and_no_more(street: Street):
     """What no token may, or this one not, is 403 before anything is looked up."""
+    assert [wrong for actor in PEOPLE for wrong in beyond_the_person(street, actor)] == []
+
+
+def beyond_the_person(street: Street, actor: str) -> Iterator[str]:
     held = {each for each in TOKEN_PERMISSIONS if _holds(owner_of(actor), each)}
-    wrong = []
     for method, path, expected, status in each_cell(street, REST, token_of(owner_of(actor))):
         if path.partition("#")[0] in ASKED_BY_BOXES:
             wanted = expected["nobody"]
@@ -48,47 +50,55 @@ def test_a_token_for_everything_does_what_its_person_does_and_no_more(street: St
             needed = TOKEN_CALLS.get((name_of(street, path), method))
             wanted = 403 if needed is None or not needed <= held else expected[actor]
         if status != wanted:
-            wrong.append(f"{method} {path}: {status}, not {wanted}")
-    assert wrong == []
+            yield f"{actor}: {method} {path}: {status}, not {wanted}"
 
 
 def _holds(who: Person, permission: Permission) -> bool:
     return who.permits_at_provider(permission) or Customer.objects.permitting(who, permission).exists()
 
 
-@pytest.mark.parametrize("permission", sorted(TOKEN_PERMISSIONS))
-def test_a_token_for_one_thing_does_that_alone(street: Street, permission: Permission):
+def test_a_token_for_one_thing_does_that_alone(street: Street):
     """Of an administrator, who could do all of it."""
+    for permission in sorted(TOKEN_PERMISSIONS):
+        does_that_alone(street, permission)
+
+
+def does_that_alone(street: Street, permission: Permission) -> None:
     allowed = {call for call, needed in TOKEN_CALLS.items() if needed == {permission}}
     done = set()
     for method, path, expected, status in each_cell(street, REST, token_of(owner_of("administrator"), permission)):
         if path.partition("#")[0] in ASKED_BY_BOXES:
             continue
         call = (name_of(street, path), method)
-        assert status == (expected["administrator"] if call in allowed else 403), f"{method} {path}"
+        assert status == (expected["administrator"] if call in allowed else 403), f"{permission}: {method} {path}"
         done |= {call} & allowed
     assert done == allowed
 
 
-@pytest.mark.parametrize("actor", ["administrator", "operator"])
-def test_a_token_for_one_customer_finds_nothing_of_another(street: Street, actor: str):
+def test_a_token_for_one_customer_finds_nothing_of_another(street: Street):
+    for actor in ("administrator", "operator"):
+        finds_nothing_of_another(street, actor)
+
+
+def finds_nothing_of_another(street: Street, actor: str) -> None:
     harbour = Customer.objects.get(pk=street.objects["our-customer"])
     theirs = re.compile(r"\{(theirs|their-\w+)\}|#at-theirs")
+    rows = [row for row in REST if theirs.search(row.path)]
     compared = 0
-    for method, path, expected, status in each_cell(street, REST, token_of(owner_of(actor), customer=harbour)):
-        call = (name_of(street, path), method)
-        if call in TOKEN_CALLS and theirs.search(path):
+    for method, path, expected, status in each_cell(street, rows, token_of(owner_of(actor), customer=harbour)):
+        if (name_of(street, path), method) in TOKEN_CALLS:
             assert status in {404, 403, 400}, f"{method} {path}"
             assert status != expected[actor] or status == 404, f"{method} {path}"
             compared += 1
     assert compared > 10
 
 
-@pytest.mark.parametrize("table", [table for table in PEOPLES_TABLES if table != "rest"])
-def test_a_token_is_nobody_on_pages(street: Street, table: str):
+def test_a_token_is_nobody_on_pages(street: Street):
+    token = token_of(owner_of("administrator"))
+    rows = [row for table in PEOPLES_TABLES if table != "rest" for row in read_table(table)]
     wrong = [
         f"{method} {path}: {status}"
-        for method, path, expected, status in each_cell(street, read_table(table), token_of(owner_of("administrator")))
+        for method, path, expected, status in each_cell(street, rows, token)
         if status != expected["nobody"]
     ]
     assert wrong == []

@@ -36,6 +36,7 @@ from tests.support.checkout import CHECKOUT
 from tests.support.purses import Clock
 from tests.support.redis_server import RedisServer, redis_server
 from tests.support.signed_in import no_static_files
+from tests.support.soaking import rounds
 from tests.support.visitors import OWNER, Browser, Looks, addresses
 from tests.support.world import World, make_world
 
@@ -125,7 +126,7 @@ def test_what_others_have_spent_pushes_nothing_out():
     """Django's caches hold 300 records unless they are told otherwise, and then throw a third away."""
     purse = FEW.of("the one")
     assert sum(allowed(purse) for _ in range(10)) == FEW.burst
-    for number in range(2000):
+    for number in range(rounds(suite=600, soak=2000)):
         spend(FEW.of(f"somebody-{number}"))
     assert not allowed(purse)
 
@@ -134,11 +135,12 @@ def test_a_flood_at_other_accounts_gives_a_guesser_none_of_his_tries_back(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
     looks = Looks(monkeypatch)
-    everywhere = addresses(800)
+    others = rounds(suite=350, soak=700)
+    everywhere = addresses(others + 20)
     for _ in range(20):
         Browser(next(everywhere)).try_to_sign_in()
     looks.taken()
-    for number in range(700):
+    for number in range(others):
         Browser(next(everywhere)).try_to_sign_in(f"somebody-{number}@example.org")
     for address in addresses(20):
         Browser(address).try_to_sign_in()

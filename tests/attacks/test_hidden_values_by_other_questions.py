@@ -5,6 +5,7 @@ What can be searched or sorted by is what a page shows in any case; what else st
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -95,12 +96,12 @@ def test_choices_are_given_for_fields_of_forms_only(fleet: Fleet, signed_in: As,
     for model in models:
         for field in model._meta.get_fields(include_hidden=True):
             app, kind = model._meta.app_label, model._meta.model_name
-            for term in ("", "a\0b"):
-                query = {"app_label": app, "model_name": str(kind), "field_name": field.name, "term": term}
-                answer = client.get("/admin/autocomplete/", query)
-                assert answer.status_code in {200, 403}
-                if answer.status_code == 200:
-                    given.add(f"{app}.{kind}.{field.name}")
+            query = {"app_label": app, "model_name": str(kind), "field_name": field.name, "term": ""}
+            answer = client.get("/admin/autocomplete/", query)
+            assert answer.status_code in {200, 403}
+            if answer.status_code == 200:
+                given.add(f"{app}.{kind}.{field.name}")
+                assert client.get("/admin/autocomplete/", query | {"term": "a\0b"}).status_code == 200
     assert given == (set() if role == "auditor" else {"tenants.site.customer", "sensors.sensor.site"})
 
 
@@ -150,6 +151,8 @@ LISTS: dict[str, tuple[type[Model], str]] = {
     "/card/": (LossCard, ""),
     "/cards/": (Site, "q page"),
     "/decisions/": (Approval, "page"),
+    "/drill/": (Sensor, "q"),
+    "/drill/done/": (Sensor, "sensor site took"),
     "/people/": (Person, ""),
     "/records/": (AuditEntry, "customer box person day before"),
     "/report/": (Sensor, "q"),
@@ -157,11 +160,14 @@ LISTS: dict[str, tuple[type[Model], str]] = {
 }
 
 
-def questions(model: type[Model]) -> Iterator[dict[str, str]]:
-    for path in (*paths(model, 1), "reported_by__password", "site__customer__role_groups__group__user__password"):
-        for lookup in ("", "__startswith", "__regex"):
-            yield {f"{path}{lookup}": "a"}
-        yield dict.fromkeys(SORTING, path) | {"search": "a"}
+def questions(model: type[Model], own: set[str]) -> Iterator[dict[str, str]]:
+    """Many names in one address: where each is refused or none is looked at, they do not hide one another."""
+    names = [*paths(model, 1), "reported_by__password", "site__customer__role_groups__group__user__password"]
+    for lookup in ("", "__startswith", "__regex"):
+        yield {f"{name}{lookup}": "a" for name in names if f"{name}{lookup}" not in own}
+    # The last name is the one that a page would sort by; all that are tried last are hidden ones or the first.
+    for name in (names[0], *names[-2:], "password", "pk"):
+        yield dict.fromkeys(SORTING, name) | {"search": "a"}
     yield {"version": "2", "lookup_field": "password"}
 
 
@@ -188,31 +194,29 @@ def test_a_list_of_rest_is_asked_by_those_names_alone():
             assert {each.name for each in view.cls.filters} == set(LISTS[path][1].split()), path
 
 
-@pytest.mark.parametrize("actor", ["auditor", "contact"])
-@pytest.mark.parametrize("path", LISTS)
-def test_what_else_stands_in_an_address_changes_no_answer(street: Street, path: str, actor: str):
+def test_what_else_stands_in_an_address_changes_no_answer(street: Street):
     """REST refuses it, and each refusal looks like the other; a page does not look at it."""
+    for path, actor in product(LISTS, ("auditor", "contact")):
+        asks_in_vain(street, path, actor)
+
+
+def asks_in_vain(street: Street, path: str, actor: str) -> None:
     model, own = LISTS[path]
-    answer = street.ask(actor, "GET", path)
-    plain, asked = comparable(answer), 0
-    for query in questions(model):
-        if set(query) & set(own.split()):
-            continue
+    plain = comparable(street.ask(actor, "GET", path))
+    for query in questions(model, set(own.split())):
         fill_purses()
         answer = street.ask(actor, "GET", path, query=query)
         if path.startswith("/api/"):
-            assert answer.status_code == 400, query
+            assert answer.status_code == 400, (path, actor, query)
             assert set(answer.json()["errors"]) == {name[:40] for name in query}
             assert comparable(answer) == comparable(street.ask(actor, "GET", path, query=dict.fromkeys(query, "b")))
         else:
-            assert comparable(answer) == plain, query
-        asked += 1
-    assert asked > 8
+            assert comparable(answer) == plain, (path, actor, query)
 
 
 def comparable(answer: Any) -> tuple[int, bytes]:
     """Without the moment, and what an answer repeats of the address it was asked by."""
-    moment = rb'<span id="as-of">[^<]*<|ago</span>|>[^<>]*</time>'
+    moment = rb'<span id="as-of">[^<]*<|ago</span>|>[^<>]*</time>|name="begun" value="[^"]*"'
     return answer.status_code, re.sub(rb'\?[^"\s]*(?=")|' + moment, b"", NOISE.sub(b"", answer.getvalue()))
 
 
