@@ -46,6 +46,7 @@ SENTENCES: dict[str, str] = {
     A.LOSS_CARD_LIMIT: "{actor} asked for {subject} to be cut off: refused, too many by one card in an hour.",
     A.LOSS_CARD_MAKE: "{actor} made {subject}.",
     A.LOSS_CARD_REVOKE: "{actor} revoked {subject}.",
+    A.LOSS_REPORT_REHEARSE: "{actor} rehearsed a loss report. Nothing was cut off.",
     A.PERSON_ADD: "{actor} made an account for {subject}.",
     A.PERSON_BROWSER_ASK: "A mail to make a browser known was asked for, for {subject}.",
     A.PERSON_BROWSER_KNOWN: "A browser of {subject} was made known.",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sensors.cases.pages import card, case_note, cases, closing, loss_cards, report, reported
+from sensors.cases.pages import card, case_note, cases, closing, drill, loss_cards, report, reported
 from sensors.desk.pages import decisions, now, records
 from sensors.keys.pages import fleet, fleet_export, held_key
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("sensors/<uuid:pk>/report/", report.report, name="report"),
     path("report/", report.report, name="report-boxes"),
     path("report/sent/", reported.reported, name="reported"),
+    path("drill/", drill.drill, name="drill"),
+    path("drill/done/", drill.rehearsed, name="drill-done"),
     path("card/", card.card, name="card"),
     path("cards/", loss_cards.loss_cards, name="loss-cards"),
     path("cards/<uuid:site>/", loss_cards.loss_card, name="loss-card"),

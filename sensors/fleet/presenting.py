@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from sensors.fleet.cut_off_readiness import Readiness, readiness
 from sensors.fleet.live_status import LiveStatus, live_status
 from sensors.fleet.queries import REPORTED_LATE
 from sensors.models import Case, Sensor, SensorContact, Session
@@ -23,6 +24,7 @@ class SensorCard:
     gateway_silent_since: datetime | None
     # One of `DiskState`; empty when it is not known.
     disk: str
+    readiness: Readiness  # to be cut off
 
 
 def sensor_card(sensor: Sensor, *, last_ended: datetime | None = None) -> SensorCard:
@@ -56,6 +58,14 @@ def sensor_card(sensor: Sensor, *, last_ended: datetime | None = None) -> Sensor
         elsewhere=elsewhere,
         gateway_silent_since=silent_since,
         disk=disk,
+        readiness=readiness(
+            state=SensorState(sensor.state),
+            gateway=sensor.gateway.name,
+            gateway_revoked_at=revoked_at,
+            last_report_at=gateway_contact.last_report_at if gateway_contact else None,
+            gateway_is_silent=silent,
+            has_problems=bool(gateway_contact and gateway_contact.problems),
+        ),
     )
 
 

@@ -42,6 +42,7 @@ class AuditAction(StrEnum):
     LOSS_CARD_LIMIT = "loss-card:limit"
     LOSS_CARD_MAKE = "loss-card:make"
     LOSS_CARD_REVOKE = "loss-card:revoke"
+    LOSS_REPORT_REHEARSE = "loss-report:rehearse"
     PERSON_ADD = "person:add"
     PERSON_BROWSER_ASK = "person:browser:ask"
     PERSON_BROWSER_KNOWN = "person:browser:known"

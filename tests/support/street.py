@@ -73,7 +73,7 @@ class Street:
         headers = self.machines[actor].headers() if actor in self.machines else {}
         headers |= {"Authorization": f"Bearer {token}"} if token else {}
         body = self._body(actor, path, variant) if method == "POST" else query or {}
-        if path == "/report/sent/" and variant:
+        if path in {"/report/sent/", "/drill/done/"} and variant:
             body = {"sensor": self.objects[variant]}
         body = {"home_networks": ["10.1.0.0/16"]} if method == "PATCH" else body
         kind = {"content_type": "application/json"} if path.startswith(("/api/", "/v1/")) else {}
@@ -113,7 +113,7 @@ class Street:
             }
         if path == "/api/v1/sensors/":
             return {"site": self.objects[SITES.get(variant, "none")], "gateway": "gateway-1", "name": "new"}
-        if path == "/report/" and variant:
+        if path in {"/report/", "/drill/"} and variant:
             return {"kind": "stolen", "sensor": [self.objects[variant]]}
         if path == "/card/":
             return {"code": self.loss_code if variant else "ACDEF"}

@@ -72,6 +72,13 @@ def could_be_gone(person: Person) -> Q:
     return Q(state__in=REPORTABLE) | Q(Exists(Case.objects.visible_to(person).open().filter(sensor=OuterRef("pk"))))
 
 
+def boxes_named(asked: QueryDict, person: Person) -> QuerySet[Sensor]:
+    """By an address: of the boxes and sites that it names, those that the person may report."""
+    of_sites = Q(site__in=keys_in(asked, "site")) & could_be_gone(person)
+    mine = Sensor.objects.permitting(person, Permission.LOSS_REPORT)
+    return mine.filter(Q(pk__in=keys_in(asked, "sensor")) | of_sites).order_by("site__name", "name")
+
+
 def keys_in(sent: QueryDict, name: str) -> list[UUID]:
     """What can be keys: the rest is left out, as is what comes after as many as may be named."""
     found = []

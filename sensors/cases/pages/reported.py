@@ -1,18 +1,15 @@
 """What became of several boxes that were reported at once: each as it is now, also after a reload."""
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from sensors.cases.pages.report_form import could_be_gone, keys_in
+from sensors.cases.pages.report_form import boxes_named
 from sensors.fleet.presenting import sensor_card
 from sensors.fleet.queries import with_live_state
-from sensors.models import Sensor
 from sensors.pages.live import answer_live
 from sensors.pages.signed_in import person_of
-from tenants.roles import Permission
 
 EVERY = 2  # seconds
 
@@ -22,10 +19,7 @@ EVERY = 2  # seconds
 def reported(request: HttpRequest) -> HttpResponse:
     """The address names boxes and sites, of which the person sees their own. Nothing is taken from it as true."""
     person = person_of(request)
-    named = Q(pk__in=keys_in(request.GET, "sensor"))
-    of_sites = Q(site__in=keys_in(request.GET, "site")) & could_be_gone(person)
-    mine = Sensor.objects.permitting(person, Permission.LOSS_REPORT).filter(named | of_sites)
-    cards = [sensor_card(sensor) for sensor in with_live_state(mine.order_by("site__name", "name"))]
+    cards = [sensor_card(sensor) for sensor in with_live_state(boxes_named(request.GET, person))]
     if not cards:
         return redirect("sensors")
     cut = sum(1 for card in cards if card.case and card.case.confirmed_at)

@@ -94,6 +94,14 @@ def _what_became_of_each(page: Page, address: str) -> None:
     page.goto(f"{address}/report/sent/?site={site}")
 
 
+def _rehearsed(page: Page, address: str) -> None:
+    """Of a box whose gateway listens and one whose does not, if there is one."""
+    page.goto(address + "/drill/?q=elm")
+    page.locator("input[name=site]").first.check()
+    page.get_by_role("radio", name="Stolen").check()
+    follow(page.get_by_role("button", name="Rehearse"))
+
+
 def _loss_card(page: Page, address: str) -> None:
     page.goto(address + "/cards/")
     follow(page.get_by_role("main").get_by_role("link").last)
@@ -227,6 +235,8 @@ PICTURES = (
     Picture("report-unsent", _unsent_report),
     Picture("report-unfolded", _unfolded_report, who=OLGA),
     Picture("report-what-became-of-each", _what_became_of_each, who=OLGA, dark=True),
+    Picture("drill", at("/drill/"), dark=True),
+    Picture("drill-done", _rehearsed, who=OLGA),
     Picture("card-code", at("/card/"), who=None),
     Picture("loss-cards", at("/cards/"), who=OLGA, dark=True),
     Picture("loss-card-to-print", _printed_card),
