@@ -1,8 +1,8 @@
 """Passkeys on the pages: signing in with one alone or after the password, a fresh proof by one, adding and removing.
 
 Each begins with a challenge, which a script fetches when a button is pressed (`static/portal/passkey.js`), and ends
-with the browser's answer in a form. Signing in asks for no address: so nobody learns here whose has an account, and nothing
-is counted against one.
+with the browser's answer in a form. Signing in asks for no address: so nobody learns here whose has an account, and
+nothing is counted against one.
 """
 
 import math
@@ -218,7 +218,7 @@ def challenge_to_add(request: HttpRequest) -> JsonResponse:
         return _problem(409, "It is a while since you showed that it is you. Load this page again.")
     form = NewPasskey(request.POST)
     if not form.is_valid():
-        return _problem(422, " ".join(form.errors["name"]))
+        return _problem(422, " ".join(map(str, form.errors["name"])))
     try:
         check_room(person)
     except ValidationError as error:

@@ -201,7 +201,7 @@ def _server() -> Fido2Server:
     here = origin()
     party = PublicKeyCredentialRpEntity(id=urlsplit(here).hostname, name=settings.PROVIDER_NAME)
     server = Fido2Server(party, verify_origin=lambda said: said == here)
-    server.timeout = LIFE * 1000
+    server.timeout = LIFE * 1000  # type: ignore[assignment]  # fido2 names the type of its default alone
     return server
 
 

@@ -13,7 +13,7 @@ from tenants.models import CustomerRoleGroup, Person
 from tenants.roles import CUSTOMER_PERMISSIONS, CustomerRole, Permission
 
 
-def portal(request: HttpRequest) -> dict[str, str | Callable[[], int] | Callable[[], Container[str]] | Callable[[], bool]]:
+def portal(request: HttpRequest) -> dict[str, str | Callable[[], int | Container[str]]]:
     """What whole pages alone ask for is a function: what keeps itself up to date does not name it."""
     person = getattr(request, "user", None)
 

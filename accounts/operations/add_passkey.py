@@ -19,9 +19,7 @@ LONGEST_NAME = 80
 def check_room(person: Person) -> None:
     """Raises ValidationError. Also asked before a browser makes one, which would then be of no use."""
     if len(passkeys_of(person)) >= MOST:
-        raise ValidationError(
-            f"You have {MOST} passkeys already. Remove one that you no longer use first."
-        )
+        raise ValidationError(f"You have {MOST} passkeys already. Remove one that you no longer use first.")
 
 
 @transaction.atomic

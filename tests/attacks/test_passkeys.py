@@ -2,6 +2,7 @@
 of the device. And somebody who has nothing, but asks a lot."""
 
 import json
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -100,12 +101,10 @@ def test_a_challenge_of_another_session_is_not_taken(device: Device):
 
 
 @pytest.mark.parametrize(("later", "taken"), [(passkeys.LIFE - 1, True), (passkeys.LIFE + 1, False), (-5, False)])
-def test_a_challenge_is_good_for_five_minutes(
-    device: Device, monkeypatch: pytest.MonkeyPatch, later: int, taken: bool
-):
+def test_a_challenge_is_good_for_five_minutes(device: Device, monkeypatch: pytest.MonkeyPatch, later: int, taken: bool):
     client = Client()
     answer = device.shown(challenge(client, "sign-in"))
-    now = passkeys.time.time()
+    now = time.time()
     monkeypatch.setattr("accounts.passkeys.time.time", lambda: now + later)
     send(client, answer)
     assert is_in(client) is taken

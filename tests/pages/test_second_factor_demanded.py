@@ -167,11 +167,19 @@ def test_every_address_is_refused_except_those_on_the_short_list(fleet: Fleet, s
                 "/accounts/2fa/",
                 "/accounts/2fa/totp/activate/",
                 "/accounts/logout/",
+                "/accounts/passkeys/add/",
+                "/accounts/passkeys/add/challenge/",
                 "/accounts/password/change/",
                 "/accounts/reauthenticate/",
                 "/api/v1/enrol",
             ],
-            Due.SHOW: ["/accounts/2fa/reauthenticate/", "/accounts/logout/", "/api/v1/enrol"],
+            Due.SHOW: [
+                "/accounts/2fa/reauthenticate/",
+                "/accounts/logout/",
+                "/accounts/passkeys/confirm/",
+                "/accounts/passkeys/confirm/challenge/",
+                "/api/v1/enrol",
+            ],
         }[due]
     )
 
@@ -344,7 +352,7 @@ def test_what_is_demanded_cannot_be_turned_off_and_the_page_says_so(fleet: Fleet
     for answer in (client.get("/accounts/2fa/totp/deactivate/"), client.post("/accounts/2fa/totp/deactivate/")):
         assert answer.status_code == 200
         text = answer.content.decode()
-        assert "Your role asks for a second factor, so it cannot be turned off." in text
+        assert "Your role asks for a second factor, and this is your only one." in text
         assert "Turn it off</button>" not in text
     assert Authenticator.objects.filter(type="totp").exists()
     assert AuditEntry.objects.count() == before
