@@ -236,7 +236,9 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = accept_new(request, person=person, answer=_answer(request))
-            passkey = add_passkey(name=form.cleaned_data["name"], made=made, added_by=person, caller=caller_of(request))
+            passkey, has_new_codes = add_passkey(
+                name=form.cleaned_data["name"], made=made, added_by=person, caller=caller_of(request)
+            )
         except PasskeyRefused:
             form.add_error(None, "Your browser's answer was not taken: it came too late, or twice. Try once more.")
         except ValidationError as error:
@@ -244,7 +246,7 @@ def add(request: HttpRequest) -> HttpResponse:
         else:
             note_set_up_here(request, passkey)
             messages.success(request, f"The passkey {form.cleaned_data['name']} is in your list.")
-            return redirect("mfa_index")
+            return redirect("mfa_view_recovery_codes" if has_new_codes else "mfa_index")
     shown = {"form": form, "settles_days": settings.SETTLES_AFTER.days}
     return render(request, "mfa/passkey_add.html", shown, status=422 if form.errors else 200)
 

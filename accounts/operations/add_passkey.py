@@ -23,9 +23,11 @@ def check_room(person: Person) -> None:
 
 
 @transaction.atomic
-def add_passkey(*, name: str, made: NewPasskey, added_by: Person, caller: Caller) -> Authenticator:
-    """The person hears of it by mail. Also makes recovery codes, for the day on which the device is lost, if there are
-    none. Raises ValidationError for one that is there already, one too many, or a name that cannot be shown.
+def add_passkey(*, name: str, made: NewPasskey, added_by: Person, caller: Caller) -> tuple[Authenticator, bool]:
+    """The passkey, and whether recovery codes were made for the day on which its device is lost: there were none.
+
+    The person hears of it by mail. Raises ValidationError for one that is there already, one too many, or a name that
+    cannot be shown.
     """
     validate_display_name(name)
     lock_person(added_by)
@@ -37,6 +39,8 @@ def add_passkey(*, name: str, made: NewPasskey, added_by: Person, caller: Caller
         type=Authenticator.Type.WEBAUTHN,
         data={"name": name[:LONGEST_NAME], "credential": made.credential, "counter": made.counter},
     )
+    codes = Authenticator.objects.filter(user=added_by, type=Authenticator.Type.RECOVERY_CODES)
+    has_new_codes = not codes.exists()
     RecoveryCodes.activate(added_by)
     record_sign_in(person=added_by, step=Step.PASSKEY_ADD, actor=added_by.actor, caller=caller, details={"name": name})
-    return passkey
+    return passkey, has_new_codes

@@ -101,7 +101,9 @@ def test_a_challenge_of_another_session_is_not_taken(device: Device):
 
 
 @pytest.mark.parametrize(("later", "taken"), [(passkeys.LIFE - 1, True), (passkeys.LIFE + 1, False), (-5, False)])
-def test_a_challenge_is_good_for_five_minutes(device: Device, monkeypatch: pytest.MonkeyPatch, later: int, taken: bool):
+def test_a_challenge_is_good_for_five_minutes(
+    *, device: Device, monkeypatch: pytest.MonkeyPatch, later: int, taken: bool
+):
     client = Client()
     answer = device.shown(challenge(client, "sign-in"))
     now = time.time()

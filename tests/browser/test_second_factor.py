@@ -78,7 +78,8 @@ def add_passkey(page: Page, door: PeopleDoor, email: str, name: str) -> list[str
     page.get_by_label("What do you call it?").fill(name)
     faults = faults_of(page)
     page.get_by_role("button", name="Add it").click()
-    page.wait_for_url(f"{door.address}/accounts/2fa/")
+    page.wait_for_url(f"{door.address}/accounts/2fa/recovery-codes/")
+    page.goto(f"{door.address}/accounts/2fa/")
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     return faults + faults_of(page)
 

@@ -82,6 +82,7 @@ def test_whose_role_asks_for_a_second_factor_is_led_to_adding_one_and_goes_on(wo
     assert "Add a passkey" in client.get("/accounts/2fa/").content.decode()
     add_passkey_by_pages(client, PASSWORD)
     assert is_in(client)
+    assert "10 of 10 left" in client.get("/accounts/2fa/recovery-codes/").content.decode()
 
 
 def test_a_session_from_before_has_to_show_it_and_then_goes_where_it_wanted(world: World):

@@ -1,4 +1,4 @@
-"""A device with passkeys, made with the package cryptography alone: what it says need not be what a browser would say."""
+"""A device with a passkey, made with the package cryptography: it also says what no browser would say."""
 
 import hashlib
 import json

@@ -53,7 +53,8 @@ def _with_passkey(page: Page, address: str) -> None:
     _add_passkey(page, address)
     page.get_by_label("What do you call it?").fill("Otto's telephone")
     page.get_by_role("button", name="Add it").click()
-    page.wait_for_url(address + "/accounts/2fa/")
+    page.wait_for_url(address + "/accounts/2fa/recovery-codes/")
+    page.goto(address + "/accounts/2fa/")
 
 
 def _removed_passkey(page: Page, address: str) -> None:

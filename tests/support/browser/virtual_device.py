@@ -20,7 +20,7 @@ class Device:
         made = self.session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
         self.id = made["authenticatorId"]
 
-    def knows_its_owner(self, known: bool) -> None:
+    def knows_its_owner(self, *, known: bool) -> None:
         self.session.send("WebAuthn.setUserVerified", {"authenticatorId": self.id, "isUserVerified": known})
 
     def keeps(self) -> int:
