@@ -8,6 +8,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from django.test import Client
@@ -101,3 +102,12 @@ def sign_in_by(device: Device, client: Client | None = None) -> Client:
     answer = device.shown(challenge(client, "sign-in"))
     client.post("/accounts/passkeys/sign-in/", {"credential": answer})
     return client
+
+
+def stored_passkey(person: Any, name: str) -> Authenticator:
+    """As the table holds one, past the pages."""
+    device = Device()
+    options = {"publicKey": {"challenge": text_of(secrets.token_bytes(32)), "user": {"id": text_of(bytes(8))}}}
+    data = {"name": name, "credential": json.loads(device.made(options)), "counter": 0}
+    passkey: Authenticator = Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data=data)
+    return passkey
