@@ -6,7 +6,7 @@ both leave open is decided here, after WebAuthn Level 3, sections 7.1 and 7.2:
 - What a passkey is bound to is the portal's own address, from its settings; never a name that a request brings along.
   Only this very origin counts, while fido2 alone would take each port and each name below it.
 - Each challenge asks for the finger, face or PIN as well, so a passkey is two factors in one.
-- A challenge is for one purpose, one person, one session and five minutes, and the first answer uses it up.
+- A challenge is for one purpose, one session and five minutes, and the first answer uses it up.
 - Neither an earlier count of uses nor a challenge that was answered before is taken once more.
 """
 
@@ -111,7 +111,7 @@ def challenge_to_add(request: HttpRequest, person: Person) -> dict[str, Any]:
         resident_key_requirement=ResidentKeyRequirement.REQUIRED,
         user_verification=UserVerificationRequirement.REQUIRED,
     )
-    _keep(request, Purpose.ADD, person, state)
+    _keep(request, Purpose.ADD, state)
     return dict(options)
 
 
@@ -121,7 +121,7 @@ def challenge_to_show(request: HttpRequest, purpose: Purpose, person: Person | N
         credentials=None if person is None else [credential_of(passkey) for passkey in passkeys_of(person)],
         user_verification=UserVerificationRequirement.REQUIRED,
     )
-    _keep(request, purpose, person, state)
+    _keep(request, purpose, state)
     return dict(options)
 
 
@@ -205,21 +205,15 @@ def _server() -> Fido2Server:
     return server
 
 
-def _keep(request: HttpRequest, purpose: Purpose, person: Person | None, state: dict[str, Any]) -> None:
-    """One at a time: asking again makes the one before void."""
-    request.session[_CHALLENGE] = {
-        "purpose": purpose,
-        "person": None if person is None else person.pk,
-        "at": time.time(),
-        "state": dict(state),
-    }
+def _keep(request: HttpRequest, purpose: Purpose, state: dict[str, Any]) -> None:
+    """One at a time: asking again makes the one before void. The session ends when somebody else signs in to it."""
+    request.session[_CHALLENGE] = {"purpose": purpose, "at": time.time(), "state": dict(state)}
 
 
 def _take(request: HttpRequest, purpose: Purpose, person: Person | None) -> dict[str, Any]:
     """Once, whatever comes of it."""
     kept = request.session.pop(_CHALLENGE, None)
-    asked_for = (purpose, None if person is None else person.pk)
-    if kept is None or (kept["purpose"], kept["person"]) != asked_for or not 0 <= time.time() - kept["at"] <= LIFE:
+    if kept is None or kept["purpose"] != purpose or not 0 <= time.time() - kept["at"] <= LIFE:
         raise PasskeyRefused("challenge", person)
     state: dict[str, Any] = kept["state"]
     return state

@@ -176,6 +176,13 @@ def test_a_challenge_for_one_thing_is_good_for_no_other(world: World, device: De
     assert not is_in(client)
     send(client, device.shown(challenge(Client(), "sign-in")), "second-step")
     assert not is_in(client)
+    # The session goes on with what was begun in it before the code was given.
+    client = by_password(world.owner)
+    early = device.shown(challenge(client, "second-step"))
+    code = Authenticator.objects.get(user=world.owner, type="recovery_codes").wrap().get_unused_codes()[0]
+    client.post("/accounts/2fa/authenticate/", {"code": code})
+    assert send(client, early, "confirm").status_code == 200
+    assert client.get("/accounts/passkeys/add/").status_code == 302
     signed_in = sign_in_by(device)
     send(signed_in, device.shown(challenge(signed_in, "confirm")), "add")
     assert signed_in.get("/accounts/passkeys/add/").status_code == 302
