@@ -57,7 +57,7 @@ from tenants.validators import validate_display_name
 
 NOT_TAKEN = "That passkey was not taken. Try once more, or go another way."
 NOT_OFFERED = "This portal has no name that a passkey could be bound to, so it takes none."
-# Of a session that a stranger's challenge began; it begins anew with each of his requests.
+# Of a session that a stranger's challenge began, from his last request on.
 STRANGERS_SESSION = 15 * 60
 # Ended sessions that go for each that a stranger begins.
 SWEPT = 20

@@ -11,7 +11,7 @@ from tenants.models import Person
 from tenants.operations.grant_role import lock_person
 from tenants.validators import validate_display_name
 
-# Of one person. Whoever signs in by one has all of them looked through.
+# Of one person: to find the one that is shown, all of them are read.
 MOST = 10
 LONGEST_NAME = 80
 

@@ -1,7 +1,6 @@
 """A second factor that is demanded stays, also while its person takes two away at once."""
 
 from functools import partial
-from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -11,14 +10,14 @@ from accounts.operations.remove_factor import LastFactor, can_go, remove_factor
 from tenants.models import AuditEntry
 from tests.support.at_once import at_once
 from tests.support.passkeys import stored_passkey
+from tests.support.second_factors import demanded
 from tests.support.world import World, make_world
 
+__all__ = ["demanded"]
+
+pytestmark = pytest.mark.usefixtures("demanded")
+
 CALLER = Caller(address="198.51.100.21", agent="Firefox/140")
-
-
-@pytest.fixture(autouse=True)
-def _demanded(settings: Any) -> None:
-    settings.SECOND_FACTOR = "required"
 
 
 def test_sent_twice_it_removes_once(world: World):

@@ -24,15 +24,16 @@ from tests.support.passkeys import (
     HOME,
     PRESENT,
     VERIFIED,
-    Device,
+    PasskeyDevice,
     add_passkey_by_pages,
+    after_password,
     bytes_of,
     challenge,
     sign_in_by,
-    text_of,
+    websafe,
 )
 from tests.support.purses import Clock, clock
-from tests.support.signed_in import no_static_files
+from tests.support.signed_in import is_in, no_static_files
 from tests.support.visitors import Browser, addresses
 from tests.support.world import PASSWORD, World
 
@@ -47,22 +48,12 @@ def _portal(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def device(world: World) -> Device:
-    return add_passkey_by_pages(by_password(world.owner), PASSWORD)
-
-
-def by_password(person: Any) -> Client:
-    client = Client()
-    client.post("/accounts/login/", {"login": person.email, "password": PASSWORD})
-    return client
+def device(world: World) -> PasskeyDevice:
+    return add_passkey_by_pages(after_password(world.owner))
 
 
 def send(client: Client, answer: str, path: str = "sign-in") -> Any:
     return client.post(f"/accounts/passkeys/{path}/", {"credential": answer})
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/sensors/").status_code == 200
 
 
 def reasons() -> list[str]:
@@ -71,7 +62,7 @@ def reasons() -> list[str]:
     return [row.details["reason"] for row in rows if row.details["method"] == "passkey"]
 
 
-def test_an_answer_that_was_sent_before_is_not_taken_again(device: Device):
+def test_an_answer_that_was_sent_before_is_not_taken_again(device: PasskeyDevice):
     client = Client()
     answer = device.shown(challenge(client, "sign-in"))
     send(client, answer)
@@ -85,7 +76,7 @@ def test_an_answer_that_was_sent_before_is_not_taken_again(device: Device):
         assert not is_in(other)
 
 
-def test_a_wrong_answer_uses_the_challenge_up(device: Device):
+def test_a_wrong_answer_uses_the_challenge_up(device: PasskeyDevice):
     client = Client()
     options = challenge(client, "sign-in")
     send(client, "{}")
@@ -93,7 +84,7 @@ def test_a_wrong_answer_uses_the_challenge_up(device: Device):
     assert not is_in(client)
 
 
-def test_a_challenge_of_another_session_is_not_taken(device: Device):
+def test_a_challenge_of_another_session_is_not_taken(device: PasskeyDevice):
     mine, theirs = Client(), Client()
     challenge(mine, "sign-in")
     send(mine, device.shown(challenge(theirs, "sign-in")))
@@ -102,7 +93,7 @@ def test_a_challenge_of_another_session_is_not_taken(device: Device):
 
 @pytest.mark.parametrize(("later", "taken"), [(passkeys.LIFE - 1, True), (passkeys.LIFE + 1, False), (-5, False)])
 def test_a_challenge_is_good_for_five_minutes(
-    *, device: Device, monkeypatch: pytest.MonkeyPatch, later: int, taken: bool
+    *, device: PasskeyDevice, monkeypatch: pytest.MonkeyPatch, later: int, taken: bool
 ):
     client = Client()
     answer = device.shown(challenge(client, "sign-in"))
@@ -128,7 +119,7 @@ def test_a_challenge_is_good_for_five_minutes(
     ],
     ids=str,
 )
-def test_what_was_shown_elsewhere_or_by_nobody_is_not_taken(device: Device, changes: dict[str, Any]):
+def test_what_was_shown_elsewhere_or_by_nobody_is_not_taken(device: PasskeyDevice, changes: dict[str, Any]):
     """Of another site, in a frame, by a device that was only touched, or by one that nobody touched."""
     client = Client()
     options = challenge(client, "sign-in")
@@ -144,7 +135,7 @@ def test_what_was_shown_elsewhere_or_by_nobody_is_not_taken(device: Device, chan
     ids=str,
 )
 def test_nothing_such_is_added_either(world: World, changes: dict[str, Any]):
-    client, device = by_password(world.owner), Device(**changes)
+    client, device = after_password(world.owner), PasskeyDevice(**changes)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     answer = device.made(challenge(client, "add", name="Mine"))
     told = client.post("/accounts/passkeys/add/", {"name": "Mine", "credential": answer})
@@ -152,8 +143,8 @@ def test_nothing_such_is_added_either(world: World, changes: dict[str, Any]):
     assert not Authenticator.objects.exists()
 
 
-def test_another_persons_passkey_opens_no_account_but_its_own(world: World, device: Device):
-    mine = add_passkey_by_pages(by_password(world.stranger), PASSWORD)
+def test_another_persons_passkey_opens_no_account_but_its_own(world: World, device: PasskeyDevice):
+    mine = add_passkey_by_pages(after_password(world.stranger))
     mine.handle = device.handle
     client = sign_in_by(mine)
     assert not is_in(client)
@@ -163,21 +154,25 @@ def test_another_persons_passkey_opens_no_account_but_its_own(world: World, devi
     assert reasons() == ["unknown", "answer"]
 
 
-def test_after_one_persons_password_anothers_passkey_is_not_taken(world: World, device: Device):
-    add_passkey_by_pages(by_password(world.stranger), PASSWORD)
-    client = by_password(world.stranger)
+def test_after_one_persons_password_anothers_passkey_is_not_taken(world: World, device: PasskeyDevice):
+    own = add_passkey_by_pages(after_password(world.stranger))
+    client = after_password(world.stranger)
     send(client, device.shown(challenge(client, "second-step")), "second-step")
+    assert not is_in(client)
+    # Nor the right one, if it says that it is for the other account.
+    own.handle = device.handle
+    send(client, own.shown(challenge(client, "second-step")), "second-step")
     assert not is_in(client)
 
 
-def test_a_challenge_for_one_thing_is_good_for_no_other(world: World, device: Device):
-    client = by_password(world.owner)
+def test_a_challenge_for_one_thing_is_good_for_no_other(world: World, device: PasskeyDevice):
+    client = after_password(world.owner)
     send(client, device.shown(challenge(client, "second-step")))
     assert not is_in(client)
     send(client, device.shown(challenge(Client(), "sign-in")), "second-step")
     assert not is_in(client)
     # The session goes on with what was begun in it before the code was given.
-    client = by_password(world.owner)
+    client = after_password(world.owner)
     early = device.shown(challenge(client, "second-step"))
     code = Authenticator.objects.get(user=world.owner, type="recovery_codes").wrap().get_unused_codes()[0]
     client.post("/accounts/2fa/authenticate/", {"code": code})
@@ -189,7 +184,7 @@ def test_a_challenge_for_one_thing_is_good_for_no_other(world: World, device: De
     assert is_in(signed_in)
 
 
-def test_a_copy_of_the_device_is_found_out_by_its_count(device: Device):
+def test_a_copy_of_the_device_is_found_out_by_its_count(device: PasskeyDevice):
     copy = device.copy()
     assert is_in(sign_in_by(device))
     assert is_in(sign_in_by(device))
@@ -202,12 +197,12 @@ def test_a_copy_of_the_device_is_found_out_by_its_count(device: Device):
 
 
 def test_one_that_counts_nothing_is_taken_each_time(world: World):
-    device = add_passkey_by_pages(by_password(world.owner), PASSWORD, device=Device(counts=False))
+    device = add_passkey_by_pages(after_password(world.owner), device=PasskeyDevice(counts=False))
     assert is_in(sign_in_by(device))
     assert is_in(sign_in_by(device))
 
 
-def test_one_that_was_removed_opens_nothing_also_half_way_through(world: World, device: Device):
+def test_one_that_was_removed_opens_nothing_also_half_way_through(world: World, device: PasskeyDevice):
     client = Client()
     answer = device.shown(challenge(client, "sign-in"))
     Authenticator.objects.filter(type="webauthn").delete()
@@ -217,16 +212,16 @@ def test_one_that_was_removed_opens_nothing_also_half_way_through(world: World, 
 
 
 @pytest.mark.parametrize("handle", [b"", b"1", bytes(8), b"\xff" * 8, b"\x7f" + b"\xff" * 7, b"x" * 64])
-def test_whatever_account_it_names_nothing_breaks_and_nobody_comes_in(device: Device, handle: bytes):
+def test_whatever_account_it_names_nothing_breaks_and_nobody_comes_in(device: PasskeyDevice, handle: bytes):
     device.handle = handle
     assert not is_in(sign_in_by(device))
 
 
-def test_nobody_learns_whose_account_there_is(world: World, device: Device):
+def test_nobody_learns_whose_account_there_is(world: World, device: PasskeyDevice):
     """Nothing asks for an address, and each refusal is the same."""
     options = challenge(Client(), "sign-in")["publicKey"]
     assert set(options) == {"challenge", "timeout", "rpId", "userVerification"}
-    no_key, nobody, wrong = Device(), Device(), Device(credential_id=device.credential_id)
+    no_key, nobody, wrong = PasskeyDevice(), PasskeyDevice(), PasskeyDevice(credential_id=device.credential_id)
     no_key.handle = passkeys._handle_of(world.viewer.pk)
     nobody.handle = passkeys._handle_of(2**40)
     wrong.handle = device.handle
@@ -239,8 +234,8 @@ def test_nobody_learns_whose_account_there_is(world: World, device: Device):
     assert answers == {(302, "/accounts/login/", True)}
 
 
-def test_a_stranger_who_tries_a_thousand_times_keeps_nobody_out(device: Device, clock: Clock):
-    wrong = Device(credential_id=device.credential_id, handle=device.handle)
+def test_a_stranger_who_tries_a_thousand_times_keeps_nobody_out(device: PasskeyDevice, clock: Clock):
+    wrong = PasskeyDevice(credential_id=device.credential_id, handle=device.handle)
     for address in addresses(40):
         client = Browser(address).client
         send(client, wrong.shown(challenge(client, "sign-in")))
@@ -281,7 +276,7 @@ def test_what_no_browser_sends_is_refused_like_all_else(world: World, answer: st
     client = Client()
     challenge(client, "sign-in")
     assert send(client, answer).status_code == 302
-    signed_in = by_password(world.owner)
+    signed_in = after_password(world.owner)
     signed_in.post("/accounts/reauthenticate/", {"password": PASSWORD})
     challenge(signed_in, "add", name="Mine")
     told = signed_in.post("/accounts/passkeys/add/", {"name": "Mine", "credential": answer})
@@ -293,7 +288,7 @@ def swapped(answer: str, part: str, place: int, value: int) -> str:
     read = json.loads(answer)
     changed = bytearray(bytes_of(read["response"][part]))
     changed[place % len(changed)] ^= value
-    read["response"][part] = text_of(bytes(changed))
+    read["response"][part] = websafe(bytes(changed))
     return json.dumps(read)
 
 
@@ -303,7 +298,7 @@ def swapped(answer: str, part: str, place: int, value: int) -> str:
     place=strategies.integers(0, 300),
     value=strategies.integers(1, 255),
 )
-def test_a_single_byte_that_is_another_one_is_found(device: Device, part: str, place: int, value: int):
+def test_a_single_byte_that_is_another_one_is_found(device: PasskeyDevice, part: str, place: int, value: int):
     """At the reader itself, past the page."""
     client = Client()
     session = client.session
@@ -320,7 +315,7 @@ def test_a_new_one_that_is_garbled_is_refused_or_stored_whole(world: World, plac
     """No attestation is asked for, so its key may be any: but what is stored can be read again."""
     request: Any = type("Request", (), {"session": Client().session})()
     options = passkeys.challenge_to_add(request, world.owner)
-    answer = swapped(Device().made(json.loads(json.dumps(options))), "attestationObject", place, value)
+    answer = swapped(PasskeyDevice().made(json.loads(json.dumps(options))), "attestationObject", place, value)
     try:
         made = passkeys.accept_new(request, person=world.owner, answer=answer)
     except passkeys.PasskeyRefused:
@@ -332,7 +327,7 @@ def test_a_new_one_that_is_garbled_is_refused_or_stored_whole(world: World, plac
 @pytest.mark.django_db(transaction=True)
 def test_of_eight_who_send_one_answer_at_once_one_is_let_in(settings: Any, tmp_path: Path):
     fleet = make_fleet(settings, tmp_path)
-    device = add_passkey_by_pages(by_password(fleet.world.owner), PASSWORD, device=Device(counts=False))
+    device = add_passkey_by_pages(after_password(fleet.world.owner), device=PasskeyDevice(counts=False))
     first = Client()
     answer = device.shown(challenge(first, "sign-in"))
     clients = [Client() for _ in range(8)]

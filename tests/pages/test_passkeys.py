@@ -12,8 +12,9 @@ from django.test import Client
 from notices.models import Mail
 from tenants.models import AuditEntry, Person
 from tests.support.audit_rows import no_room_for_an_entry
-from tests.support.passkeys import HOME, Device, add_passkey_by_pages, challenge, sign_in_by
+from tests.support.passkeys import HOME, PasskeyDevice, add_passkey_by_pages, after_password, challenge, sign_in_by
 from tests.support.second_factors import reset_by_command
+from tests.support.signed_in import is_in
 from tests.support.world import PASSWORD, World
 
 
@@ -22,18 +23,8 @@ def _portal(settings: Any) -> None:
     settings.BASE_URL, settings.SECOND_FACTOR = HOME, "required"
 
 
-def by_password(person: Person) -> Client:
-    client = Client()
-    assert client.post("/accounts/login/", {"login": person.email, "password": PASSWORD}).status_code == 302
-    return client
-
-
-def with_passkey(person: Person, **options: Any) -> Device:
-    return add_passkey_by_pages(by_password(person), PASSWORD, **options)
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/sensors/").status_code == 200
+def with_passkey(person: Person, **options: Any) -> PasskeyDevice:
+    return add_passkey_by_pages(after_password(person), **options)
 
 
 def last_action() -> AuditEntry:
@@ -66,7 +57,7 @@ def test_where_it_would_lead_outside_it_leads_home(world: World):
 
 def test_after_the_password_it_stands_in_the_place_of_a_code(world: World):
     device = with_passkey(world.manager)
-    client = by_password(world.manager)
+    client = after_password(world.manager)
     assert not is_in(client)
     page = client.get("/accounts/2fa/authenticate/").content.decode()
     assert "Use your passkey" in page
@@ -77,16 +68,16 @@ def test_after_the_password_it_stands_in_the_place_of_a_code(world: World):
 
 
 def test_whose_role_asks_for_a_second_factor_is_led_to_adding_one_and_goes_on(world: World):
-    client = by_password(world.manager)
+    client = after_password(world.manager)
     assert client.get("/")["Location"] == "/accounts/2fa/"
     assert "Add a passkey" in client.get("/accounts/2fa/").content.decode()
-    add_passkey_by_pages(client, PASSWORD)
+    add_passkey_by_pages(client)
     assert is_in(client)
     assert "10 of 10 left" in client.get("/accounts/2fa/recovery-codes/").content.decode()
 
 
 def test_a_session_from_before_has_to_show_it_and_then_goes_where_it_wanted(world: World):
-    early = by_password(world.manager)
+    early = after_password(world.manager)
     device = with_passkey(world.manager)
     asked = early.get("/cases/")
     assert asked["Location"] == "/accounts/passkeys/confirm/?next=%2Fcases%2F"
@@ -103,7 +94,7 @@ def test_a_session_from_before_has_to_show_it_and_then_goes_where_it_wanted(worl
 def test_a_session_whose_passkey_was_removed_has_to_show_another_factor(world: World):
     device = with_passkey(world.manager)
     client = sign_in_by(device)
-    other = add_passkey_by_pages(client, PASSWORD)
+    other = add_passkey_by_pages(client)
     client = sign_in_by(device)
     keeper = sign_in_by(other)
     keeper.post("/accounts/reauthenticate/", {"password": PASSWORD})
@@ -117,7 +108,7 @@ def test_a_session_whose_passkey_was_removed_has_to_show_another_factor(world: W
 def test_a_recovery_code_lets_in_who_has_lost_the_device(world: World):
     with_passkey(world.manager)
     codes = Authenticator.objects.get(user=world.manager, type="recovery_codes").wrap().get_unused_codes()
-    client = by_password(world.manager)
+    client = after_password(world.manager)
     assert client.post("/accounts/2fa/authenticate/", {"code": codes[0]}).status_code == 302
     assert is_in(client)
 
@@ -142,16 +133,16 @@ def test_signing_in_by_one_is_no_fresh_proof_of_later(world: World):
 
 
 def test_adding_and_removing_leave_rows_and_mails_and_are_listed(world: World):
-    client = by_password(world.owner)
+    client = after_password(world.owner)
     before = Mail.objects.count()
-    add_passkey_by_pages(client, PASSWORD, name="Quay telephone")
+    add_passkey_by_pages(client, name="Quay telephone")
     row = last_action()
     assert (row.action, row.actor, row.details["name"]) == (
         "person:passkey:add",
         "person:owner@example.org",
         "Quay telephone",
     )
-    add_passkey_by_pages(client, PASSWORD, name="Key at home")
+    add_passkey_by_pages(client, name="Key at home")
     page = client.get("/accounts/2fa/").content.decode()
     assert "Quay telephone" in page
     assert "Never" in page
@@ -170,11 +161,11 @@ def test_adding_and_removing_leave_rows_and_mails_and_are_listed(world: World):
 
 
 def test_without_its_row_no_passkey_comes_or_goes(world: World):
-    client = by_password(world.owner)
-    add_passkey_by_pages(client, PASSWORD)
+    client = after_password(world.owner)
+    add_passkey_by_pages(client)
     there = list(Authenticator.objects.order_by("pk").values())
     client.raise_request_exception = False
-    answer = Device().made(challenge(client, "add", name="Two"))
+    answer = PasskeyDevice().made(challenge(client, "add", name="Two"))
     with no_room_for_an_entry():
         added = client.post("/accounts/passkeys/add/", {"name": "Two", "credential": answer})
         removed = client.post(f"/accounts/passkeys/{there[0]['id']}/remove/")
@@ -183,8 +174,8 @@ def test_without_its_row_no_passkey_comes_or_goes(world: World):
 
 
 def test_the_only_factor_that_a_role_asks_for_stays(world: World):
-    client = by_password(world.manager)
-    add_passkey_by_pages(client, PASSWORD)
+    client = after_password(world.manager)
+    add_passkey_by_pages(client)
     only = Authenticator.objects.get(type="webauthn")
     assert "your only one" in client.get(f"/accounts/passkeys/{only.pk}/remove/").content.decode()
     assert client.post(f"/accounts/passkeys/{only.pk}/remove/").status_code == 422
@@ -192,8 +183,8 @@ def test_the_only_factor_that_a_role_asks_for_stays(world: World):
 
 
 def test_an_app_can_go_once_there_is_a_passkey(world: World):
-    client = by_password(world.manager)
-    add_passkey_by_pages(client, PASSWORD)
+    client = after_password(world.manager)
+    add_passkey_by_pages(client)
     TOTP.activate(world.manager, generate_totp_secret())
     assert "Your passkey stays" in client.get("/accounts/2fa/totp/deactivate/").content.decode()
     assert client.post("/accounts/2fa/totp/deactivate/").status_code == 302
@@ -203,14 +194,14 @@ def test_an_app_can_go_once_there_is_a_passkey(world: World):
 
 
 def test_one_that_is_there_and_one_too_many_are_refused_and_nothing_is_lost(world: World):
-    client = by_password(world.owner)
-    device = add_passkey_by_pages(client, PASSWORD)
+    client = after_password(world.owner)
+    device = add_passkey_by_pages(client)
     answer = device.made(challenge(client, "add", name="Again"))
     again = client.post("/accounts/passkeys/add/", {"name": "Again", "credential": answer})
     assert again.status_code == 422
     assert "in your list already" in again.content.decode()
     for number in range(9):
-        add_passkey_by_pages(client, PASSWORD, name=f"Number {number}")
+        add_passkey_by_pages(client, name=f"Number {number}")
     full = client.post("/accounts/passkeys/add/challenge/", {"name": "One more"})
     assert full.status_code == 422
     assert "10 passkeys already" in full.json()["detail"]
@@ -218,7 +209,7 @@ def test_one_that_is_there_and_one_too_many_are_refused_and_nothing_is_lost(worl
 
 @pytest.mark.parametrize("name", ["", "   ", "a\nb", "a\u202eb", "x" * 81])
 def test_a_name_that_cannot_be_shown_is_refused_before_the_device_makes_anything(world: World, name: str):
-    client = by_password(world.owner)
+    client = after_password(world.owner)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert client.post("/accounts/passkeys/add/challenge/", {"name": name}).status_code == 422
     assert client.post("/accounts/passkeys/add/", {"name": name, "credential": "{}"}).status_code == 422
@@ -246,7 +237,7 @@ def test_a_person_who_may_no_longer_sign_in_does_not_by_a_passkey(world: World):
 
 def test_others_passkeys_are_nobody_elses_to_remove(world: World):
     with_passkey(world.manager)
-    stranger = by_password(world.owner)
+    stranger = after_password(world.owner)
     stranger.post("/accounts/reauthenticate/", {"password": PASSWORD})
     key = Authenticator.objects.get(type="webauthn").pk
     assert stranger.post(f"/accounts/passkeys/{key}/remove/").status_code == 404
@@ -259,7 +250,7 @@ def test_where_browsers_would_refuse_none_is_offered(world: World, settings: Any
     settings.BASE_URL = address
     assert "passkey" not in Client().get("/accounts/login/").content.decode().lower()
     assert Client().post("/accounts/passkeys/sign-in/challenge/").status_code == 409
-    client = by_password(world.owner)
+    client = after_password(world.owner)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert "takes none" in client.get("/accounts/passkeys/add/").content.decode()
 

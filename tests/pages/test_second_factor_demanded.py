@@ -26,7 +26,8 @@ from tenants.roles import CustomerRole, ProviderRole
 from tests.support.fleet import ACTOR, Fleet, new_csr
 from tests.support.machines_door import settings_of
 from tests.support.one_time_codes import unused_code
-from tests.support.signed_in import As
+from tests.support.second_factors import demanded
+from tests.support.signed_in import As, is_in
 
 PASSWORD = "correct horse battery"
 SET_UP = "/accounts/2fa/"
@@ -35,9 +36,9 @@ MUST = ("administrator", "operator", "auditor", "manager")
 NEED_NOT = ("owner", "viewer", "stranger")
 
 
-@pytest.fixture(autouse=True)
-def _demanded(settings: Any) -> None:
-    settings.SECOND_FACTOR = "required"
+__all__ = ["demanded"]
+
+pytestmark = pytest.mark.usefixtures("demanded")
 
 
 def factor_of(person: Person) -> str:
@@ -53,10 +54,6 @@ def come_in(person: Person, code: str = "") -> Client:
     if code:
         assert client.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 302
     return client
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/sensors/").status_code == 200
 
 
 def set_up(client: Client) -> None:

@@ -14,12 +14,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from django.test import Client
 from fido2 import cbor
 
+from tests.support.world import PASSWORD
+
 HOME = "https://portal.example.org"
 # What the device may claim (WebAuthn Level 3, section 6.1): somebody touched it, was known to it, a new key follows.
 PRESENT, VERIFIED, NEW_KEY = 0x01, 0x04, 0x40
 
 
-def text_of(data: bytes) -> str:
+def websafe(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
@@ -28,7 +30,7 @@ def bytes_of(text: str) -> bytes:
 
 
 @dataclass
-class Device:
+class PasskeyDevice:
     """Holds one passkey. `counts` is False for one of a cloud, which always says 0."""
 
     counts: bool = True
@@ -41,8 +43,8 @@ class Device:
     handle: bytes = b""
     extra: dict[str, Any] = field(default_factory=dict)
 
-    def copy(self) -> "Device":
-        return Device(**vars(self))
+    def copy(self) -> "PasskeyDevice":
+        return PasskeyDevice(**vars(self))
 
     def made(self, options: dict[str, Any]) -> str:
         """The answer to `navigator.credentials.create`."""
@@ -75,9 +77,16 @@ class Device:
         return json.dumps(said).encode()
 
     def _written(self, **response: bytes) -> str:
-        name = text_of(self.credential_id)
-        answers = {each: text_of(value) for each, value in response.items() if value}
+        name = websafe(self.credential_id)
+        answers = {each: websafe(value) for each, value in response.items() if value}
         return json.dumps({"id": name, "rawId": name, "type": "public-key", "response": answers})
+
+
+def after_password(person: Any) -> Client:
+    """Where somebody has a passkey, the second step is still to come."""
+    client = Client()
+    assert client.post("/accounts/login/", {"login": person.email, "password": PASSWORD}).status_code == 302
+    return client
 
 
 def challenge(client: Client, path: str, **body: str) -> Any:
@@ -87,16 +96,16 @@ def challenge(client: Client, path: str, **body: str) -> Any:
     return response.json()
 
 
-def add_passkey_by_pages(client: Client, password: str, *, device: Device | None = None, name: str = "Phone") -> Device:
+def add_passkey_by_pages(client: Client, *, device: PasskeyDevice | None = None, name: str = "Phone") -> PasskeyDevice:
     """Of somebody who is signed in. Leaves a fresh proof behind."""
-    device = device or Device()
-    client.post("/accounts/reauthenticate/", {"password": password})
+    device = device or PasskeyDevice()
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     answer = device.made(challenge(client, "add", name=name))
     assert client.post("/accounts/passkeys/add/", {"name": name, "credential": answer}).status_code == 302
     return device
 
 
-def sign_in_by(device: Device, client: Client | None = None) -> Client:
+def sign_in_by(device: PasskeyDevice, client: Client | None = None) -> Client:
     """It may have been refused."""
     client = client or Client()
     answer = device.shown(challenge(client, "sign-in"))
@@ -106,8 +115,8 @@ def sign_in_by(device: Device, client: Client | None = None) -> Client:
 
 def stored_passkey(person: Any, name: str) -> Authenticator:
     """As the table holds one, past the pages."""
-    device = Device()
-    options = {"publicKey": {"challenge": text_of(secrets.token_bytes(32)), "user": {"id": text_of(bytes(8))}}}
+    device = PasskeyDevice()
+    options = {"publicKey": {"challenge": websafe(secrets.token_bytes(32)), "user": {"id": websafe(bytes(8))}}}
     data = {"name": name, "credential": json.loads(device.made(options)), "counter": 0}
     passkey: Authenticator = Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data=data)
     return passkey
