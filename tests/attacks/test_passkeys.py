@@ -131,7 +131,7 @@ def test_what_was_shown_elsewhere_or_by_nobody_is_not_taken(device: PasskeyDevic
 
 @pytest.mark.parametrize(
     "changes",
-    [{"origin": "https://evil.portal.example.org"}, {"party": "example.org"}, {"flags": PRESENT}],
+    [{"origin": "https://evil.portal.example.org"}, {"party": "example.org"}, {"flags": PRESENT}, {"algorithm": -999}],
     ids=str,
 )
 def test_nothing_such_is_added_either(world: World, changes: dict[str, Any]):
@@ -281,6 +281,12 @@ def test_what_no_browser_sends_is_refused_like_all_else(world: World, answer: st
     challenge(signed_in, "add", name="Mine")
     told = signed_in.post("/accounts/passkeys/add/", {"name": "Mine", "credential": answer})
     assert told.status_code == 422
+
+
+def test_an_answer_beyond_all_measure_is_not_even_read(device: PasskeyDevice):
+    client = Client()
+    send(client, device.shown(challenge(client, "sign-in")) + " " * passkeys.LONGEST)
+    assert not is_in(client)
 
 
 def swapped(answer: str, part: str, place: int, value: int) -> str:

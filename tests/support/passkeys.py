@@ -38,6 +38,7 @@ class PasskeyDevice:
     party: str = "portal.example.org"
     flags: int = PRESENT | VERIFIED
     counter: int = 0
+    algorithm: int = -7  # ES256
     credential_id: bytes = field(default_factory=lambda: secrets.token_bytes(16))
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     handle: bytes = b""
@@ -51,7 +52,9 @@ class PasskeyDevice:
         asked = options["publicKey"]
         self.handle = bytes_of(asked["user"]["id"])
         numbers = self.key.public_key().public_numbers()
-        key = cbor.encode({1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")})
+        key = cbor.encode(
+            {1: 2, 3: self.algorithm, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
+        )
         attested = bytes(16) + struct.pack(">H", len(self.credential_id)) + self.credential_id + key
         data = self._data(self.flags | NEW_KEY) + attested
         return self._written(
