@@ -311,6 +311,10 @@ def _note(request: HttpRequest, refusal: PasskeyRefused, *, step: Step = Step.RE
 
 
 def _sweep() -> None:
-    """Strangers begin sessions here: each takes some along that have ended, so that they never pile up."""
-    ended = Session.objects.filter(expire_date__lt=timezone.now()).values_list("pk", flat=True)[:SWEPT]
-    Session.objects.filter(pk__in=list(ended)).delete()
+    """Strangers begin sessions here: each takes some along that have ended, so that they never pile up.
+
+    What another request is taking already is left to it: the two could wait for each other.
+    """
+    with transaction.atomic():
+        ended = Session.objects.select_for_update(skip_locked=True).filter(expire_date__lt=timezone.now())
+        Session.objects.filter(pk__in=[session.pk for session in ended[:SWEPT]]).delete()
