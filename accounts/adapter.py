@@ -37,6 +37,12 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Staff begin with what needs somebody, customers' people with their boxes."""
         return resolve_url(settings.STAFF_BEGIN_AT if request.user.is_staff else settings.LOGIN_REDIRECT_URL)
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """In our words: each becomes a button below the one that is shown."""
+        words = {"mfa_reauthenticate": "A code", "mfa_reauthenticate:webauthn": "Your passkey"}
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [each | {"description": words.get(each["id"], "Your password")} for each in methods]
+
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request)
 
@@ -115,13 +121,23 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         self._note(request, Step.REFUSE, credentials)
 
     def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
-        """The password was right, which costs no budget: one line in a while is enough."""
-        self._note(request, Step.REFUSE, {"email": user.email}, once=True, reason="disabled")
+        """Password or passkey was right, which costs no budget: one line in a while is enough."""
+        match = request.resolver_match
+        by_passkey = match is not None and match.url_name == "passkey-sign-in"
+        method = "passkey" if by_passkey else "password"
+        self._note(request, Step.REFUSE, {"email": user.email}, once=True, reason="disabled", method=method)
         answer: HttpResponse = super().respond_user_inactive(request, user)
         return answer
 
     def _note(
-        self, request: HttpRequest, step: Step, credentials: dict[str, Any], *, once: bool = False, reason: str = ""
+        self,
+        request: HttpRequest,
+        step: Step,
+        credentials: dict[str, Any],
+        *,
+        once: bool = False,
+        reason: str = "",
+        method: str = "password",
     ) -> None:
         """`credentials` holds a password as well: nothing but the address goes any further."""
         note_failed_try(
@@ -130,7 +146,7 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
                 typed=str(credentials.get("email") or ""),
                 caller=caller_of(request),
                 details={
-                    "method": "password",
+                    "method": method,
                     "signed_in": request.user.is_authenticated,
                     **({"reason": reason} if reason else {}),
                 },

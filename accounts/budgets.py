@@ -22,6 +22,11 @@ PASSWORDS_OF_BROWSER = Budget("password:browser", burst=5, refill=1800)
 CODES_OF_ACCOUNT = Budget("code:account", burst=5, refill=3600, in_need=1)
 CODES_OF_BROWSER = Budget("code:browser", burst=5, refill=1800)
 
+# Challenges for passkeys, of which nobody has said whose they are: each is a row of a session for a quarter of an hour.
+# A passkey cannot be guessed, so nothing is counted for an account, and nobody is kept out of it by others.
+PASSKEYS_FROM_NETWORK = Budget("passkey:network", burst=30, refill=2)
+PASSKEYS_FROM_NEIGHBOURHOOD = Budget("passkey:neighbourhood", burst=120, refill=1)
+
 # Right or wrong, since each costs us the work of a hash.
 TRIES_FROM_NETWORK = Budget("tries:network", burst=60, refill=1)
 TRIES_OF_BROWSER = Budget("tries:browser", burst=30, refill=2)

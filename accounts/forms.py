@@ -28,6 +28,8 @@ from accounts.failed_tries import FailedTry, note_failed_try
 from accounts.guesses import Secret, TooManyGuesses, guessing
 from accounts.mail_requests import Link, TooManyMails, ask_for_mail
 from accounts.operations.record_sign_in import Step, record_sign_in
+from accounts.operations.remove_factor import remove_factor
+from accounts.passkeys import passkeys_of
 from accounts.spent_codes import spend_code
 from tenants.models import Person
 
@@ -79,6 +81,11 @@ class _NotedCode(_Limited):
 
     user: Person
     authenticator: Authenticator
+
+    @property
+    def has_passkey(self) -> bool:
+        """For a page that offers it as another way."""
+        return bool(passkeys_of(self.user))
 
     def clean_code(self) -> str:
         with _guessing(self.user, Secret.CODE, method="second factor"), transaction.atomic():
@@ -156,11 +163,16 @@ class TurnOn(ActivateTOTPForm):  # type: ignore[misc]
 
 
 class TurnOff(DeactivateTOTPForm):  # type: ignore[misc]
+    @property
+    def leaves_passkey(self) -> bool:
+        return bool(passkeys_of(self.authenticator.user))
+
     def clean(self) -> Any:
         cleaned = super().clean()
-        # allauth also cleans this form to show its page.
+        # allauth also cleans this form to show its page. What it then takes away is gone already, with its row.
         if context.request.method == "POST":
-            _record(self.authenticator.user, Step.FACTOR_OFF, kind="totp")
+            person = self.authenticator.user
+            remove_factor(factor=self.authenticator, removed_by=person, caller=caller_of(context.request))
         return cleaned
 
 

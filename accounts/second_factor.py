@@ -26,12 +26,16 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.factor_secrets import seal, unseal
 from accounts.forms import TurnOn
-from accounts.session_person import is_demanded_of
+from accounts.operations.remove_factor import can_go
+from accounts.session_person import factors_of, is_demanded_of
 from accounts.spent_codes import spend_code
 from tenants.models import Person
 
 # The session in which a factor was set up has shown it by that; allauth notes only codes that are given later.
 _SET_UP_HERE = "second_factor_set_up_here"
+
+
+_SHOWN = frozenset({Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN})
 
 
 class Due(Enum):
@@ -59,10 +63,12 @@ class Standing:
 _ALWAYS_OPEN = frozenset({"account_logout", "api-enrol", "browser-link", "browser-link-sent", "browser-link-use"})
 # By name, so that a path which is added later is refused until somebody writes it down here.
 OPEN = {
-    Due.SET_UP: _ALWAYS_OPEN | {"mfa_index", "mfa_activate_totp", "account_reauthenticate", "account_change_password"},
+    Due.SET_UP: _ALWAYS_OPEN
+    | {"mfa_index", "mfa_activate_totp", "passkey-add", "passkey-add-challenge"}
+    | {"account_reauthenticate", "account_change_password"},
     # No recovery codes and no password here: somebody who found an old session open and knows the password could read
     # the codes, and pass with one of them.
-    Due.SHOW: _ALWAYS_OPEN | {"mfa_reauthenticate"},
+    Due.SHOW: _ALWAYS_OPEN | {"mfa_reauthenticate", "mfa_reauthenticate_webauthn", "passkey-confirm-challenge"},
 }
 
 
@@ -70,18 +76,19 @@ def standing_of(person: Any, request: HttpRequest) -> Standing:
     """Of the person of a session, as `PersonOfSession` loads it."""
     if not is_demanded_of(person):
         return Standing(demanded=False)
-    if person.factor_key is None:
+    factors = factors_of(person)
+    if not factors:
         return Standing(demanded=True, due=Due.SET_UP)
-    passed = _was_shown(request, person, person.factor_key, person.factor_since)
+    passed = _was_shown(request, person, factors, person.factor_since)
     return Standing(demanded=True, due=None if passed else Due.SHOW)
 
 
-def _was_shown(request: HttpRequest, person: Person, factor: int, since: datetime) -> bool:
-    """In this session, and this very factor: an earlier one, which was taken away, does not count."""
-    if request.session.get(_SET_UP_HERE) == factor:
+def _was_shown(request: HttpRequest, person: Person, factors: set[int], since: datetime) -> bool:
+    """In this session, and one of these very factors: one that was taken away does not count."""
+    if request.session.get(_SET_UP_HERE) in factors:
         return True
     for record in get_authentication_records(request, person):
-        if record.get("type") == Authenticator.Type.TOTP and record.get("id") == factor:
+        if record.get("type") in _SHOWN and record.get("id") in factors:
             return True
         # A recovery code stands in for the factor of its time. Its own row changes when new codes are made.
         if record.get("type") == Authenticator.Type.RECOVERY_CODES and record["at"] >= since.timestamp():
@@ -103,7 +110,7 @@ def demand_second_factor(
             standing = standing_of(person, request)
             request.second_factor = standing  # type: ignore[attr-defined]  # for templates
             if standing.due is not None and not _is_open(request, standing.due):
-                return _refuse(request, standing.due)
+                return _refuse(request, person, standing.due)
         response = get_response(request)
         _note_a_new_factor(request)
         return response
@@ -118,7 +125,7 @@ def _is_open(request: HttpRequest, due: Due) -> bool:
         return False
 
 
-def _refuse(request: HttpRequest, due: Due) -> HttpResponseBase:
+def _refuse(request: HttpRequest, person: Any, due: Due) -> HttpResponseBase:
     """A redirect, which the live pages answer by loading themselves again; to programs, a problem in their spelling."""
     answer: HttpResponseBase
     if request.path_info.startswith("/api/"):
@@ -130,7 +137,9 @@ def _refuse(request: HttpRequest, due: Due) -> HttpResponseBase:
         answer = HttpResponseRedirect(reverse("mfa_index"))
     else:
         back = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
-        answer = HttpResponseRedirect(reverse("mfa_reauthenticate") + back)
+        # Each of the two pages leads to the other one, if there is something to show at it.
+        way = "mfa_reauthenticate" if person.app_key is not None else "mfa_reauthenticate_webauthn"
+        answer = HttpResponseRedirect(reverse(way) + back)
     add_never_cache_headers(answer)
     return answer
 
@@ -146,6 +155,10 @@ class TurnOnHere(TurnOn):
         return cleaned
 
 
+def note_set_up_here(request: HttpRequest, factor: Authenticator) -> None:
+    request.session[_SET_UP_HERE] = factor.pk
+
+
 def _note_a_new_factor(request: HttpRequest) -> None:
     """Only once it is stored, and only if it is the one that this session gave a code for."""
     secret = getattr(request, "secret_of_new_factor", None)
@@ -155,7 +168,7 @@ def _note_a_new_factor(request: HttpRequest) -> None:
     if factor is not None and constant_time_compare(decrypt(factor.data["secret"]), secret):
         with transaction.atomic():
             spend_code(factor=factor, code=request.code_of_new_factor)  # type: ignore[attr-defined]  # set with the secret
-        request.session[_SET_UP_HERE] = factor.pk
+        note_set_up_here(request, factor)
 
 
 class KeptOn(DefaultMFAAdapter):  # type: ignore[misc]
@@ -165,12 +178,12 @@ class KeptOn(DefaultMFAAdapter):  # type: ignore[misc]
     """
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "cannot_delete_authenticator": "Your role asks for a second factor, so it cannot be turned off.",
+        "cannot_delete_authenticator": "Your role asks for a second factor, and this is your only one.",
         "incorrect_code": "That code is not right, or was used. An app shows a new one every half minute: type that.",
     }
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        return not is_demanded_of(authenticator.user)
+        return can_go(authenticator)
 
     def encrypt(self, text: str) -> str:
         return seal(text)

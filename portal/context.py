@@ -6,13 +6,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.passkeys import are_offered
 from portal.phone import dialled
 from sensors.desk.waiting_count import waiting_count
 from tenants.models import CustomerRoleGroup, Person
 from tenants.roles import CUSTOMER_PERMISSIONS, CustomerRole, Permission
 
 
-def portal(request: HttpRequest) -> dict[str, str | Callable[[], int] | Callable[[], Container[str]]]:
+def portal(request: HttpRequest) -> dict[str, str | Callable[[], int | Container[str]]]:
     """What whole pages alone ask for is a function: what keeps itself up to date does not name it."""
     person = getattr(request, "user", None)
 
@@ -29,6 +30,7 @@ def portal(request: HttpRequest) -> dict[str, str | Callable[[], int] | Callable
         "provider_dial": dialled(phone),
         "decisions_waiting": decisions_waiting,
         "duties": duties,
+        "passkeys_offered": are_offered,
     }
 
 

@@ -191,7 +191,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_phone": None,
     "verify_phone": None,
 }
-# Security keys are not offered yet.
+# `accounts.passkey_pages` counts by network alone.
 MFA_RATE_LIMITS = {"webauthn_login": None}
 # `mail_requests` makes sure that a new mail may follow before this one's link has ended.
 PASSWORD_RESET_TIMEOUT = 3600
@@ -206,6 +206,8 @@ MFA_ADAPTER = "accounts.second_factor.KeptOn"
 MFA_TOTP_ISSUER = PROVIDER_NAME
 # RFC 6238, 5.2: one step more, for a slow hand and a phone's clock. `accounts.spent_codes` sees to the rest.
 MFA_TOTP_TOLERANCE = 1
+# Passkeys have pages of our own (`accounts.passkey_pages`): allauth's take challenges of any age and purpose, from any
+# port and each name below the portal's, and look at no counter. What they lead to is allauth's, as for a code.
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "accounts.forms.SecondStep",

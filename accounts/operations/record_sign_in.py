@@ -30,6 +30,8 @@ class Step(StrEnum):
     PASSWORD_CHANGE = AuditAction.PERSON_PASSWORD_CHANGE
     PASSWORD_ASK = AuditAction.PERSON_PASSWORD_ASK
     PASSWORD_RESET = AuditAction.PERSON_PASSWORD_RESET
+    PASSKEY_ADD = AuditAction.PERSON_PASSKEY_ADD
+    PASSKEY_REMOVE = AuditAction.PERSON_PASSKEY_REMOVE
     FACTOR_ON = AuditAction.PERSON_SECOND_FACTOR_ON
     FACTOR_OFF = AuditAction.PERSON_SECOND_FACTOR_OFF
     CODES_RENEW = AuditAction.PERSON_RECOVERY_CODES_RENEW
@@ -45,6 +47,8 @@ class Step(StrEnum):
 _TOLD = {
     Step.PASSWORD_CHANGE: "The password of your account was changed.",
     Step.PASSWORD_RESET: "The password of your account was set with a link from a mail.",
+    Step.PASSKEY_ADD: "A passkey was added to your account. Who has it can sign in as you, without your password.",
+    Step.PASSKEY_REMOVE: "A passkey of your account was removed.",
     Step.FACTOR_ON: "A second factor was turned on for your account.",
     Step.FACTOR_OFF: "The second factor of your account was turned off.",
     Step.CODES_RENEW: "New recovery codes were made for your account; the old ones are void.",

@@ -15,6 +15,8 @@ class AccountStep(models.TextChoices):
     DISABLE = "person:disable", "Lost the right to sign in"
     PASSWORD_CHANGE = "person:password:change", "Password changed"
     PASSWORD_RESET = "person:password:reset", "Password set by mail"
+    PASSKEY_ADD = "person:passkey:add", "Passkey added"
+    PASSKEY_REMOVE = "person:passkey:remove", "Passkey removed"
     FACTOR_ON = "person:second-factor:on", "Second factor turned on"
     FACTOR_OFF = "person:second-factor:off", "Second factor taken away"
     CODES_RENEW = "person:recovery-codes:renew", "New recovery codes"

@@ -13,6 +13,7 @@ from tenants.account_standing import Standing, why_it_does_not_count
 from tenants.models import AccountChange, AccountStep, Person
 from tenants.roles import COUNTED_ROLES
 
+_NEW_KEYS = frozenset({AccountStep.FACTOR_ON, AccountStep.PASSKEY_ADD})
 _MAKING = frozenset({AccountStep.ADD, AccountStep.READMIT, AccountStep.GRANT})
 
 
@@ -45,7 +46,8 @@ def why_not_each(*, person: Person, asked_at: Iterable[datetime | None]) -> list
 
 def _standing(person: Person) -> Standing:
     changes = [change for change in AccountChange.objects.filter(person=person) if not _is_small(change)]
-    meddling = [change for change in changes if _is_meddling(change)]
+    keys = [change for change in changes if change.step in _NEW_KEYS]
+    meddling = [change for change in changes if _is_meddling(change, first_key=keys[0] if keys else None)]
     # Of one that is there without a word of how, nobody was told.
     unexplained = not any(change.step == AccountStep.ADD for change in changes)
     factors = list(Authenticator.objects.filter(user=person).values_list("type", "created_at"))
@@ -67,10 +69,14 @@ def _is_small(change: AccountChange) -> bool:
     return change.step in roles and change.customer_id is not None and change.role not in COUNTED_ROLES
 
 
-def _is_meddling(change: AccountChange) -> bool:
-    """A factor that is gone and set up again may be somebody else's. What a command on the host
-    makes counts at once: a person who can give one holds the database in any case."""
-    return change.step == AccountStep.FACTOR_OFF or (change.step in _MAKING and change.made_by_id is not None)
+def _is_meddling(change: AccountChange, *, first_key: AccountChange | None) -> bool:
+    """A factor that is gone and set up again may be somebody else's, and so may a passkey beside the first factor. What
+    a command on the host makes counts at once: a person who can give one holds the database in any case."""
+    return (
+        change.step == AccountStep.FACTOR_OFF
+        or (change.step == AccountStep.PASSKEY_ADD and change != first_key)
+        or (change.step in _MAKING and change.made_by_id is not None)
+    )
 
 
 def _told_at(meddling: Iterable[AccountChange]) -> datetime | None:

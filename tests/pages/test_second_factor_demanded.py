@@ -26,7 +26,8 @@ from tenants.roles import CustomerRole, ProviderRole
 from tests.support.fleet import ACTOR, Fleet, new_csr
 from tests.support.machines_door import settings_of
 from tests.support.one_time_codes import unused_code
-from tests.support.signed_in import As
+from tests.support.second_factors import demanded
+from tests.support.signed_in import As, is_in
 
 PASSWORD = "correct horse battery"
 SET_UP = "/accounts/2fa/"
@@ -35,9 +36,9 @@ MUST = ("administrator", "operator", "auditor", "manager")
 NEED_NOT = ("owner", "viewer", "stranger")
 
 
-@pytest.fixture(autouse=True)
-def _demanded(settings: Any) -> None:
-    settings.SECOND_FACTOR = "required"
+__all__ = ["demanded"]
+
+pytestmark = pytest.mark.usefixtures("demanded")
 
 
 def factor_of(person: Person) -> str:
@@ -53,10 +54,6 @@ def come_in(person: Person, code: str = "") -> Client:
     if code:
         assert client.post("/accounts/2fa/authenticate/", {"code": code}).status_code == 302
     return client
-
-
-def is_in(client: Client) -> bool:
-    return client.get("/sensors/").status_code == 200
 
 
 def set_up(client: Client) -> None:
@@ -167,11 +164,19 @@ def test_every_address_is_refused_except_those_on_the_short_list(fleet: Fleet, s
                 "/accounts/2fa/",
                 "/accounts/2fa/totp/activate/",
                 "/accounts/logout/",
+                "/accounts/passkeys/add/",
+                "/accounts/passkeys/add/challenge/",
                 "/accounts/password/change/",
                 "/accounts/reauthenticate/",
                 "/api/v1/enrol",
             ],
-            Due.SHOW: ["/accounts/2fa/reauthenticate/", "/accounts/logout/", "/api/v1/enrol"],
+            Due.SHOW: [
+                "/accounts/2fa/reauthenticate/",
+                "/accounts/logout/",
+                "/accounts/passkeys/confirm/",
+                "/accounts/passkeys/confirm/challenge/",
+                "/api/v1/enrol",
+            ],
         }[due]
     )
 
@@ -344,7 +349,7 @@ def test_what_is_demanded_cannot_be_turned_off_and_the_page_says_so(fleet: Fleet
     for answer in (client.get("/accounts/2fa/totp/deactivate/"), client.post("/accounts/2fa/totp/deactivate/")):
         assert answer.status_code == 200
         text = answer.content.decode()
-        assert "Your role asks for a second factor, so it cannot be turned off." in text
+        assert "Your role asks for a second factor, and this is your only one." in text
         assert "Turn it off</button>" not in text
     assert Authenticator.objects.filter(type="totp").exists()
     assert AuditEntry.objects.count() == before

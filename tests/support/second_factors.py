@@ -3,6 +3,7 @@
 from io import StringIO
 from typing import Any
 
+import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -11,6 +12,12 @@ from django.test import Client
 from django.utils import timezone
 
 from tenants.models import Person
+
+
+@pytest.fixture
+def demanded(settings: Any) -> None:
+    """As in service."""
+    settings.SECOND_FACTOR = "required"
 
 
 def signed_in_with_factors(person: Person) -> Client:

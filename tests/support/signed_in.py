@@ -30,6 +30,11 @@ def no_static_files(settings: Any) -> None:
     settings.WHITENOISE_USE_FINDERS = False
 
 
+def is_in(client: Client) -> bool:
+    """Signed in, with all that is asked of the person."""
+    return client.get("/sensors/").status_code == 200
+
+
 def by_password(fleet: Fleet, name: str) -> Client:
     """One that sees a failure as its status, as a browser does."""
     client = Client(raise_request_exception=False)

@@ -23,6 +23,7 @@ from tenants.operations.request_approval import request_approval
 from tenants.roles import CustomerRole, Permission, ProviderRole
 from tests.support.at_once import at_once, results
 from tests.support.locked_tables import CHAIN, locks
+from tests.support.passkeys import stored_passkey
 from tests.support.second_factors import reset_by_command, signed_in_with_factors
 from tests.support.tenants.making import ACTOR
 from tests.support.world import World, make_world
@@ -93,6 +94,27 @@ def test_what_people_do_to_their_own_account_counts_against_an_earlier_request_o
     note_account_change(person=week_later, step=step, made_by=week_later.actor)
     assert "after this was asked for" in why_not(person=week_later, asked_at=asked_at)
     assert why_not(person=week_later, asked_at=timezone.now()) == ""
+
+
+def test_a_passkey_counts_as_a_second_factor_and_beside_the_first_one_it_makes_an_account_wait(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    """A thief of a session and a password could otherwise add one and agree at once."""
+    operator, now = world.operator, timezone.now
+
+    def add_one(name: str) -> None:
+        stored_passkey(operator, name)
+        note_account_change(person=operator, step=AccountStep.PASSKEY_ADD, made_by=operator.actor)
+
+    add_one("the first")
+    assert why_not(person=operator, asked_at=None) == ""
+    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=1))
+    add_one("another one")
+    assert "It counts as one of two people from" in why_not(person=operator, asked_at=None)
+    monkeypatch.setattr(timezone, "now", lambda: now() + LONG_AGO + timedelta(days=1))
+    assert why_not(person=operator, asked_at=None) == ""
+    note_account_change(person=operator, step=AccountStep.PASSKEY_REMOVE, made_by=operator.actor)
+    assert why_not(person=operator, asked_at=None) == ""
 
 
 def test_recovery_codes_are_no_second_factor(invited: Person, monkeypatch: pytest.MonkeyPatch):

@@ -55,9 +55,10 @@ def people_door() -> Iterator[PeopleDoor]:
             secrets=Secrets(directory.subdirectory("secrets", mode=0o700)),
             database_url=f"sqlite:///{state / 'portal.sqlite3'}",
             broker_url="filesystem://",
-            base_url=f"http://127.0.0.1:{port}",
+            base_url=f"http://localhost:{port}",
             machines_door_url="https://127.0.0.1:8443",
-            allowed_hosts=("127.0.0.1",),
+            # A name, since browsers bind passkeys to none but names; `localhost` needs no TLS for it.
+            allowed_hosts=("localhost", "127.0.0.1"),
         )
         sockets = directory.subdirectory("sockets", mode=0o700)
         portal = Portal(processes=processes, settings=settings, sockets=sockets, people_port=port)

@@ -7,10 +7,12 @@ from secrets import token_hex
 from playwright.sync_api import Page
 
 from tests.support.browser.chromium import follow, say_password_again
+from tests.support.browser.virtual_device import Device
 
 Way = Callable[[Page, str], object]
 
 ANNA, BEN, OLGA = "anna@harbour.example", "ben@meadow.example", "olga@provider.example"
+OTTO = "otto@provider.example"  # an operator
 MARIA = "maria@harbour.example"  # the manager of Anna's company
 
 
@@ -39,6 +41,26 @@ def _follow(*names: str, start: str = "/sensors/") -> Way:
 
 def _people(*names: str) -> Way:
     return _follow(*names, start="/people/")
+
+
+def _add_passkey(page: Page, address: str) -> None:
+    page.goto(address + "/accounts/passkeys/add/")
+    say_password_again(page)
+
+
+def _with_passkey(page: Page, address: str) -> None:
+    Device(page)
+    _add_passkey(page, address)
+    page.get_by_label("What do you call it?").fill("Otto's telephone")
+    page.get_by_role("button", name="Add it").click()
+    page.wait_for_url(address + "/accounts/2fa/recovery-codes/")
+    page.goto(address + "/accounts/2fa/")
+
+
+def _removed_passkey(page: Page, address: str) -> None:
+    """So that Otto's next session begins as this one did."""
+    _follow("Remove Otto's telephone", start="/accounts/2fa/")(page, address)
+    follow(page.get_by_role("button", name="Remove it"))
 
 
 def _too_many_tries(page: Page, address: str) -> None:
@@ -261,6 +283,10 @@ PICTURES = (
     Picture("import-refused", _refused_import, who=OLGA, logs="422 (Unprocessable"),
     Picture("import-preview", _import_preview, who=OLGA, dark=True),
     Picture("your-sign-in", at("/accounts/2fa/")),
+    Picture("passkey-add", _add_passkey, who=OTTO),
+    Picture("passkeys", _with_passkey, who=OTTO),
+    Picture("passkey-remove", _follow("Remove Otto's telephone", start="/accounts/2fa/"), who=OTTO),
+    Picture("passkey-removed", _removed_passkey, who=OTTO),
     Picture("tokens", at("/accounts/tokens/"), who=OLGA),
     Picture("tokens-none", at("/accounts/tokens/"), who=BEN),
     Picture("token-new", _filled_token, who=OLGA, dark=True),
