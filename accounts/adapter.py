@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext_lazy as _
 
 from accounts.caller import address_of, caller_of
 from accounts.failed_tries import FailedTry, note_failed_try
@@ -27,7 +28,7 @@ TOO_MANY = "too_many_login_attempts"
 
 class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     error_messages = DefaultAccountAdapter.error_messages | {
-        TOO_MANY: "Too many wrong tries for this address. This one was not looked at.",
+        TOO_MANY: _("Too many wrong tries for this address. This one was not looked at."),
     }
 
     def is_open_for_signup(self, _request: HttpRequest) -> bool:

@@ -23,6 +23,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, Jso
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
 
 from accounts.factor_secrets import seal, unseal
 from accounts.forms import TurnOn
@@ -56,7 +57,9 @@ class Standing:
 
 
 # The mailed link opens nothing: it is for a person who has no try left at the factor itself.
-_ALWAYS_OPEN = frozenset({"account_logout", "api-enrol", "browser-link", "browser-link-sent", "browser-link-use"})
+_ALWAYS_OPEN = frozenset(
+    {"account_logout", "api-enrol", "browser-link", "browser-link-sent", "browser-link-use", "language-switch"}
+)
 # By name, so that a path which is added later is refused until somebody writes it down here.
 OPEN = {
     Due.SET_UP: _ALWAYS_OPEN | {"mfa_index", "mfa_activate_totp", "account_reauthenticate", "account_change_password"},
@@ -165,8 +168,10 @@ class KeptOn(DefaultMFAAdapter):  # type: ignore[misc]
     """
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "cannot_delete_authenticator": "Your role asks for a second factor, so it cannot be turned off.",
-        "incorrect_code": "That code is not right, or was used. An app shows a new one every half minute: type that.",
+        "cannot_delete_authenticator": _("Your role asks for a second factor, so it cannot be turned off."),
+        "incorrect_code": _(
+            "That code is not right, or was used. An app shows a new one every half minute: type that."
+        ),
     }
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:

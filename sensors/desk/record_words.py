@@ -52,6 +52,7 @@ SENTENCES: dict[str, str] = {
     A.PERSON_CORRECT: "{actor} mended how {subject} is written.",
     A.PERSON_DISABLE: "{actor} took the right to sign in from {subject}.",
     A.PERSON_INVITE_AGAIN: "{actor} sent the invitation of {subject} again.",
+    A.PERSON_LANGUAGE_CHOOSE: "{subject} chose a language and a time zone.",
     A.PERSON_PASSWORD_ASK: "A mail to set a password was asked for, for {subject}.",
     A.PERSON_PASSWORD_CHANGE: "{subject} changed the password.",
     A.PERSON_PASSWORD_RESET: "{subject} set a password by a mailed link.",

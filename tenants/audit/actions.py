@@ -48,6 +48,7 @@ class AuditAction(StrEnum):
     PERSON_CORRECT = "person:correct"
     PERSON_DISABLE = "person:disable"
     PERSON_INVITE_AGAIN = "person:invite-again"
+    PERSON_LANGUAGE_CHOOSE = "person:language:choose"
     PERSON_PASSWORD_ASK = "person:password:ask"  # noqa: S105  # the name of what was done
     PERSON_PASSWORD_CHANGE = "person:password:change"  # noqa: S105  # the name of what was done
     PERSON_PASSWORD_RESET = "person:password:reset"  # noqa: S105  # the name of what was done

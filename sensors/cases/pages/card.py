@@ -13,6 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -36,8 +37,8 @@ MOST_LISTED = 200
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label="The code on the card",
-        help_text="With or without the dashes, in capitals or not.",
+        label=_("The code on the card"),
+        help_text=_("With or without the dashes, in capitals or not."),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
@@ -48,7 +49,7 @@ class CardForm(KindForm):
         Sensor.objects.none(),
         widget=forms.MultipleHiddenInput,
         error_messages=dict.fromkeys(
-            ("required", "invalid_choice", "invalid_pk_value"), "Choose which box is gone. It must be one of these."
+            ("required", "invalid_choice", "invalid_pk_value"), _("Choose which box is gone. It must be one of these.")
         ),
     )
 
@@ -64,7 +65,7 @@ class CardForm(KindForm):
         try:
             seconds: float = signing.loads(self.cleaned_data["shown"], salt=self._salt)
         except signing.BadSignature:
-            raise ValidationError("NOT reported yet: look at your choice once more, then cut off.") from None
+            raise ValidationError(_("NOT reported yet: look at your choice once more, then cut off.")) from None
         return datetime.fromtimestamp(seconds, UTC)
 
     def shown_now(self) -> str:
