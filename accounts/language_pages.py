@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
-from django.views.i18n import set_language
 
 from accounts.caller import caller_of
 from accounts.operations.choose_language import choose_language
+from accounts.own_language import speak
 from notices.time_zones import known_zones
 from tenants.models import Person
 
@@ -68,5 +69,7 @@ def own_language(request: HttpRequest) -> HttpResponse:
 @require_POST
 def switch_language(request: HttpRequest) -> HttpResponse:
     """For who is not signed in: a cookie, and back to the page of this portal from which it was asked."""
-    answer: HttpResponse = set_language(request)  # type: ignore[assignment]  # one of its kinds
-    return answer
+    speak(request, request.POST.get("language", ""))
+    asked = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    return redirect(asked if is_ours else settings.LOGIN_URL)

@@ -45,11 +45,27 @@ class OwnLanguage(LocaleMiddleware):
         if request.path_info.startswith(PROGRAMS):
             return response
         super().process_response(request, response)  # type: ignore[arg-type]  # it knows no streams, and changes none
+        if language := getattr(request, "language_from_now_on", ""):
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                language,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            )
         # The choice is in a cookie, or in the account of one.
         patch_vary_headers(response, ["Cookie"])
         translation.deactivate()
         timezone.deactivate()
         return response
+
+
+def speak(request: HttpRequest, language: str) -> None:
+    """From here on, for a page on which another one was asked for: the answer keeps it in a cookie."""
+    if _offered(language):
+        translation.activate(language)
+        request.language_from_now_on = language  # type: ignore[attr-defined]  # read above
 
 
 def _offered(language: str) -> str:

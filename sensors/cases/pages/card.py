@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.own_language import speak
 from limits.budget import Budget
 from limits.spending import OutOfBudget, spend
 from sensors.cases.card_codes import digest_of
@@ -56,8 +57,9 @@ class CardForm(KindForm):
     # When the page was made on which the boxes were chosen. Signed, so that nobody makes one older or newer.
     shown = forms.CharField(widget=forms.HiddenInput, max_length=200)
 
-    def __init__(self, data: object, *, card: LossCard) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # Django's
+    def __init__(self, data: object, *, card: LossCard, kind: str = "") -> None:
+        """`kind` is what was chosen before, on a page that is only shown again."""
+        super().__init__(data, initial={"kind": kind})  # type: ignore[arg-type]  # Django's
         self._salt = f"sensors.loss-card.{card.pk}"
         self.fields["sensor"].queryset = Sensor.objects.offered_by(card)  # type: ignore[attr-defined]
 
@@ -79,6 +81,11 @@ def card(request: HttpRequest) -> HttpResponse:
     received_at = timezone.now()
     if request.method != "POST":
         return render(request, "card/code.html", {"form": CodeForm()})
+    if "language" in request.POST:
+        speak(request, request.POST["language"])
+        # With what was typed so far, whether it is a code or not.
+        if not request.POST.keys() & {"shown", "look"}:
+            return render(request, "card/code.html", {"form": CodeForm(initial={"code": request.POST.get("code", "")})})
     code = digest_of(request.POST.get("code", ""))
     found = LossCard.objects.with_code(code).select_related("site__customer").first()
     if found is None:
@@ -86,7 +93,7 @@ def card(request: HttpRequest) -> HttpResponse:
     if "look" in request.POST:
         return _look(request, found)
     if "send" not in request.POST:
-        return _boxes(request, found, CardForm(None, card=found))
+        return _boxes(request, found, CardForm(None, card=found, kind=request.POST.get("kind", "")))
     form = CardForm(request.POST, card=found)
     if not form.is_valid():
         return _boxes(request, found, form, status=422)
