@@ -12,8 +12,8 @@ from django.utils.cache import patch_vary_headers
 from notices.time_zones import zone_of
 from tenants.models import Person
 
-# Programs compare what they are answered: REST is English, in UTC, whatever a browser asks for.
-PROGRAMS = "/api/"
+# Programs compare what they are answered: it is English, in UTC, whatever they ask for, and not said to differ.
+PROGRAMS = ("/api/", "/pki/")
 
 
 class OwnLanguage(LocaleMiddleware):

@@ -57,9 +57,7 @@ class Standing:
 
 
 # The mailed link opens nothing: it is for a person who has no try left at the factor itself.
-_ALWAYS_OPEN = frozenset(
-    {"account_logout", "api-enrol", "browser-link", "browser-link-sent", "browser-link-use", "language-switch"}
-)
+_ALWAYS_OPEN = frozenset({"account_logout", "api-enrol", "browser-link", "browser-link-sent", "browser-link-use"})
 # By name, so that a path which is added later is refused until somebody writes it down here.
 OPEN = {
     Due.SET_UP: _ALWAYS_OPEN | {"mfa_index", "mfa_activate_totp", "account_reauthenticate", "account_change_password"},

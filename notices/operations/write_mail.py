@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
 
 def write_mail(*, template: str, context: dict[str, object]) -> tuple[str, str]:
@@ -11,5 +12,5 @@ def write_mail(*, template: str, context: dict[str, object]) -> tuple[str, str]:
     known = {"base_url": settings.BASE_URL, "provider_name": settings.PROVIDER_NAME}
     subject, _, body = render_to_string(f"mail/{template}.txt", context | known).strip().partition("\n")
     number = settings.PROVIDER_PHONE
-    call = "\n" + _("Call us, day and night: %(number)s") % {"number": number} if number else ""
+    call = "\n" + gettext("Call us, day and night: %(number)s") % {"number": number} if number else ""
     return subject.strip()[:200], f"{body.strip()}{call}\n"
