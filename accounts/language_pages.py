@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.caller import caller_of
 from accounts.operations.choose_language import choose_language
-from accounts.own_language import speak
 from notices.time_zones import known_zones
 from tenants.models import Person
+from tenants.page_language import speak
 
 
 class LanguageForm(forms.Form):

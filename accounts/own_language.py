@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 
 from notices.time_zones import zone_of
 from tenants.models import Person
+from tenants.page_language import offered
 
 # Programs compare what they are answered: it is English, in UTC, whatever they ask for, and not said to differ.
 PROGRAMS = ("/api/", "/pki/")
@@ -25,7 +26,7 @@ class OwnLanguage(LocaleMiddleware):
         # Without the cookie nobody is signed in, and nothing has to be asked.
         person = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
         chosen = person.language if isinstance(person, Person) else ""
-        translation.activate(_offered(chosen) or _of_browser(request))
+        translation.activate(offered(chosen) or _of_browser(request))
         request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]  # as LocaleMiddleware does
         zone = person.time_zone if isinstance(person, Person) else ""
         timezone.activate(zone_of(zone, otherwise=settings.DEFAULT_TIME_ZONE))
@@ -59,18 +60,6 @@ class OwnLanguage(LocaleMiddleware):
         translation.deactivate()
         timezone.deactivate()
         return response
-
-
-def speak(request: HttpRequest, language: str) -> None:
-    """From here on, for a page on which another one was asked for: the answer keeps it in a cookie."""
-    if _offered(language):
-        translation.activate(language)
-        request.language_from_now_on = language  # type: ignore[attr-defined]  # read above
-
-
-def _offered(language: str) -> str:
-    """Empty for one that is not there, or not any more."""
-    return language if language in dict(settings.LANGUAGES) else ""
 
 
 def _of_browser(request: HttpRequest) -> str:

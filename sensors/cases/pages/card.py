@@ -18,7 +18,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.own_language import speak
 from limits.budget import Budget
 from limits.spending import OutOfBudget, spend
 from sensors.cases.card_codes import digest_of
@@ -28,6 +27,7 @@ from sensors.cases.operations.report_losses_by_card import report_losses_by_card
 from sensors.cases.pages.report_form import KindForm, keys_in
 from sensors.enrolment.api.source_throttle import source_of
 from sensors.models import IN_ORDER, Case, LossCard, Sensor
+from tenants.page_language import speak
 
 # Of wrong codes alone. A right one is never refused for others' wrong ones: nobody keeps a card from working, and 113
 # random bits are found by no number of tries. What this bounds is what guessing costs us.
