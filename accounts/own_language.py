@@ -27,7 +27,7 @@ class OwnLanguage(LocaleMiddleware):
         person = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
         chosen = person.language if isinstance(person, Person) else ""
         translation.activate(offered(chosen) or _of_browser(request))
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]  # as LocaleMiddleware does
+        request.LANGUAGE_CODE = translation.get_language()
         zone = person.time_zone if isinstance(person, Person) else ""
         timezone.activate(zone_of(zone, otherwise=settings.DEFAULT_TIME_ZONE))
 
@@ -45,15 +45,15 @@ class OwnLanguage(LocaleMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path_info.startswith(PROGRAMS):
             return response
-        super().process_response(request, response)  # type: ignore[arg-type]  # it knows no streams, and changes none
+        super().process_response(request, response)
         if language := getattr(request, "language_from_now_on", ""):
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
                 language,
                 max_age=settings.LANGUAGE_COOKIE_AGE,
                 secure=settings.LANGUAGE_COOKIE_SECURE,
-                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-                samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+                httponly=True,
+                samesite="Lax",
             )
         # The choice is in a cookie, or in the account of one.
         patch_vary_headers(response, ["Cookie"])

@@ -11,7 +11,7 @@ def offered(language: str) -> str:
 
 
 def speak(request: HttpRequest, language: str) -> None:
-    """On a page that asks for it. `accounts.own_language` keeps it in a cookie. One that is not there changes nothing."""
+    """What is not there changes nothing. `accounts.own_language` keeps it in a cookie."""
     if offered(language):
         translation.activate(language)
         request.language_from_now_on = language  # type: ignore[attr-defined]  # read where the cookie is set

@@ -90,7 +90,7 @@ def in_module(source: str) -> Iterator[Message]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CALLS:
             context, text, plural = (None if at is None else node.args[at] for at in _CALLS[node.func.id])
             if isinstance(text, ast.Constant):
-                yield Message(0, text.value, _value(plural), context=_value(context))
+                yield Message(0, str(text.value), _value(plural), context=_value(context))
 
 
 def _value(node: ast.expr | None) -> str:
