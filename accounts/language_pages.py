@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -60,7 +61,7 @@ def own_language(request: HttpRequest) -> HttpResponse:
         else:
             # What is said now is read on the next page, which speaks the new language.
             with translation.override(form.cleaned_data["language"] or translation.get_language()):
-                messages.success(request, translation.gettext("Your language and time zone are kept."))
+                messages.success(request, gettext("Your language and time zone are kept."))
             return redirect("own-language")
     return render(request, "account/language.html", {"form": form}, status=422)
 
