@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -130,6 +131,12 @@ def time_zone_of_page() -> SafeString | str:
     """For `live.js`, which writes moments, too."""
     zone = timezone.get_current_timezone_name()
     return "" if zone == "UTC" else format_html(' data-zone="{}"', zone)
+
+
+@register.simple_tag
+def languages_by_own_name() -> list[tuple[str, str]]:
+    """Somebody looks for the own one, so each is called what its speakers call it."""
+    return list(settings.LANGUAGES)
 
 
 @register.filter

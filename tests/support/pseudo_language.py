@@ -20,7 +20,9 @@ _LETTERS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "אבגדהוזחטיכל
 
 def write_pseudo_language(folder: Path) -> Path:
     """Returns the folder that NSMAAS_PSEUDO_LOCALE names."""
-    header = Message(0, translations={0: "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n"})
+    header = Message(
+        0, translations={0: "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n"}
+    )
     # As Django writes the name of a language's folder.
     write_compiled([header, *_messages()], folder / "qps_Plocm" / "LC_MESSAGES" / "django.mo")
     return folder
