@@ -251,6 +251,7 @@ PICTURES = (
     Picture("import-refused", _refused_import, who=OLGA, logs="422 (Unprocessable"),
     Picture("import-preview", _import_preview, who=OLGA, dark=True),
     Picture("your-sign-in", at("/accounts/2fa/")),
+    Picture("own-language", at("/accounts/language/")),
     Picture("tokens", at("/accounts/tokens/"), who=OLGA),
     Picture("tokens-none", at("/accounts/tokens/"), who=BEN),
     Picture("token-new", _filled_token, who=OLGA, dark=True),
