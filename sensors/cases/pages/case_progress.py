@@ -1,5 +1,6 @@
 """A case's measures as steps with their times; "pending" says what it waits for and since when."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,6 +32,8 @@ class Progress:
     late_gateways: tuple[str, ...]
 
 
+# As `confirm_cut_off` notes it.
+_BY_GATEWAYS_CLOCK = re.compile(r"by the gateway's clock in (\d+) ms")
 _EXPLANATIONS = {
     MeasureKind.KEY_WITHHELD: _("Nobody gets the key to this box's recordings any more."),
     MeasureKind.CERTIFICATE_REVOKED: _("The box can no longer prove who it is."),
@@ -95,8 +98,15 @@ def _step(case: Case, measure: Measure) -> Step:
         took=measure.done_at - case.received_at if measure.done_at else None,
         waits_for=waits_for,
         waits_since=None if measure.done_at else case.opened_at,
-        detail=measure.detail,
+        detail=_detail(measure.detail),
     )
+
+
+def _detail(noted: str) -> str:
+    """What a row notes is in English; what this release does not know stays as it was noted."""
+    if found := _BY_GATEWAYS_CLOCK.fullmatch(noted):
+        return gettext("by the gateway's clock in %(milliseconds)s ms") % {"milliseconds": found[1]}
+    return noted
 
 
 def _told(case: Case) -> Step:
