@@ -141,7 +141,7 @@ def languages_by_own_name() -> list[tuple[str, str]]:
 
 @register.filter
 def html_lang(language: str) -> str:
-    """The texts are English, whoever's."""
+    """Our English texts are of one kind, by whatever name a browser asks for them."""
     return "en" if language.startswith("en") else language
 
 

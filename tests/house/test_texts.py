@@ -77,7 +77,7 @@ TEMPLATES = {
     for file in sorted((CHECKOUT / "templates").rglob("*"))
     if file.suffix in {".html", ".txt"} and "artifacts" not in file.parts
 }
-# What they say stands on a translated page. Whoever translates a page adds its modules here.
+# What they say stands on a translated page. Who translates a page adds its modules here.
 MODULES = [
     "accounts/adapter.py",
     "accounts/language_pages.py",

@@ -30,12 +30,12 @@ def write_pseudo_language(folder: Path) -> Path:
 
 def _messages() -> Iterator[Message]:
     for (context, text), message in asked_for().items():
-        forms = {0: said(text), 1: said(message.plural)} if message.plural else {0: said(text)}
+        forms = {0: in_pseudo(text), 1: in_pseudo(message.plural)} if message.plural else {0: in_pseudo(text)}
         # How a day is written is no text.
         yield Message(0, text, message.plural, context, {0: text} if context.startswith("day") else forms)
 
 
-def said(text: str) -> str:
+def in_pseudo(text: str) -> str:
     letters = "".join(part if _KEPT.fullmatch(part) else part.lower().translate(_LETTERS) for part in _KEPT.split(text))
     words = _KEPT.sub("", text).lower().translate(_LETTERS).split()
     longer = " ".join(words)[: max(4, len(text) * 2 // 5)]
