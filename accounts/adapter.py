@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext_lazy as _
 
 from accounts.caller import address_of, caller_of
 from accounts.failed_tries import FailedTry, note_failed_try
@@ -27,7 +28,7 @@ TOO_MANY = "too_many_login_attempts"
 
 class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     error_messages = DefaultAccountAdapter.error_messages | {
-        TOO_MANY: "Too many wrong tries for this address. This one was not looked at.",
+        TOO_MANY: _("Too many wrong tries for this address. This one was not looked at."),
     }
 
     def is_open_for_signup(self, _request: HttpRequest) -> bool:
@@ -39,9 +40,9 @@ class InvitationOnly(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """In our words: each becomes a button below the one that is shown."""
-        words = {"mfa_reauthenticate": "A code", "mfa_reauthenticate:webauthn": "Your passkey"}
+        words = {"mfa_reauthenticate": _("A code"), "mfa_reauthenticate:webauthn": _("Your passkey")}
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        return [each | {"description": words.get(each["id"], "Your password")} for each in methods]
+        return [each | {"description": words.get(each["id"], _("Your password"))} for each in methods]
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return address_of(request)

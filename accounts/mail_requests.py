@@ -6,6 +6,7 @@ Whether an address is somebody's changes nothing here, and what comes of it is d
 from enum import StrEnum
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts import budgets
 from accounts.after_the_answer import AfterTheAnswer
@@ -30,7 +31,7 @@ class TooManyMails(Exception):
     """From this network, for whomever. The same account asked for too often is no error: its mail is there already."""
 
     def __str__(self) -> str:
-        return "Too many mails were asked for from your network. Try again in some minutes, or call your provider."
+        return _("Too many mails were asked for from your network. Try again in some minutes, or call your provider.")
 
 
 def ask_for_mail(*, request: HttpRequest, link: Link, email: str) -> None:

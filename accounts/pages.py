@@ -5,6 +5,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -50,5 +51,5 @@ def follow_browser_link(request: HttpRequest, secret: str) -> HttpResponse:
         return render(request, "account/browser_link_use.html", {"is_good": False})
     make_known(request, person)
     note_that_it_came(link=Link.BROWSER, email=person.email)
-    messages.success(request, "This browser is known now. Sign in as always.")
+    messages.success(request, _("This browser is known now. Sign in as always."))
     return redirect("account_login")

@@ -31,6 +31,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -55,8 +57,8 @@ from limits.spending import OutOfBudget, spend
 from tenants.models import Person
 from tenants.validators import validate_display_name
 
-NOT_TAKEN = "That passkey was not taken. Try once more, or go another way."
-NOT_OFFERED = "This portal has no name that a passkey could be bound to, so it takes none."
+NOT_TAKEN = _("That passkey was not taken. Try once more, or go another way.")
+NOT_OFFERED = _("This portal has no name that a passkey could be bound to, so it takes none.")
 # Of a session that a stranger's challenge began, from his last request on.
 STRANGERS_SESSION = 15 * 60
 # Ended sessions that go for each that a stranger begins.
@@ -67,10 +69,10 @@ class NewPasskey(forms.Form):
     name = forms.CharField(
         max_length=LONGEST_NAME,
         validators=[validate_display_name],
-        label="What do you call it?",
-        help_text="Such as the device that it is on. By this name you find it again.",
+        label=_("What do you call it?"),
+        help_text=_("Such as the device that it is on. By this name you find it again."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Give the passkey a name. By this name you find it again."},
+        error_messages={"required": _("Give the passkey a name. By this name you find it again.")},
     )
 
 
@@ -111,9 +113,9 @@ class ShownAgain(forms.Form):
 def challenge_to_sign_in(request: HttpRequest) -> JsonResponse:
     """For anybody, so it is counted: by network, and never for an account."""
     if not are_offered():
-        return _problem(409, NOT_OFFERED)
+        return _problem(409, str(NOT_OFFERED))
     if request.user.is_authenticated:
-        return _problem(409, "You are signed in already.")
+        return _problem(409, gettext("You are signed in already."))
     address = address_of(request)
     try:
         spend(
@@ -123,7 +125,9 @@ def challenge_to_sign_in(request: HttpRequest) -> JsonResponse:
     except OutOfBudget as refusal:
         _note(request, PasskeyRefused("network"), step=Step.THROTTLE)
         seconds = max(1, math.ceil(refusal.seconds))
-        said = f"Too many tries with passkeys from your network. Wait {seconds} s, or sign in with your password."
+        said = gettext(
+            "Too many tries with passkeys from your network. Wait %(seconds)d s, or sign in with your password."
+        ) % {"seconds": seconds}
         answer = _problem(429, said)
         answer["Retry-After"] = str(seconds)
         return answer
@@ -213,9 +217,9 @@ def challenge_to_add(request: HttpRequest) -> JsonResponse:
     """Says first what would be refused afterwards: the device would then keep a passkey that opens nothing."""
     person = _person_of(request)
     if not are_offered():
-        return _problem(409, NOT_OFFERED)
+        return _problem(409, str(NOT_OFFERED))
     if not did_recently_reauthenticate(request):
-        return _problem(409, "It is a while since you showed that it is you. Load this page again.")
+        return _problem(409, gettext("It is a while since you showed that it is you. Load this page again."))
     form = NewPasskey(request.POST)
     if not form.is_valid():
         return _problem(422, " ".join(map(str, form.errors["name"])))
@@ -240,12 +244,16 @@ def add(request: HttpRequest) -> HttpResponse:
                 name=form.cleaned_data["name"], made=made, added_by=person, caller=caller_of(request)
             )
         except PasskeyRefused:
-            form.add_error(None, "Your browser's answer was not taken: it came too late, or twice. Try once more.")
+            form.add_error(
+                None, gettext("Your browser's answer was not taken: it came too late, or twice. Try once more.")
+            )
         except ValidationError as error:
             form.add_error(None, error)
         else:
             note_set_up_here(request, passkey)
-            messages.success(request, f"The passkey {form.cleaned_data['name']} is in your list.")
+            messages.success(
+                request, gettext("The passkey %(name)s is in your list.") % {"name": form.cleaned_data["name"]}
+            )
             return redirect("mfa_view_recovery_codes" if has_new_codes else "mfa_index")
     shown = {"form": form, "settles_days": settings.SETTLES_AFTER.days}
     return render(request, "mfa/passkey_add.html", shown, status=422 if form.errors else 200)
@@ -265,13 +273,16 @@ def remove(request: HttpRequest, key: int) -> HttpResponse:
         remove_factor(factor=passkey, removed_by=person, caller=caller_of(request))
     except LastFactor:
         return render(request, "mfa/passkey_remove.html", shown | {"can_go": False}, status=422)
-    messages.success(request, f"The passkey {passkey} opens nothing any more. Delete it on its device, too.")
+    messages.success(
+        request,
+        gettext("The passkey %(name)s opens nothing any more. Delete it on its device, too.") % {"name": str(passkey)},
+    )
     return redirect("mfa_index")
 
 
 def _challenge(request: HttpRequest, purpose: Purpose, person: Person) -> JsonResponse:
     if not are_offered():
-        return _problem(409, NOT_OFFERED)
+        return _problem(409, str(NOT_OFFERED))
     return JsonResponse(challenge_to_show(request, purpose, person))
 
 

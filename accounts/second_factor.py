@@ -23,6 +23,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, Jso
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
 
 from accounts.factor_secrets import seal, unseal
 from accounts.forms import TurnOn
@@ -178,8 +179,10 @@ class KeptOn(DefaultMFAAdapter):  # type: ignore[misc]
     """
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "cannot_delete_authenticator": "Your role asks for a second factor, and this is your only one.",
-        "incorrect_code": "That code is not right, or was used. An app shows a new one every half minute: type that.",
+        "cannot_delete_authenticator": _("Your role asks for a second factor, and this is your only one."),
+        "incorrect_code": _(
+            "That code is not right, or was used. An app shows a new one every half minute: type that."
+        ),
     }
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import pages, passkey_pages, token_pages
+from accounts import language_pages, pages, passkey_pages, token_pages
 
 urlpatterns = [
     path("browser/", pages.ask_for_browser_link, name="browser-link"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("passkeys/add/", passkey_pages.add, name="passkey-add"),
     path("passkeys/add/challenge/", passkey_pages.challenge_to_add, name="passkey-add-challenge"),
     path("passkeys/<int:key>/remove/", passkey_pages.remove, name="passkey-remove"),
+    path("language/", language_pages.own_language, name="own-language"),
+    path("language/switch/", language_pages.switch_language, name="language-switch"),
     path("tokens/", token_pages.tokens, name="tokens"),
     path("tokens/new/", token_pages.new_token, name="token-new"),
     path("tokens/<str:prefix>/revoke/", token_pages.revoke, name="token-revoke"),

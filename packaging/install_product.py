@@ -50,6 +50,8 @@ def copy_code(product: str, home: Path) -> None:
         if package.parent.name not in NOT_OF_THE_PORTAL:
             copy_tree(package.parent, home / package.parent.name)
     copy_tree(CHECKOUT / "templates", home / "templates")
+    copy_tree(CHECKOUT / "locale", home / "locale")
+    subprocess.run([sys.executable, "-B", "-m", "portal.catalogues", str(home / "locale")], cwd=CHECKOUT, check=True)
     shutil.copy(CHECKOUT / "manage.py", home)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from notices.time_zones import known_zones
 from portal.phone import HOW_TO_WRITE, is_phone
 
 # Of libpq's parameters those that a DATABASE_URL may hold; one that nobody reads would be a promise that is not kept.
@@ -54,6 +55,13 @@ def phone(name: str) -> str:
     """Empty if it is unset."""
     if (written := text(name, "")) and not is_phone(written):
         raise ImproperlyConfigured(f"{name} must be {HOW_TO_WRITE}, not {written!r}.")
+    return written
+
+
+def time_zone(name: str) -> str:
+    """UTC if it is unset."""
+    if (written := text(name, "UTC")) not in known_zones():
+        raise ImproperlyConfigured(f"{name} must be a time zone like Europe/Berlin, not {written!r}.")
     return written
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse_lazy
 
 from database.roles.declaration import login_of
 from pki.escrow.holders import connection_name
-from portal import env, log_lines
+from portal import env, log_lines, still_english
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -76,6 +76,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Django's LocaleMiddleware, here rather than before CommonMiddleware: what a person chose counts first.
+    "accounts.own_language.OwnLanguage",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.second_factor.demand_second_factor",
     "accounts.known_browsers.keep_known_browsers",
@@ -252,7 +254,23 @@ ADMIN_CONTENT_SECURITY_POLICY = _policy | {
     "style-src": [SELF, UNSAFE_INLINE],
 }
 
+# Of the texts as they stand in the code, and so of logs, commands, machines and programs.
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch"), ("fr", "Français")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+# For tests alone: a folder with a made-up language, longer than English and written from right to left.
+if _pseudo := env.text("NSMAAS_PSEUDO_LOCALE", ""):
+    LANGUAGES.append(("qps-plocm", "Mirrored"))
+    LANGUAGES_BIDI = ["qps"]
+    LOCALE_PATHS.append(Path(_pseudo))
+# Of people who chose none: in their mails, and on their pages if the browser names none either.
+DEFAULT_LANGUAGE = env.choice("NSMAAS_LANGUAGE", *(code for code, _ in LANGUAGES))
+DEFAULT_TIME_ZONE = env.time_zone("NSMAAS_TIME_ZONE")
+STILL_ENGLISH_PAGES, STILL_ENGLISH_MAILS = still_english.PAGES, still_english.MAILS
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_SECURE = not _loopback
+# Everything is stored and compared in it.
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -15,8 +15,9 @@ from database.roles.declaration import (
 
 _READ = Rights(read=ALL)
 _EVERYBODY = (PEOPLE, MACHINES, SIGNER, WORKER)
-# Who is to be told: addresses by role. Nothing else of a person is the business of a process without sign-in.
-_TELL = Rights(read="id email name is_active")
+# Who is to be told, and in which language: addresses by role. Nothing else of a person is the business of a process
+# without sign-in.
+_TELL = Rights(read="id email name is_active language time_zone")
 # The trail itself is read by people. Who writes it needs the end of a chain, and moves that by an entry alone.
 _CHAIN = Rights(read=ALL, add=ALL, lock=True)
 _FIRST_HASH = "encode(sha256(convert_to('nsmaas audit chain ' || NEW.name, 'UTF8')), 'hex')"
@@ -75,9 +76,14 @@ GRANTS = Declaration(
         ),
         Table(
             "tenants_person",
-            "email name phone password last_login is_active is_staff is_superuser date_joined sign_in_generation",
+            "email name phone password last_login is_active is_staff is_superuser date_joined language time_zone"
+            " sign_in_generation",
             {
-                PEOPLE: Rights(read=ALL, add=ALL, change="name phone password last_login is_active is_staff"),
+                PEOPLE: Rights(
+                    read=ALL,
+                    add=ALL,
+                    change="name phone password last_login is_active is_staff language time_zone",
+                ),
                 MACHINES: _TELL,
                 WORKER: _TELL,
             },

@@ -4,6 +4,7 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
 
 validate_label = RegexValidator(
     r"\A[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?\Z",
@@ -34,7 +35,7 @@ def validate_text(value: str) -> None:
     for character in value:
         if character not in "\r\n\t" and unicodedata.category(character) in {"Cc", "Cs"}:
             raise ValidationError(
-                "The text holds a control character (U+%(code)04X). Type it again without it.",
+                _("The text holds a control character (U+%(code)04X). Type it again without it."),
                 params={"code": ord(character)},
             )
 

@@ -12,7 +12,9 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 
 import tenants
 from database.append_only import append_only_tables, create_statements, drop_statements
+from portal.catalogues import compile_catalogues
 from tests.support.after_the_answer import wait_for_what_is_done_after_the_answer
+from tests.support.checkout import CHECKOUT
 from tests.support.live import (
     leave_out_slow,
     live,
@@ -98,6 +100,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """pytest-django's, and then the roles of the processes."""
     with django_db_blocker.unblock():
         set_up_roles_here()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def catalogues_are_as_written() -> None:
+    """Also where somebody has edited one since `script/bootstrap`."""
+    compile_catalogues(CHECKOUT / "locale")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.operations.record_sign_in import Caller, Step, record_sign_in
 from accounts.passkeys import NewPasskey, credential_of, passkeys_of
@@ -19,7 +20,9 @@ LONGEST_NAME = 80
 def check_room(person: Person) -> None:
     """Raises ValidationError. Also asked before a browser makes one, which would then be of no use."""
     if len(passkeys_of(person)) >= MOST:
-        raise ValidationError(f"You have {MOST} passkeys already. Remove one that you no longer use first.")
+        raise ValidationError(
+            _("You have %(most)d passkeys already. Remove one that you no longer use first.") % {"most": MOST}
+        )
 
 
 @transaction.atomic
@@ -33,7 +36,7 @@ def add_passkey(*, name: str, made: NewPasskey, added_by: Person, caller: Caller
     lock_person(added_by)
     check_room(added_by)
     if any(credential_of(each).credential_id == made.credential_id for each in passkeys_of(added_by)):
-        raise ValidationError("This passkey is in your list already.")
+        raise ValidationError(_("This passkey is in your list already."))
     passkey: Authenticator = Authenticator.objects.create(
         user=added_by,
         type=Authenticator.Type.WEBAUTHN,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from notices.operations.queue_mails import queue_mails
 from tenants.actors import Actor
@@ -38,6 +39,7 @@ class Step(StrEnum):
     CODE_USE = AuditAction.PERSON_RECOVERY_CODE_USE
     BROWSER_ASK = AuditAction.PERSON_BROWSER_ASK
     BROWSER_KNOWN = AuditAction.PERSON_BROWSER_KNOWN
+    LANGUAGE_CHOOSE = AuditAction.PERSON_LANGUAGE_CHOOSE
     TOKEN_MAKE = AuditAction.PERSON_TOKEN_MAKE
     TOKEN_REFUSE = AuditAction.PERSON_TOKEN_REFUSE
     TOKEN_REVOKE = AuditAction.PERSON_TOKEN_REVOKE
@@ -45,13 +47,13 @@ class Step(StrEnum):
 
 # What a thief of a session or of a mailbox does to stay in, so the person hears of it in any case.
 _TOLD = {
-    Step.PASSWORD_CHANGE: "The password of your account was changed.",
-    Step.PASSWORD_RESET: "The password of your account was set with a link from a mail.",
-    Step.PASSKEY_ADD: "A passkey was added to your account. Who has it can sign in as you, without your password.",
-    Step.PASSKEY_REMOVE: "A passkey of your account was removed.",
-    Step.FACTOR_ON: "A second factor was turned on for your account.",
-    Step.FACTOR_OFF: "The second factor of your account was turned off.",
-    Step.CODES_RENEW: "New recovery codes were made for your account; the old ones are void.",
+    Step.PASSWORD_CHANGE: _("The password of your account was changed."),
+    Step.PASSWORD_RESET: _("The password of your account was set with a link from a mail."),
+    Step.PASSKEY_ADD: _("A passkey was added to your account. Who has it can sign in as you, without your password."),
+    Step.PASSKEY_REMOVE: _("A passkey of your account was removed."),
+    Step.FACTOR_ON: _("A second factor was turned on for your account."),
+    Step.FACTOR_OFF: _("The second factor of your account was turned off."),
+    Step.CODES_RENEW: _("New recovery codes were made for your account; the old ones are void."),
 }
 
 

@@ -4,6 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.operations.record_sign_in import Caller, Step, record_sign_in
 from accounts.session_person import is_demanded_of
@@ -28,7 +29,7 @@ def remove_factor(*, factor: Authenticator, removed_by: Person, caller: Caller) 
     """
     lock_person(removed_by)
     if not can_go(factor):
-        raise LastFactor("Your role asks for a second factor, and this is your only one. Add another one first.")
+        raise LastFactor(_("Your role asks for a second factor, and this is your only one. Add another one first."))
     name = factor.data.get("name", "")
     is_last = not _others(factor).exists()
     if not Authenticator.objects.filter(pk=factor.pk, user=removed_by).delete()[0]:

@@ -6,6 +6,7 @@ from django.core.mail import EmailMessage
 from accounts.operations.record_sign_in import DOOR, Caller, Step, record_sign_in
 from accounts.password_links import password_link
 from notices.operations.write_mail import write_mail
+from notices.readers import manners_of
 from tenants.models import Person
 
 
@@ -19,7 +20,8 @@ def send_password_link(*, email: str, caller: Caller) -> None:
     if person is None:
         return
     record_sign_in(person=person, step=Step.PASSWORD_ASK, actor=DOOR, caller=caller)
-    subject, text = write_mail(
-        template="password_link", context={"person": person, "path": password_link(person), **caller.as_details()}
-    )
+    context: dict[str, object] = {"person": person, "path": password_link(person), **caller.as_details()}
+    (manner,) = manners_of([person.email], only_english=False)
+    with manner.spoken():
+        subject, text = write_mail(template="password_link", context=context)
     EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [person.email]).send()

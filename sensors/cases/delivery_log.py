@@ -9,6 +9,8 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from notices.models import Mail
 from sensors.cases.mail_words import kind_in_words, trouble_in_words
@@ -22,9 +24,9 @@ _WAITS = Q(sent_at=None)
 class Party(models.TextChoices):
     """Whose people they are today: an account may have been changed since a mail was written."""
 
-    CUSTOMER = "customer", "The customer's people"
-    PROVIDER = "provider", "The provider's staff"
-    OTHERS = "others", "Others, whose account was changed or ended since"
+    CUSTOMER = "customer", _("The customer's people")
+    PROVIDER = "provider", _("The provider's staff")
+    OTHERS = "others", _("Others, whose account was changed or ended since")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,23 @@ class DeliveryLog:
 
     @property
     def summary(self) -> str:
-        waiting = f"{self.mails_waiting} mail{' is' if self.mails_waiting == 1 else 's are'} waiting"
         if not self.mails:
-            return "No mail about this case is on record."
+            return gettext("No mail about this case is on record.")
+        waiting = ngettext("%(mails)s mail is waiting", "%(mails)s mails are waiting", self.mails_waiting)
+        waiting %= {"mails": self.mails_waiting}
         if not self.people_told:
-            return f"Nobody was told yet: {waiting}."
-        whole = f"{self.people} {'person' if self.people == 1 else 'people'}"
-        told = whole if self.people_told == self.people else f"{self.people_told} of {whole}"
-        was = "was" if self.people_told == 1 else "were"
-        return f"{told} {was} told; {waiting}." if self.mails_waiting else f"{told} {was} told."
+            return gettext("Nobody was told yet: %(waiting)s.") % {"waiting": waiting}
+        told = self._told % {"told": self.people_told, "people": self.people}
+        return f"{told}; {waiting}." if self.mails_waiting else f"{told}."
+
+    @property
+    def _told(self) -> str:
+        """Without the dot at its end."""
+        if self.people_told == self.people:
+            return ngettext("%(told)s person was told", "%(told)s people were told", self.people)
+        if self.people_told == 1:
+            return gettext("%(told)s of %(people)s people was told")
+        return gettext("%(told)s of %(people)s people were told")
 
 
 def delivery_log(case: Case, reader: Person) -> DeliveryLog:

@@ -53,6 +53,7 @@ SENTENCES: dict[str, str] = {
     A.PERSON_CORRECT: "{actor} mended how {subject} is written.",
     A.PERSON_DISABLE: "{actor} took the right to sign in from {subject}.",
     A.PERSON_INVITE_AGAIN: "{actor} sent the invitation of {subject} again.",
+    A.PERSON_LANGUAGE_CHOOSE: "{subject} chose a language and a time zone.",
     A.PERSON_PASSKEY_ADD: "{subject} added a passkey.",
     A.PERSON_PASSKEY_REMOVE: "{subject} removed a passkey.",
     A.PERSON_PASSWORD_ASK: "A mail to set a password was asked for, for {subject}.",

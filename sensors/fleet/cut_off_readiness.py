@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from sensors.states import REPORTABLE, SensorState
 
 
@@ -38,24 +40,31 @@ def readiness(
 ) -> Readiness:
     """`last_report_at` is None for a gateway that was never heard of; `has_problems`: its agent could not do all."""
     if state in {SensorState.REPORTED, SensorState.CUT_OFF}:
-        return Readiness(Ready.DONE, "Reported already", "It is cut off, or being cut off.")
+        return Readiness(Ready.DONE, _("Reported already"), _("It is cut off, or being cut off."))
     if state not in REPORTABLE:
-        return Readiness(Ready.NO, "No", "It is out of service: there is nothing left to cut off.")
+        return Readiness(Ready.NO, _("No"), _("It is out of service: there is nothing left to cut off."))
     if state is not SensorState.IN_SERVICE:
-        return Readiness(Ready.AT_ONCE, "Yes, at once", "It has no tunnel. Its enrolment code would become worthless.")
+        return Readiness(
+            Ready.AT_ONCE, _("Yes, at once"), _("It has no tunnel. Its enrolment code would become worthless.")
+        )
     if gateway_revoked_at:
-        words = f"Gateway {gateway} is revoked, so nobody proves that a tunnel there is gone. The key is withheld."
-        return Readiness(Ready.LATER, "Yes, but not proven at once", words, gateway_revoked_at)
+        words = _("Gateway %(gateway)s is revoked, so nobody proves that a tunnel there is gone. The key is withheld.")
+        return _later(words, gateway, gateway_revoked_at)
     if last_report_at is None or gateway_is_silent:
-        words = (
-            f"Gateway {gateway} has stopped reporting. The key would be withheld at once; that the tunnel is gone is "
+        words = _(
+            "Gateway %(gateway)s has stopped reporting. The key would be withheld at once; that the tunnel is gone is "
             "proven when the gateway is back. Tell your provider now."
         )
-        return Readiness(Ready.LATER, "Yes, but not proven at once", words, last_report_at)
+        return _later(words, gateway, last_report_at)
     if has_problems:
-        words = (
-            f"Gateway {gateway} has told of a problem. The key would be withheld at once; the tunnel may take longer. "
+        words = _(
+            "Gateway %(gateway)s has told of a problem. The key would be withheld at once; the tunnel may take longer. "
             "Your provider is told of such problems."
         )
-        return Readiness(Ready.LATER, "Yes, but not proven at once", words, last_report_at)
-    return Readiness(Ready.AT_ONCE, "Yes, at once", f"Gateway {gateway} is there and listens.", last_report_at)
+        return _later(words, gateway, last_report_at)
+    words = _("Gateway %(gateway)s is there and listens.") % {"gateway": gateway}
+    return Readiness(Ready.AT_ONCE, _("Yes, at once"), words, last_report_at)
+
+
+def _later(words: str, gateway: str, since: datetime | None) -> Readiness:
+    return Readiness(Ready.LATER, _("Yes, but not proven at once"), words % {"gateway": gateway}, since)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
 from sensors.states import READABLE, DiskState, SensorState
 
 
@@ -43,33 +45,40 @@ def live_status(
     `elsewhere`: its public address is outside the site's expected networks, as that of a stolen box would be.
     """
     if state is SensorState.CUT_OFF:
-        return LiveStatus(Status.CUT, "Cut off", "Key withheld, certificate revoked, tunnel gone.")
+        return LiveStatus(Status.CUT, _("Cut off"), _("Key withheld, certificate revoked, tunnel gone."))
     if state is SensorState.REPORTED:
-        return LiveStatus(Status.CUTTING, "Being cut off", "The key is withheld. Waiting for the gateway to confirm.")
+        return LiveStatus(
+            Status.CUTTING, _("Being cut off"), _("The key is withheld. Waiting for the gateway to confirm.")
+        )
     if state is SensorState.RETIRED:
-        return LiveStatus(Status.OFF, "Retired", "Out of service for good.")
+        return LiveStatus(Status.OFF, _("Retired"), _("Out of service for good."))
     if state is SensorState.REGISTERED:
-        return LiveStatus(Status.PENDING, "Not enrolled", "Waiting for the box to enrol with its one-time code.")
+        return LiveStatus(Status.PENDING, _("Not enrolled"), _("Waiting for the box to enrol with its one-time code."))
     if state is SensorState.RETURNED:
-        return LiveStatus(Status.PENDING, "Given back", "Waiting for the box to enrol again with a one-time code.")
+        return LiveStatus(
+            Status.PENDING, _("Given back"), _("Waiting for the box to enrol again with a one-time code.")
+        )
     if gateway_revoked:
-        words = "Its gateway is revoked: what that says of tunnels counts no more."
-        return LiveStatus(Status.WARNING, "Not known", words, gateway_silent_since)
+        words = _("Its gateway is revoked: what that says of tunnels counts no more.")
+        return LiveStatus(Status.WARNING, _("Not known"), words, gateway_silent_since)
     if gateway_silent_since:
-        return LiveStatus(Status.WARNING, "Not known", "Its gateway has stopped reporting.", gateway_silent_since)
+        return LiveStatus(Status.WARNING, _("Not known"), _("Its gateway has stopped reporting."), gateway_silent_since)
     if connected_since is None:
-        return LiveStatus(Status.WARNING, "Not connected", "Its tunnel is down.", last_ended)
+        return LiveStatus(Status.WARNING, _("Not connected"), _("Its tunnel is down."), last_ended)
+    seen = {"address": public_address}
     if elsewhere:
-        words = f"From {public_address}, where this site's boxes are not expected."
+        words = _("From %(address)s, where this site's boxes are not expected.") % seen
         if disk not in READABLE:
-            words += " It gets no disk key from there."
-        return LiveStatus(Status.WARNING, "Not where expected", words, connected_since)
+            words += " " + _("It gets no disk key from there.")
+        return LiveStatus(Status.WARNING, _("Not where expected"), words, connected_since)
     if disk in READABLE:
-        return LiveStatus(Status.OK, "Connected", f"From {public_address}, disk {disk}.", connected_since)
+        return LiveStatus(
+            Status.OK, _("Connected"), _("From %(address)s, disk %(disk)s.") % (seen | {"disk": disk}), connected_since
+        )
     if disk == DiskState.ABSENT:
-        words = f"From {public_address}. The box does not find its disk: unplugged, broken, or never formatted."
-        return LiveStatus(Status.WARNING, "Connected, disk absent", words, connected_since)
+        words = _("From %(address)s. The box does not find its disk: unplugged, broken, or never formatted.") % seen
+        return LiveStatus(Status.WARNING, _("Connected, disk absent"), words, connected_since)
     if not disk:
-        words = f"From {public_address}. The box has not said how its disk is since its tunnel came up."
-        return LiveStatus(Status.PENDING, "Connected, disk not known", words, connected_since)
-    return LiveStatus(Status.PENDING, "Connected, disk locked", f"From {public_address}.", connected_since)
+        words = _("From %(address)s. The box has not said how its disk is since its tunnel came up.") % seen
+        return LiveStatus(Status.PENDING, _("Connected, disk not known"), words, connected_since)
+    return LiveStatus(Status.PENDING, _("Connected, disk locked"), _("From %(address)s.") % seen, connected_since)

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from sensors.models.gateway import Gateway
 from sensors.models.loss_card import LossCard
@@ -65,16 +66,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 class LossKind(models.TextChoices):
-    LOST = "lost", "Lost"
-    STOLEN = "stolen", "Stolen"
+    LOST = "lost", _("Lost")
+    STOLEN = "stolen", _("Stolen")
 
 
 class CaseOutcome(models.TextChoices):
     """How a case ends. Each needs two people."""
 
-    GIVEN_BACK = "given-back", "Given back"
-    FALSE_ALARM = "false-alarm", "False alarm"
-    WRITTEN_OFF = "written-off", "Written off"
+    GIVEN_BACK = "given-back", _("Given back")
+    FALSE_ALARM = "false-alarm", _("False alarm")
+    WRITTEN_OFF = "written-off", _("Written off")
 
 
 class CaseNumber(models.Model):
@@ -151,10 +152,10 @@ class Case(models.Model):
 
 
 class MeasureKind(models.TextChoices):
-    KEY_WITHHELD = "key-withheld", "Disk key withheld"
-    CERTIFICATE_REVOKED = "certificate-revoked", "Certificate revoked"
-    SESSION_ENDED = "session-ended", "Session ended"
-    FIREWALL_CLOSED = "firewall-closed", "Firewall closed"
+    KEY_WITHHELD = "key-withheld", _("Disk key withheld")
+    CERTIFICATE_REVOKED = "certificate-revoked", _("Certificate revoked")
+    SESSION_ENDED = "session-ended", _("Session ended")
+    FIREWALL_CLOSED = "firewall-closed", _("Firewall closed")
 
 
 GATEWAY_MEASURES = (MeasureKind.SESSION_ENDED, MeasureKind.FIREWALL_CLOSED)

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from tenants.actors import Actor
 from tenants.models import Customer, Person, Site
@@ -46,7 +47,7 @@ class LossCard(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"Loss card {self.pk}, {self.site.name}"
+        return _("Loss card %(number)s, %(site)s") % {"number": self.pk, "site": self.site.name}
 
     @property
     def about(self) -> str:

@@ -4,10 +4,16 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 from django import template
+from django.conf import settings
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
 
+from sensors.fleet.moments import Written, clock_in_words, day_in_words, minute_in_words, moment_in_words
 from sensors.keys.release_decision import Reason
+from sensors.models.case import LossKind
 
 register = template.Library()
 
@@ -48,7 +54,8 @@ def duration(span: timedelta | None) -> str:
     if abs(milliseconds) < 10_000:
         return f"{milliseconds} ms"
     seconds = milliseconds // 1000
-    units = (("d", seconds // 86400), ("h", seconds // 3600 % 24), ("min", seconds // 60 % 60), ("s", seconds % 60))
+    days = pgettext("days, after a number", "d")
+    units = ((days, seconds // 86400), ("h", seconds // 3600 % 24), ("min", seconds // 60 % 60), ("s", seconds % 60))
     told = [f"{count} {unit}" for unit, count in units]
     first = next(index for index, (_, count) in enumerate(units) if count)
     return " ".join(text for text, (_, count) in list(zip(told, units, strict=True))[first : first + 2] if count)
@@ -57,13 +64,13 @@ def duration(span: timedelta | None) -> str:
 @register.simple_tag
 def moment(at: datetime | None) -> SafeString | str:
     """A full moment: 1 Jan 2026, 03:12:45 UTC."""
-    return _time_tag(at, "%-d %b %Y, %H:%M:%S UTC") if at else ""
+    return _time_tag(at, moment_in_words(at)) if at else ""
 
 
 @register.simple_tag
 def minute(at: datetime | None) -> SafeString | str:
     """A moment where seconds would only be noise: 1 Jan 2026, 03:12 UTC."""
-    return _time_tag(at, "%-d %b %Y, %H:%M UTC") if at else ""
+    return _time_tag(at, minute_in_words(at)) if at else ""
 
 
 @register.simple_tag
@@ -73,18 +80,20 @@ def age(at: datetime | None, now: datetime) -> SafeString | str:
         return ""
     minutes = max(0, (now - at) // timedelta(minutes=1))
     # Days only from two on: "yesterday, or 47 hours ago" is a difference to somebody who looks for a thief.
-    units = (("day", 1440, 2880), ("hour", 60, 60), ("minute", 1, 1))
-    for unit, size, begins_at in units:
-        if minutes >= begins_at:
-            count = minutes // size
-            return _aged(at, f"{count} {unit}{'' if count == 1 else 's'}")
-    return _aged(at, "less than a minute")
+    if minutes >= 2 * 1440:
+        count = minutes // 1440
+        return _aged(at, ngettext("%(count)s day", "%(count)s days", count) % {"count": count})
+    if minutes >= 60:
+        count = minutes // 60
+        return _aged(at, ngettext("%(count)s hour", "%(count)s hours", count) % {"count": count})
+    if minutes:
+        return _aged(at, ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes})
+    return _aged(at, _("less than a minute"))
 
 
 def _aged(at: datetime, words: str) -> SafeString:
-    at = at.astimezone(UTC)
-    exact = at.strftime("%-d %b %Y, %H:%M:%S UTC")
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(timespec="milliseconds"), exact, words)
+    exact = str(moment_in_words(at))
+    return format_html('<time datetime="{}" title="{}">{}</time>', _for_programs(at), exact, words)
 
 
 @register.simple_tag
@@ -92,21 +101,60 @@ def clock(at: datetime | None, day: datetime | date | None = None) -> SafeString
     """The time of day to the millisecond, for what is compared; with its date when that differs from `day`'s."""
     if at is None:
         return ""
-    milliseconds = f"{at.astimezone(UTC).microsecond // 1000:03}"
-    reference = day.astimezone(UTC).date() if isinstance(day, datetime) else day
-    date_first = "" if reference in (None, at.astimezone(UTC).date()) else "%-d %b, "
-    return _time_tag(at, f"{date_first}%H:%M:%S.{milliseconds} UTC")
+    reference = timezone.localtime(day).date() if isinstance(day, datetime) else day
+    return _time_tag(at, clock_in_words(at, reference))
 
 
-def _time_tag(at: datetime, pattern: str) -> SafeString:
-    at = at.astimezone(UTC)
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(timespec="milliseconds"), at.strftime(pattern))
+def _time_tag(at: datetime, written: Written) -> SafeString:
+    """UTC beside it may stand on the next line."""
+    local = format_html('<time datetime="{}">{}</time>', _for_programs(at), written.here)
+    return format_html('{} <span class="in-utc">({})</span>', local, written.in_utc) if written.in_utc else local
+
+
+def _for_programs(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 @register.filter
 def utc_words(at: datetime) -> str:
     """A moment in a mail."""
-    return f"{at.astimezone(UTC):%-d %b %Y, %H:%M:%S UTC}"
+    return str(moment_in_words(at))
+
+
+@register.filter
+def day_words(at: datetime) -> str:
+    return day_in_words(at)
+
+
+@register.simple_tag
+def time_zone_of_page() -> SafeString | str:
+    """For `live.js`, which writes moments, too."""
+    zone = timezone.get_current_timezone_name()
+    return "" if zone == "UTC" else format_html(' data-zone="{}"', zone)
+
+
+@register.simple_tag
+def languages_by_own_name() -> list[tuple[str, str]]:
+    """Somebody looks for the own one, so each is called what its speakers call it."""
+    return list(settings.LANGUAGES)
+
+
+@register.filter
+def html_lang(language: str) -> str:
+    """Our English texts are of one kind, by whatever name a browser asks for them."""
+    return "en" if language.startswith("en") else language
+
+
+@register.filter
+def kind_words(kind: str) -> str:
+    """What happened to a box, as in "reported stolen"."""
+    return pgettext("reported ...", "stolen") if kind == LossKind.STOLEN else pgettext("reported ...", "lost")
+
+
+@register.filter
+def in_sentence(label: str) -> str:
+    """A label with which no sentence begins. German writes nouns with a capital wherever they stand."""
+    return label if get_language() == "de" else label[:1].lower() + label[1:]
 
 
 @register.filter

@@ -49,6 +49,7 @@ class AuditAction(StrEnum):
     PERSON_CORRECT = "person:correct"
     PERSON_DISABLE = "person:disable"
     PERSON_INVITE_AGAIN = "person:invite-again"
+    PERSON_LANGUAGE_CHOOSE = "person:language:choose"
     PERSON_PASSKEY_ADD = "person:passkey:add"
     PERSON_PASSKEY_REMOVE = "person:passkey:remove"
     PERSON_PASSWORD_ASK = "person:password:ask"  # noqa: S105  # the name of what was done

@@ -51,6 +51,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("may sign in", default=True)
     is_staff = models.BooleanField("may enter the admin", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    # Both empty for who chose none: then the browser and the installation say which.
+    language = models.CharField(max_length=20, blank=True, default="", db_default="", editable=False)
+    time_zone = models.CharField(max_length=60, blank=True, default="", db_default="", editable=False)
     # Raised to end all sessions and forget all browsers that are known; a new password does so by itself.
     sign_in_generation = models.PositiveIntegerField(default=0, editable=False)
 

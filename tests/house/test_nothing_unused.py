@@ -14,6 +14,7 @@ ALLOWED = {
     "accounts/forms.py: _NotedCode.clean_code": "the form of allauth's that it is mixed into has this field",
     "portal/embedded_broker.py: Transport": "kombu finds it by the path that `use_for_filesystem_urls` puts together",
     "portal/steady_scheduler.py: SteadyScheduler": "Celery finds it by the path in `beat_scheduler`",
+    "accounts/own_language.py: OwnLanguage.process_view": "Django asks each middleware of MIDDLEWARE for it",
     "accounts/sessions.py: SessionStore": "Django looks for it in the module that SESSION_ENGINE names",
     "tenants/models/person.py: Person.EMAIL_FIELD": "Django asks it of the model of people",
     "tenants/models/person.py: Person.USERNAME_FIELD": "Django asks it of the model of people",

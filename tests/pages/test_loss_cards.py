@@ -59,7 +59,7 @@ def test_revoking_ends_it_at_once_and_can_be_sent_twice(fleet: Fleet, signed_in:
     assert Guard(code).look_at_boxes().status_code == 422
     page = client.get(path_of(fleet)).content.decode()
     assert "There is no card yet" in page
-    assert "by Operator" in page
+    assert "by <bdi>Operator</bdi>" in page
 
 
 def test_who_may_revoke_at_one_site_revokes_none_of_anothers(fleet: Fleet, signed_in: As):

@@ -61,7 +61,7 @@ def test_on_a_boxs_own_page_it_is_reported_whatever_else_is_chosen(fleet: Fleet,
     box, other = fleet.connected("box-1"), fleet.connected("box-2")
     client = signed_in(fleet.world.owner)
     path = f"/sensors/{box.pk}/report/"
-    assert "Is anything else gone at Quay 7?" in client.get(path).content.decode()
+    assert "Is anything else gone at <bdi>Quay 7</bdi>?" in client.get(path).content.decode()
     client.post(path, {"kind": "stolen", "sensor": [other.pk]})
     assert reported_names() == {"box-1", "box-2"}
 

@@ -5,15 +5,24 @@
   const element = (id) => document.getElementById(id);
   const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const twoDigits = (number) => String(number).padStart(2, "0");
-  // Written like the server's moments (sensors/templatetags/nsm.py).
-  const utc = (at) =>
-    `${at.getUTCDate()} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()}, ` +
-    `${twoDigits(at.getUTCHours())}:${twoDigits(at.getUTCMinutes())}:${twoDigits(at.getUTCSeconds())} UTC`;
+  const clock = (at) => `${twoDigits(at.getUTCHours())}:${twoDigits(at.getUTCMinutes())}:${twoDigits(at.getUTCSeconds())} UTC`;
+  // Written like the server's moments (sensors/fleet/moments.py): in English and UTC by ourselves, otherwise as the
+  // browser knows language and zone, with UTC beside it.
+  const written = (at) => {
+    const { lang } = document.documentElement;
+    const { zone } = document.body.dataset;
+    if (lang === "en" && !zone) {
+      return `${at.getUTCDate()} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()}, ${clock(at)}`;
+    }
+    const parts = { dateStyle: "medium", timeStyle: "long", timeZone: zone || "UTC", hourCycle: "h23" };
+    const here = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, parts).format(at);
+    return zone ? `${here} (${clock(at)})` : here;
+  };
 
-  let lastHeard = utc(new Date());
+  let lastHeard = written(new Date());
 
   const heard = () => {
-    lastHeard = utc(new Date());
+    lastHeard = written(new Date());
     element("stale").hidden = true;
     element("as-of").textContent = lastHeard;
   };
@@ -52,7 +61,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     if (element("how-to-update")) {
-      element("how-to-update").textContent = "Keeps itself up to date.";
+      element("how-to-update").textContent = element("how-to-update").dataset.updating;
     }
     if (element("errors")) {
       element("errors").focus();

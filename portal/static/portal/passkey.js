@@ -40,11 +40,11 @@
     return readOptions(told.publicKey);
   };
 
-  const inWords = (error) => {
+  const inWords = (error, form) => {
     if (error instanceof Refused) return error.message;
-    if (error.name === "InvalidStateError") return "This device has a passkey for your account already.";
-    if (error.name === "NotAllowedError") return "Nothing was shown: it was cancelled, or it took too long. Try once more.";
-    return "The portal was not reached, or your browser could not do it. Try once more.";
+    if (error.name === "InvalidStateError") return form.dataset.passkeyThere;
+    if (error.name === "NotAllowedError") return form.dataset.passkeyNothing;
+    return form.dataset.passkeyFailed;
   };
 
   const begin = (form) => {
@@ -65,7 +65,7 @@
         form.elements.credential.value = written(await navigator.credentials[ask]({ publicKey }));
         form.submit();
       } catch (error) {
-        said.textContent = inWords(error);
+        said.textContent = inWords(error, form);
         said.hidden = false;
         button.disabled = false;
       }

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from notices.operations.queue_mails import queue_mails
 from sensors.fleet.operations.lock_sensor import lock_row
@@ -40,7 +41,10 @@ def write_note(*, case: Case, text: str, written_by: Person) -> CaseNote:
     if earlier := case.notes.filter(written_by=written_by, text=note.text).first():
         return earlier
     if case.notes.count() >= MOST_NOTES:
-        raise ValidationError(f"This case has {MOST_NOTES} notes, which is all it can hold. Call your provider.")
+        raise ValidationError(
+            _("This case has %(most)s notes, which is all it can hold. Call your provider."),
+            params={"most": MOST_NOTES},
+        )
     note.save(force_insert=True)
     record_customer_audit(
         customer=case.sensor.customer,

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from notices.operations.queue_mails import queue_mails
 from sensors.cases.card_codes import digest_of, new_code
@@ -12,7 +13,7 @@ from tenants.audit.actions import AuditAction
 from tenants.audit.record_audit import record_customer_audit
 from tenants.models import Person, Site
 
-MADE_SINCE = (
+MADE_SINCE = _(
     "This site has got a card since this page was opened. Its code was shown once and is not shown again. To make "
     "another, which ends it, press once more."
 )

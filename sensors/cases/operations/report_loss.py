@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from sensors.cases.operations.add_case_note import in_words, write_note
 from sensors.cases.operations.open_case import open_case
@@ -46,7 +47,10 @@ def report_loss(
             keep_key(repeated_by=repeated_by, person=reported_by, case=case)
         return case
     if sensor.state not in REPORTABLE:
-        raise ValidationError(f"{sensor.name} is {sensor.get_state_display()}: there is nothing left to cut off.")
+        raise ValidationError(
+            _("%(name)s is %(state)s: there is nothing left to cut off."),
+            params={"name": sensor.name, "state": sensor.get_state_display()},
+        )
     case = Case(
         sensor=sensor,
         kind=kind,

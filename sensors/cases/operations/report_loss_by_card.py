@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sensors.cases.operations.open_case import open_case
 from sensors.fleet.operations.lock_sensor import lock_sensor
@@ -40,15 +41,22 @@ def report_loss_by_card(
     if (good := locked.filter(pk=card.pk).first()) is None:
         raise CardRevoked
     if sensor.site_id != good.site_id:
-        raise ValidationError(f"This box is not at {good.site.name} any more: nothing was done to it.")
+        raise ValidationError(
+            _("This box is not at %(site)s any more: nothing was done to it."), params={"site": good.site.name}
+        )
     if case := Case.objects.filter(sensor=sensor, closed_at=None).first():
         # A person who was asked to agree that it was found must know.
         overtake_approvals(about=case.about, overtaken_by=good.actor, person=None)
         return case
     if Case.objects.filter(sensor=sensor, closed_at__gt=shown_at).exists():
-        raise ValidationError(f"{sensor.name} came back after you chose it: it was NOT cut off. Look again.")
+        raise ValidationError(
+            _("%(name)s came back after you chose it: it was NOT cut off. Look again."), params={"name": sensor.name}
+        )
     if sensor.state not in REPORTABLE:
-        raise ValidationError(f"{sensor.name} is {sensor.get_state_display()}: there is nothing left to cut off.")
+        raise ValidationError(
+            _("%(name)s is %(state)s: there is nothing left to cut off."),
+            params={"name": sensor.name, "state": sensor.get_state_display()},
+        )
     since = timezone.now() - timedelta(hours=1)
     if Case.objects.filter(reported_with=good, opened_at__gt=since).count() >= MOST_IN_AN_HOUR:
         raise TooManyByCard

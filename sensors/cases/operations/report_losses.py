@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from sensors.cases.operations.report_loss import report_loss
 from sensors.models import Case, Sensor
@@ -40,5 +41,6 @@ def _report(sensor: Sensor, kind: str, reported_by: Person, received_at: datetim
         return Reported(sensor, None, " ".join(error.messages))
     except Exception:  # whatever it is, the boxes that come after this one must be cut off all the same
         logger.exception("sensor %s could not be reported", sensor.pk)
-        return Reported(sensor, None, f"{sensor.name} could not be cut off: something went wrong here. Send it again.")
+        words = _("%(name)s could not be cut off: something went wrong here. Send it again.")
+        return Reported(sensor, None, words % {"name": sensor.name})
     return Reported(sensor, case)

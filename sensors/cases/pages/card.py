@@ -13,6 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -26,6 +27,7 @@ from sensors.cases.operations.report_losses_by_card import report_losses_by_card
 from sensors.cases.pages.report_form import KindForm, keys_in
 from sensors.enrolment.api.source_throttle import source_of
 from sensors.models import IN_ORDER, Case, LossCard, Sensor
+from tenants.page_language import speak
 
 # Of wrong codes alone. A right one is never refused for others' wrong ones: nobody keeps a card from working, and 113
 # random bits are found by no number of tries. What this bounds is what guessing costs us.
@@ -36,8 +38,8 @@ MOST_LISTED = 200
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label="The code on the card",
-        help_text="With or without the dashes, in capitals or not.",
+        label=_("The code on the card"),
+        help_text=_("With or without the dashes, in capitals or not."),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
@@ -48,15 +50,16 @@ class CardForm(KindForm):
         Sensor.objects.none(),
         widget=forms.MultipleHiddenInput,
         error_messages=dict.fromkeys(
-            ("required", "invalid_choice", "invalid_pk_value"), "Choose which box is gone. It must be one of these."
+            ("required", "invalid_choice", "invalid_pk_value"), _("Choose which box is gone. It must be one of these.")
         ),
     )
 
     # When the page was made on which the boxes were chosen. Signed, so that nobody makes one older or newer.
     shown = forms.CharField(widget=forms.HiddenInput, max_length=200)
 
-    def __init__(self, data: object, *, card: LossCard) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # Django's
+    def __init__(self, data: object, *, card: LossCard, kind: str = "") -> None:
+        """`kind` is what was chosen before, on a page that is only shown again."""
+        super().__init__(data, initial={"kind": kind})  # type: ignore[arg-type]  # Django's
         self._salt = f"sensors.loss-card.{card.pk}"
         self.fields["sensor"].queryset = Sensor.objects.offered_by(card)  # type: ignore[attr-defined]
 
@@ -64,7 +67,7 @@ class CardForm(KindForm):
         try:
             seconds: float = signing.loads(self.cleaned_data["shown"], salt=self._salt)
         except signing.BadSignature:
-            raise ValidationError("NOT reported yet: look at your choice once more, then cut off.") from None
+            raise ValidationError(_("NOT reported yet: look at your choice once more, then cut off.")) from None
         return datetime.fromtimestamp(seconds, UTC)
 
     def shown_now(self) -> str:
@@ -78,6 +81,11 @@ def card(request: HttpRequest) -> HttpResponse:
     received_at = timezone.now()
     if request.method != "POST":
         return render(request, "card/code.html", {"form": CodeForm()})
+    if "language" in request.POST:
+        speak(request, request.POST["language"])
+        # With what was typed so far, whether it is a code or not.
+        if not request.POST.keys() & {"shown", "look"}:
+            return render(request, "card/code.html", {"form": CodeForm(initial={"code": request.POST.get("code", "")})})
     code = digest_of(request.POST.get("code", ""))
     found = LossCard.objects.with_code(code).select_related("site__customer").first()
     if found is None:
@@ -85,7 +93,7 @@ def card(request: HttpRequest) -> HttpResponse:
     if "look" in request.POST:
         return _look(request, found)
     if "send" not in request.POST:
-        return _boxes(request, found, CardForm(None, card=found))
+        return _boxes(request, found, CardForm(None, card=found, kind=request.POST.get("kind", "")))
     form = CardForm(request.POST, card=found)
     if not form.is_valid():
         return _boxes(request, found, form, status=422)

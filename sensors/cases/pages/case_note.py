@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from sensors.cases.operations.add_case_note import add_case_note
@@ -22,14 +23,14 @@ class NoteForm(forms.Form):
     """Which notes are taken says `add_case_note`: here is what a browser is told of it."""
 
     callback_phone = forms.CharField(
-        label="A phone number to reach you now",
+        label=_("A phone number to reach you now"),
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     text = forms.CharField(
-        label="What do you know?",
-        help_text="Where and when it was last seen, the police's reference, who was there, that it was found.",
+        label=_("What do you know?"),
+        help_text=_("Where and when it was last seen, the police's reference, who was there, that it was found."),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 4000}),
     )
@@ -49,7 +50,7 @@ def case_note(request: HttpRequest, pk: UUID) -> HttpResponse:
         except ValidationError as error:
             form.add_error("text", error.messages)
         else:
-            messages.success(request, "Your note is kept, and the others get it by mail.")
+            messages.success(request, _("Your note is kept, and the others get it by mail."))
             return redirect("case", pk=pk)
     return _page(request, case, form, status=422 if form.errors else 200)
 

@@ -1,11 +1,15 @@
 """A case's measures as steps with their times; "pending" says what it waits for and since when."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from notices.models import Mail
+from sensors.fleet.moments import second_in_words
 from sensors.models import Case, Measure, MeasureKind
 
 
@@ -28,18 +32,28 @@ class Progress:
     late_gateways: tuple[str, ...]
 
 
+# As `confirm_cut_off` notes it.
+_BY_GATEWAYS_CLOCK = re.compile(r"by the gateway's clock in (\d+) ms")
 _EXPLANATIONS = {
-    MeasureKind.KEY_WITHHELD: "Nobody gets the key to this box's recordings any more.",
-    MeasureKind.CERTIFICATE_REVOKED: "The box can no longer prove who it is.",
-    MeasureKind.SESSION_ENDED: "The box's tunnel is gone and it cannot build another.",
-    MeasureKind.FIREWALL_CLOSED: "The box's address is blocked.",
+    MeasureKind.KEY_WITHHELD: _("Nobody gets the key to this box's recordings any more."),
+    MeasureKind.CERTIFICATE_REVOKED: _("The box can no longer prove who it is."),
+    MeasureKind.SESSION_ENDED: _("The box's tunnel is gone and it cannot build another."),
+    MeasureKind.FIREWALL_CLOSED: _("The box's address is blocked."),
 }
 # What has not been observed must not read as if it had.
 _TO_BE_DONE = {
-    MeasureKind.KEY_WITHHELD: "Disk key to be withheld",
-    MeasureKind.CERTIFICATE_REVOKED: "Certificate to be revoked",
-    MeasureKind.SESSION_ENDED: "Session to be ended",
-    MeasureKind.FIREWALL_CLOSED: "Firewall to be closed",
+    MeasureKind.KEY_WITHHELD: _("Disk key to be withheld"),
+    MeasureKind.CERTIFICATE_REVOKED: _("Certificate to be revoked"),
+    MeasureKind.SESSION_ENDED: _("Session to be ended"),
+    MeasureKind.FIREWALL_CLOSED: _("Firewall to be closed"),
+}
+_AT_GATEWAY = {
+    MeasureKind.SESSION_ENDED: _("Gateway %(gateway)s: session ended"),
+    MeasureKind.FIREWALL_CLOSED: _("Gateway %(gateway)s: firewall closed"),
+}
+_TO_BE_DONE_AT_GATEWAY = {
+    MeasureKind.SESSION_ENDED: _("Gateway %(gateway)s: session to be ended"),
+    MeasureKind.FIREWALL_CLOSED: _("Gateway %(gateway)s: firewall to be closed"),
 }
 
 
@@ -65,23 +79,34 @@ def case_progress(case: Case, now: datetime) -> Progress:
 
 def _step(case: Case, measure: Measure) -> Step:
     kind = MeasureKind(measure.kind)
-    what = kind.label if measure.done_at else _TO_BE_DONE[kind]
-    label = f"Gateway {measure.gateway}: {what.lower()}" if measure.gateway else what
+    label = str(kind.label if measure.done_at else _TO_BE_DONE[kind])
+    if measure.gateway:
+        # Each is an expression of its own: there are languages in which a word inside a sentence is another one.
+        what = _AT_GATEWAY[kind] if measure.done_at else _TO_BE_DONE_AT_GATEWAY[kind]
+        label = what % {"gateway": measure.gateway}
     waits_for = ""
     if not measure.done_at and measure.gateway:
         contact = getattr(measure.gateway, "contact", None)
-        last = f"last heard of at {contact.last_report_at:%H:%M:%S} UTC" if contact else "never heard of"
-        waits_for = f"the report of gateway {measure.gateway}, {last}"
+        told = {"gateway": measure.gateway, "at": second_in_words(contact.last_report_at) if contact else ""}
+        heard = gettext("the report of gateway %(gateway)s, last heard of at %(at)s")
+        waits_for = (heard if contact else gettext("the report of gateway %(gateway)s, never heard of")) % told
     return Step(
         label=label,
         # They speak of now, and a box that was given back may be in service again.
-        explanation=_EXPLANATIONS[kind] if measure.done_at and not case.closed_at else "",
+        explanation=str(_EXPLANATIONS[kind]) if measure.done_at and not case.closed_at else "",
         done_at=measure.done_at,
         took=measure.done_at - case.received_at if measure.done_at else None,
         waits_for=waits_for,
         waits_since=None if measure.done_at else case.opened_at,
-        detail=measure.detail,
+        detail=_detail(measure.detail),
     )
+
+
+def _detail(noted: str) -> str:
+    """What a row notes is in English; what this release does not know stays as it was noted."""
+    if found := _BY_GATEWAYS_CLOCK.fullmatch(noted):
+        return gettext("by the gateway's clock in %(milliseconds)s ms") % {"milliseconds": found[1]}
+    return noted
 
 
 def _told(case: Case) -> Step:
@@ -93,11 +118,12 @@ def _told(case: Case) -> Step:
     all_sent = bool(mails) and len(sent) == len(mails)
     errors = [mail.last_error for mail in mails if not mail.sent_at and mail.last_error]
     done_at = max(sent) if all_sent else None
+    waits_for = gettext("the mail server") if errors else gettext("the worker that sends mails")
     return Step(
-        label="Provider and contacts told" if all_sent else "Provider and contacts to be told",
-        explanation=f"By mail: {len(sent)} of {len(mails)} sent.",
+        label=gettext("Provider and contacts told") if all_sent else gettext("Provider and contacts to be told"),
+        explanation=gettext("By mail: %(sent)s of %(all)s sent.") % {"sent": len(sent), "all": len(mails)},
         done_at=done_at,
         took=done_at - case.received_at if done_at else None,
-        waits_for="" if all_sent else ("the mail server" if errors else "the worker that sends mails"),
+        waits_for="" if all_sent else waits_for,
         waits_since=None if all_sent else case.opened_at,
     )

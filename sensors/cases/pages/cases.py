@@ -8,6 +8,7 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sensors.cases.delivery_log import delivery_log
@@ -78,8 +79,8 @@ def case(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _announcement(case: Case, progress: Progress) -> str:
     if case.closed_at:
-        return f"Closed: {case.get_outcome_display()}."
+        return _("Closed: %(outcome)s.") % {"outcome": case.get_outcome_display()}
     if progress.confirmed_at:
-        return "Cut off."
+        return _("Cut off.")
     done = sum(1 for step in progress.steps if step.done_at)
-    return f"Being cut off: {done} of {len(progress.steps)} steps done."
+    return _("Being cut off: %(done)s of %(all)s steps done.") % {"done": done, "all": len(progress.steps)}

@@ -12,6 +12,7 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -30,7 +31,7 @@ from tenants.roles import Permission
 
 # Each leaves a row in the audit trail: no account fills it for the others.
 REHEARSED_BY_PERSON = Budget("drill:person", burst=20, refill=300)
-TOO_MANY = "You have rehearsed often just now. Wait some minutes. A real report is never held up by this."
+TOO_MANY = _("You have rehearsed often just now. Wait some minutes. A real report is never held up by this.")
 LONGEST = 3600  # seconds: who takes longer was away from the page
 _SALT = "sensors.drill"
 

@@ -11,6 +11,8 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -28,7 +30,7 @@ from tenants.roles import Permission
 
 # Each new card is a mail to everybody there: no account fills the others' mailboxes with them.
 MADE_BY_PERSON = Budget("card:make", burst=20, refill=300)
-TOO_MANY = "You have made many cards just now. The card that is good stays good. Make another in some minutes."
+TOO_MANY = _("You have made many cards just now. The card that is good stays good. Make another in some minutes.")
 PAGE_SIZE = 50
 SHOWN = 20
 
@@ -70,7 +72,7 @@ def _make(request: HttpRequest, site: Site, person: Person) -> HttpResponse:
     try:
         spend(MADE_BY_PERSON.of(str(person.pk)))
     except OutOfBudget:
-        return _page(request, site, [TOO_MANY], status=429)
+        return _page(request, site, [str(TOO_MANY)], status=429)
     try:
         card, code = make_loss_card(site=site, made_by=person, after=after)
     except ValidationError as error:
@@ -90,7 +92,9 @@ def _make(request: HttpRequest, site: Site, person: Person) -> HttpResponse:
 def _revoke(request: HttpRequest, site: Site, person: Person) -> HttpResponse:
     card = get_object_or_404(LossCard.objects.filter(site=site), pk=_number(request.POST.get("revoke", "")))
     revoke_loss_card(card=card, revoked_by=person)
-    messages.success(request, f"Loss card {card.pk} is revoked: nobody can report with it any more.")
+    messages.success(
+        request, gettext("Loss card %(number)s is revoked: nobody can report with it any more.") % {"number": card.pk}
+    )
     return redirect("loss-card", site=site.pk)
 
 

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from sensors.cases.operations.report_losses import report_losses
@@ -25,8 +26,6 @@ from sensors.models import Case, Sensor
 from sensors.pages.signed_in import person_of
 from tenants.models import Customer, Person
 from tenants.roles import Permission
-
-UNSENT = "NOT reported yet"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +60,7 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
     """A session that ended while somebody chose: what was chosen goes along, and is there after signing in."""
     if request.method != "POST":
         return redirect_to_login(request.get_full_path())
-    messages.error(request, f"{UNSENT}: you were signed out meanwhile. Sign in, then confirm once more.")
+    messages.error(request, _("NOT reported yet: you were signed out meanwhile. Sign in, then confirm once more."))
     return redirect_to_login(f"{request.path}?{as_query(request.POST, unsent='1')}")
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from sensors.models import Case, Sensor
 from sensors.models.case import LossKind
@@ -19,16 +20,16 @@ from tenants.roles import Permission
 MOST_NAMED = 50
 _NOT_THERE = dict.fromkeys(
     ("invalid_choice", "invalid_pk_value"),
-    "One of them is not there any more, or not yours to report. Look again, please.",
+    _("One of them is not there any more, or not yours to report. Look again, please."),
 )
 
 
 class KindForm(forms.Form):
     kind = forms.ChoiceField(
-        label="Lost or stolen?",
+        label=_("Lost or stolen?"),
         choices=LossKind.choices,
-        widget=Tiles({LossKind.LOST: "Nobody knows where it is.", LossKind.STOLEN: "Somebody has taken it."}),
-        error_messages={"required": "Say whether it is lost or stolen. Both are cut off in the same way."},
+        widget=Tiles({LossKind.LOST: _("Nobody knows where it is."), LossKind.STOLEN: _("Somebody has taken it.")}),
+        error_messages={"required": _("Say whether it is lost or stolen. Both are cut off in the same way.")},
     )
 
 
@@ -50,12 +51,15 @@ class ReportForm(KindForm):
     def clean_sensor(self) -> QuerySet[Sensor]:
         named: QuerySet[Sensor] = self.cleaned_data["sensor"]
         if len(named) > MOST_NAMED:
-            raise ValidationError(f"At most {MOST_NAMED} boxes at once. If a whole site is gone, choose the site.")
+            raise ValidationError(
+                _("At most %(most)s boxes at once. If a whole site is gone, choose the site."),
+                params={"most": MOST_NAMED},
+            )
         return named
 
     def clean(self) -> None:
         if not self.errors.keys() & {"sensor", "site"} and not self.chosen():
-            self.add_error("sensor", "Choose what is gone: one box, several, or a whole site.")
+            self.add_error("sensor", _("Choose what is gone: one box, several, or a whole site."))
 
     def chosen(self) -> list[Sensor]:
         """Each once; of a site those that can be reported, and those that are reported already."""

@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sensors.cases.pages.report_form import boxes_named
@@ -25,7 +26,7 @@ def reported(request: HttpRequest) -> HttpResponse:
     cut = sum(1 for card in cards if card.case and card.case.confirmed_at)
     missing = sum(1 for card in cards if not card.case)
     context = {"cards": cards, "cut": cut, "missing": missing, "cutting": len(cards) - cut - missing}
-    announcement = f"{cut} of {len(cards)} cut off."
+    announcement = _("%(cut)s of %(all)s cut off.") % {"cut": cut, "all": len(cards)}
     return answer_live(
         request,
         page="sensors/reported.html",

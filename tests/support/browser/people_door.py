@@ -28,9 +28,13 @@ class PeopleDoor:
         return next(login.password for login in self.fleet.logins if login.email == email)
 
 
+@dataclass(frozen=True)
 class _NamedPortal(PortalSettings):
+    pseudo_locale: str = ""
+
     def environment_of(self, process: str) -> dict[str, str]:
-        return {**super().environment_of(process), "NSMAAS_PROVIDER_NAME": PROVIDER}
+        named = {"NSMAAS_PROVIDER_NAME": PROVIDER, "NSMAAS_PSEUDO_LOCALE": self.pseudo_locale}
+        return {**super().environment_of(process), **named}
 
 
 def _free_port() -> int:
@@ -42,8 +46,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def people_door() -> Iterator[PeopleDoor]:
-    """Ends all that it started and removes all that it wrote, also after a failure."""
+def people_door(pseudo_locale: str = "") -> Iterator[PeopleDoor]:
+    """Ends all that it started and removes all that it wrote, also after a failure.
+
+    `pseudo_locale` is the folder of the made-up language, for a door that speaks it, too.
+    """
     with ExitStack() as stack:
         directory = RunDirectory()
         stack.callback(directory.remove)
@@ -59,6 +66,7 @@ def people_door() -> Iterator[PeopleDoor]:
             machines_door_url="https://127.0.0.1:8443",
             # A name, since browsers bind passkeys to none but names; `localhost` needs no TLS for it.
             allowed_hosts=("localhost", "127.0.0.1"),
+            pseudo_locale=pseudo_locale,
         )
         sockets = directory.subdirectory("sockets", mode=0o700)
         portal = Portal(processes=processes, settings=settings, sockets=sockets, people_port=port)

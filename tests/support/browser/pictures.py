@@ -287,6 +287,7 @@ PICTURES = (
     Picture("passkeys", _with_passkey, who=OTTO),
     Picture("passkey-remove", _follow("Remove Otto's telephone", start="/accounts/2fa/"), who=OTTO),
     Picture("passkey-removed", _removed_passkey, who=OTTO),
+    Picture("own-language", at("/accounts/language/")),
     Picture("tokens", at("/accounts/tokens/"), who=OLGA),
     Picture("tokens-none", at("/accounts/tokens/"), who=BEN),
     Picture("token-new", _filled_token, who=OLGA, dark=True),
