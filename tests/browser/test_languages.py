@@ -11,7 +11,14 @@ from tests.support.browser.people_door import PeopleDoor, people_door
 from tests.support.browser.pictures import ANNA, BEN
 from tests.support.pseudo_language import BEGIN, CODE, write_pseudo_language
 
-PAGES = ("/report/", "/cases/", "/cards/", "/accounts/language/", "/cases/00000000-0000-4000-8000-000000000000/")
+PAGES = (
+    "/drill/",
+    "/report/",
+    "/cases/",
+    "/cards/",
+    "/accounts/language/",
+    "/cases/00000000-0000-4000-8000-000000000000/",
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +40,7 @@ def come_in(page: Page, door: PeopleDoor, email: str) -> None:
     page.goto(door.address + "/accounts/login/")
     page.locator("#id_login").fill(email)
     page.locator("#id_password").fill(door.password_of(email))
-    follow(page.locator("main button[type=submit]"))
+    follow(page.locator("main form:has(#id_password) button[type=submit]"))
 
 
 def endless(page: Page) -> None:

@@ -120,9 +120,9 @@ NOT_SHOWN = {
 SHOWN_ATTRIBUTES = {
     "alt",
     "aria-label",
-    "data-passkey-failed",
-    "data-passkey-nothing",
-    "data-passkey-there",
+    "data-failed",
+    "data-nothing",
+    "data-there",
     "data-sending",
     "data-updating",
     "placeholder",

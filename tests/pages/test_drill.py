@@ -105,7 +105,7 @@ def test_the_time_goes_on_while_somebody_looks_for_a_box(fleet: Fleet, signed_in
 @pytest.mark.parametrize("took", ["-1", "99999", "1e3", "٣", "<b>"])
 def test_a_time_in_the_address_that_is_none_is_not_shown(fleet: Fleet, signed_in: As, took: str):
     box = fleet.connected()
-    text = signed_in(fleet.world.owner).get("/drill/done/", {"sensor": box.pk, "took": took}).content.decode()
+    text = signed_in(fleet.world.owner).get("/drill/done/", {"sensor": str(box.pk), "took": took}).content.decode()
     assert "From opening the page" not in text
 
 

@@ -40,11 +40,11 @@
     return readOptions(told.publicKey);
   };
 
-  const inWords = (error, form) => {
+  const inWords = (error, words) => {
     if (error instanceof Refused) return error.message;
-    if (error.name === "InvalidStateError") return form.dataset.passkeyThere;
-    if (error.name === "NotAllowedError") return form.dataset.passkeyNothing;
-    return form.dataset.passkeyFailed;
+    if (error.name === "InvalidStateError") return words.there;
+    if (error.name === "NotAllowedError") return words.nothing;
+    return words.failed;
   };
 
   const begin = (form) => {
@@ -65,7 +65,7 @@
         form.elements.credential.value = written(await navigator.credentials[ask]({ publicKey }));
         form.submit();
       } catch (error) {
-        said.textContent = inWords(error, form);
+        said.textContent = inWords(error, form.querySelector("[data-passkey-words]").dataset);
         said.hidden = false;
         button.disabled = false;
       }
