@@ -22,7 +22,17 @@ def operators_to_tell() -> list[str]:
 
 def own_people_to_tell(customer: Customer) -> list[str]:
     """Addresses of the customer's managers and contacts alone."""
+    return sorted(set(_own_people(customer).values_list("email", flat=True)))
+
+
+def names_to_tell(customer: Customer) -> list[str]:
+    """The same people by name, or by address where they have none. For who sees that customer's people in any case."""
+    people = _own_people(customer).order_by("name", "email").values_list("name", "email").distinct()
+    return [name or email for name, email in people]
+
+
+def _own_people(customer: Customer) -> QuerySet[Person]:
     own: QuerySet[Person] = Person.objects.active().filter(
         groups__customerrolegroup__customer=customer, groups__customerrolegroup__role__in=_CUSTOMER
     )
-    return sorted(set(own.values_list("email", flat=True)))
+    return own
