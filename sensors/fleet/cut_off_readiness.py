@@ -37,8 +37,11 @@ def readiness(
     last_report_at: datetime | None,
     gateway_is_silent: bool,
     has_problems: bool,
+    is_behind: bool,
 ) -> Readiness:
-    """`last_report_at` is None for a gateway that was never heard of; `has_problems`: its agent could not do all."""
+    """`last_report_at` is None for a gateway that was never heard of; `has_problems`: its agent could not do all;
+    `is_behind`: it reports, but has not told that it has done what was last wanted of it.
+    """
     if state in {SensorState.REPORTED, SensorState.CUT_OFF}:
         return Readiness(Ready.DONE, _("Reported already"), _("It is cut off, or being cut off."))
     if state not in REPORTABLE:
@@ -60,6 +63,12 @@ def readiness(
         words = _(
             "Gateway %(gateway)s has told of a problem. The key would be withheld at once; the tunnel may take longer. "
             "Your provider is told of such problems."
+        )
+        return _later(words, gateway, last_report_at)
+    if is_behind:
+        words = _(
+            "Gateway %(gateway)s has not done yet what was last wanted of it. The key would be withheld at once; the "
+            "tunnel may take longer."
         )
         return _later(words, gateway, last_report_at)
     words = _("Gateway %(gateway)s is there and listens.") % {"gateway": gateway}

@@ -65,6 +65,7 @@ def sensor_card(sensor: Sensor, *, last_ended: datetime | None = None) -> Sensor
             last_report_at=gateway_contact.last_report_at if gateway_contact else None,
             gateway_is_silent=silent,
             has_problems=bool(gateway_contact and gateway_contact.problems),
+            is_behind=gateway_contact is not None and gateway_contact.observed_generation < sensor.gateway.generation,
         ),
     )
 

@@ -16,6 +16,7 @@ WELL: dict[str, Any] = {
     "last_report_at": HEARD,
     "gateway_is_silent": False,
     "has_problems": False,
+    "is_behind": False,
 }
 
 
@@ -26,6 +27,7 @@ WELL: dict[str, Any] = {
         ({"gateway_is_silent": True}, Ready.LATER, "stopped reporting"),
         ({"last_report_at": None}, Ready.LATER, "stopped reporting"),
         ({"gateway_revoked_at": HEARD, "gateway_is_silent": True}, Ready.LATER, "is revoked"),
+        ({"is_behind": True}, Ready.LATER, "last wanted of it"),
         ({"has_problems": True}, Ready.LATER, "told of a problem"),
         ({"state": SensorState.REPORTED, "gateway_is_silent": True}, Ready.DONE, "being cut off"),
         ({"state": SensorState.CUT_OFF}, Ready.DONE, "cut off"),
